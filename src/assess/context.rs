@@ -1,0 +1,182 @@
+//! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
+
+use super::value::Value;
+use crate::model::class::{Class, Sensitivity};
+use crate::model::classset::ClassSet;
+use crate::model::day::Day;
+use crate::model::evidence::{Artifact, Encryption, Evidence, Part, Read};
+use crate::model::people::{PeopleIndex, PersonAt};
+use crate::model::policy::Policy;
+use globset::{GlobSet, GlobSetBuilder};
+use std::collections::{BTreeMap, HashMap};
+
+/// Everything that an assessment rests on.
+pub struct Context<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The evidence.
+    pub evidence: &'a Evidence,
+    /// Who is where.
+    pub people: &'a PeopleIndex,
+    /// The classes of the evidence, for sensitivity and parents.
+    pub classes: &'a [Class],
+    /// The audit date.
+    pub date: Day,
+    /// Rows by (artifact, part): a range of `people.rows`.
+    ranges: HashMap<(u32, u32), (usize, usize)>,
+    /// How many artifacts have the same bytes.
+    copies: HashMap<(u64, u64), u32>,
+    /// Persons per artifact.
+    artifact_people: Vec<u64>,
+}
+
+impl<'a> Context<'a> {
+    /// Prepares the look-ups.
+    pub fn new(policy: &'a Policy, evidence: &'a Evidence, people: &'a PeopleIndex, classes: &'a [Class], date: Day) -> Self {
+        let mut ranges: HashMap<(u32, u32), (usize, usize)> = HashMap::new();
+        let mut artifact_people = vec![0; evidence.artifacts.len()];
+        let mut seen: std::collections::HashSet<(u32, u32)> = std::collections::HashSet::new();
+        for (index, row) in people.rows.iter().enumerate() {
+            ranges.entry((row.artifact, row.part)).or_insert((index, index)).1 = index + 1;
+            if seen.insert((row.artifact, row.person)) {
+                if let Some(count) = artifact_people.get_mut(row.artifact as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        for estimate in &people.beyond {
+            if let Some(count) = artifact_people.get_mut(estimate.artifact as usize) {
+                *count += estimate.people;
+            }
+        }
+        let mut copies = HashMap::new();
+        for artifact in evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0) {
+            *copies.entry((artifact.mark, artifact.size)).or_insert(0) += 1;
+        }
+        Self { policy, evidence, people, classes, date, ranges, copies, artifact_people }
+    }
+
+    /// The rows of a part.
+    pub fn rows(&self, artifact: usize, part: usize) -> &[PersonAt] {
+        let range = self.ranges.get(&(artifact as u32, part as u32)).copied().unwrap_or((0, 0));
+        self.people.rows.get(range.0..range.1).unwrap_or(&[])
+    }
+
+    /// The bit of a class in this evidence.
+    pub fn bit(&self, class: &str) -> Option<u8> {
+        self.evidence.classes.iter().position(|known| known == class).map(|bit| bit as u8)
+    }
+
+    /// The set of some classes.
+    pub fn set(&self, classes: &[String]) -> ClassSet {
+        let mut set = ClassSet::default();
+        classes.iter().filter_map(|class| self.bit(class)).for_each(|bit| set.insert(bit));
+        set
+    }
+
+    /// The most sensitive of some classes.
+    pub fn sensitivity<'s>(&self, classes: impl Iterator<Item = &'s str>) -> Option<Sensitivity> {
+        classes.filter_map(|id| self.classes.iter().find(|class| class.id == id)).map(|class| class.sensitivity).max()
+    }
+
+    /// Persons in an artifact.
+    pub fn people_in(&self, artifact: usize) -> u64 {
+        self.artifact_people.get(artifact).copied().unwrap_or(0)
+    }
+
+    /// In how many other artifacts the same bytes lie.
+    pub fn copies(&self, artifact: &Artifact) -> u32 {
+        self.copies.get(&(artifact.mark, artifact.size)).map_or(0, |count| count - 1)
+    }
+
+    /// Matches of every class in an artifact.
+    pub fn classes_in(artifact: &Artifact) -> BTreeMap<&str, u64> {
+        let mut out = BTreeMap::new();
+        for (class, tally) in artifact.parts.iter().flat_map(|part| &part.tallies).filter(|row| row.1.matches > 0) {
+            *out.entry(class.as_str()).or_insert(0) += tally.matches;
+        }
+        out
+    }
+
+    /// The time since a file was changed, at the audit date's end.
+    pub fn age(&self, artifact: &Artifact) -> i64 {
+        (self.date.seconds() + 86_399 - artifact.modified).max(0)
+    }
+
+    /// The attributes that any item of an artifact has.
+    pub fn artifact_attribute(&self, artifact: &Artifact, index: usize, name: &str) -> Value {
+        let file = artifact.path.rsplit('/').next().unwrap_or("");
+        match name {
+            "path" => Value::Text(artifact.path.clone()),
+            "folder" => Value::Text(artifact.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())),
+            "name" => Value::Text(file.to_owned()),
+            "extension" => Value::Text(file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
+            "type" => Value::Text(artifact.kind.clone()),
+            "size" => Value::Size(artifact.size),
+            "age" => Value::Duration(self.age(artifact)),
+            "modified" => Value::Date(Day::of_seconds(artifact.modified)),
+            "mode" => artifact.mode.map_or(Value::Absent, |mode| Value::Text(format!("{mode:04o}"))),
+            "owner" => artifact.owner.clone().map_or(Value::Absent, Value::Text),
+            "world_readable" => mode_bit(artifact, 0o004),
+            "world_writable" => mode_bit(artifact, 0o002),
+            "group_writable" => mode_bit(artifact, 0o020),
+            "encryption" => Value::Encryption(artifact.encryption),
+            "hidden" => Value::Bool(artifact.parts.iter().any(|part| part.hidden.is_some())),
+            "copies" => Value::Number(self.copies(artifact).into()),
+            "people" => Value::Number(self.people_in(index) as f64),
+            "classes" => Value::texts(Self::classes_in(artifact).into_keys()),
+            "container" => artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned())),
+            "depth" => Value::Number(artifact.path.matches("!/").count() as f64),
+            "readable" => Value::Bool(artifact.read == Read::Full),
+            "extension_matches" => Value::Bool(artifact.extension_matches),
+            "digest" => artifact.digest.clone().map_or(Value::Absent, Value::Text),
+            _ => Value::Absent,
+        }
+    }
+}
+
+fn mode_bit(artifact: &Artifact, bit: u32) -> Value {
+    artifact.mode.map_or(Value::Absent, |mode| Value::Bool(mode & bit != 0))
+}
+
+/// Globs of a check: those with `!` exclude, the others (if any) include.
+pub struct Scope {
+    include: Option<GlobSet>,
+    exclude: GlobSet,
+}
+
+impl Scope {
+    /// Compiles globs; a glob without `/` matches a name in any folder.
+    pub fn new(globs: &[String]) -> Self {
+        let (out, into): (Vec<&String>, Vec<&String>) = globs.iter().partition(|glob| glob.starts_with('!'));
+        Self { include: (!into.is_empty()).then(|| build(into.iter().map(|g| g.as_str()))), exclude: build(out.iter().map(|g| g.trim_start_matches('!'))) }
+    }
+
+    /// Whether a path is in it.
+    pub fn has(&self, path: &str) -> bool {
+        self.include.as_ref().is_none_or(|globs| globs.is_match(path)) && !self.exclude.is_match(path)
+    }
+}
+
+/// Globs over paths; one without `/` matches a name in any folder.
+pub fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        let anywhere = if glob.contains('/') { glob.to_owned() } else { format!("**/{glob}") };
+        if let Ok(glob) = globset::GlobBuilder::new(&anywhere).literal_separator(true).build() {
+            builder.add(glob);
+        }
+    }
+    builder.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+/// Whether nobody can say what an artifact holds: it was not read whole, and not because it is strongly encrypted (which protects it,
+/// and is shown beside the coverage).
+pub fn undecided(artifact: &Artifact) -> bool {
+    artifact.read != Read::Full && artifact.encryption != Encryption::Strong
+}
+
+/// The tallies of a part that count for a set of class ids.
+pub fn tallied<'p>(part: &'p Part, classes: &'p [String]) -> impl Iterator<Item = (&'p str, &'p crate::model::evidence::Tally)> {
+    part.tallies.iter().filter(|(class, _)| classes.contains(class)).map(|(class, tally)| (class.as_str(), tally))
+}

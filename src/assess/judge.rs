@@ -1,0 +1,327 @@
+//! One control: its checks' items against their conditions, into an outcome, a degree with bounds, and findings.
+
+use super::context::Context;
+use super::select::{Item, Items, SELECTORS};
+use super::value::Value;
+use super::{expression, predicate};
+use crate::model::assessment::{Finding, Location, Outcome};
+use crate::model::policy::{Check, Control, Operator, Predicate, SelectorSpec};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// Findings of one control that are kept one by one; the rest is one finding that counts them.
+const MOST_FINDINGS: usize = 2_000;
+
+/// What came out for a control.
+pub struct Judged {
+    /// The worst check's outcome.
+    pub outcome: Outcome,
+    /// Share that complies.
+    pub degree: f64,
+    /// The same if every waived finding complied.
+    pub waived_degree: f64,
+    /// Bounds of the degree.
+    pub bounds: (f64, f64),
+    /// Items looked at.
+    pub items: u64,
+    /// Items that do not comply.
+    pub failed: u64,
+    /// Whether there are failing items and all are waived.
+    pub waived: bool,
+    /// Why.
+    pub reason: String,
+    /// Findings.
+    pub findings: Vec<Finding>,
+}
+
+/// What came out for a check.
+struct Part {
+    outcome: Outcome,
+    degree: f64,
+    waived_degree: f64,
+    bounds: (f64, f64),
+    items: u64,
+    failed: u64,
+    unwaived: u64,
+    reason: String,
+}
+
+/// Whether a waiver covers a finding; asked once per finding.
+pub type IsWaived<'a> = dyn FnMut(&Finding) -> bool + 'a;
+
+/// Judges a control.
+pub fn judge(control: &Control, context: &Context<'_>, is_waived: &mut IsWaived<'_>) -> Judged {
+    let mut findings = Vec::new();
+    let mut ordinals: HashMap<String, u32> = HashMap::new();
+    let parts: Vec<Part> =
+        control.checks.iter().map(|check| judge_check(control, check, context, is_waived, &mut findings, &mut ordinals)).collect();
+    let outcome = parts.iter().map(|part| part.outcome).max().unwrap_or(Outcome::NotApplicable);
+    let counted: Vec<&Part> = parts.iter().filter(|part| part.outcome != Outcome::NotApplicable).collect();
+    let mean = |value: &dyn Fn(&Part) -> f64| if counted.is_empty() { 0.0 } else { counted.iter().map(|part| value(part)).sum::<f64>() / counted.len() as f64 };
+    let whole = |degree: f64| if control.all_or_nothing && degree < 1.0 { 0.0 } else { degree };
+    let failed = parts.iter().map(|part| part.failed).sum();
+    let unwaived: u64 = parts.iter().map(|part| part.unwaived).sum();
+    let reason = parts.iter().filter(|part| part.outcome == outcome).map(|part| part.reason.as_str()).next().unwrap_or("").to_owned();
+    Judged {
+        outcome,
+        degree: whole(mean(&|part| part.degree)),
+        waived_degree: whole(mean(&|part| part.waived_degree)),
+        bounds: (whole(mean(&|part| part.bounds.0)), whole(mean(&|part| part.bounds.1))),
+        items: parts.iter().map(|part| part.items).sum(),
+        failed,
+        waived: !findings.is_empty() && unwaived == 0,
+        reason,
+        findings,
+    }
+}
+
+fn judge_check(
+    control: &Control,
+    check: &Check,
+    context: &Context<'_>,
+    is_waived: &mut IsWaived<'_>,
+    findings: &mut Vec<Finding>,
+    ordinals: &mut HashMap<String, u32>,
+) -> Part {
+    let mut verdict = |outcome: Outcome, location: Location, found: String, people: u64, findings: &mut Vec<Finding>| -> bool {
+        let mut finding = Finding {
+            control: control.id.clone(),
+            severity: control.severity,
+            fingerprint: fingerprint(control, check, &location, ordinals),
+            location,
+            expected: expected(check),
+            found: check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})")),
+            people,
+            outcome,
+            fix: control.fix.clone(),
+            waived: false,
+        };
+        finding.waived = is_waived(&finding);
+        let waived = finding.waived;
+        if findings.len() < MOST_FINDINGS {
+            findings.push(finding);
+        } else if let Some(last) = findings.last_mut().filter(|last| last.fingerprint.starts_with("more")) {
+            last.people += people;
+        } else {
+            finding.fingerprint = format!("more-{}", control.id);
+            finding.location = Location::default();
+            finding.found = format!("further findings beyond the first {MOST_FINDINGS}");
+            finding.waived = false;
+            findings.push(finding);
+        }
+        waived
+    };
+    let undecided = |outcome: Outcome, reason: String, waived: bool, items: u64| Part {
+        outcome,
+        degree: 0.0,
+        waived_degree: if waived { 1.0 } else { 0.0 },
+        bounds: (0.0, 1.0),
+        items,
+        failed: u64::from(outcome != Outcome::NotApplicable),
+        unwaived: u64::from(!waived && outcome != Outcome::NotApplicable),
+        reason,
+    };
+    let Some(selector) = SELECTORS.iter().find(|selector| selector.spec().id == check.selector) else {
+        return undecided(Outcome::Error, format!("no selector `{}`", check.selector), false, 0);
+    };
+    let spec = selector.spec();
+    let mut items = match selector.items(check, context) {
+        Ok(items) => items,
+        Err(error) => {
+            let waived = verdict(Outcome::Error, Location::default(), error.clone(), 0, findings);
+            return undecided(Outcome::Error, error, waived, 0);
+        }
+    };
+    let mut errors: Vec<(usize, String)> = Vec::new();
+    if let Some(filter) = &check.filter {
+        let before = std::mem::take(&mut items.list);
+        for item in before {
+            match predicate::holds(filter, &item.main, &*item.attribute) {
+                Ok(false) => {}
+                Ok(true) => items.list.push(item),
+                Err(error) => {
+                    errors.push((items.list.len(), format!("`where` cannot be decided: {error}")));
+                    items.list.push(item);
+                }
+            }
+        }
+        items.expected = items.list.len() as u64;
+    }
+    if let Some(expect) = &check.expect {
+        let count = Value::Number(items.expected as f64);
+        if predicate::holds(expect, &count, &|_| Value::Absent) != Ok(true) {
+            let reason = items.when_none.as_ref().map_or_else(
+                || format!("{} expected, {} in the delivery", predicate::describe(expect), items.expected),
+                |row| row.1.clone(),
+            );
+            let waived = verdict(Outcome::NotEvidenced, Location::default(), reason.clone(), 0, findings);
+            return undecided(Outcome::NotEvidenced, reason, waived, 0);
+        }
+    }
+    if items.list.is_empty() {
+        return none(check, &items, &mut |location, reason| verdict(Outcome::NotEvidenced, location, reason, 0, findings));
+    }
+    let absence = is_absence(check);
+    let (mut total, mut complying, mut forgiven) = (0_u64, 0_u64, 0_u64);
+    let (mut failed, mut unwaived, mut undecidable) = (0, 0, 0);
+    let mut first_error = String::new();
+    for (index, item) in items.list.iter().enumerate() {
+        total += item.weight;
+        let truth = match errors.iter().find(|row| row.0 == index) {
+            Some((_, error)) => Err(error.clone()),
+            None => complies(check, spec, item),
+        };
+        match truth {
+            Ok(true) => complying += item.weight,
+            Ok(false) => {
+                failed += 1;
+                let waived = verdict(Outcome::Fail, item.location.clone(), found(check, item), item.people, findings);
+                if waived { forgiven += item.weight } else { unwaived += 1 }
+            }
+            Err(error) => {
+                failed += 1;
+                undecidable += 1;
+                let waived = verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, findings);
+                if waived { forgiven += item.weight } else { unwaived += 1 }
+                if first_error.is_empty() {
+                    first_error = error;
+                }
+            }
+        }
+    }
+    let of = |part: u64| part as f64 / total.max(1) as f64;
+    let (passing, worth) = items.passing.unwrap_or((Outcome::Pass, 1.0));
+    let mut degree = of(complying) * worth;
+    let mut waived_degree = of(complying + forgiven) * worth;
+    if absence && spec.id == "data" {
+        // measured by people: whose data must not be there, of all the people that the scope holds
+        let base = items.base.max(1) as f64;
+        let affected = |list: &[Finding]| list.iter().filter(|finding| finding.control == control.id && !finding.waived).map(|finding| finding.people).max().unwrap_or(0);
+        degree = if items.base == 0 { 0.0 } else { (1.0 - total.min(items.base) as f64 / base).max(0.0) };
+        waived_degree = if unwaived == 0 { 1.0 } else { degree.max(1.0 - affected(findings) as f64 / base) };
+    }
+    let decided = 1.0 - if absence { items.undecided.0 } else { 0.0 };
+    let outcome = if undecidable > 0 {
+        Outcome::Error
+    } else if failed > 0 {
+        Outcome::Fail
+    } else {
+        passing
+    };
+    let count = items.list.len() as u64;
+    let reason = match outcome {
+        Outcome::Error => format!("{undecidable} of {count} cannot be decided: {first_error}"),
+        Outcome::Fail => format!("{failed} of {count} do not comply"),
+        Outcome::Manual => format!("{count} good by the supplier's statement alone"),
+        _ => format!("all {count} comply"),
+    };
+    let low = if undecidable > 0 { 0.0 } else { of(complying) * if outcome == Outcome::Manual { 0.0 } else { 1.0 } };
+    let low = if absence { degree * decided * f64::from(u8::from(items.undecided.1 == 0)) } else { low };
+    Part {
+        outcome,
+        degree: degree * decided,
+        waived_degree: waived_degree * decided,
+        bounds: (low.min(degree * decided), if undecidable > 0 || outcome == Outcome::Manual { 1.0 } else { degree.max(of(complying)) }),
+        items: count,
+        failed,
+        unwaived,
+        reason,
+    }
+}
+
+/// No item at all: good where absence is what is asked, else nothing that the check is about.
+fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, String) -> bool) -> Part {
+    let part = |outcome, degree: f64, bounds, reason: String| Part { outcome, degree, waived_degree: degree, bounds, items: 0, failed: 0, unwaived: 0, reason };
+    if let Some((outcome, reason)) = &items.when_none {
+        let waived = verdict(Location::default(), reason.clone());
+        let mut out = part(*outcome, 0.0, (0.0, 1.0), reason.clone());
+        out.waived_degree = if waived { 1.0 } else { 0.0 };
+        out.failed = 1;
+        out.unwaived = u64::from(!waived);
+        return out;
+    }
+    if !is_absence(check) {
+        return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing in the delivery that this is about".to_owned());
+    }
+    if items.empty_scope {
+        return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing was read that could have held it".to_owned());
+    }
+    let (share, number) = items.undecided;
+    if number == 0 {
+        return part(Outcome::Pass, 1.0, (1.0, 1.0), "none found, everything in scope was read".to_owned());
+    }
+    let reason = format!("none found in what could be read; {number} artifacts in scope could not be");
+    if share >= 1.0 {
+        return part(Outcome::NotEvidenced, 0.0, (0.0, 1.0), reason);
+    }
+    part(Outcome::Pass, 1.0 - share, (0.0, 1.0), reason)
+}
+
+/// Whether a check is met by there being nothing.
+fn is_absence(check: &Check) -> bool {
+    let Some(must) = &check.must else { return false };
+    let empty = |name: &str| match name {
+        "people" | "records" | "matches" | "copies" => Value::Number(0.0),
+        _ => Value::Absent,
+    };
+    speaks_of_absence(must) && predicate::holds(must, &Value::Absent, &empty) == Ok(true)
+}
+
+fn speaks_of_absence(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Is(Operator::Exist, _) => true,
+        Predicate::Of(name, _) => matches!(name.as_str(), "people" | "records" | "matches"),
+        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(speaks_of_absence),
+        _ => false,
+    }
+}
+
+fn complies(check: &Check, spec: &SelectorSpec, item: &Item<'_>) -> Result<bool, String> {
+    if let Some(must) = &check.must {
+        if !predicate::holds(must, &item.main, &*item.attribute)? {
+            return Ok(false);
+        }
+    }
+    match &check.cel {
+        None => Ok(true),
+        Some(text) => {
+            let names: Vec<&str> = spec.attributes.iter().map(|row| row.0).collect();
+            expression::holds(text, &item.main, &names, &*item.attribute)
+        }
+    }
+}
+
+/// What the check wants, in words.
+pub fn expected(check: &Check) -> String {
+    let mut out: Vec<String> = check.must.iter().map(predicate::describe).collect();
+    out.extend(check.cel.as_ref().map(|text| format!("must be true: {text}")));
+    let of = check.at.as_ref().map_or(String::new(), |at| format!("{at} "));
+    format!("{of}{}", out.join(" and "))
+}
+
+/// What was found: the item in words, with the attributes that the condition speaks of.
+fn found(check: &Check, item: &Item<'_>) -> String {
+    let names = check.must.as_ref().map(predicate::attributes).unwrap_or_default();
+    let told: Vec<String> = names
+        .into_iter()
+        .filter(|name| !matches!(*name, "people" | "exist" | "value"))
+        .map(|name| format!("{name}: {}", (item.attribute)(name).show()))
+        .collect();
+    if told.is_empty() { item.found.clone() } else { format!("{} ({})", item.found, told.join(", ")) }
+}
+
+/// Stable for the same control at the same place: no value, no line, no digest of content.
+fn fingerprint(control: &Control, check: &Check, location: &Location, ordinals: &mut HashMap<String, u32>) -> String {
+    let position = control.checks.iter().position(|other| std::ptr::eq(other, check)).unwrap_or(0);
+    let place = format!(
+        "{}\0{position}\0{}\0{}\0{}",
+        control.id,
+        location.artifact,
+        location.part.as_deref().unwrap_or(""),
+        location.key.as_deref().unwrap_or("")
+    );
+    let ordinal = ordinals.entry(place.clone()).or_insert(0);
+    *ordinal += 1;
+    let digest = Sha256::digest(format!("{place}\0{ordinal}").as_bytes());
+    crate::model::value::hex(digest.get(..8).unwrap_or(&[]))
+}

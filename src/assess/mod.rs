@@ -1,0 +1,219 @@
+//! Evidence x policy -> assessment. Pure: it touches no file, clock, environment or network; the date is an argument, and the same
+//! arguments give the same assessment.
+
+mod context;
+mod expression;
+mod judge;
+mod predicate;
+pub mod score;
+pub mod select;
+mod summary;
+mod value;
+mod waiver;
+
+use crate::model::assessment::{
+    Assessment, ControlResult, DISCLAIMER, EvidenceRef, Finding, Outcome, PolicyRef, SCHEMA, Verdict, WaiverStatus,
+};
+use crate::model::class::Class;
+use crate::model::day::Day;
+use crate::model::evidence::Evidence;
+use crate::model::people::PeopleIndex;
+use crate::model::policy::{Policy, Severity};
+use crate::model::waiver::Waiver;
+use context::Context;
+use score::{Entry, Model};
+use sha2::{Digest, Sha256};
+
+/// What to assess.
+pub struct Request<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The evidence.
+    pub evidence: &'a Evidence,
+    /// Who is where, resolved from the evidence.
+    pub people: &'a PeopleIndex,
+    /// The data classes of the evidence.
+    pub classes: &'a [Class],
+    /// The audit date.
+    pub date: Day,
+    /// Accepted deviations.
+    pub waivers: &'a [Waiver],
+    /// How the score is computed.
+    pub model: Model,
+    /// The name shown for the target.
+    pub target: &'a str,
+}
+
+/// Assesses evidence under a policy on a date.
+pub fn assess(request: &Request<'_>) -> Assessment {
+    let context = Context::new(request.policy, request.evidence, request.people, request.classes, request.date);
+    let mut waivers = waiver::Waivers::new(request.waivers, request.date, &request.policy.controls);
+    let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
+    let mut findings: Vec<Finding> = Vec::new();
+    for control in &request.policy.controls {
+        let judged = judge::judge(control, &context, &mut |finding| waivers.covers(finding));
+        entries.push(Entry {
+            result: ControlResult {
+                id: control.id.clone(),
+                title: control.title.clone(),
+                severity: control.severity,
+                theme: control.theme.clone(),
+                outcome: judged.outcome,
+                waived: judged.waived,
+                gate: control.gate,
+                degree: judged.degree,
+                degree_bounds: judged.bounds,
+                weight: control.weight,
+                points_lost: 0.0,
+                items: judged.items,
+                failed: judged.failed,
+                reason: judged.reason,
+                references: control.references.clone(),
+                why: control.why.clone(),
+                fix: control.fix.clone(),
+                policy: control.policy.clone(),
+                line: control.line,
+            },
+            waived_degree: judged.waived_degree,
+        });
+        findings.extend(judged.findings);
+    }
+    let (score, derivation, improve) = score::score(&entries, request.model);
+    for entry in &mut entries {
+        let lost = derivation.iter().find(|loss| loss.control == entry.result.id);
+        entry.result.points_lost = lost.map_or(0.0, |loss| loss.points);
+    }
+    let controls: Vec<ControlResult> = entries.into_iter().map(|entry| entry.result).collect();
+    let weight = |test: &dyn Fn(&ControlResult) -> bool| controls.iter().filter(|control| test(control)).map(|control| control.weight).sum::<f64>();
+    let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
+    let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
+    let coverage = summary::coverage(request.evidence, applicable, assessed);
+    let order: std::collections::HashMap<&str, usize> = controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people));
+        key(a).cmp(&key(b)).then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str()))).then_with(|| a.location.cmp(&b.location))
+    });
+    let waivers = waivers.results();
+    let (verdict, reasons) = verdict(request, &controls, score.value, applicable, &waivers);
+    Assessment {
+        schema: SCHEMA,
+        tool: crate::TOOL.to_owned(),
+        date: request.date,
+        target: request.target.to_owned(),
+        verdict,
+        reasons,
+        score,
+        coverage,
+        people: summary::people(&context),
+        controls,
+        findings,
+        derivation,
+        improve,
+        artifacts: summary::artifacts(&context),
+        gaps: summary::gaps(request.evidence),
+        waivers,
+        policy: PolicyRef {
+            id: request.policy.id.clone(),
+            title: request.policy.title.clone(),
+            version: request.policy.version.clone(),
+            digest: request.policy.digest.clone(),
+            parameters: request.policy.parameters.clone(),
+            thresholds: request.policy.thresholds,
+        },
+        evidence: EvidenceRef {
+            digest: digest(request.evidence),
+            tool: request.evidence.tool.clone(),
+            detectors: request.evidence.detectors.clone(),
+        },
+        disclaimer: DISCLAIMER,
+    }
+}
+
+/// Whether what could be decided was read far enough for the policy. Strongly encrypted artifacts do not count against it.
+pub fn is_complete(evidence: &Evidence, policy: &Policy) -> bool {
+    summary::decidable_coverage(evidence).is_some_and(|share| share >= policy.thresholds.coverage)
+}
+
+/// The verdict is a rule over gates, open controls, coverage and waivers; the score's threshold is one condition among them.
+fn verdict(
+    request: &Request<'_>,
+    controls: &[ControlResult],
+    score: Option<f64>,
+    applicable: f64,
+    waivers: &[crate::model::assessment::WaiverResult],
+) -> (Verdict, Vec<String>) {
+    let mut reasons = Vec::new();
+    if request.evidence.artifacts.is_empty() {
+        return (Verdict::NotAssessed, vec!["The delivery is empty: there was nothing to assess.".to_owned()]);
+    }
+    if applicable <= 0.0 {
+        return (Verdict::NotAssessed, vec!["No control of the policy applies to anything in the delivery.".to_owned()]);
+    }
+    let ids = |list: &[&ControlResult]| list.iter().map(|control| control.id.as_str()).collect::<Vec<_>>().join(", ");
+    let open = |test: &dyn Fn(&ControlResult) -> bool| controls.iter().filter(|control| score::is_open(control, true) && test(control)).collect::<Vec<_>>();
+    let gates = open(&|control| control.gate);
+    let critical = open(&|control| control.severity == Severity::Critical && !control.gate);
+    let high = open(&|control| control.severity == Severity::High && !control.gate);
+    let mut fails = false;
+    if !gates.is_empty() {
+        fails = true;
+        reasons.push(format!("Failed at a gate: {}.", ids(&gates)));
+    }
+    if !critical.is_empty() {
+        fails = true;
+        reasons.push(format!("Critical controls are open: {}.", ids(&critical)));
+    }
+    let provost = request.model == Model::Provost;
+    let pass = request.policy.thresholds.pass;
+    if let Some(score) = score.filter(|score| provost && *score < pass) {
+        fails = true;
+        reasons.push(format!("The score {score:.1} is below the {pass:.0} that a pass needs."));
+    }
+    if !high.is_empty() {
+        reasons.push(format!("High controls are open: {}.", ids(&high)));
+    }
+    let complete = is_complete(request.evidence, request.policy);
+    if !complete {
+        let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
+        let need = request.policy.thresholds.coverage;
+        reasons.push(format!("Only {:.0} % of what was delivered could be read; the policy asks for {:.0} %.", share * 100.0, need * 100.0));
+    }
+    let waived: Vec<&ControlResult> = controls.iter().filter(|control| control.waived && control.severity >= Severity::High).collect();
+    if !waived.is_empty() {
+        reasons.push(format!("Accepted by waiver: {}.", ids(&waived)));
+    }
+    let lapsed = waivers.iter().filter(|result| result.status == WaiverStatus::Expired).count();
+    if lapsed > 0 {
+        reasons.push(format!("{lapsed} waivers have expired and no longer count."));
+    }
+    let verdict = if fails {
+        Verdict::Fail
+    } else if !high.is_empty() || !complete || !waived.is_empty() {
+        Verdict::Conditional
+    } else {
+        Verdict::Pass
+    };
+    if verdict == Verdict::Pass {
+        reasons.push("No gate failed, nothing critical or high is open, and enough was read.".to_owned());
+    }
+    (verdict, reasons)
+}
+
+/// Over everything in the evidence but what differs from audit to audit: keyed marks.
+fn digest(evidence: &Evidence) -> String {
+    let mut plain = evidence.clone();
+    for artifact in &mut plain.artifacts {
+        artifact.mark = 0;
+        for part in &mut artifact.parts {
+            part.rows.iter_mut().for_each(|row| row.ids.iter_mut().for_each(|id| id.mark = 0));
+            if let Some(beyond) = &mut part.beyond {
+                beyond.sketches.clear();
+            }
+        }
+    }
+    if let Some(manifest) = &mut plain.manifest {
+        manifest.documents.iter_mut().for_each(|document| document.path_mark = None);
+    }
+    let bytes = serde_json::to_vec(&plain).unwrap_or_default();
+    format!("sha256:{}", crate::model::value::hex(&Sha256::digest(&bytes)))
+}

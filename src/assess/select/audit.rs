@@ -1,0 +1,65 @@
+//! `audit:` facts of the audit itself.
+
+use super::{Item, Items, Selector, known_words};
+use crate::assess::context::Context;
+use crate::assess::summary;
+use crate::assess::value::Value;
+use crate::model::assessment::Location;
+use crate::model::evidence::{Encryption, GapKind, Read};
+use crate::model::policy::{Check, SelectorSpec, Type};
+
+/// The selector.
+pub struct Audit;
+/// The selector.
+pub static SELECTOR: Audit = Audit;
+
+const FACTS: &[&str] = &["coverage", "artifacts", "gaps", "people", "duplicates", "unread_encrypted", "errors"];
+
+static SPEC: SelectorSpec = SelectorSpec {
+    id: "audit",
+    title: "a fact of the audit itself",
+    notes: "`audit: coverage` is the share of artifacts and of bytes that were read (the smaller one, 0 to 1; strongly encrypted artifacts do not \
+            count); `artifacts`, `gaps` (artifacts not read whole), `people`, `duplicates` (artifacts whose bytes lie elsewhere too), \
+            `unread_encrypted` (strongly encrypted artifacts) and `errors` (readers that died) are counts.",
+    main: Type::Number,
+    attributes: &[],
+    open: false,
+    located: false,
+    validate: |node, _| {
+        let mut out = Vec::new();
+        known_words(node, "fact", FACTS, &mut out);
+        out
+    },
+};
+
+impl Selector for Audit {
+    fn spec(&self) -> &'static SelectorSpec {
+        &SPEC
+    }
+
+    fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
+        let artifacts = &context.evidence.artifacts;
+        let count = |test: &dyn Fn(&crate::model::evidence::Artifact) -> bool| artifacts.iter().filter(|artifact| test(artifact)).count() as f64;
+        let fact = check.target.scalar().unwrap_or("");
+        let value = match fact {
+            "coverage" => summary::decidable_coverage(context.evidence).ok_or("nothing was seen, so there is no coverage")?,
+            "artifacts" => artifacts.len() as f64,
+            "gaps" => count(&|artifact| artifact.read != Read::Full),
+            "people" => (u64::from(context.people.exact) + context.people.beyond_total) as f64,
+            "duplicates" => count(&|artifact| context.copies(artifact) > 0),
+            "unread_encrypted" => count(&|artifact| artifact.read != Read::Full && artifact.encryption == Encryption::Strong),
+            "errors" => count(&|artifact| artifact.gaps.iter().any(|gap| gap.kind == GapKind::Crashed)),
+            other => return Err(format!("no fact `{other}`")),
+        };
+        let shown = if fact == "coverage" { format!("coverage {:.1} %", value * 100.0) } else { format!("{fact} {value}") };
+        let item = Item {
+            location: Location::default(),
+            main: Value::Number(value),
+            attribute: Box::new(|_| Value::Absent),
+            weight: 1,
+            people: 0,
+            found: shown,
+        };
+        Ok(Items { list: vec![item], expected: 1, ..Items::default() })
+    }
+}

@@ -1,0 +1,310 @@
+//! `data:` holdings: where personal data lies, of how many people, and which classes stand together.
+
+use super::{Item, Items, Selector, known_classes, problem};
+use crate::assess::context::{self, Context, Scope};
+use crate::assess::value::Value;
+use crate::model::assessment::Location;
+use crate::model::classset::ClassSet;
+use crate::model::evidence::{Artifact, Part};
+use crate::model::node::{Kind, Node};
+use crate::model::policy::{Check, SelectorSpec, Type};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The selector.
+pub struct Data;
+/// The selector.
+pub static SELECTOR: Data = Data;
+
+const WITHIN: [&str; 5] = ["record", "part", "file", "folder", "delivery"];
+
+static SPEC: SelectorSpec = SelectorSpec {
+    id: "data",
+    title: "what holds personal data",
+    notes: "`data: X`: a class, a group, a list (any of them), or `{any_of, all_of, none_of, within}`. Without `all_of` an item is a part (a sheet, a \
+            file's body) that holds one of the classes. With `all_of` an item is a place (`within: record part file folder delivery`) in which at \
+            least one person, or one record in which nobody can be told apart, has them all.",
+    main: Type::Boolean,
+    attributes: &[
+        ("people", Type::Number, "persons who have the classes there"),
+        ("records", Type::Number, "records with them"),
+        ("matches", Type::Number, "single values"),
+        ("classes", Type::List, "which of the classes asked for are there"),
+        ("class", Type::List, "the same"),
+        ("confidence", Type::Number, "how sure the surest match is, 0 to 1"),
+        ("sensitivity", Type::Sensitivity, "of the most sensitive class there"),
+        ("hidden", Type::Boolean, "the part is hidden"),
+        ("test_data", Type::Number, "documented test values, which do not count"),
+        ("part", Type::Text, "the sheet, table or page"),
+        ("columns", Type::List, "headers of the columns that hold them"),
+        ("encryption", Type::Encryption, "of the artifact: none, weak, unknown, strong"),
+        ("age", Type::Duration, "time since the artifact was last modified, at the audit date"),
+        ("path", Type::Text, "path of the artifact, identifiers masked"),
+        ("folder", Type::Text, "its folder"),
+        ("name", Type::Text, "its name"),
+        ("type", Type::Text, "what it is, by content"),
+        ("size", Type::Size, "bytes"),
+        ("mode", Type::Text, "permission bits in octal"),
+        ("owner", Type::Text, "uid:gid"),
+        ("world_readable", Type::Boolean, "everybody on the system may read it"),
+        ("world_writable", Type::Boolean, "everybody on the system may change it"),
+        ("container", Type::Text, "the archive it lies in"),
+        ("copies", Type::Number, "in how many other artifacts the same bytes lie"),
+    ],
+    open: false,
+    located: false,
+    validate: |node, names| {
+        let mut out = Vec::new();
+        let Kind::Map(entries) = &node.kind else {
+            known_classes(node, names, &mut out);
+            return out;
+        };
+        for entry in entries {
+            match entry.key.as_str() {
+                "any_of" | "all_of" | "none_of" => known_classes(&entry.node, names, &mut out),
+                "within" => super::known_words(&entry.node, "place", &WITHIN, &mut out),
+                other => out.push(problem(&entry.node, format!("`data` has any_of, all_of, none_of and within, not `{other}`"), None)),
+            }
+        }
+        if !entries.iter().any(|entry| entry.key == "any_of" || entry.key == "all_of") {
+            out.push(problem(node, "`data` needs any_of or all_of".to_owned(), None));
+        }
+        out
+    },
+};
+
+struct Query {
+    any: ClassSet,
+    all: ClassSet,
+    none: ClassSet,
+    within: String,
+    /// Ids of `any` and `all`.
+    classes: Vec<String>,
+}
+
+impl Query {
+    fn read(target: &Node, context: &Context<'_>) -> Self {
+        let ids = |node: Option<&Node>| -> Vec<String> {
+            let mut out = Vec::new();
+            for word in node.map(super::texts).unwrap_or_default().into_iter().filter_map(Node::scalar) {
+                match context.policy.groups.get(word) {
+                    Some(group) => out.extend(group.iter().cloned()),
+                    None => out.push(word.to_owned()),
+                }
+            }
+            out
+        };
+        let (any, all, none, within) = match &target.kind {
+            Kind::Map(_) => (ids(target.get("any_of")), ids(target.get("all_of")), ids(target.get("none_of")), target.get("within").and_then(Node::scalar)),
+            _ => (ids(Some(target)), Vec::new(), Vec::new(), None),
+        };
+        let mut classes: Vec<String> = any.iter().chain(&all).cloned().collect();
+        classes.sort_unstable();
+        classes.dedup();
+        Self {
+            any: context.set(&any),
+            all: context.set(&all),
+            none: context.set(&none),
+            within: within.unwrap_or("record").to_owned(),
+            classes,
+        }
+    }
+
+    fn meets(&self, set: ClassSet) -> bool {
+        set.has_all(self.all) && !set.has_any(self.none) && (self.any.is_empty() || set.has_any(self.any)) && !set.is_empty()
+    }
+
+    /// What of a record counts when places are put together.
+    fn relevant(&self) -> ClassSet {
+        self.any.union(self.all).union(self.none)
+    }
+}
+
+impl Selector for Data {
+    fn spec(&self) -> &'static SelectorSpec {
+        &SPEC
+    }
+
+    fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
+        let query = Query::read(&check.target, context);
+        let scope = Scope::new(&check.globs);
+        let mut items = Items { empty_scope: true, ..Items::default() };
+        let (mut seen, mut unread) = ((0, 0), (0, 0));
+        let mut everybody: HashSet<u32> = HashSet::new();
+        let mut inside: Vec<usize> = Vec::new();
+        for (index, artifact) in context.evidence.artifacts.iter().enumerate().filter(|row| scope.has(&row.1.path)) {
+            seen = (seen.0 + 1, seen.1 + artifact.size);
+            if context::undecided(artifact) {
+                unread = (unread.0 + 1, unread.1 + artifact.size);
+            }
+            items.empty_scope &= artifact.read == crate::model::evidence::Read::None;
+            inside.push(index);
+        }
+        items.undecided = (super::file::share(unread, seen), unread.0);
+        for index in &inside {
+            let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
+            for (part_index, _) in artifact.parts.iter().enumerate() {
+                everybody.extend(context.rows(*index, part_index).iter().map(|row| row.person));
+            }
+        }
+        items.base = everybody.len() as u64;
+        items.list = if query.all.is_empty() || query.within == "record" || query.within == "part" {
+            by_part(&query, &inside, context)
+        } else {
+            by_place(&query, &inside, context)
+        };
+        items.expected = items.list.len() as u64;
+        Ok(items)
+    }
+}
+
+/// One item a part.
+fn by_part<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec<Item<'a>> {
+    let mut out = Vec::new();
+    for index in inside {
+        let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
+        for (part_index, part) in artifact.parts.iter().enumerate() {
+            let Some(held) = held(query, context, *index, part_index, part) else { continue };
+            out.push(item(artifact, *index, Some(part), held, context, Location {
+                artifact: artifact.path.clone(),
+                number: Some(artifact.number),
+                part: (!part.label.is_empty()).then(|| part.label.clone()),
+                line: first_line(part, &query.classes),
+                ..Location::default()
+            }));
+        }
+    }
+    out
+}
+
+/// What a place holds of the classes asked for.
+struct Held {
+    people: u64,
+    records: u64,
+    matches: u64,
+    test_data: u64,
+    confidence: f32,
+    classes: Vec<String>,
+    columns: Vec<String>,
+}
+
+fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &Part) -> Option<Held> {
+    let mut classes: Vec<String> = Vec::new();
+    let (mut matches, mut test_data, mut confidence) = (0, 0, 0.0_f32);
+    for (class, tally) in context::tallied(part, &query.classes) {
+        matches += tally.matches;
+        test_data += tally.test_data;
+        if tally.matches > 0 {
+            classes.push(class.to_owned());
+            confidence = confidence.max(tally.confidence);
+        }
+    }
+    let rows = context.rows(artifact, index);
+    let beyond = |set: &dyn Fn(ClassSet) -> bool| {
+        let inside = |estimate: &&crate::model::people::Estimate| (estimate.artifact, estimate.part) == (artifact as u32, index as u32);
+        context.people.beyond.iter().filter(inside).filter(|estimate| set(estimate.set)).map(|estimate| estimate.people).sum::<u64>()
+    };
+    let (people, records) = if query.within == "part" && !query.all.is_empty() {
+        let mut known: BTreeMap<u32, ClassSet> = BTreeMap::new();
+        for row in rows {
+            let slot = known.entry(row.person).or_default();
+            *slot = slot.union(row.set);
+        }
+        let people = known.values().filter(|set| query.meets(**set)).count() as u64 + beyond(&|set| query.meets(set));
+        let records: u64 = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
+        (people, records.max(people))
+    } else {
+        let people: HashSet<u32> = rows.iter().filter(|row| query.meets(row.set)).map(|row| row.person).collect();
+        let records = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
+        (people.len() as u64 + beyond(&|set| query.meets(set)), records)
+    };
+    if people == 0 && records == 0 {
+        return None;
+    }
+    let columns = part.columns.iter().filter(|column| column.class.as_ref().is_some_and(|class| query.classes.contains(class)));
+    let columns = columns.map(|column| column.header.clone()).collect();
+    Some(Held { people, records, matches, test_data, confidence, classes, columns })
+}
+
+fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
+    context::tallied(part, classes).flat_map(|row| &row.1.samples).map(|sample| sample.line).min()
+}
+
+fn item<'a>(artifact: &'a Artifact, index: usize, part: Option<&'a Part>, held: Held, context: &'a Context<'a>, location: Location) -> Item<'a> {
+    let found = sentence(&held);
+    let people = held.people;
+    Item {
+        location,
+        main: Value::Bool(true),
+        weight: people.max(1),
+        people,
+        found,
+        attribute: Box::new(move |name| match name {
+            "people" => Value::Number(held.people as f64),
+            "records" => Value::Number(held.records as f64),
+            "matches" => Value::Number(held.matches as f64),
+            "classes" | "class" => Value::texts(held.classes.iter()),
+            "confidence" => Value::Number((f64::from(held.confidence) * 1000.0).round() / 1000.0),
+            "sensitivity" => context.sensitivity(held.classes.iter().map(String::as_str)).map_or(Value::Absent, Value::Sensitivity),
+            "hidden" => Value::Bool(part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some())),
+            "test_data" => Value::Number(held.test_data as f64),
+            "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
+            "columns" => Value::texts(held.columns.iter()),
+            other => context.artifact_attribute(artifact, index, other),
+        }),
+    }
+}
+
+fn sentence(held: &Held) -> String {
+    let count = |number: u64, one: &str, many: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {many}") };
+    let who = if held.people > 0 { count(held.people, "person", "people") } else { count(held.records, "record", "records") };
+    format!("{who}: {}", held.classes.join(", "))
+}
+
+/// One item a file, folder or the delivery: persons whose rows there, put together, have all the classes.
+fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec<Item<'a>> {
+    let place = |artifact: &Artifact| match query.within.as_str() {
+        "file" => artifact.number,
+        "folder" => artifact.folder,
+        _ => 0,
+    };
+    let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for index in inside {
+        if let Some(artifact) = context.evidence.artifacts.get(*index) {
+            members.entry(place(artifact)).or_default().push(*index);
+        }
+    }
+    let relevant = query.relevant();
+    let mut out = Vec::new();
+    for indexes in members.into_values() {
+        let mut known: HashMap<u32, ClassSet> = HashMap::new();
+        let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
+        let mut records = 0;
+        for index in &indexes {
+            let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
+            for (part_index, part) in artifact.parts.iter().enumerate() {
+                for row in context.rows(*index, part_index).iter().filter(|row| row.set.has_any(relevant)) {
+                    let slot = known.entry(row.person).or_default();
+                    *slot = slot.union(row.set);
+                    *where_found.entry(*index).or_insert(0) += 1;
+                }
+                records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
+            }
+        }
+        let people = known.values().filter(|set| query.meets(**set)).count() as u64;
+        if people == 0 && records == 0 {
+            continue;
+        }
+        let first = where_found.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|row| *row.0).or(indexes.first().copied());
+        let Some((index, artifact)) = first.and_then(|index| context.evidence.artifacts.get(index).map(|artifact| (index, artifact))) else { continue };
+        let classes = query.classes.clone();
+        let held = Held { people, records, matches: 0, test_data: 0, confidence: 0.0, classes, columns: Vec::new() };
+        let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let location = match query.within.as_str() {
+            "file" => Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },
+            "folder" => Location { artifact: format!("{folder}/"), ..Location::default() },
+            _ => Location::default(),
+        };
+        out.push(item(artifact, index, None, held, context, location));
+    }
+    out
+}

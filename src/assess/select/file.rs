@@ -1,0 +1,130 @@
+//! `file:` artifacts, by path and type.
+
+use super::{Item, Items, Selector, known_words, problem, texts};
+use crate::assess::context::{self, Context, Scope};
+use crate::assess::predicate;
+use crate::assess::value::{Value, show_duration};
+use crate::model::assessment::Location;
+use crate::model::node::{Kind, Node};
+use crate::model::policy::{Check, SelectorSpec, Type};
+
+/// The selector.
+pub struct File;
+/// The selector.
+pub static SELECTOR: File = File;
+
+/// Attributes that only the content tells.
+const FROM_CONTENT: [&str; 3] = ["people", "classes", "hidden"];
+
+static SPEC: SelectorSpec = SelectorSpec {
+    id: "file",
+    title: "artifacts: the files of the delivery",
+    notes: "`file: GLOB`, a list of globs, or `{type: [...], glob: [...]}`. A glob without `/` matches a name in any folder; `*` is every file. \
+            Types are told by content.",
+    main: Type::Boolean,
+    attributes: &[
+        ("path", Type::Text, "path in the delivery, identifiers masked"),
+        ("folder", Type::Text, "the folder's path"),
+        ("name", Type::Text, "the last part of the path"),
+        ("extension", Type::Text, "its ending, lower case"),
+        ("type", Type::Text, "what it is, by content"),
+        ("size", Type::Size, "bytes"),
+        ("age", Type::Duration, "time since it was last modified, at the audit date"),
+        ("modified", Type::Date, "day of last modification"),
+        ("mode", Type::Text, "permission bits in octal"),
+        ("owner", Type::Text, "uid:gid"),
+        ("world_readable", Type::Boolean, "everybody on the system may read it"),
+        ("world_writable", Type::Boolean, "everybody on the system may change it"),
+        ("group_writable", Type::Boolean, "its group may change it"),
+        ("encryption", Type::Encryption, "none, weak, unknown, strong"),
+        ("hidden", Type::Boolean, "a part of it is hidden"),
+        ("copies", Type::Number, "in how many other artifacts the same bytes lie"),
+        ("people", Type::Number, "persons in it"),
+        ("classes", Type::List, "classes in it"),
+        ("container", Type::Text, "the archive it lies in"),
+        ("depth", Type::Number, "archives around it"),
+        ("readable", Type::Boolean, "it was read whole"),
+        ("extension_matches", Type::Boolean, "its ending agrees with its content"),
+        ("digest", Type::Text, "SHA-256, where it gives nothing away"),
+    ],
+    open: false,
+    located: false,
+    validate: |node, names| {
+        let mut out = Vec::new();
+        if let Kind::Map(entries) = &node.kind {
+            for entry in entries {
+                match entry.key.as_str() {
+                    "type" => known_words(&entry.node, "type of file", names.types, &mut out),
+                    "glob" => check_globs(&entry.node, &mut out),
+                    other => out.push(problem(&entry.node, format!("`file` has `glob` and `type`, not `{other}`"), None)),
+                }
+            }
+            if entries.is_empty() {
+                out.push(problem(node, "`file` needs a glob or a type".to_owned(), None));
+            }
+        } else {
+            check_globs(node, &mut out);
+        }
+        out
+    },
+};
+
+fn check_globs(node: &Node, out: &mut Vec<crate::model::policy::Problem>) {
+    for item in texts(node) {
+        let wrong = item.scalar().map(|text| globset::Glob::new(text.trim_start_matches('!')).err());
+        match wrong {
+            Some(None) => {}
+            Some(Some(error)) => out.push(problem(item, format!("this is no glob: {}", error.kind()), None)),
+            None => out.push(problem(item, "a glob is text".to_owned(), None)),
+        }
+    }
+}
+
+impl Selector for File {
+    fn spec(&self) -> &'static SelectorSpec {
+        &SPEC
+    }
+
+    fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
+        let list = |node: &Node| texts(node).into_iter().filter_map(Node::scalar).map(str::to_owned).collect::<Vec<_>>();
+        let (globs, types) = match &check.target.kind {
+            Kind::Map(_) => (check.target.get("glob").map(&list).unwrap_or_default(), check.target.get("type").map(&list)),
+            _ => (list(&check.target), None),
+        };
+        let (scope, within) = (Scope::new(&globs), Scope::new(&check.globs));
+        let parts = [check.filter.as_ref(), check.must.as_ref()];
+        let by_content = parts.into_iter().flatten().flat_map(predicate::attributes).any(|name| FROM_CONTENT.contains(&name));
+        let mut items = Items { empty_scope: context.evidence.artifacts.is_empty(), ..Items::default() };
+        let (mut seen, mut unread) = ((0_u64, 0_u64), (0_u64, 0_u64));
+        for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
+            if !scope.has(&artifact.path) || !within.has(&artifact.path) {
+                continue;
+            }
+            if types.as_ref().is_some_and(|types| !types.contains(&artifact.kind)) {
+                continue;
+            }
+            seen = (seen.0 + 1, seen.1 + artifact.size);
+            if by_content && context::undecided(artifact) {
+                unread = (unread.0 + 1, unread.1 + artifact.size);
+            }
+            let people = context.people_in(index);
+            items.list.push(Item {
+                location: Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },
+                main: Value::Bool(true),
+                weight: 1,
+                people,
+                found: format!("{} file, {}, {} old", artifact.kind, Value::Size(artifact.size).show(), show_duration(context.age(artifact))),
+                attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
+            });
+        }
+        items.expected = items.list.len() as u64;
+        items.undecided = (share(unread, seen), unread.0);
+        Ok(items)
+    }
+}
+
+/// The larger of two shares: by number and by bytes.
+pub(super) fn share(part: (u64, u64), whole: (u64, u64)) -> f64 {
+    let of = |a: u64, b: u64| if b == 0 { 0.0 } else { a as f64 / b as f64 };
+    of(part.0, whole.0).max(of(part.1, whole.1))
+}

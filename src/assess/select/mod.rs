@@ -1,0 +1,102 @@
+//! Selectors: what a check looks at. One file each; it says how its argument is written and yields items with attributes. Selectors
+//! only look; whether an item complies is the predicate's business.
+
+use super::context::Context;
+use super::value::Value;
+use crate::model::assessment::{Location, Outcome};
+use crate::model::node::{Kind, Node};
+use crate::model::policy::{Check, Names, Problem, SelectorSpec};
+
+/// One thing that a check looks at.
+pub struct Item<'a> {
+    /// Where.
+    pub location: Location,
+    /// What bare operators apply to.
+    pub main: Value,
+    /// Attributes by name.
+    pub attribute: Box<dyn Fn(&str) -> Value + 'a>,
+    /// How much it counts in the degree: people, at least 1.
+    pub weight: u64,
+    /// Persons concerned.
+    pub people: u64,
+    /// What was found, in words.
+    pub found: String,
+}
+
+/// What a selector yields.
+#[derive(Default)]
+pub struct Items<'a> {
+    /// The items.
+    pub list: Vec<Item<'a>>,
+    /// How many things there were for `expect`.
+    pub expected: u64,
+    /// The outcome when there is no item at all.
+    pub when_none: Option<(Outcome, String)>,
+    /// The outcome of an item that complies, and its worth, when that is not a plain pass.
+    pub passing: Option<(Outcome, f64)>,
+    /// The share of its scope that could not be decided, 0 to 1, and how many artifacts that is.
+    pub undecided: (f64, u64),
+    /// Whether its scope held anything at all.
+    pub empty_scope: bool,
+    /// What an absence is measured against: persons in the scope.
+    pub base: u64,
+}
+
+/// One selector.
+pub trait Selector: Sync {
+    /// What it is and how it is written.
+    fn spec(&self) -> &'static SelectorSpec;
+    /// What it yields.
+    ///
+    /// # Errors
+    /// Why nothing can be decided.
+    fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String>;
+}
+
+crate::registry::registry! {
+    /// Every selector.
+    pub SELECTORS: dyn Selector = SELECTOR;
+    data, file, config, document, statement, audit,
+}
+
+/// The specs of all selectors, for whoever checks policies.
+pub fn specs() -> Vec<&'static SelectorSpec> {
+    SELECTORS.iter().map(|selector| selector.spec()).collect()
+}
+
+/// A mistake at a node.
+fn problem(node: &Node, message: String, help: Option<String>) -> Problem {
+    let width = node.scalar().map_or(1, |text| text.chars().count().max(1)) as u32;
+    Problem { message, help, line: node.line, column: node.column, width }
+}
+
+/// The texts of a list, or of one text.
+fn texts(node: &Node) -> Vec<&Node> {
+    if let Kind::List(items) = &node.kind { items.iter().collect() } else { vec![node] }
+}
+
+/// Checks that every text is one of some words.
+fn known_words(node: &Node, what: &str, words: &[&str], out: &mut Vec<Problem>) {
+    for item in texts(node) {
+        match item.scalar() {
+            Some(word) if words.contains(&word) => {}
+            Some(word) => out.push(problem(item, format!("unknown {what} `{word}`"), nearest(word, words))),
+            None => out.push(problem(item, format!("a {what} is a word"), None)),
+        }
+    }
+}
+
+/// "did you mean `x`?"
+fn nearest(word: &str, words: &[&str]) -> Option<String> {
+    let best = words.iter().map(|known| (strsim::jaro_winkler(word, known), *known)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
+    if best.0 > 0.77 {
+        return Some(format!("did you mean `{}`?", best.1));
+    }
+    (words.len() <= 60).then(|| format!("known: {}", words.join(", ")))
+}
+
+/// Checks classes and groups.
+fn known_classes(node: &Node, names: &Names<'_>, out: &mut Vec<Problem>) {
+    let words: Vec<&str> = names.classes.iter().chain(names.groups.keys()).map(String::as_str).collect();
+    known_words(node, "data class or group", &words, out);
+}

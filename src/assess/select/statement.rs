@@ -1,0 +1,82 @@
+//! `statement:` what the supplier says of itself. A good answer is evidence of an answer, so it earns what its grade earns.
+
+use super::{Item, Items, Selector, problem};
+use crate::assess::context::Context;
+use crate::assess::value::Value;
+use crate::model::assessment::{Location, Outcome};
+use crate::model::policy::{Check, SelectorSpec, Type};
+
+/// The selector.
+pub struct Statement;
+/// The selector.
+pub static SELECTOR: Statement = Statement;
+
+/// What a good answer is worth by evidence grade: observed, document, attested, said.
+const WORTH: [(&str, f64); 4] = [("A", 1.0), ("B", 1.0), ("C", 0.75), ("D", 0.5)];
+
+static SPEC: SelectorSpec = SelectorSpec {
+    id: "statement",
+    title: "the supplier's answer to a question, from the manifest",
+    notes: "`statement: ID` is the answer under that id in the manifest. No answer is `not_evidenced`. A good answer gives `manual` and half the \
+            weight (three quarters with grade C, all of it and `pass` with B or A): nobody can pass on its own word alone.",
+    main: Type::Any,
+    attributes: &[
+        ("answer", Type::Any, "the answer"),
+        ("date", Type::Date, "its day"),
+        ("age", Type::Duration, "time since that day, at the audit date"),
+        ("grade", Type::Text, "evidence grade A (observed) to D (said)"),
+        ("by", Type::Boolean, "whether somebody is named for it"),
+    ],
+    open: false,
+    located: false,
+    validate: |node, _| match node.scalar() {
+        Some(id) if !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => Vec::new(),
+        _ => vec![problem(node, "a statement's id has letters, digits and underscores".to_owned(), None)],
+    },
+};
+
+impl Selector for Statement {
+    fn spec(&self) -> &'static SelectorSpec {
+        &SPEC
+    }
+
+    fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
+        let id = check.target.scalar().unwrap_or("");
+        let mut items = Items { passing: Some((Outcome::Manual, 0.5)), ..Items::default() };
+        let manifest = context.evidence.manifest.as_ref();
+        let found = manifest.and_then(|manifest| manifest.statements.iter().rev().find(|statement| statement.id == id));
+        let Some(statement) = found else {
+            items.when_none = Some((Outcome::NotEvidenced, format!("the supplier's manifest has no statement `{id}`")));
+            return Ok(items);
+        };
+        let worth = WORTH.iter().find(|row| row.0 == statement.grade).map_or(0.5, |row| row.1);
+        items.passing = Some((if worth >= 1.0 { Outcome::Pass } else { Outcome::Manual }, worth));
+        let answer = Value::of(&statement.answer);
+        let number = manifest.map(|manifest| manifest.artifact);
+        let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
+        let date = context.date;
+        items.list.push(Item {
+            location: Location {
+                artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
+                number,
+                line: Some(statement.line.into()),
+                key: Some(id.to_owned()),
+                ..Location::default()
+            },
+            main: answer.clone(),
+            weight: 1,
+            people: 0,
+            found: format!("{id}: {} (the supplier's statement, grade {})", answer.show(), statement.grade),
+            attribute: Box::new(move |name| match name {
+                "answer" => answer.clone(),
+                "date" => statement.date.map_or(Value::Absent, Value::Date),
+                "age" => statement.date.map_or(Value::Absent, |day| Value::Duration((date.0 - day.0) * 86_400)),
+                "grade" => Value::Text(statement.grade.clone()),
+                "by" => Value::Bool(statement.by),
+                _ => Value::Absent,
+            }),
+        });
+        items.expected = 1;
+        Ok(items)
+    }
+}

@@ -1,0 +1,156 @@
+//! Coverage, people, artifacts and gaps: the facts of the delivery that every report shows, whatever the policy.
+
+use super::context::Context;
+use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen, Together, Weight};
+use crate::model::classset::ClassSet;
+use crate::model::day::Day;
+use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Read};
+use std::collections::{BTreeMap, HashMap};
+
+/// Combinations of classes that are shown.
+const MOST_TOGETHER: usize = 50;
+
+/// Artifacts and bytes seen and read. What was read in part counts as not read.
+pub fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> Coverage {
+    let (mut artifacts, mut bytes) = (Seen { seen: 0, read: 0 }, Seen { seen: 0, read: 0 });
+    for artifact in &evidence.artifacts {
+        artifacts.seen += 1;
+        bytes.seen += artifact.size;
+        if artifact.read == Read::Full {
+            artifacts.read += 1;
+            bytes.read += artifact.size;
+        }
+    }
+    let share = |seen: &Seen| if seen.seen == 0 { 1.0 } else { seen.read as f64 / seen.seen as f64 };
+    let ratio = (artifacts.seen > 0).then(|| share(&artifacts).min(share(&bytes)));
+    Coverage { ratio, artifacts, bytes, weight: Weight { applicable, assessed } }
+}
+
+/// The share that a completeness threshold is held against: strongly encrypted artifacts are protected as policies ask, so they do
+/// not make an audit incomplete; they still lower the coverage that is shown.
+pub fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
+    let list = evidence.artifacts.iter().filter(|artifact| artifact.encryption != Encryption::Strong || artifact.read == Read::Full);
+    let (mut seen, mut read) = ((0_u64, 0_u64), (0_u64, 0_u64));
+    for artifact in list {
+        seen = (seen.0 + 1, seen.1 + artifact.size);
+        if artifact.read == Read::Full {
+            read = (read.0 + 1, read.1 + artifact.size);
+        }
+    }
+    if evidence.artifacts.is_empty() {
+        return None;
+    }
+    let of = |a: u64, b: u64| if b == 0 { 1.0 } else { a as f64 / b as f64 };
+    Some(of(read.0, seen.0).min(of(read.1, seen.1)))
+}
+
+/// Who is in the data, and what is known of whom.
+pub fn people(context: &Context<'_>) -> People {
+    let mut known: HashMap<u32, ClassSet> = HashMap::new();
+    for row in &context.people.rows {
+        let slot = known.entry(row.person).or_default();
+        *slot = slot.union(row.set);
+    }
+    let name = |bit: u8| context.evidence.classes.get(usize::from(bit)).cloned().unwrap_or_default();
+    let mut by_class: BTreeMap<String, u64> = BTreeMap::new();
+    let mut by_set: HashMap<ClassSet, u64> = HashMap::new();
+    for set in known.values() {
+        set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += 1);
+        *by_set.entry(*set).or_insert(0) += 1;
+    }
+    for estimate in &context.people.beyond {
+        estimate.set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += estimate.people);
+    }
+    let mut records: HashMap<ClassSet, u64> = HashMap::new();
+    let (mut all_records, mut attributed) = (0_u64, 0_u64);
+    for artifact in &context.evidence.artifacts {
+        for part in &artifact.parts {
+            let mut with_person = vec![false; part.sets.len()];
+            part.rows.iter().for_each(|row| {
+                if let Some(slot) = with_person.get_mut(row.set as usize) {
+                    *slot = true;
+                }
+            });
+            for (tally, has) in part.sets.iter().zip(with_person) {
+                *records.entry(tally.set).or_insert(0) += tally.records;
+                all_records += tally.records;
+                attributed += if has { tally.records } else { 0 };
+            }
+        }
+    }
+    // of whom at least these are known: the sets that occur, each with everybody whose own set has it inside
+    let mut sets: Vec<ClassSet> = by_set.keys().copied().filter(|set| set.bits().nth(1).is_some()).collect();
+    sets.sort_unstable();
+    let mut together: Vec<Together> = sets
+        .into_iter()
+        .map(|set| Together {
+            classes: set.bits().map(name).collect(),
+            people: by_set.iter().filter(|(own, _)| own.has_all(set)).map(|row| row.1).sum(),
+            records: records.get(&set).copied().unwrap_or(0),
+        })
+        .collect();
+    together.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| b.classes.len().cmp(&a.classes.len())).then_with(|| a.classes.cmp(&b.classes)));
+    together.truncate(MOST_TOGETHER);
+    People {
+        total: u64::from(context.people.exact) + context.people.beyond_total,
+        error: context.people.error,
+        unattributed_records: all_records.saturating_sub(attributed),
+        by_class,
+        together,
+    }
+}
+
+/// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.
+pub fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
+    let mut first: HashMap<(u64, u64), u32> = HashMap::new();
+    let mut out = Vec::new();
+    for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
+        let twin = (artifact.size > 0 && artifact.mark != 0).then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
+        let classes: BTreeMap<String, u64> = Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
+        let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());
+        let test_data: u64 = artifact.parts.iter().flat_map(|part| part.tallies.values()).map(|tally| tally.test_data).sum();
+        if classes.is_empty() && !hidden && artifact.read == Read::Full && test_data == 0 && artifact.extension_matches {
+            continue;
+        }
+        out.push(ArtifactResult {
+            number: artifact.number,
+            path: artifact.path.clone(),
+            kind: artifact.kind.clone(),
+            size: artifact.size,
+            modified: Day::of_seconds(artifact.modified),
+            encryption: artifact.encryption.name(),
+            hidden,
+            read: read_name(artifact),
+            classes,
+            test_data,
+            records: artifact.parts.iter().flat_map(|part| &part.sets).map(|tally| tally.records).sum(),
+            people: context.people_in(index),
+            digest: artifact.digest.clone(),
+            copy_of: twin.filter(|number| *number != artifact.number),
+        });
+    }
+    out
+}
+
+fn read_name(artifact: &Artifact) -> &'static str {
+    match artifact.read {
+        Read::Full => "full",
+        Read::Partial => "partial",
+        Read::None => "none",
+    }
+}
+
+/// Every gap.
+pub fn gaps(evidence: &Evidence) -> Vec<GapResult> {
+    let mut out = Vec::new();
+    for gap in &evidence.gaps {
+        out.push(GapResult { path: gap.at.clone(), number: None, kind: gap.kind, reason: gap.reason.clone() });
+    }
+    for artifact in &evidence.artifacts {
+        for gap in &artifact.gaps {
+            let at = if gap.at.is_empty() || gap.kind == GapKind::Missing { String::new() } else { format!("{}: ", gap.at) };
+            out.push(GapResult { path: artifact.path.clone(), number: Some(artifact.number), kind: gap.kind, reason: format!("{at}{}", gap.reason) });
+        }
+    }
+    out
+}

@@ -1,0 +1,160 @@
+//! The conductor: policy, collect, assess. It knows every room and has no logic of any.
+
+use crate::assess::score::Model;
+use crate::assess::{self, select};
+use crate::collect::limits::Limits;
+use crate::collect::walk::Target;
+use crate::collect::{self, CollectError, Workers, config::CONFIGS};
+use crate::detect::engine::{Engine, EngineError};
+use crate::detect::fingerprint::Key;
+use crate::detect::{people, validators};
+use crate::model::assessment::Assessment;
+use crate::model::class::Class;
+use crate::model::day::Day;
+use crate::model::evidence::Evidence;
+use crate::model::policy::{Policy, SelectorSpec};
+use crate::model::waiver::Waiver;
+use crate::policy::{self, PolicyError, Vocabulary};
+
+/// The policy that is used when none is named.
+pub const FLAGSHIP: &str = "uk-police-card-printing";
+
+/// Why there is no audit.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The detectors.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The target.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The system.
+    #[error("{0}")]
+    System(String),
+}
+
+/// The words of the language, from the registries of all rooms.
+pub struct Words {
+    selectors: Vec<&'static SelectorSpec>,
+    validators: Vec<&'static str>,
+    products: Vec<&'static str>,
+    types: Vec<&'static str>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            selectors: select::specs(),
+            validators: validators::VALIDATORS.iter().map(|validator| validator.id).collect(),
+            products: CONFIGS.iter().map(|config| config.id()).collect(),
+            types: collect::types(),
+        }
+    }
+}
+
+impl Words {
+    /// For loading policies.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary { selectors: &self.selectors, validators: &self.validators, products: &self.products, types: &self.types }
+    }
+}
+
+/// A policy with compiled detectors, ready to audit targets.
+pub struct Auditor {
+    /// The policy.
+    pub policy: Policy,
+    /// Built-in classes, then the policy's own.
+    pub classes: Vec<Class>,
+    /// The detectors.
+    pub engine: Engine,
+    /// Limits for collecting.
+    pub limits: Limits,
+    /// Who examines.
+    pub workers: Workers,
+    /// Accepted deviations.
+    pub waivers: Vec<Waiver>,
+    /// How the score is computed.
+    pub model: Model,
+    /// The name shown for the target.
+    pub target_name: String,
+}
+
+impl Auditor {
+    /// Loads a policy by id or path and makes a key for the audit.
+    ///
+    /// # Errors
+    /// [`AuditError`]: a mistake in the policy or a class, or no randomness.
+    pub fn new(policy: &str, set: &[(String, String)]) -> Result<Self, AuditError> {
+        let words = Words::default();
+        let policy = policy::load(policy, set, &words.vocabulary())?;
+        Self::with(policy, Key::random().map_err(AuditError::System)?)
+    }
+
+    /// With a policy that is already loaded, and a key.
+    ///
+    /// # Errors
+    /// [`AuditError`]: a class that does not compile.
+    pub fn with(policy: Policy, key: Key) -> Result<Self, AuditError> {
+        let mut classes = policy::builtin_classes(&Words::default().vocabulary())?;
+        classes.extend(policy.classes.iter().cloned());
+        let engine = Engine::new(&classes, key)?;
+        Ok(Self {
+            policy,
+            classes,
+            engine,
+            limits: Limits::default(),
+            workers: Workers::Here,
+            waivers: Vec::new(),
+            model: Model::default(),
+            target_name: String::new(),
+        })
+    }
+
+    /// Collects the evidence of a target.
+    ///
+    /// # Errors
+    /// [`AuditError::Collect`]: the target cannot be opened, or no worker started.
+    pub fn collect(&self, target: &Target, progress: &(dyn Fn(u64, u64, u64) + Sync)) -> Result<Evidence, AuditError> {
+        let request = collect::Request {
+            target,
+            classes: &self.classes,
+            engine: &self.engine,
+            limits: self.limits,
+            workers: self.workers.clone(),
+            progress,
+        };
+        Ok(collect::collect(&request)?)
+    }
+
+    /// Assesses evidence.
+    pub fn assess(&self, evidence: &Evidence, date: Day) -> Assessment {
+        let people = people::resolve(evidence);
+        assess::assess(&assess::Request {
+            policy: &self.policy,
+            evidence,
+            people: &people,
+            classes: &self.classes,
+            date,
+            waivers: &self.waivers,
+            model: self.model,
+            target: &self.target_name,
+        })
+    }
+
+    /// Collects and assesses.
+    ///
+    /// # Errors
+    /// As [`Auditor::collect`].
+    pub fn audit(&self, target: &Target, date: Day) -> Result<Assessment, AuditError> {
+        let evidence = self.collect(target, &|_, _, _| {})?;
+        Ok(self.assess(&evidence, date))
+    }
+
+    /// Whether enough of the evidence could be decided for the policy.
+    pub fn is_complete(&self, evidence: &Evidence) -> bool {
+        assess::is_complete(evidence, &self.policy)
+    }
+}

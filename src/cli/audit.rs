@@ -1,0 +1,32 @@
+//! `provost audit`: the main job.
+
+use super::Failure;
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, destinations, report, target};
+use super::output::Output;
+use std::path::PathBuf;
+
+/// Arguments.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The delivery: a folder or a file
+    target: PathBuf,
+    #[command(flatten)]
+    policy: PolicyOptions,
+    #[command(flatten)]
+    collect: CollectOptions,
+    #[command(flatten)]
+    report: ReportOptions,
+}
+
+/// Runs it.
+pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
+    let known: Vec<&str> = crate::report::FORMATS.iter().map(|format| format.id()).collect();
+    destinations(&args.report.format, &known)?;
+    let date = args.policy.day()?;
+    let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
+    let (target, name) = target(&args.target);
+    auditor.target_name = name;
+    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let assessment = auditor.assess(&evidence, date);
+    report(&assessment, auditor.is_complete(&evidence), &args.report, output)
+}

@@ -1,0 +1,79 @@
+//! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
+
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, destinations, report, target};
+use super::output::{Output, write_file};
+use super::{Failure, PASSED};
+use crate::model::evidence::{Evidence, SCHEMA};
+use std::path::PathBuf;
+
+/// Arguments of `collect`.
+#[derive(clap::Args)]
+pub(crate) struct CollectArgs {
+    /// The delivery: a folder or a file
+    target: PathBuf,
+    /// Where the evidence goes
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// A policy whose own data classes are looked for, too
+    #[arg(long, default_value = crate::audit::FLAGSHIP, value_name = "ID|FILE")]
+    policy: String,
+    /// Set a parameter of that policy
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
+    set: Vec<(String, String)>,
+    #[command(flatten)]
+    collect: CollectOptions,
+}
+
+/// `NAME=VALUE`.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// Arguments of `assess`.
+#[derive(clap::Args)]
+pub(crate) struct AssessArgs {
+    /// The evidence
+    evidence: PathBuf,
+    #[command(flatten)]
+    policy: PolicyOptions,
+    #[command(flatten)]
+    report: ReportOptions,
+}
+
+/// Runs `collect`.
+pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
+    let options = PolicyOptions { policy: args.policy.clone(), set: args.set.clone(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let auditor = options.auditor(None, Some(&args.collect))?;
+    let (target, _) = target(&args.target);
+    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let text = serde_json::to_vec(&evidence).map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
+    write_file(&args.output, &text)?;
+    output.clear();
+    output.print(&format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), text.len(), args.output.display()))?;
+    Ok(PASSED)
+}
+
+/// Runs `assess`.
+pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> {
+    let known: Vec<&str> = crate::report::FORMATS.iter().map(|format| format.id()).collect();
+    destinations(&args.report.format, &known)?;
+    let date = args.policy.day()?;
+    let mut auditor = args.policy.auditor(None, None)?;
+    let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
+    let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+    let mut evidence: Evidence = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Usage(format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()), Some("`provost collect` makes one".to_owned())))?;
+    if evidence.schema != SCHEMA {
+        return Err(Failure::Usage(format!("{shown} is evidence of another version"), Some(format!("this program reads {SCHEMA}"))));
+    }
+    let missing: Vec<&str> = auditor.policy.classes.iter().map(|class| class.id.as_str()).filter(|id| !evidence.classes.iter().any(|known| known == id)).collect();
+    if !missing.is_empty() {
+        let help = Some("collect again with `--policy`, so that they are looked for".to_owned());
+        return Err(Failure::Usage(format!("the evidence was collected without the policy's classes {}", missing.join(", ")), help));
+    }
+    crate::collect::link(&mut evidence);
+    auditor.target_name = shown;
+    let assessment = auditor.assess(&evidence, date);
+    report(&assessment, auditor.is_complete(&evidence), &args.report, output)
+}

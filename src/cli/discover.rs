@@ -1,0 +1,76 @@
+//! `provost discover`: the inventory, without any policy.
+
+use super::options::{CollectOptions, PolicyOptions, destinations, target};
+use super::output::{Output, write_file};
+use super::{Failure, PASSED};
+use crate::model::policy::{Policy, Thresholds};
+use crate::report;
+use std::path::PathBuf;
+
+/// Arguments.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The delivery: a folder or a file
+    target: PathBuf,
+    /// Format, to standard output or into a file: terminal, json
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
+    format: Vec<String>,
+    /// Show everything
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    collect: CollectOptions,
+}
+
+/// Runs it.
+pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
+    let places = destinations(&args.format, &["terminal", "json"])?;
+    let options = PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let mut auditor = options.auditor(Some(nothing()), Some(&args.collect))?;
+    let (target, name) = target(&args.target);
+    auditor.target_name = name;
+    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let assessment = auditor.assess(&evidence, options.day()?);
+    output.clear();
+    for (id, file) in places {
+        let text = if id == "json" {
+            let inventory = serde_json::json!({
+                "schema": "provost/inventory/1",
+                "tool": assessment.tool,
+                "target": assessment.target,
+                "people": assessment.people,
+                "coverage": {"ratio": assessment.coverage.ratio, "artifacts": assessment.coverage.artifacts, "bytes": assessment.coverage.bytes},
+                "artifacts": assessment.artifacts,
+                "gaps": assessment.gaps,
+                "evidence": assessment.evidence,
+            });
+            serde_json::to_string_pretty(&inventory).unwrap_or_default() + "\n"
+        } else {
+            let style = if file.is_some() { report::Style { all: args.all, ..report::Style::default() } } else { output.style(args.all) };
+            report::inventory(&assessment, style)
+        };
+        match file {
+            Some(file) => write_file(&file, text.as_bytes())?,
+            None => output.print(&text)?,
+        }
+    }
+    Ok(PASSED)
+}
+
+/// A policy that asks nothing.
+fn nothing() -> Policy {
+    Policy {
+        id: "discover".to_owned(),
+        title: "Inventory".to_owned(),
+        version: String::new(),
+        summary: String::new(),
+        digest: String::new(),
+        extends: Vec::new(),
+        parameters: Vec::new(),
+        groups: std::collections::BTreeMap::new(),
+        classes: Vec::new(),
+        thresholds: Thresholds::default(),
+        controls: Vec::new(),
+        tests: Vec::new(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The hall: arguments, dispatch, exit codes, errors with what to do. The only room that prints or reads the environment.
+
+mod audit;
+mod collect;
+mod discover;
+mod explain;
+mod locate;
+mod options;
+mod output;
+mod policy;
+mod worker;
+
+use crate::audit::AuditError;
+use crate::policy::{PolicyError, diagnostic};
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Audited, and passed.
+pub const PASSED: u8 = 0;
+/// Audited, and failed: a gate, a critical control, the threshold.
+pub const FAILED: u8 = 1;
+/// No audit: usage, policy or target.
+pub const NO_AUDIT: u8 = 2;
+/// Audited, and incomplete beyond what the policy allows.
+pub const INCOMPLETE: u8 = 3;
+
+#[derive(Parser)]
+#[command(name = "provost", version, about = "Is this supplier fit to hold our people's data?", after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER: &str = "\
+Exit codes: 0 passed; 1 audited and failed; 2 no audit (usage, policy, target); 3 audited, incomplete.
+A report is automated evidence, not legal advice.
+
+Start with:  provost audit DELIVERY
+             provost discover DELIVERY
+             provost policy new > policy.yaml";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Audit a delivery: collect, assess, report
+    Audit(audit::Args),
+    /// Say what personal data is where and of how many people, without any policy
+    Discover(discover::Args),
+    /// Collect evidence (no personal data in it) into a file, to be judged elsewhere
+    Collect(collect::CollectArgs),
+    /// Judge an evidence file under a policy
+    Assess(collect::AssessArgs),
+    /// Turn an artifact's number back into its path, for whoever has the target
+    Locate(locate::Args),
+    /// List, show, check, test or begin policies
+    Policy(policy::Args),
+    /// Explain a control, data class, selector, predicate, format or validator
+    Explain(explain::Args),
+    /// Examine artifacts for a coordinator (line protocol)
+    #[command(hide = true)]
+    Worker,
+}
+
+/// Why a command ended without its result.
+pub(crate) enum Failure {
+    /// Policy, target, detectors.
+    Audit(AuditError),
+    /// How it was called, or the system; what to do.
+    Usage(String, Option<String>),
+    /// The reader of our output is gone.
+    Pipe,
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        Self::Audit(error)
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Self::Audit(AuditError::Policy(error))
+    }
+}
+
+/// Runs the program with its arguments.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let output = Output::new();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { NO_AUDIT } else { PASSED });
+        }
+    };
+    let outcome = match cli.command {
+        Command::Audit(args) => audit::run(&args, &output),
+        Command::Discover(args) => discover::run(&args, &output),
+        Command::Collect(args) => collect::collect(&args, &output),
+        Command::Assess(args) => collect::assess(&args, &output),
+        Command::Locate(args) => locate::run(&args, &output),
+        Command::Policy(args) => policy::run(&args, &output),
+        Command::Explain(args) => explain::run(&args, &output),
+        Command::Worker => worker::run(),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            tell(&failure, &output);
+            ExitCode::from(NO_AUDIT)
+        }
+    }
+}
+
+fn tell(failure: &Failure, output: &Output) {
+    match failure {
+        Failure::Pipe => {}
+        Failure::Usage(message, help) => {
+            output.error(&format!("error: {message}"));
+            if let Some(help) = help {
+                output.error(&format!("  {help}"));
+            }
+        }
+        Failure::Audit(error) => {
+            if let AuditError::Policy(PolicyError::Invalid(files)) = error {
+                output.error(diagnostic::render(files, output.colour_errors).trim_end());
+            }
+            output.error(&format!("no audit was performed: {error}"));
+            if let AuditError::Policy(PolicyError::Invalid(_)) = error {
+                output.error("  `provost explain WORD` explains any word of the policy language; `provost policy check FILE` checks a file");
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Options that several commands share, and what they become.
+
+use super::Failure;
+use super::output::Output;
+use crate::audit::{AuditError, Auditor, FLAGSHIP};
+use crate::collect::Workers;
+use crate::collect::walk::Target;
+use crate::detect::fingerprint::Key;
+use crate::model::assessment::Assessment;
+use crate::model::day::Day;
+use crate::model::policy::Policy;
+use crate::model::waiver::{Waiver, WaiverFile};
+use crate::policy;
+use crate::report;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Which policy, with what.
+#[derive(Args, Clone)]
+pub(crate) struct PolicyOptions {
+    /// Policy: a built-in id or a file
+    #[arg(long, default_value = FLAGSHIP, value_name = "ID|FILE")]
+    pub(crate) policy: String,
+    /// Set a parameter of the policy (may be repeated)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+    /// Audit date (default: today)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<String>,
+    /// Accepted deviations, from the auditor's side
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Option<PathBuf>,
+    /// How the score is computed: provost, xccdf-default, xccdf-flat, xccdf-flat-unweighted, xccdf-absolute
+    #[arg(long, default_value = "provost", value_name = "MODEL")]
+    pub(crate) score_model: String,
+}
+
+/// How to collect.
+#[derive(Args, Clone)]
+pub(crate) struct CollectOptions {
+    /// Worker processes (default: one for each processor)
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Derive the audit's key from the text in this file, to compare audits by person
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+/// How to report.
+#[derive(Args, Clone)]
+pub(crate) struct ReportOptions {
+    /// Report format, to standard output or into a file (may be repeated): terminal, json
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
+    pub(crate) format: Vec<String>,
+    /// Show everything, not only what matters most
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Let a conditional verdict exit with 0
+    #[arg(long)]
+    pub(crate) allow_conditional: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+impl PolicyOptions {
+    /// The date.
+    pub(crate) fn day(&self) -> Result<Day, Failure> {
+        match &self.date {
+            Some(text) => Day::parse(text).ok_or_else(|| Failure::Usage(format!("`{text}` is no date"), Some("write it as 2026-11-24".to_owned()))),
+            None => today(),
+        }
+    }
+
+    /// The auditor, ready. The policy is checked before anything else is opened.
+    pub(crate) fn auditor(&self, policy: Option<Policy>, collect: Option<&CollectOptions>) -> Result<Auditor, Failure> {
+        let policy = match policy {
+            Some(policy) => policy,
+            None => {
+                let words = crate::audit::Words::default();
+                policy::load(&self.policy, &self.set, &words.vocabulary())?
+            }
+        };
+        let key = match collect.and_then(|options| options.key_file.as_ref()) {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| Failure::Usage(format!("cannot read the key {}: {error}", path.display()), None))?;
+                if text.trim().len() < 16 {
+                    let help = Some("a key that can be guessed lets anybody test numbers against the evidence".to_owned());
+                    return Err(Failure::Usage("a key needs 16 characters or more".to_owned(), help));
+                }
+                Key::from_text(text.trim())
+            }
+            None => Key::random().map_err(|error| Failure::Audit(AuditError::System(error)))?,
+        };
+        let mut auditor = Auditor::with(policy, key)?;
+        let models = crate::assess::score::Model::ALL;
+        auditor.model = models.iter().find(|row| row.0 == self.score_model).map(|row| row.1).ok_or_else(|| {
+            let names: Vec<&str> = models.iter().map(|row| row.0).collect();
+            Failure::Usage(format!("no score model `{}`", self.score_model), Some(format!("one of {}", names.join(", "))))
+        })?;
+        if let Some(path) = &self.waivers {
+            auditor.waivers = waivers(path, &auditor.policy)?;
+        }
+        if let Some(options) = collect {
+            auditor.workers = options.workers()?;
+        }
+        Ok(auditor)
+    }
+}
+
+impl CollectOptions {
+    /// Worker processes of this very program.
+    pub(crate) fn workers(&self) -> Result<Workers, Failure> {
+        let program = std::env::current_exe().map_err(|error| Failure::Usage(format!("cannot find my own program file: {error}"), None))?;
+        let count = self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+        if count == 0 {
+            return Err(Failure::Usage("--jobs needs at least 1".to_owned(), None));
+        }
+        Ok(Workers::Processes { program, count })
+    }
+}
+
+fn today() -> Result<Day, Failure> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seconds = since.map_err(|_| Failure::Usage("the clock stands before 1970".to_owned(), Some("give the date with --date".to_owned())))?.as_secs();
+    Ok(Day::of_seconds(seconds as i64))
+}
+
+fn waivers(path: &Path, policy: &Policy) -> Result<Vec<Waiver>, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("cannot read the waivers {shown}: {error}"), None))?;
+    let file: WaiverFile = serde_yaml::from_str(&text).map_err(|error| {
+        Failure::Usage(format!("the waivers {shown} are not valid: {error}"), Some("each has control, reason, owner, approver, granted, expires".to_owned()))
+    })?;
+    for waiver in &file.waivers {
+        if !policy.controls.iter().any(|control| control.id == waiver.control) {
+            let ids: Vec<&str> = policy.controls.iter().map(|control| control.id.as_str()).collect();
+            let help = policy::reader::suggest(&waiver.control, ids.iter().copied());
+            return Err(Failure::Usage(format!("the waivers {shown} name a control `{}` that the policy has not", waiver.control), help));
+        }
+        if waiver.owner.trim().is_empty() || waiver.approver.trim().is_empty() {
+            return Err(Failure::Usage(format!("the waiver for {} in {shown} has no owner or no approver", waiver.control), None));
+        }
+    }
+    Ok(file.waivers)
+}
+
+/// Where each report goes, checked before anything long begins.
+pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(String, Option<PathBuf>)>, Failure> {
+    let mut out: Vec<(String, Option<PathBuf>)> = Vec::new();
+    for text in formats {
+        let (id, file) = text.split_once('=').map_or((text.as_str(), None), |(id, file)| (id, Some(PathBuf::from(file))));
+        if !known.contains(&id) {
+            let help = policy::reader::suggest(id, known.iter().copied());
+            return Err(Failure::Usage(format!("no report format `{id}`"), help));
+        }
+        if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            return Err(Failure::Usage(format!("there is no folder {} for the report", folder.display()), Some("make it first".to_owned())));
+        }
+        if file.as_ref().is_some_and(|file| file.is_dir()) {
+            return Err(Failure::Usage(format!("{text}: that is a folder"), None));
+        }
+        out.push((id.to_owned(), file));
+    }
+    if out.iter().filter(|row| row.1.is_none()).count() > 1 {
+        let help = Some("give the others a file: --format json=report.json".to_owned());
+        return Err(Failure::Usage("two reports cannot share standard output".to_owned(), help));
+    }
+    Ok(out)
+}
+
+/// Writes all reports and gives the exit code.
+pub(crate) fn report(assessment: &Assessment, complete: bool, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
+    let known: Vec<&str> = report::FORMATS.iter().map(|format| format.id()).collect();
+    output.clear();
+    for (id, file) in destinations(&options.format, &known)? {
+        let Some(format) = report::by_id(&id) else { continue };
+        match file {
+            Some(file) => {
+                let style = report::Style { colour: false, all: options.all, ..report::Style::default() };
+                super::output::write_file(&file, format.render(assessment, style).as_bytes())?;
+            }
+            None => output.print(&format.render(assessment, output.style(options.all)))?,
+        }
+    }
+    Ok(exit_code(assessment, complete, options.allow_conditional))
+}
+
+fn exit_code(assessment: &Assessment, complete: bool, allow_conditional: bool) -> u8 {
+    use crate::model::assessment::Verdict;
+    match assessment.verdict {
+        Verdict::NotAssessed => super::INCOMPLETE,
+        Verdict::Fail => super::FAILED,
+        _ if !complete => super::INCOMPLETE,
+        Verdict::Conditional if !allow_conditional => super::FAILED,
+        Verdict::Conditional | Verdict::Pass => super::PASSED,
+    }
+}
+
+/// The name shown for a target: as given, made safe.
+pub(crate) fn target(path: &Path) -> (Target, String) {
+    let name = crate::detect::mask::clean(&path.display().to_string());
+    (Target::Path(path.to_path_buf()), name)
+}

@@ -1,0 +1,81 @@
+//! Configuration: bytes that were already decoded to text -> a tree with positions. One file a format or product.
+//! Readers take hostile text: no panic, no recursion without a bound, an error where the text is not what it claims.
+//! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
+
+mod text;
+
+use crate::model::node::{Fold, Node, Setting};
+
+/// What is known of a file before it is read as a whole.
+pub struct Probe<'a> {
+    /// The path inside the delivery, `/` between parts, as on disk. Never to be printed.
+    pub path: &'a str,
+    /// The last part of the path, lower case.
+    pub name: &'a str,
+    /// What follows the last dot of the name, lower case, or "".
+    pub extension: &'a str,
+    /// The first 64 KiB, decoded to UTF-8.
+    pub head: &'a str,
+    /// Whether `head` is the whole file.
+    pub whole: bool,
+}
+
+/// How sure a reader is that a file is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// Not mine.
+    No,
+    /// Could be, if nobody else wants it.
+    Weak,
+    /// Content and name agree, or the content alone is unmistakable.
+    Strong,
+    /// The file is this very product's (products come before formats).
+    Product,
+}
+
+/// Why a text could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadError {
+    /// What is wrong, without any text of the file in it.
+    pub reason: String,
+    /// Line, from 1; 0 if not known.
+    pub line: u32,
+}
+
+/// One configuration format or product.
+pub trait Config: Sync {
+    /// The name used by `config:` in policies: lower snake case, the file's name.
+    fn id(&self) -> &'static str;
+    /// One line: what it is.
+    fn title(&self) -> &'static str;
+    /// What it understands and how keys are written in `at:`; shown by `provost explain`.
+    fn notes(&self) -> &'static str;
+    /// Whether a file is its own, by content first and name second.
+    fn claims(&self, probe: &Probe<'_>) -> Claim;
+    /// The tree. For a product: one entry a directive in the order of the file, value = its arguments joined by one blank; a block
+    /// is an entry whose value is a mapping with the block's arguments under the key `@args`.
+    fn read(&self, text: &str) -> Result<Node, ReadError>;
+    /// How keys compare.
+    fn fold(&self) -> Fold {
+        Fold::Exact
+    }
+    /// Flat products: what is in force, block by block, from all documents that belong together. `None` for formats: their
+    /// trees are asked directly.
+    fn effective(&self, _root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
+        None
+    }
+}
+
+/// What an `Include` brings: the documents that a glob names, in order, each with an index that settings carry back.
+pub struct Included {
+    /// Trees of the included files, with the number of the artifact each came from.
+    pub documents: Vec<(u32, std::sync::Arc<Node>)>,
+    /// Whether nothing in the delivery matches (then the include is a gap).
+    pub missing: bool,
+}
+
+crate::registry::registry! {
+    /// Products first, then formats; the strongest claim wins, the first among equals.
+    pub CONFIGS: dyn Config = CONFIG;
+    sshd, nginx, dotenv, properties, ini, toml, xml, jsonc, yaml,
+}

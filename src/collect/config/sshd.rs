@@ -1,0 +1,394 @@
+//! The OpenSSH server's `sshd_config` and its drop-ins: directives in order, `Match` blocks, and what is in force.
+//! It must not judge values or supply defaults, and it reads only what the caller hands in for an `Include`.
+
+use std::collections::HashSet;
+
+use super::{Claim, Config, Included, Probe, ReadError, text};
+use crate::model::node::{Entry, Fold, Kind, Node, Setting};
+
+/// The reader.
+pub(super) struct SshdReader;
+
+/// The reader, for the registry.
+pub(super) static CONFIG: SshdReader = SshdReader;
+
+/// Keywords of servers that tell an `sshd_config` from other files (of those shared with clients, only the telling ones).
+const KNOWN: &[&str] = &[
+    "acceptenv", "addressfamily", "allowagentforwarding", "allowgroups", "allowtcpforwarding", "allowusers", "authenticationmethods",
+    "authorizedkeyscommand", "authorizedkeyscommanduser", "authorizedkeysfile", "banner", "challengeresponseauthentication",
+    "chrootdirectory", "ciphers", "clientalivecountmax", "clientaliveinterval", "compression", "denygroups", "denyusers",
+    "disableforwarding", "forcecommand", "gatewayports", "gssapiauthentication", "hostbasedauthentication", "hostkey",
+    "hostkeyalgorithms", "ignorerhosts", "ignoreuserknownhosts", "kbdinteractiveauthentication", "kerberosauthentication",
+    "kexalgorithms", "listenaddress", "logingracetime", "loglevel", "macs", "match", "maxauthtries", "maxsessions", "maxstartups",
+    "passwordauthentication", "permitemptypasswords", "permitlisten", "permitopen", "permitrootlogin", "permittty", "permittunnel",
+    "permituserenvironment", "permituserrc", "pidfile", "port", "printlastlog", "printmotd", "protocol", "pubkeyacceptedalgorithms",
+    "pubkeyacceptedkeytypes", "pubkeyauthentication", "rekeylimit", "strictmodes", "subsystem", "syslogfacility", "tcpkeepalive",
+    "trustedusercakeys", "usedns", "usepam", "useprivilegeseparation", "versionaddendum", "x11displayoffset", "x11forwarding",
+    "x11uselocalhost",
+];
+
+/// Those of them that other products use as well: they do not tell by themselves.
+const SHARED: &[&str] = &["banner", "ciphers", "compression", "loglevel", "match", "pidfile", "port", "protocol"];
+
+/// Keywords that only a client's configuration has.
+const CLIENT: &[&str] = &[
+    "host", "forwardagent", "forwardx11", "hostname", "identityfile", "localforward", "proxycommand", "proxyjump", "sendenv",
+    "stricthostkeychecking", "user", "userknownhostsfile",
+];
+
+/// Keywords whose lines add up. Of all others the first line counts; of `Subsystem` the first of each name.
+const CUMULATIVE: &[&str] = &[
+    "port", "listenaddress", "hostkey", "hostcertificate", "acceptenv", "allowusers", "allowgroups", "denyusers", "denygroups",
+];
+
+/// Keywords whose value is the rest of the line as it stands, quotes and `#` included.
+const VERBATIM: &[&str] = &["forcecommand", "versionaddendum", "authorizedkeyscommand", "authorizedprincipalscommand"];
+
+/// Old names and what they are called now.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("challengeresponseauthentication", "KbdInteractiveAuthentication"),
+    ("skeyauthentication", "KbdInteractiveAuthentication"),
+    ("dsaauthentication", "PubkeyAuthentication"),
+    ("hostbasedacceptedkeytypes", "HostbasedAcceptedAlgorithms"),
+    ("hostdsakey", "HostKey"),
+    ("keepalive", "TCPKeepAlive"),
+    ("pubkeyacceptedkeytypes", "PubkeyAcceptedAlgorithms"),
+];
+
+/// How deep includes may include.
+const INCLUDE_DEPTH: usize = 16;
+/// How many documents includes may bring, and how many settings may come out.
+const MOST_DOCUMENTS: usize = 4096;
+const MOST_SETTINGS: usize = 500_000;
+
+impl Config for SshdReader {
+    fn id(&self) -> &'static str {
+        "sshd"
+    }
+
+    fn title(&self) -> &'static str {
+        "OpenSSH server (sshd_config)"
+    }
+
+    fn notes(&self) -> &'static str {
+        "Keys compare without case; old names (ChallengeResponseAuthentication, PubkeyAcceptedKeyTypes …) are given by their current \
+         ones. The first value of a key is in force; Port, ListenAddress, HostKey, AcceptEnv and Allow/Deny lists add up. Includes \
+         are read where they stand, relative to /etc/ssh. What a Match block sets is in force for `Match <its arguments>`, over the \
+         global value. `@incomplete` is set where includes go too deep."
+    }
+
+    fn claims(&self, probe: &Probe<'_>) -> Claim {
+        if probe.name == "sshd_config" || (probe.path.contains("sshd_config.d/") && probe.extension == "conf") {
+            return Claim::Product;
+        }
+        if text::foreign(probe.extension) {
+            return Claim::No;
+        }
+        let (mut all, mut known, mut telling) = (0, 0, 0);
+        for line in text::meaningful(probe, &['#']).take(400) {
+            let keyword = line.split([' ', '\t', '=']).next().unwrap_or_default().to_ascii_lowercase();
+            if CLIENT.contains(&&*keyword) {
+                return Claim::No;
+            }
+            all += 1;
+            if KNOWN.contains(&&*keyword) && line.len() > keyword.len() {
+                known += 1;
+                telling += usize::from(!SHARED.contains(&&*keyword));
+            }
+        }
+        let sure = (known >= 2 && telling >= 1) || (known >= 1 && probe.name.contains("sshd_config"));
+        if sure && known * 2 > all { Claim::Product } else { Claim::No }
+    }
+
+    fn read(&self, source: &str) -> Result<Node, ReadError> {
+        let mut root = Vec::new();
+        // the block that is open: its directives, and the root entry that gets them
+        let mut block: Option<(Entry, Vec<Entry>)> = None;
+        for (number, line) in text::lines(text::clean(source)?) {
+            let Some(entry) = directive(line, number)? else { continue };
+            if entry.key.eq_ignore_ascii_case("match") {
+                close(&mut root, block.take());
+                let args = Entry { key: "@args".into(), line: number, column: entry.node.column, node: entry.node.clone() };
+                block = Some((entry, vec![args]));
+            } else if let Some((_, entries)) = &mut block {
+                entries.push(entry);
+            } else {
+                root.push(entry);
+            }
+        }
+        close(&mut root, block);
+        Ok(Node::new(Kind::Map(root), 1, 1))
+    }
+
+    fn fold(&self) -> Fold {
+        Fold::Case
+    }
+
+    fn effective(&self, root: &Node, include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
+        let mut force = Force { include, settings: Vec::new(), seen: HashSet::new(), stack: Vec::new(), documents: 0, cut: None };
+        force.walk(root.entries(), "", None);
+        if let Some((artifact, line, column)) = force.cut {
+            let value = Node::text("yes", line, column);
+            force.settings.push(Setting { key: "@incomplete".into(), value, context: String::new(), artifact, line, column });
+        }
+        Some(force.settings)
+    }
+}
+
+/// Puts a finished block into the tree.
+fn close(root: &mut Vec<Entry>, block: Option<(Entry, Vec<Entry>)>) {
+    if let Some((mut entry, entries)) = block {
+        entry.node.kind = Kind::Map(entries);
+        root.push(entry);
+    }
+}
+
+/// One line: nothing, or a keyword with its arguments joined by one blank.
+fn directive(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
+    let blank = |c: char| c.is_ascii_whitespace() || c == '\u{b}';
+    let body = line.trim_start_matches(blank);
+    if body.is_empty() || body.starts_with('#') {
+        return Ok(None);
+    }
+    let start = line.len() - body.len();
+    // OpenSSH takes a keyword in quotes as well
+    let (key, rest) = match body.strip_prefix('"').and_then(|inner| inner.split_once('"')) {
+        Some(split) => split,
+        None => body.split_at(body.find(|c| blank(c) || c == '=').unwrap_or(body.len())),
+    };
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+        return Err(text::error("a line does not start with a keyword", number));
+    }
+    let rest = rest.trim_start_matches(blank);
+    let rest = rest.strip_prefix('=').unwrap_or(rest).trim_start_matches(blank);
+    let place = text::column(line, line.len() - rest.len());
+    let lower = key.to_ascii_lowercase();
+    let value = if VERBATIM.contains(&&*lower) { rest.trim_end_matches(blank).to_owned() } else { arguments(rest).join(" ") };
+    let node = text::value(value, number, place);
+    Ok(Some(Entry { key: key.to_owned(), line: number, column: text::column(line, start), node }))
+}
+
+/// The arguments of a line up to a comment, without quotes.
+fn arguments(rest: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut chars = rest.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek().is_none_or(|c| *c == '#') {
+            return all;
+        }
+        let (mut word, mut quote) = (String::new(), None);
+        while let Some(c) = chars.next_if(|c| quote.is_some() || !c.is_whitespace()) {
+            let escapes = |next: &char| matches!(next, '"' | '\'' | '\\') || (*next == ' ' && quote.is_none());
+            match (c, quote) {
+                ('\\', _) if chars.peek().is_some_and(escapes) => word.extend(chars.next()),
+                ('"' | '\'', None) => quote = Some(c),
+                (_, Some(open)) if c == open => quote = None,
+                _ => word.push(c),
+            }
+        }
+        all.push(word);
+    }
+}
+
+/// The walk that finds what is in force.
+struct Force<'a> {
+    include: &'a dyn Fn(&str) -> Included,
+    settings: Vec<Setting>,
+    /// Contexts and keys that have their value.
+    seen: HashSet<(String, String)>,
+    /// The artifacts that are being included.
+    stack: Vec<u32>,
+    documents: usize,
+    /// Where the walk had to stop.
+    cut: Option<(Option<u32>, u32, u32)>,
+}
+
+impl Force<'_> {
+    fn walk(&mut self, entries: &[Entry], context: &str, artifact: Option<u32>) {
+        for entry in entries {
+            let key = entry.key.to_ascii_lowercase();
+            match &*key {
+                "@args" => {}
+                "include" => self.include(entry, context, artifact),
+                "match" => {
+                    let args = entry.node.get("@args").map(text::label).unwrap_or_default();
+                    // a Match inside a file that a Match includes needs both
+                    let inner = format!("{context} Match {args}");
+                    self.walk(entry.node.entries(), inner.trim(), artifact);
+                }
+                _ => self.set(entry, &key, context, artifact),
+            }
+        }
+    }
+
+    fn set(&mut self, entry: &Entry, key: &str, context: &str, artifact: Option<u32>) {
+        if self.settings.len() >= MOST_SETTINGS {
+            self.cut.get_or_insert((artifact, entry.line, entry.column));
+            return;
+        }
+        let name = SYNONYMS.iter().find(|(old, _)| *old == key).map_or(&*entry.key, |(_, new)| new);
+        let mut once = name.to_ascii_lowercase();
+        if once == "subsystem" {
+            once = format!("{once} {}", entry.node.scalar().and_then(|value| value.split(' ').next()).unwrap_or_default());
+        }
+        if !CUMULATIVE.contains(&&*once) && !self.seen.insert((context.to_ascii_lowercase(), once)) {
+            return;
+        }
+        let (key, value, context) = (name.to_owned(), entry.node.clone(), context.to_owned());
+        self.settings.push(Setting { key, value, context, artifact, line: entry.line, column: entry.column });
+    }
+
+    fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {
+        for glob in entry.node.scalar().unwrap_or_default().split(' ').filter(|glob| !glob.is_empty()) {
+            if self.stack.len() >= INCLUDE_DEPTH || self.documents >= MOST_DOCUMENTS {
+                self.cut.get_or_insert((artifact, entry.line, entry.column));
+                return;
+            }
+            let glob = if glob.starts_with(['/', '~']) { glob.to_owned() } else { format!("/etc/ssh/{glob}") };
+            for (number, document) in (self.include)(&glob).documents {
+                self.documents += 1;
+                if self.documents > MOST_DOCUMENTS || self.stack.contains(&number) {
+                    self.cut.get_or_insert((artifact, entry.line, entry.column));
+                    continue;
+                }
+                self.stack.push(number);
+                self.walk(document.entries(), context, Some(number));
+                self.stack.pop();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may end here")]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn nothing(_: &str) -> Included {
+        Included { documents: Vec::new(), missing: true }
+    }
+
+    fn force(source: &str, include: &dyn Fn(&str) -> Included) -> Vec<(String, String, String)> {
+        let root = CONFIG.read(source).unwrap();
+        let settings = CONFIG.effective(&root, include).unwrap();
+        settings.into_iter().map(|s| (s.context, s.key, s.value.scalar().unwrap_or("?").to_owned())).collect()
+    }
+
+    fn of<'a>(settings: &'a [(String, String, String)], context: &str, key: &str) -> Vec<&'a str> {
+        settings.iter().filter(|s| s.0 == context && s.1.eq_ignore_ascii_case(key)).map(|s| &*s.2).collect()
+    }
+
+    fn claim(path: &str, head: &str) -> Claim {
+        let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        CONFIG.claims(&Probe { path, name: &name, extension, head, whole: true })
+    }
+
+    #[test]
+    fn lines_are_read_as_openssh_does() {
+        let root = CONFIG.read("# x\n\tPort=2222 # c\n\"AllowUsers\"  \"a b\"  c\\ d 'e'\nForceCommand sh -c \"a # b\" \nBanner").unwrap();
+        let seen: Vec<_> = root.entries().iter().map(|e| (&*e.key, e.line, e.column, e.node.scalar(), e.node.column)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("Port", 2, 2, Some("2222"), 7),
+                ("AllowUsers", 3, 1, Some("a b c d e"), 15),
+                ("ForceCommand", 4, 1, Some("sh -c \"a # b\""), 14),
+                ("Banner", 5, 1, Some(""), 7),
+            ]
+        );
+        assert_eq!(CONFIG.read("Port 22\n{").map_err(|error| error.line), Err(2));
+    }
+
+    #[test]
+    fn a_match_block_lasts_to_the_next_or_the_end() {
+        let root = CONFIG.read("UsePAM yes\nMatch User a\n  Banner x\nmatch all\nBanner y\n").unwrap();
+        let blocks: Vec<_> = root.entries().iter().map(|e| e.node.get("@args").and_then(Node::scalar)).collect();
+        assert_eq!(blocks, [None, Some("User a"), Some("all")]);
+        let inner = root.entries().get(1).unwrap().node.entries();
+        assert_eq!(inner.iter().map(|e| &*e.key).collect::<Vec<_>>(), ["@args", "Banner"]);
+    }
+
+    #[test]
+    fn the_first_value_wins_and_lists_add_up() {
+        let text = "PasswordAuthentication no\npasswordauthentication yes\nPort 22\nPort 2222\nSubsystem sftp a\nSubsystem sftp b\nSubsystem x c\nAllowUsers a\nAllowUsers b";
+        let settings = force(text, &nothing);
+        assert_eq!(of(&settings, "", "PasswordAuthentication"), ["no"]);
+        assert_eq!(of(&settings, "", "Port"), ["22", "2222"]);
+        assert_eq!(of(&settings, "", "Subsystem"), ["sftp a", "x c"]);
+        assert_eq!(of(&settings, "", "AllowUsers"), ["a", "b"]);
+    }
+
+    #[test]
+    fn match_blocks_keep_their_own_context() {
+        let text = "PasswordAuthentication no\nMatch User backup\nPasswordAuthentication yes\nPasswordAuthentication no\nMatch Group x\nMatch user BACKUP\nPasswordAuthentication no\nX11Forwarding no";
+        let settings = force(text, &nothing);
+        assert_eq!(of(&settings, "", "PasswordAuthentication"), ["no"]);
+        assert_eq!(of(&settings, "Match User backup", "PasswordAuthentication"), ["yes"]);
+        assert_eq!(of(&settings, "Match user BACKUP", "PasswordAuthentication"), Vec::<&str>::new());
+        assert_eq!(of(&settings, "Match user BACKUP", "X11Forwarding"), ["no"]);
+    }
+
+    #[test]
+    fn old_names_are_the_same_key() {
+        let settings = force("ChallengeResponseAuthentication yes\nKbdInteractiveAuthentication no\nDSAAuthentication no", &nothing);
+        assert_eq!(of(&settings, "", "KbdInteractiveAuthentication"), ["yes"]);
+        assert_eq!(of(&settings, "", "PubkeyAuthentication"), ["no"]);
+    }
+
+    #[test]
+    fn includes_are_read_in_place_and_their_match_ends_with_them() {
+        let include = |glob: &str| {
+            assert_eq!(glob, "/etc/ssh/sshd_config.d/*.conf");
+            let document = CONFIG.read("PasswordAuthentication yes\nMatch User a\nBanner b").unwrap();
+            Included { documents: vec![(7, Arc::new(document))], missing: false }
+        };
+        let settings = force("Include sshd_config.d/*.conf\nPasswordAuthentication no\nBanner g", &include);
+        assert_eq!(of(&settings, "", "PasswordAuthentication"), ["yes"]);
+        assert_eq!(of(&settings, "Match User a", "Banner"), ["b"]);
+        assert_eq!(of(&settings, "", "Banner"), ["g"]);
+        let nested = force("Match Group g\nInclude sshd_config.d/*.conf", &include);
+        assert_eq!(of(&nested, "Match Group g", "PasswordAuthentication"), ["yes"]);
+        assert_eq!(of(&nested, "Match Group g Match User a", "Banner"), ["b"]);
+    }
+
+    #[test]
+    fn include_bombs_end_and_show() {
+        let bomb = Arc::new(CONFIG.read("Include a b c\nPort 1").unwrap());
+        let number = std::cell::Cell::new(0);
+        let include = |_: &str| {
+            number.set(number.get() + 1);
+            Included { documents: vec![(number.get(), Arc::clone(&bomb))], missing: false }
+        };
+        assert_eq!(of(&force("Include x", &include), "", "@incomplete"), ["yes"]);
+        let itself = |_: &str| Included { documents: vec![(1, Arc::clone(&bomb))], missing: false };
+        assert_eq!(of(&force("Include x", &itself), "", "port"), ["1"]);
+    }
+
+    #[test]
+    fn masked_arguments_do_not_merge_blocks() {
+        let mut root = CONFIG.read("Match User a\nBanner x\nMatch User b\nBanner y").unwrap();
+        if let Kind::Map(entries) = &mut root.kind {
+            for entry in entries {
+                if let Kind::Map(inner) = &mut entry.node.kind {
+                    inner.iter_mut().take(1).for_each(|args| args.node.kind = Kind::Masked("User a".into()));
+                }
+            }
+        }
+        assert_eq!(CONFIG.effective(&root, &nothing).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn claims_by_name_and_content_but_not_clients() {
+        assert_eq!(claim("etc/ssh/sshd_config", ""), Claim::Product);
+        assert_eq!(claim("etc/ssh/sshd_config.d/10-x.conf", ""), Claim::Product);
+        assert_eq!(claim("host1.txt", "port 22\npermitrootlogin no\n"), Claim::Product);
+        assert_eq!(claim("sshd_config.bak", "PermitRootLogin no\n"), Claim::Product);
+        assert_eq!(claim("ssh_config", "Host *\nPasswordAuthentication no\nCiphers x\n"), Claim::No);
+        assert_eq!(claim("notes.md", "Port 22\nPermitRootLogin no\nis what\nwe want\nto see\nhere"), Claim::No);
+        assert_eq!(claim("redis.conf", "port 6379\nloglevel notice\nrequirepass x"), Claim::No);
+        assert_eq!(claim("x.yaml", "port: 22\nprotocol: ssh\n"), Claim::No);
+    }
+}

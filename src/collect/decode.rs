@@ -1,0 +1,206 @@
+//! Bytes to UTF-8, streamed: marks first, then UTF-8, then UTF-16 by its zeros, then the likeliest old 8-bit encoding.
+
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::io::{self, Read};
+
+/// The encoding of a text by its first bytes; `None` when they are not text.
+pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return Some(encoding);
+    }
+    if head.contains(&0) {
+        return utf16(head);
+    }
+    let controls = head.iter().filter(|byte| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12 | 27)).count();
+    if controls * 50 > head.len() {
+        return None;
+    }
+    match std::str::from_utf8(head) {
+        Ok(_) => return Some(UTF_8),
+        // cut inside a character, or a few broken bytes in what else is UTF-8
+        Err(error) if error.valid_up_to() + 4 > head.len() => return Some(UTF_8),
+        Err(_) => {}
+    }
+    let high = head.iter().filter(|byte| **byte >= 0x80).count();
+    if high * 10 > head.len() * 3 && controls > 0 {
+        return None;
+    }
+    let mut guess = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    guess.feed(head, true);
+    Some(guess.guess(Some(b"uk"), chardetng::Utf8Detection::Deny))
+}
+
+/// UTF-16 without a mark: nearly all of every second byte is zero, and hardly any of the others.
+fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let half = head.len() / 2;
+    let (even, odd) = (zeros(0), zeros(1));
+    if half < 4 {
+        None
+    } else if odd * 10 >= half * 7 && even * 50 <= half {
+        Some(UTF_16LE)
+    } else if even * 10 >= half * 7 && odd * 50 <= half {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// A reader of UTF-8 over a reader of anything. Bytes that mean nothing become U+FFFD; a byte-order mark is dropped.
+pub struct Utf8<R> {
+    inner: R,
+    decoder: Decoder,
+    raw: Box<[u8]>,
+    start: usize,
+    end: usize,
+    ended: bool,
+    /// What did not fit into the caller's buffer.
+    rest: Vec<u8>,
+}
+
+impl<R: Read> Utf8<R> {
+    /// Begins.
+    pub fn new(inner: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_with_bom_removal();
+        Self { inner, decoder, raw: vec![0; 64 << 10].into_boxed_slice(), start: 0, end: 0, ended: false, rest: Vec::new() }
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if !self.rest.is_empty() {
+            let take = self.rest.len().min(out.len());
+            for (slot, byte) in out.iter_mut().zip(self.rest.drain(..take)) {
+                *slot = byte;
+            }
+            return Ok(take);
+        }
+        loop {
+            if self.start == self.end && !self.ended {
+                self.start = 0;
+                self.end = self.inner.read(&mut self.raw)?;
+                self.ended = self.end == 0;
+            }
+            // the decoder wants room for one character; a smaller buffer is served through `rest`
+            let mut small = [0; 16];
+            let direct = out.len() >= 16;
+            let target: &mut [u8] = if direct { out } else { &mut small };
+            let input = self.raw.get(self.start..self.end).unwrap_or(&[]);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, target, self.ended);
+            self.start += read;
+            if direct {
+                if written > 0 {
+                    return Ok(written);
+                }
+            } else if written > 0 {
+                self.rest.extend(small.iter().take(written));
+                return self.read(out);
+            }
+            if self.ended && result == CoderResult::InputEmpty {
+                return Ok(0);
+            }
+        }
+    }
+}
+
+/// Bytes of a line before it is cut: one line may be the whole of a huge file.
+const MOST_LINE: usize = 64 << 10;
+/// Bytes before a cut in which a better place for it is looked for.
+const LOOK_BACK: usize = 1 << 10;
+
+/// Calls back for every line with its number from 1. A line beyond 64 KiB comes in pieces, cut between words where there are any.
+pub fn lines<R: Read>(mut reader: R, mut each: impl FnMut(u64, &str)) -> io::Result<()> {
+    let mut buffer: Vec<u8> = Vec::with_capacity(2 * MOST_LINE);
+    let mut chunk = vec![0; MOST_LINE];
+    let mut number = 1;
+    loop {
+        let got = match reader.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(got) => got,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        buffer.extend_from_slice(chunk.get(..got).unwrap_or(&[]));
+        let mut from = 0;
+        while let Some(end) = buffer.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
+            emit(buffer.get(from..from + end).unwrap_or(&[]), number, &mut each);
+            number += 1;
+            from += end + 1;
+        }
+        buffer.drain(..from);
+        while buffer.len() >= MOST_LINE {
+            let cut = cut_at(&buffer);
+            emit(buffer.get(..cut).unwrap_or(&[]), number, &mut each);
+            buffer.drain(..cut);
+        }
+    }
+    if !buffer.is_empty() {
+        emit(&buffer, number, &mut each);
+    }
+    Ok(())
+}
+
+fn emit(line: &[u8], number: u64, each: &mut impl FnMut(u64, &str)) {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match std::str::from_utf8(line) {
+        Ok(line) => each(number, line),
+        Err(_) => each(number, &String::from_utf8_lossy(line)),
+    }
+}
+
+fn cut_at(buffer: &[u8]) -> usize {
+    let low = MOST_LINE - LOOK_BACK;
+    let window = buffer.get(low..MOST_LINE).unwrap_or(&[]);
+    let soft = |set: &[u8]| window.iter().rposition(|byte| set.contains(byte)).map(|at| low + at + 1);
+    let hard = || (low..=MOST_LINE).rev().find(|at| buffer.get(*at).is_none_or(|byte| byte & 0xc0 != 0x80));
+    soft(b"\n}{][;").or_else(|| soft(b" \t\r,|<>\"")).or_else(hard).unwrap_or(MOST_LINE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(bytes: &[u8]) -> String {
+        let encoding = encoding(bytes).unwrap_or(UTF_8);
+        let mut text = String::new();
+        assert!(Utf8::new(bytes, encoding).read_to_string(&mut text).is_ok());
+        text
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        assert_eq!(read_all("\u{feff}Zoë".as_bytes()), "Zoë");
+        assert_eq!(read_all(b"Zo\xeb, caf\xe9 and \x93quotes\x94 in a longer text"), "Zoë, café and “quotes” in a longer text");
+        let utf16: Vec<u8> = "name,rank\nAda,PC\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read_all(&utf16), "name,rank\nAda,PC\n");
+        let utf16: Vec<u8> = "\u{feff}name".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read_all(&utf16), "name");
+        assert!(encoding(b"\x7fELF\0\0\0\x01\x02\x03\0\0\0").is_none());
+    }
+
+    #[test]
+    fn tiny_buffers_lose_nothing() {
+        let text = "Zoë €uro ".repeat(2000);
+        let mut reader = Utf8::new(text.as_bytes(), UTF_8);
+        let (mut out, mut two) = (Vec::new(), [0; 2]);
+        while let Ok(got @ 1..) = reader.read(&mut two) {
+            out.extend_from_slice(two.get(..got).unwrap_or(&[]));
+        }
+        assert_eq!(String::from_utf8_lossy(&out), text);
+    }
+
+    #[test]
+    fn endless_lines_come_in_pieces_cut_between_words() {
+        let text = "word ".repeat(40_000);
+        let (mut joined, mut pieces) = (String::new(), 0);
+        let done = lines(text.as_bytes(), |number, piece| {
+            assert_eq!(number, 1);
+            assert!(piece.len() <= MOST_LINE && (piece.ends_with(' ')));
+            joined.push_str(piece);
+            pieces += 1;
+        });
+        assert!(done.is_ok());
+        assert!(pieces > 2);
+        assert_eq!(joined, text);
+    }
+}

@@ -1,0 +1,38 @@
+//! Running text of any kind: whatever decodes to text and nobody else reads better.
+
+use super::{Document, Head, Work};
+use crate::collect::decode;
+use crate::detect::text::TextScan;
+use crate::model::evidence::{Part, PartKind};
+
+/// The reader.
+pub struct Plain;
+/// The reader.
+pub static DOCUMENT: Plain = Plain;
+
+impl Document for Plain {
+    fn id(&self) -> &'static str {
+        "text"
+    }
+
+    fn title(&self) -> &'static str {
+        "Running text, logs, source code, mail as text"
+    }
+
+    fn notes(&self) -> &'static str {
+        "UTF-8, UTF-16 and the old 8-bit encodings. A paragraph of up to 12 lines is one record; in longer blocks each line is one."
+    }
+
+    fn claims(&self, head: &Head<'_>) -> u8 {
+        u8::from(head.kind == "text")
+    }
+
+    fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
+        let mut scan = TextScan::new(work.engine);
+        let outcome = decode::lines(&mut *work.bytes, |number, line| scan.line(number, line));
+        let mut part = Part { kind: PartKind::Text, ..Part::default() };
+        scan.finish(&mut part);
+        work.parts.push(part);
+        outcome
+    }
+}

@@ -1,0 +1,79 @@
+//! What of a configuration may be kept as evidence: the tree with every value that is personal or secret replaced by its shape,
+//! and keys that name somebody likewise. Addresses of machines stay: policies judge them.
+
+use crate::detect::engine::{Engine, Found, Scratch};
+use crate::detect::mask::{self, Strictness};
+use crate::model::node::{Kind, Node};
+
+/// Characters of a value that are kept; a longer one is no setting.
+const MOST: usize = 4_096;
+
+/// Replaces what must not be kept. In a product's own file the names of directives are known and say nothing of a person; their
+/// values are looked at without their key.
+pub fn keep(mut root: Node, engine: &Engine, product: bool) -> Node {
+    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), product };
+    keeper.node(&mut root, "", 0);
+    root
+}
+
+struct Keeper<'a> {
+    engine: &'a Engine,
+    scratch: Scratch,
+    found: Vec<Found>,
+    product: bool,
+}
+
+impl Keeper<'_> {
+    fn node(&mut self, node: &mut Node, key: &str, depth: usize) {
+        if depth > 600 {
+            node.kind = Kind::Masked("(too deep)".to_owned());
+            return;
+        }
+        match &mut node.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| self.node(item, key, depth + 1)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    let own = entry.key.clone();
+                    self.node(&mut entry.node, &own, depth + 1);
+                    if !self.product && !own.starts_with('@') {
+                        entry.key = mask::label(self.engine, &mut self.scratch, &own, Strictness::Known);
+                    }
+                }
+            }
+            Kind::Text(text) => {
+                if self.personal(text, key) {
+                    node.kind = Kind::Masked(mask::shape(text));
+                } else if text.len() > MOST {
+                    node.kind = Kind::Masked("(a long text)".to_owned());
+                } else {
+                    *text = text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect();
+                }
+            }
+            Kind::Number(text) => {
+                if self.personal(text, key) {
+                    node.kind = Kind::Masked(mask::shape(text));
+                }
+            }
+            Kind::Null | Kind::Bool(_) | Kind::Masked(_) => {}
+        }
+    }
+
+    fn personal(&mut self, text: &str, key: &str) -> bool {
+        if text.len() < 2 {
+            return false;
+        }
+        if !self.product && self.engine.key_is_personal(key, text) {
+            return true;
+        }
+        let words = crate::detect::columns::normalise(key).join(" ");
+        let line = format!("{words}: {text}");
+        for (candidate, from) in [(line.as_str(), words.len() + 2), (text, 0)] {
+            self.found.clear();
+            self.engine.scan(candidate, &mut self.scratch, &mut self.found);
+            if self.found.iter().any(|hit| hit.end > from && !self.engine.is_business(hit.bit)) {
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,116 @@
+//! Configurations that belong together: an `Include` and what it brings, wherever the supplier's copy of the server lies in the
+//! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
+
+use super::config::{CONFIGS, Config, Included};
+use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind};
+use crate::model::node::Node;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Works out what is in force in every product's configuration.
+pub fn link(evidence: &mut Evidence) {
+    let mut documents: Vec<(u32, String, &'static dyn Config, Arc<Node>)> = Vec::new();
+    for artifact in &evidence.artifacts {
+        for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
+            if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) {
+                documents.push((artifact.number, artifact.path.clone(), *config, Arc::new(document.root.clone())));
+            }
+        }
+    }
+    let mut effective = BTreeMap::new();
+    let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
+    let mut missing: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+    for (number, path, config, root) in &documents {
+        let found = RefCell::new((BTreeSet::new(), BTreeSet::new()));
+        let include = |glob: &str| {
+            let (hits, known) = matching(glob, path, *number, config.id(), &documents);
+            let mut found = found.borrow_mut();
+            found.0.extend(hits.iter().map(|hit| hit.0));
+            let none = hits.is_empty();
+            if none && !known {
+                found.1.insert(glob.to_owned());
+            }
+            Included { documents: hits, missing: none }
+        };
+        if let Some(settings) = config.effective(root, &include) {
+            effective.insert(*number, settings);
+            let (hits, absent) = found.into_inner();
+            included_anywhere.extend(hits);
+            if !absent.is_empty() {
+                missing.insert(*number, absent);
+            }
+        }
+    }
+    for artifact in &mut evidence.artifacts {
+        let fragment = included_anywhere.contains(&artifact.number);
+        let settings = effective.remove(&artifact.number);
+        note_missing(artifact, missing.remove(&artifact.number).unwrap_or_default());
+        for document in artifact.parts.iter_mut().filter(|part| part.kind == PartKind::Config).filter_map(|part| part.document.as_mut()) {
+            document.fragment = fragment;
+            if let Some(settings) = &settings {
+                document.settings = Some(settings.clone());
+            }
+        }
+    }
+}
+
+/// What an include names and the delivery does not hold is a gap: nobody can say what it sets.
+fn note_missing(artifact: &mut Artifact, globs: BTreeSet<String>) {
+    artifact.gaps.retain(|gap| gap.kind != GapKind::Missing);
+    for glob in globs {
+        let shown: String = crate::detect::mask::clean(&glob).chars().take(120).collect();
+        artifact.gaps.push(Gap {
+            at: "include".to_owned(),
+            kind: GapKind::Missing,
+            reason: format!("includes `{shown}`, of which the delivery holds nothing"),
+        });
+    }
+}
+
+/// Includes that say nothing about protection and are hardly ever delivered.
+const HARMLESS: [&str; 4] = ["mime.types", "fastcgi_params", "fastcgi.conf", "proxy_params"];
+
+type Document = (u32, String, &'static dyn Config, Arc<Node>);
+
+/// The documents that a glob names. The server's root is looked for in every folder above the including file, nearest first.
+fn matching(glob: &str, path: &str, number: u32, product: &str, documents: &[Document]) -> (Vec<(u32, Arc<Node>)>, bool) {
+    let harmless = HARMLESS.iter().any(|name| glob.ends_with(name)) || glob.contains("modules-enabled");
+    let wanted = glob.trim_start_matches('/');
+    let mut base = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    loop {
+        let whole = if base.is_empty() { wanted.to_owned() } else { format!("{base}/{wanted}") };
+        let matcher = globset::GlobBuilder::new(&whole).literal_separator(true).build().map(|glob| glob.compile_matcher());
+        if let Ok(matcher) = matcher {
+            let hits: Vec<(u32, Arc<Node>)> = documents
+                .iter()
+                .filter(|other| other.0 != number && other.2.id() == product && matcher.is_match(&other.1))
+                .map(|other| (other.0, other.3.clone()))
+                .collect();
+            if !hits.is_empty() {
+                return (hits, true);
+            }
+        }
+        // the last chance: the last two parts of the glob beside the file (`/etc/ssh/sshd_config.d/*.conf` in a flat copy)
+        if base.is_empty() {
+            break;
+        }
+        base = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    }
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let tail: Vec<&str> = wanted.rsplitn(3, '/').take(2).collect();
+    let flat: Vec<&str> = tail.into_iter().rev().collect();
+    let whole = if folder.is_empty() { flat.join("/") } else { format!("{folder}/{}", flat.join("/")) };
+    let matcher = globset::GlobBuilder::new(&whole).literal_separator(true).build().map(|glob| glob.compile_matcher());
+    let hits = matcher.map_or_else(
+        |_| Vec::new(),
+        |matcher| {
+            documents
+                .iter()
+                .filter(|other| other.0 != number && other.2.id() == product && matcher.is_match(&other.1))
+                .map(|other| (other.0, other.3.clone()))
+                .collect()
+        },
+    );
+    (hits, harmless)
+}

@@ -1,0 +1,118 @@
+//! The only room that opens the target. Folder in, evidence out: walk, examine each artifact (in workers), put together.
+
+pub mod config;
+mod confine;
+pub mod decode;
+pub mod document;
+mod encryption;
+mod examine;
+mod keep;
+pub mod limits;
+mod link;
+mod manifest;
+mod pool;
+mod records;
+pub mod sniff;
+pub mod walk;
+pub mod worker;
+
+use crate::detect::engine::Engine;
+use crate::model::class::Class;
+use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
+pub use examine::{Examined, examine};
+use limits::Limits;
+pub use link::link;
+pub use pool::Workers;
+use std::collections::HashMap;
+use walk::{Entry, Target, TargetError};
+
+/// What to collect, and how.
+pub struct Request<'a> {
+    /// The target.
+    pub target: &'a Target,
+    /// The data classes.
+    pub classes: &'a [Class],
+    /// The compiled detectors with the audit's key.
+    pub engine: &'a Engine,
+    /// Limits.
+    pub limits: Limits,
+    /// Who examines.
+    pub workers: Workers,
+    /// Told after each artifact: how many are done, how many there are, bytes done.
+    pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
+}
+
+/// Why nothing could be collected.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The target cannot be audited.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// Workers cannot be started.
+    #[error("cannot start a worker: {0}")]
+    Workers(String),
+}
+
+/// Collects the evidence of a delivery.
+///
+/// # Errors
+/// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
+pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
+    let examined = match request.target {
+        Target::Memory(files) => {
+            let mut out = Vec::new();
+            for (entry, index) in walk::walk_memory(files) {
+                let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
+                out.push((entry.clone(), examine(&entry, Ok(Box::new(bytes)), request.engine, &request.limits)));
+            }
+            out
+        }
+        Target::Path(path) => {
+            let (root, entries) = walk::walk(path)?;
+            pool::run(&root, entries, request)?
+        }
+    };
+    Ok(assemble(examined, request.engine))
+}
+
+fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {
+    let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
+    let mut found: Option<Manifest> = None;
+    let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
+    for (entry, examined) in examined {
+        let path = entry.path.to_string_lossy().replace('\\', "/");
+        paths.insert(manifest::path_mark(&engine.key, &path), (entry.number, examined.artifact.digest.clone()));
+        found = found.or(examined.manifest);
+        artifacts.push(examined.artifact);
+    }
+    if let Some(found) = &mut found {
+        manifest::link(found, &paths);
+    }
+    let mut evidence = Evidence {
+        schema: SCHEMA.to_owned(),
+        tool: crate::TOOL.to_owned(),
+        detectors: engine.digest().to_owned(),
+        classes: engine.ids(),
+        artifacts,
+        gaps: Vec::new(),
+        manifest: found,
+    };
+    link(&mut evidence);
+    evidence
+}
+
+/// The types that `file: {type: ...}` may name: signatures, documents, configurations.
+pub fn types() -> Vec<&'static str> {
+    let mut out: Vec<&'static str> = sniff::BINARY_TYPES.iter().map(|row| row.0).collect();
+    out.extend(document::DOCUMENTS.iter().map(|document| document.id()).filter(|id| *id != "image"));
+    out.extend(config::CONFIGS.iter().map(|config| config.id()));
+    out.extend(["unknown", "link", "special"]);
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The readers that `config:` may name.
+pub fn products() -> Vec<&'static str> {
+    config::CONFIGS.iter().map(|config| config.id()).collect()
+}

@@ -1,0 +1,286 @@
+//! The coordinator's side of workers: orders out, answers in, in any order between workers and put back into the walk's. A worker
+//! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
+
+use super::examine::{Examined, blank, examine};
+use super::walk::{Entry, EntryKind};
+use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath};
+use super::{CollectError, Request, worker};
+use crate::model::evidence::{Gap, GapKind};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+
+/// Who examines.
+#[derive(Debug, Clone)]
+pub enum Workers {
+    /// This very process: for small, trusted targets and for tests.
+    Here,
+    /// Worker processes: the program to start and how many.
+    Processes {
+        /// The program; it is started with the argument `worker`.
+        program: PathBuf,
+        /// How many, at least 1.
+        count: usize,
+    },
+}
+
+/// Orders that a worker has at once: it never waits for the next, and few are lost with it.
+const AHEAD: usize = 16;
+/// Bytes of files that a worker has ahead.
+const AHEAD_BYTES: u64 = 4 << 20;
+/// The most bytes of one answer.
+const MOST_ANSWER: usize = 1 << 30;
+/// Workers in a row that may die before they answered anything: then something is wrong with the program itself.
+const MOST_STILLBORN: usize = 3;
+
+type Slot = Mutex<Vec<Option<Examined>>>;
+
+/// Examines all entries.
+pub fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+    let done = AtomicU64::new(0);
+    let bytes = AtomicU64::new(0);
+    let total = entries.len() as u64;
+    let tell = |entry: &Entry| {
+        let now = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let read = bytes.fetch_add(entry.size, Ordering::Relaxed) + entry.size;
+        (request.progress)(now, total, read);
+    };
+    let results: Slot = Mutex::new((0..entries.len()).map(|_| None).collect());
+    let put = |entry: &Entry, examined: Examined| {
+        if let Some(slot) = lock(&results).get_mut(entry.number as usize - 1) {
+            *slot = Some(examined);
+        }
+        tell(entry);
+    };
+    match &request.workers {
+        Workers::Here => {
+            for entry in &entries {
+                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits));
+            }
+        }
+        Workers::Processes { program, count } => {
+            let mut queue = VecDeque::new();
+            for entry in &entries {
+                match entry.kind {
+                    EntryKind::File => queue.push_back(entry),
+                    // nothing is opened for these
+                    _ => put(entry, examine(entry, Ok(Box::new(std::io::empty())), request.engine, &request.limits)),
+                }
+            }
+            let count = (*count).clamp(1, queue.len().max(1));
+            let queue = Mutex::new(queue);
+            let hello = serde_json::to_string(&Hello {
+                provost_worker: PROTOCOL,
+                root: RawPath::new(root),
+                key: request.engine.key.to_hex(),
+                classes: request.classes.to_vec(),
+                limits: request.limits,
+            })
+            .map_err(|error| CollectError::Workers(error.to_string()))?;
+            let failed: Mutex<Option<String>> = Mutex::new(None);
+            std::thread::scope(|scope| {
+                for _ in 0..count {
+                    scope.spawn(|| {
+                        let mut lane = Lane { program, hello: &hello, request, queue: &queue, put: &put, waiting: VecDeque::new(), stillborn: 0 };
+                        if let Err(reason) = lane.run() {
+                            *lock(&failed) = Some(reason);
+                        }
+                    });
+                }
+            });
+            if let Some(reason) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                return Err(CollectError::Workers(reason));
+            }
+        }
+    }
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut scratch = request.engine.scratch();
+    Ok(entries
+        .into_iter()
+        .zip(results)
+        .map(|(entry, examined)| {
+            let examined = examined.unwrap_or_else(|| lost(&entry, request, &mut scratch, "it was never answered for"));
+            (entry, examined)
+        })
+        .collect())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engine::Scratch, reason: &str) -> Examined {
+    let mut artifact = blank(entry, request.engine, scratch);
+    artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Crashed, reason: reason.to_owned() });
+    Examined { artifact, manifest: None }
+}
+
+/// One worker after another, for as long as there are orders.
+struct Lane<'a> {
+    program: &'a Path,
+    hello: &'a str,
+    request: &'a Request<'a>,
+    queue: &'a Mutex<VecDeque<&'a Entry>>,
+    put: &'a (dyn Fn(&Entry, Examined) + Sync),
+    /// Ordered and not yet answered, in order.
+    waiting: VecDeque<&'a Entry>,
+    stillborn: usize,
+}
+
+struct Running {
+    child: Child,
+    input: BufWriter<std::process::ChildStdin>,
+    answers: Receiver<Option<String>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl<'a> Lane<'a> {
+    fn run(&mut self) -> Result<(), String> {
+        let mut worker: Option<Running> = None;
+        loop {
+            let fresh = self.fill();
+            if self.waiting.is_empty() {
+                return Ok(());
+            }
+            let running = match &mut worker {
+                Some(running) => {
+                    if send(running, &fresh).is_err() {
+                        self.bury("the reader died");
+                        worker = None;
+                        continue;
+                    }
+                    running
+                }
+                None => {
+                    let mut running = self.start()?;
+                    let all: Vec<&Entry> = self.waiting.iter().copied().collect();
+                    let _ = send(&mut running, &all);
+                    worker.insert(running)
+                }
+            };
+            let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
+            match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
+                Ok(Some(line)) => {
+                    let answer = serde_json::from_str::<Answer>(&line).ok().filter(|answer| answer.number == entry.number);
+                    if let Some(answer) = answer {
+                        self.stillborn = 0;
+                        self.waiting.pop_front();
+                        (self.put)(entry, answer.examined);
+                    } else {
+                        self.bury("the reader answered nonsense");
+                        worker = None;
+                    }
+                }
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => {
+                    self.stillborn += 1;
+                    if self.stillborn > MOST_STILLBORN && self.waiting.len() > 1 {
+                        // not this artifact's fault alone: give up one by one all the same, but never for ever
+                        self.stillborn = MOST_STILLBORN;
+                    }
+                    self.bury("the reader died (out of memory, or a fault in it)");
+                    worker = None;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let seconds = self.request.limits.time_for(entry.size).as_secs();
+                    self.bury(&format!("the reader took longer than {seconds} seconds"));
+                    worker = None;
+                }
+            }
+        }
+    }
+
+    /// Takes further orders; returns those just taken.
+    fn fill(&mut self) -> Vec<&'a Entry> {
+        let mut fresh = Vec::new();
+        let mut queue = lock(self.queue);
+        let mut bytes: u64 = self.waiting.iter().map(|entry| entry.size).sum();
+        while self.waiting.len() < AHEAD && (bytes < AHEAD_BYTES || self.waiting.is_empty()) {
+            let Some(entry) = queue.pop_front() else { break };
+            bytes += entry.size;
+            self.waiting.push_back(entry);
+            fresh.push(entry);
+        }
+        fresh
+    }
+
+    /// The artifact that the worker was at is lost; the others are ordered again from the next one.
+    fn bury(&mut self, reason: &str) {
+        if let Some(entry) = self.waiting.pop_front() {
+            let mut scratch = self.request.engine.scratch();
+            (self.put)(entry, lost(entry, self.request, &mut scratch, reason));
+        }
+    }
+
+    fn start(&self) -> Result<Running, String> {
+        let mut child = Command::new(self.program)
+            .arg("worker")
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("{}: {error}", self.program.display()))?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err("no pipe to the worker".to_owned());
+        };
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            let mut output = BufReader::with_capacity(256 << 10, output);
+            loop {
+                match bounded_line(&mut output) {
+                    Some(line) => {
+                        if sender.send(Some(line)).is_err() {
+                            return;
+                        }
+                    }
+                    None => {
+                        let _ = sender.send(None);
+                        return;
+                    }
+                }
+            }
+        });
+        let mut running = Running { child, input: BufWriter::new(input), answers };
+        let greeted = running.input.write_all(self.hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
+        greeted.map_err(|error| format!("a worker does not listen: {error}"))?;
+        Ok(running)
+    }
+}
+
+fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
+    for entry in entries {
+        serde_json::to_writer(&mut running.input, &Order::new(entry))?;
+        running.input.write_all(b"\n")?;
+    }
+    running.input.flush()
+}
+
+fn bounded_line(output: &mut impl BufRead) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let available = output.fill_buf().ok()?;
+        if available.is_empty() {
+            return None;
+        }
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let take = end.map_or(available.len(), |end| end + 1);
+        bytes.extend_from_slice(available.get(..end.unwrap_or(take)).unwrap_or(&[]));
+        output.consume(take);
+        if bytes.len() > MOST_ANSWER {
+            return None;
+        }
+        if end.is_some() {
+            return String::from_utf8(bytes).ok();
+        }
+    }
+}

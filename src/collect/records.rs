@@ -1,0 +1,227 @@
+//! Trees as tables: lists of objects, objects under data keys and repeated elements become rows, so that people in JSON, YAML or
+//! XML are counted as those in a CSV are. Long texts are read as text.
+
+use crate::collect::document::column_name;
+use crate::detect::engine::Engine;
+use crate::detect::mask::{self, Strictness};
+use crate::detect::table::{Header, TableScan};
+use crate::detect::text::TextScan;
+use crate::model::evidence::{Part, PartKind};
+use crate::model::node::{Entry, Kind, Node};
+use std::collections::BTreeMap;
+
+/// Objects flattened into their record, this deep.
+const FLATTEN: usize = 4;
+/// Levels that are gone down.
+const DEPTH: usize = 256;
+/// Characters beyond which a value is read as running text.
+const LONG: usize = 200;
+/// Sub-tables of one tree; further ones are read as text.
+const MOST_TABLES: usize = 2_000;
+
+/// One JSON object as pairs of dotted key and text.
+pub fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
+    fn add(prefix: &str, value: &serde_json::Value, depth: usize, out: &mut Vec<(String, String)>) {
+        match value {
+            serde_json::Value::Object(inner) if depth < FLATTEN => {
+                for (key, value) in inner {
+                    let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+                    add(&name, value, depth + 1, out);
+                }
+            }
+            serde_json::Value::Null => {}
+            serde_json::Value::String(text) => out.push((prefix.to_owned(), text.clone())),
+            other => out.push((prefix.to_owned(), other.to_string())),
+        }
+    }
+    let mut out = Vec::new();
+    for (key, value) in object {
+        add(key, value, 1, &mut out);
+    }
+    out
+}
+
+#[derive(Default)]
+struct Group {
+    names: Vec<String>,
+    rows: Vec<(u64, Vec<(usize, String)>)>,
+}
+
+/// Reads a tree into parts.
+pub fn read(root: &Node, engine: &Engine) -> Vec<Part> {
+    let mut tree = Tree { groups: BTreeMap::new(), loose: Vec::new() };
+    tree.walk(root, "$", false, 0);
+    let mut parts = Vec::new();
+    let mut scratch = engine.scratch();
+    for (path, group) in tree.groups {
+        let header = group.names.iter().map(|name| column_name(engine, name)).collect();
+        let mut scan = TableScan::new(engine, Header::Given(header));
+        let width = group.names.len();
+        for (line, pairs) in &group.rows {
+            let mut cells = vec![""; width];
+            for (index, value) in pairs {
+                if let Some(slot) = cells.get_mut(*index) {
+                    *slot = value;
+                }
+            }
+            scan.row(*line, cells.into_iter());
+        }
+        let label = mask::label(engine, &mut scratch, &path, Strictness::Capitals);
+        let mut part = Part { label, kind: PartKind::Table, ..Part::default() };
+        scan.finish(&mut part);
+        if !part.tallies.is_empty() {
+            parts.push(part);
+        }
+    }
+    let mut scan = TextScan::new(engine);
+    for (line, text) in &tree.loose {
+        for (index, piece) in text.lines().enumerate() {
+            scan.line(line + index as u64, piece);
+        }
+        // each value is a record of its own
+        scan.line(*line, "");
+    }
+    let mut part = Part { label: "values".to_owned(), kind: PartKind::Text, ..Part::default() };
+    scan.finish(&mut part);
+    if !part.tallies.is_empty() {
+        parts.push(part);
+    }
+    parts
+}
+
+struct Tree {
+    groups: BTreeMap<String, Group>,
+    loose: Vec<(u64, String)>,
+}
+
+impl Tree {
+    fn walk(&mut self, node: &Node, path: &str, in_record: bool, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        match &node.kind {
+            Kind::List(items) => {
+                let below = format!("{path}[*]");
+                for item in items {
+                    match item.kind {
+                        Kind::Map(_) => self.record(item, &below, None, depth + 1),
+                        _ => self.walk(item, &below, in_record, depth + 1),
+                    }
+                }
+            }
+            Kind::Map(entries) => self.map(node, entries, path, depth),
+            _ => self.leaf(node, path),
+        }
+    }
+
+    fn leaf(&mut self, node: &Node, path: &str) {
+        if let Some(text) = node.scalar().filter(|text| text.len() > 3) {
+            let key = path.rsplit(['.', '[']).find(|piece| !piece.starts_with('*')).unwrap_or("");
+            let words: String = crate::detect::columns::normalise(key).join(" ");
+            self.loose.push((node.line.into(), format!("{words}: {text}")));
+        }
+    }
+
+    /// A mapping that is not in a list. If its keys are data (many alike objects), each object is a record; else its own scalars are one.
+    fn map(&mut self, node: &Node, entries: &[Entry], path: &str, depth: usize) {
+        if keys_are_data(entries) {
+            let below = format!("{path}.*");
+            for entry in entries {
+                self.record(&entry.node, &below, Some(entry), depth + 1);
+            }
+            return;
+        }
+        self.record_scalars(node, entries, path);
+        for entry in entries {
+            let repeated = entries.iter().filter(|other| other.key == entry.key).take(2).count() > 1;
+            let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
+            match entry.node.kind {
+                Kind::Map(_) if repeated => self.record(&entry.node, &below, None, depth + 1),
+                Kind::Map(_) | Kind::List(_) => self.walk(&entry.node, &below, false, depth + 1),
+                _ => {}
+            }
+        }
+    }
+
+    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str) {
+        let pairs: Vec<(String, String)> = entries
+            .iter()
+            .filter_map(|entry| Some((entry.key.clone(), entry.node.scalar().filter(|text| !text.is_empty())?.to_owned())))
+            .collect();
+        self.add(path, node.line, pairs);
+    }
+
+    /// An object that is one record: nested objects are flattened into it, lists of objects below it are tables of their own.
+    fn record(&mut self, node: &Node, path: &str, key: Option<&Entry>, depth: usize) {
+        let mut pairs = Vec::new();
+        if let Some(entry) = key {
+            pairs.push(("key".to_owned(), entry.key.clone()));
+        }
+        let mut below: Vec<(String, Node)> = Vec::new();
+        gather(node, "", 0, &mut pairs, &mut below);
+        self.add(path, node.line, pairs);
+        for (name, inner) in below {
+            self.walk(&inner, &format!("{path}.{name}"), true, depth + 1);
+        }
+    }
+
+    fn add(&mut self, path: &str, line: u32, pairs: Vec<(String, String)>) {
+        if pairs.is_empty() {
+            return;
+        }
+        if !self.groups.contains_key(path) && self.groups.len() >= MOST_TABLES {
+            self.loose.extend(pairs.into_iter().map(|(key, value)| (line.into(), format!("{key}: {value}"))));
+            return;
+        }
+        let group = self.groups.entry(path.to_owned()).or_default();
+        let mut row = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            if value.len() > LONG || value.contains('\n') {
+                self.loose.push((line.into(), value));
+                continue;
+            }
+            let known = group.names.iter().position(|name| *name == key);
+            let index = match known {
+                Some(index) => index,
+                None if group.names.len() < 512 => {
+                    group.names.push(key);
+                    group.names.len() - 1
+                }
+                None => {
+                    self.loose.push((line.into(), format!("{key}: {value}")));
+                    continue;
+                }
+            };
+            row.push((index, value));
+        }
+        group.rows.push((line.into(), row));
+    }
+}
+
+fn gather(node: &Node, prefix: &str, depth: usize, pairs: &mut Vec<(String, String)>, below: &mut Vec<(String, Node)>) {
+    for entry in node.entries() {
+        let name = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };
+        match &entry.node.kind {
+            Kind::Map(_) if depth < FLATTEN => gather(&entry.node, &name, depth + 1, pairs, below),
+            Kind::Map(_) => below.push((name, entry.node.clone())),
+            Kind::List(items) if items.iter().all(|item| item.scalar().is_some()) => {
+                let joined: Vec<&str> = items.iter().filter_map(Node::scalar).collect();
+                pairs.push((name, joined.join("; ")));
+            }
+            Kind::List(_) => below.push((name, entry.node.clone())),
+            _ => pairs.extend(entry.node.scalar().filter(|text| !text.is_empty()).map(|text| (name, text.to_owned()))),
+        }
+    }
+}
+
+/// Whether a mapping's keys are data: at least three objects, and most keys of the first are in the others too.
+fn keys_are_data(entries: &[Entry]) -> bool {
+    let maps = entries.iter().filter(|entry| matches!(entry.node.kind, Kind::Map(_))).count();
+    if maps < 3 || maps != entries.len() {
+        return false;
+    }
+    let Some(first) = entries.first() else { return false };
+    let keys: Vec<&str> = first.node.entries().iter().map(|entry| entry.key.as_str()).collect();
+    let alike = |entry: &Entry| keys.iter().filter(|key| entry.node.get(key).is_some()).count() * 2 > keys.len();
+    !keys.is_empty() && entries.iter().filter(|entry| alike(entry)).count() * 5 >= entries.len() * 4
+}

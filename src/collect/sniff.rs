@@ -1,0 +1,199 @@
+//! What a file is, by content. The name's ending is a second opinion: it is compared, never trusted.
+
+use super::{decode, encryption};
+use crate::model::evidence::Encryption;
+
+/// What the first bytes say.
+pub struct Sniffed {
+    /// The type: `text` for anything that decodes, else what the signature says, else `binary`.
+    pub kind: &'static str,
+    /// How it is encrypted.
+    pub encryption: Encryption,
+    /// The text encoding, if it is text.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+/// Types that signatures tell, with the endings that agree with them. Text formats are told by their readers.
+pub const BINARY_TYPES: &[(&str, &[&str])] = &[
+    ("jpeg", &["jpg", "jpeg", "jpe", "jfif"]),
+    ("png", &["png"]),
+    ("gif", &["gif"]),
+    ("webp", &["webp"]),
+    ("bmp", &["bmp", "dib"]),
+    ("tiff", &["tif", "tiff"]),
+    ("heic", &["heic", "heif"]),
+    ("pdf", &["pdf"]),
+    ("zip", &["zip", "jar", "war", "apk", "whl", "nupkg", "epub"]),
+    ("docx", &["docx", "docm"]),
+    ("xlsx", &["xlsx", "xlsm", "xlsb"]),
+    ("pptx", &["pptx", "pptm"]),
+    ("odf", &["odt", "ods", "odp"]),
+    ("ole", &["xls", "doc", "ppt", "msg", "msi", "mpp", "pub"]),
+    ("gzip", &["gz", "tgz"]),
+    ("bzip2", &["bz2", "tbz", "tbz2"]),
+    ("xz", &["xz", "txz"]),
+    ("zstd", &["zst", "tzst"]),
+    ("7z", &["7z"]),
+    ("rar", &["rar"]),
+    ("tar", &["tar"]),
+    ("cab", &["cab"]),
+    ("sqlite", &["sqlite", "sqlite3", "db", "db3"]),
+    ("access", &["mdb", "accdb"]),
+    ("parquet", &["parquet"]),
+    ("pst", &["pst", "ost"]),
+    ("executable", &["exe", "dll", "so", "o", "ko", "sys", "bin", ""]),
+    ("class", &["class"]),
+    ("wasm", &["wasm"]),
+    ("font", &["ttf", "otf", "woff", "woff2"]),
+    ("audio", &["mp3", "wav", "ogg", "flac", "m4a"]),
+    ("video", &["mp4", "mov", "avi", "mkv", "webm"]),
+    ("age", &["age", "asc"]),
+    ("openpgp", &["gpg", "pgp", "asc"]),
+    ("luks", &["img", "luks"]),
+    ("bitlocker", &["img", "vhd"]),
+    ("keepass", &["kdbx"]),
+    ("openssl", &["enc"]),
+    ("ansible_vault", &["yml", "yaml", "vault"]),
+    ("biometric", &["fmr", "fir", "iir", "wsq"]),
+    ("empty", &[]),
+    ("binary", &[]),
+];
+
+/// Tells what a file is by its first bytes.
+pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
+    if head.is_empty() && whole {
+        return Sniffed { kind: "empty", encryption: Encryption::None, encoding: None };
+    }
+    if let Some((kind, encryption)) = encryption::recognise(head) {
+        return Sniffed { kind, encryption, encoding: None };
+    }
+    if let Some(kind) = signature(head) {
+        let encryption = match kind {
+            "zip" | "docx" | "xlsx" | "pptx" | "odf" => encryption::zip(head),
+            "ole" if has_utf16(head, "EncryptedPackage") => Encryption::Unknown,
+            "pdf" if find(head, b"/Encrypt") => Encryption::Unknown,
+            _ => Encryption::None,
+        };
+        return Sniffed { kind, encryption, encoding: None };
+    }
+    if let Some(encoding) = decode::encoding(head) {
+        return Sniffed { kind: "text", encryption: Encryption::None, encoding: Some(encoding) };
+    }
+    let encryption = if encryption::looks_random(head) { Encryption::Unknown } else { Encryption::None };
+    Sniffed { kind: "binary", encryption, encoding: None }
+}
+
+fn signature(head: &[u8]) -> Option<&'static str> {
+    let starts = |magic: &[u8]| head.starts_with(magic);
+    let at = |offset: usize, magic: &[u8]| head.get(offset..offset + magic.len()) == Some(magic);
+    let table: &[(&[u8], &str)] = &[
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"GIF87a", "gif"),
+        (b"GIF89a", "gif"),
+        (b"II*\0", "tiff"),
+        (b"MM\0*", "tiff"),
+        (b"%PDF-", "pdf"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+        (b"\x1f\x8b", "gzip"),
+        (b"BZh", "bzip2"),
+        (b"\xfd7zXZ\0", "xz"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"Rar!\x1a\x07", "rar"),
+        (b"MSCF\0\0\0\0", "cab"),
+        (b"SQLite format 3\0", "sqlite"),
+        (b"PAR1", "parquet"),
+        (b"!BDN", "pst"),
+        (b"\x7fELF", "executable"),
+        (b"MZ", "executable"),
+        (b"\xca\xfe\xba\xbe", "class"),
+        (b"\0asm", "wasm"),
+        (b"wOFF", "font"),
+        (b"wOF2", "font"),
+        (b"\0\x01\0\0\0", "font"),
+        (b"OTTO", "font"),
+        (b"ID3", "audio"),
+        (b"OggS", "audio"),
+        (b"fLaC", "audio"),
+        (b"\x1a\x45\xdf\xa3", "video"),
+        (b"FMR\0", "biometric"),
+        (b"FIR\0", "biometric"),
+        (b"FAC\0", "biometric"),
+        (b"IIR\0", "biometric"),
+        (b"\xff\xa0\xff", "biometric"),
+    ];
+    if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") || starts(b"PK\x07\x08") {
+        return Some(office(head));
+    }
+    if starts(b"RIFF") {
+        return Some(if at(8, b"WEBP") { "webp" } else if at(8, b"WAVE") { "audio" } else { "video" });
+    }
+    if at(4, b"ftyp") {
+        let heic = [&b"heic"[..], b"heix", b"mif1", b"heif"].iter().any(|brand| at(8, brand));
+        return Some(if heic { "heic" } else { "video" });
+    }
+    if at(4, b"Standard Jet DB") || at(4, b"Standard ACE DB") {
+        return Some("access");
+    }
+    if at(257, b"ustar") {
+        return Some("tar");
+    }
+    if starts(b"BM") && at(6, b"\0\0\0\0") {
+        return Some("bmp");
+    }
+    table.iter().find(|row| starts(row.0)).map(|row| row.1).filter(|kind| *kind != "executable" || head.len() > 64 || starts(b"\x7fELF"))
+}
+
+/// Which office format a zip is, by the names of its first members.
+fn office(head: &[u8]) -> &'static str {
+    if find(head, b"mimetypeapplication/vnd.oasis.opendocument") {
+        "odf"
+    } else if find(head, b"xl/") && find(head, b"[Content_Types].xml") {
+        "xlsx"
+    } else if find(head, b"word/") && find(head, b"[Content_Types].xml") {
+        "docx"
+    } else if find(head, b"ppt/") && find(head, b"[Content_Types].xml") {
+        "pptx"
+    } else {
+        "zip"
+    }
+}
+
+fn find(head: &[u8], needle: &[u8]) -> bool {
+    head.windows(needle.len()).any(|window| window == needle)
+}
+
+fn has_utf16(head: &[u8], word: &str) -> bool {
+    let bytes: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    find(head, &bytes)
+}
+
+/// Whether an ending agrees with a type told by signature; endings that say nothing agree with everything.
+pub fn extension_agrees(kind: &str, extension: &str) -> bool {
+    let claimed = BINARY_TYPES.iter().find(|row| row.1.contains(&extension) && !extension.is_empty());
+    match (BINARY_TYPES.iter().find(|row| row.0 == kind), claimed) {
+        (Some(own), Some(_)) if !own.1.is_empty() => own.1.contains(&extension),
+        // text under the ending of something binary
+        (None, Some(claimed)) => matches!(claimed.0, "ansible_vault" | "executable"),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides_and_endings_are_compared() {
+        assert_eq!(sniff(b"\xff\xd8\xff\xe0", true).kind, "jpeg");
+        assert_eq!(sniff(b"plain text", true).kind, "text");
+        assert_eq!(sniff(b"MZ is how this sentence begins", true).kind, "text");
+        assert_eq!(sniff(b"", true).kind, "empty");
+        assert!(extension_agrees("jpeg", "jpg"));
+        assert!(!extension_agrees("zip", "jpg"));
+        assert!(!extension_agrees("csv", "xlsx"));
+        assert!(extension_agrees("csv", "txt"));
+        assert!(extension_agrees("xlsx", "xlsm"));
+    }
+}

@@ -1,0 +1,188 @@
+//! The walk over a delivery: every file in one order, whatever the file system's. Links are looked at, never followed; devices and
+//! pipes are never opened.
+
+use crate::model::policy::TestFile;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// What is audited.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A folder, or one file.
+    Path(PathBuf),
+    /// Files in memory: the tests of policies.
+    Memory(Vec<TestFile>),
+}
+
+/// What the walk met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A link that stays inside the delivery: what it names is met anyway.
+    LinkInside,
+    /// A link that leads out, or nowhere.
+    LinkOutside,
+    /// A device, pipe or socket.
+    Special,
+    /// It could not be looked at; why.
+    Refused(String),
+}
+
+/// One thing that the walk met.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number, from 1, in the order of the walk.
+    pub number: u32,
+    /// The number of its folder.
+    pub folder: u32,
+    /// Path below the root.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub modified: i64,
+    /// Permission bits.
+    pub mode: Option<u32>,
+    /// `uid:gid`.
+    pub owner: Option<String>,
+}
+
+/// Why a target cannot be audited at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// It is not there.
+    #[error("there is no `{0}`")]
+    Missing(String),
+    /// It is there and cannot be opened.
+    #[error("cannot open `{path}`: {reason}")]
+    Unreadable {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It is neither a folder nor a file.
+    #[error("`{0}` is neither a folder nor a file")]
+    NotAFolder(String),
+}
+
+/// Walks a target; the root is the folder that paths are below.
+///
+/// # Errors
+/// When the target itself cannot be opened. What cannot be opened inside it is an entry.
+pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
+    let shown = crate::detect::mask::clean(&target.display().to_string());
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => TargetError::Missing(shown.clone()),
+        _ => TargetError::Unreadable { path: shown.clone(), reason: error.to_string() },
+    };
+    let meta = std::fs::metadata(target).map_err(|error| unreadable(&error))?;
+    if !meta.is_dir() && !meta.is_file() {
+        return Err(TargetError::NotAFolder(shown));
+    }
+    let root = target.canonicalize().map_err(|error| unreadable(&error))?;
+    if meta.is_file() {
+        let name = root.file_name().map(PathBuf::from).unwrap_or_default();
+        let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut entry = Entry { number: 1, folder: 1, path: name, kind: EntryKind::File, size: 0, modified: 0, mode: None, owner: None };
+        facts(&mut entry, &meta);
+        return Ok((folder, vec![entry]));
+    }
+    std::fs::read_dir(&root).map_err(|error| unreadable(&error))?;
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut folders: HashMap<PathBuf, u32> = HashMap::new();
+    for item in walkdir::WalkDir::new(&root).follow_links(false).sort_by_file_name() {
+        let (path, kind, meta) = match item {
+            Ok(item) if item.file_type().is_dir() => continue,
+            Ok(item) => {
+                let kind = kind(&item, &root);
+                let meta = item.metadata();
+                let path = item.into_path();
+                match meta {
+                    Ok(meta) => (path, kind, Some(meta)),
+                    Err(error) => (path, EntryKind::Refused(reason(&error)), None),
+                }
+            }
+            Err(error) => {
+                let path = error.path().map_or_else(|| root.join("?"), Path::to_path_buf);
+                (path, EntryKind::Refused(reason(&error)), None)
+            }
+        };
+        let path = path.strip_prefix(&root).map(Path::to_path_buf).unwrap_or(path);
+        let parent = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let next = folders.len() as u32 + 1;
+        let folder = *folders.entry(parent).or_insert(next);
+        let number = u32::try_from(entries.len() + 1).unwrap_or(u32::MAX);
+        let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None };
+        if let Some(meta) = meta {
+            facts(&mut entry, &meta);
+        }
+        entries.push(entry);
+    }
+    Ok((root, entries))
+}
+
+/// The same for files in memory.
+pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    let parts = |index: &usize| files.get(*index).map(|file| file.path.split('/').map(str::to_owned).collect::<Vec<_>>()).unwrap_or_default();
+    order.sort_by_key(parts);
+    let mut folders: HashMap<PathBuf, u32> = HashMap::new();
+    let mut out = Vec::new();
+    for index in order {
+        let Some(file) = files.get(index) else { continue };
+        let path = PathBuf::from(&file.path);
+        let next = folders.len() as u32 + 1;
+        let folder = *folders.entry(path.parent().map(Path::to_path_buf).unwrap_or_default()).or_insert(next);
+        let entry = Entry {
+            number: out.len() as u32 + 1,
+            folder,
+            path,
+            kind: EntryKind::File,
+            size: file.content.len() as u64,
+            modified: file.modified.seconds(),
+            mode: Some(file.mode),
+            owner: Some("0:0".to_owned()),
+        };
+        out.push((entry, index));
+    }
+    out
+}
+
+fn reason(error: &walkdir::Error) -> String {
+    if error.loop_ancestor().is_some() {
+        return "a link that leads back to a folder above it".to_owned();
+    }
+    error.io_error().map_or_else(|| "it cannot be looked at".to_owned(), |error| error.kind().to_string())
+}
+
+fn kind(item: &walkdir::DirEntry, root: &Path) -> EntryKind {
+    let file_type = item.file_type();
+    if file_type.is_file() {
+        return EntryKind::File;
+    }
+    if file_type.is_symlink() {
+        let inside = item.path().canonicalize().is_ok_and(|end| end.starts_with(root));
+        return if inside { EntryKind::LinkInside } else { EntryKind::LinkOutside };
+    }
+    EntryKind::Special
+}
+
+fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
+    if meta.is_file() {
+        entry.size = meta.len();
+    }
+    entry.modified = meta.modified().ok().map_or(0, |time| match time.duration_since(std::time::UNIX_EPOCH) {
+        Ok(since) => since.as_secs() as i64,
+        Err(before) => -(before.duration().as_secs() as i64),
+    });
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        entry.mode = Some(meta.mode() & 0o7777);
+        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()));
+    }
+}

@@ -1,0 +1,172 @@
+//! The worker: artifacts in as lines, evidence out as lines. The same binary, started by the coordinator (or by anything that
+//! can pipe lines), confined before it opens its first file.
+//!
+//! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line comes back, in order.
+
+use super::examine::{Examined, examine};
+use super::limits::Limits;
+use super::walk::{Entry, EntryKind};
+use crate::detect::engine::Engine;
+use crate::detect::fingerprint::Key;
+use crate::model::class::Class;
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+/// The version of the protocol.
+pub const PROTOCOL: u32 = 1;
+
+/// What a worker is told first.
+#[derive(Serialize, Deserialize)]
+pub struct Hello {
+    /// [`PROTOCOL`].
+    pub provost_worker: u32,
+    /// The folder that paths are below.
+    pub root: RawPath,
+    /// The audit's key, in hexadecimal.
+    pub key: String,
+    /// The data classes.
+    pub classes: Vec<Class>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RawPath {
+    /// UTF-8.
+    Text(String),
+    /// Anything else.
+    Hex(String),
+}
+
+impl RawPath {
+    /// From a path.
+    pub fn new(path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self::Text(text.to_owned()),
+            None => Self::Hex(crate::model::value::hex(path.as_os_str().as_encoded_bytes())),
+        }
+    }
+
+    /// Back to a path.
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            Self::Text(text) => Some(PathBuf::from(text)),
+            #[cfg(unix)]
+            Self::Hex(text) => {
+                use std::os::unix::ffi::OsStringExt;
+                let bytes = (0..text.len() / 2).map(|i| u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok());
+                bytes.collect::<Option<Vec<u8>>>().map(|bytes| PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+            }
+            #[cfg(not(unix))]
+            Self::Hex(_) => None,
+        }
+    }
+}
+
+/// One artifact to examine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its number.
+    pub number: u32,
+    /// Its folder's number.
+    pub folder: u32,
+    /// Its path below the root.
+    pub path: RawPath,
+    /// Bytes, as the walk saw them.
+    pub size: u64,
+    /// Last modification, seconds since 1970.
+    pub modified: i64,
+    /// Permission bits.
+    pub mode: Option<u32>,
+    /// `uid:gid`.
+    pub owner: Option<String>,
+}
+
+impl Order {
+    /// Of an entry.
+    pub fn new(entry: &Entry) -> Self {
+        Self {
+            number: entry.number,
+            folder: entry.folder,
+            path: RawPath::new(&entry.path),
+            size: entry.size,
+            modified: entry.modified,
+            mode: entry.mode,
+            owner: entry.owner.clone(),
+        }
+    }
+
+    fn entry(self) -> Option<Entry> {
+        Some(Entry {
+            number: self.number,
+            folder: self.folder,
+            path: self.path.path()?,
+            kind: EntryKind::File,
+            size: self.size,
+            modified: self.modified,
+            mode: self.mode,
+            owner: self.owner,
+        })
+    }
+}
+
+/// What comes back.
+#[derive(Serialize, Deserialize)]
+pub struct Answer {
+    /// The artifact's number.
+    pub number: u32,
+    /// The evidence.
+    pub examined: Examined,
+}
+
+/// Runs a worker over two streams until the first ends.
+///
+/// # Errors
+/// A sentence, when the protocol is not kept or the streams break.
+pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
+    let mut lines = input.lines();
+    let first = lines.next().ok_or("no greeting")?.map_err(|error| error.to_string())?;
+    let hello: Hello = serde_json::from_str(&first).map_err(|_| "the greeting is not one of this version".to_owned())?;
+    if hello.provost_worker != PROTOCOL {
+        return Err(format!("protocol {} is not {PROTOCOL}", hello.provost_worker));
+    }
+    let root = hello.root.path().ok_or("the root is no path")?;
+    let key = Key::from_hex(&hello.key).ok_or("the key is no key")?;
+    let engine = Engine::new(&hello.classes, key).map_err(|error| error.to_string())?;
+    super::confine::confine(&root, hello.limits.memory);
+    for line in lines {
+        let line = line.map_err(|error| error.to_string())?;
+        let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
+        let number = order.number;
+        let entry = order.entry().ok_or("an order whose path is none")?;
+        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits);
+        let answer = serde_json::to_string(&Answer { number, examined }).map_err(|error| error.to_string())?;
+        output.write_all(answer.as_bytes()).and_then(|()| output.write_all(b"\n")).and_then(|()| output.flush()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Opens a file of the delivery, if it still is one and nothing on its way has become a link.
+pub fn open<'a>(root: &Path, path: &Path) -> std::io::Result<Box<dyn std::io::Read + 'a>> {
+    let whole = root.join(path);
+    let before = std::fs::symlink_metadata(&whole)?;
+    if !before.is_file() {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "no longer a file"));
+    }
+    let file = std::fs::File::open(&whole)?;
+    let after = file.metadata()?;
+    if !after.is_file() {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "no longer a file"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if (before.dev(), before.ino()) != (after.dev(), after.ino()) {
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "replaced while it was opened"));
+        }
+    }
+    Ok(Box::new(file))
+}

@@ -1,0 +1,397 @@
+//! All patterns of all classes in one pass. A lazy automaton over bytes says which patterns occur in a stretch of text; only
+//! those run, one by one, for the places; then validators, then the words around. No Unicode classes in bulk matching: word
+//! borders beside accented letters are checked in code.
+
+use super::columns::Headers;
+use super::fingerprint::Key;
+use super::names;
+use super::validators::{self, Validator, Validity};
+use crate::model::class::{Class, Context, Identifier, Sensitivity};
+use crate::model::classset::ClassSet;
+use regex::bytes::Regex;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::{Input, MatchKind, PatternSet, nfa::thompson, util::syntax};
+use sha2::{Digest, Sha256};
+
+/// A raw hit. It never leaves `detect` and `collect`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// The class's bit.
+    pub bit: u8,
+    /// First byte of the value in the text scanned.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// 0 to 1.
+    pub confidence: f32,
+    /// A documented test value.
+    pub test: bool,
+}
+
+struct Pattern {
+    bit: u8,
+    regex: Regex,
+    group: usize,
+    confidence: f32,
+    validator: Option<&'static Validator>,
+    context_required: bool,
+}
+
+/// What a cell of a class looks like, compiled.
+pub(super) struct CellRule {
+    pub(super) regex: Regex,
+    pub(super) validator: Option<&'static Validator>,
+    pub(super) alone: bool,
+}
+
+/// One class, compiled.
+pub(super) struct Compiled {
+    pub(super) id: String,
+    pub(super) identifier: Identifier,
+    pub(super) sensitivity: Sensitivity,
+    /// The class and its ancestors.
+    pub(super) with_parents: ClassSet,
+    pub(super) cell: Option<CellRule>,
+    pub(super) values: Vec<String>,
+    context: Vec<String>,
+}
+
+/// The detectors of one audit.
+pub struct Engine {
+    pub(super) classes: Vec<Compiled>,
+    patterns: Vec<Pattern>,
+    filter: Option<DFA>,
+    pub(super) headers: Headers,
+    /// The audit's key.
+    pub key: Key,
+    name_bit: Option<u8>,
+    digest: String,
+    /// Matches below this confidence do not count.
+    pub threshold: f32,
+}
+
+/// Working memory of one thread.
+pub struct Scratch {
+    cache: Option<Cache>,
+    set: PatternSet,
+    window: String,
+    names: Vec<names::Hit>,
+}
+
+/// Why detectors cannot be compiled.
+#[derive(Debug, thiserror::Error)]
+#[error("data class `{class}`: {reason}")]
+pub struct EngineError {
+    /// The class.
+    pub class: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Bytes before a match in which a context word counts.
+const BEFORE: usize = 60;
+/// Bytes after a match in which a context word counts.
+const AFTER: usize = 30;
+/// Matches below this confidence do not count.
+const THRESHOLD: f32 = 0.5;
+
+impl Engine {
+    /// Compiles classes.
+    ///
+    /// # Errors
+    /// When a pattern does not compile, a validator or parent is unknown, or there are too many classes.
+    pub fn new(classes: &[Class], key: Key) -> Result<Self, EngineError> {
+        let wrong = |class: &Class, reason: String| EngineError { class: class.id.clone(), reason };
+        let mut compiled = Vec::with_capacity(classes.len());
+        let mut patterns = Vec::new();
+        let mut sources = Vec::new();
+        let mut hash = Sha256::new();
+        for (index, class) in classes.iter().enumerate() {
+            let bit = u8::try_from(index).ok().filter(|bit| *bit < 128).ok_or_else(|| wrong(class, "more than 128 data classes".to_owned()))?;
+            hash.update(serde_json::to_vec(class).unwrap_or_default());
+            let regex = |text: &str| {
+                regex::bytes::RegexBuilder::new(text).unicode(false).size_limit(1 << 22).build().map_err(|error| wrong(class, error.to_string()))
+            };
+            let validator = |name: &Option<String>| match name {
+                None => Ok(None),
+                Some(name) => validators::by_id(name).map(Some).ok_or_else(|| wrong(class, format!("no validator `{name}`"))),
+            };
+            for pattern in &class.patterns {
+                sources.push(pattern.regex.clone());
+                patterns.push(Pattern {
+                    bit,
+                    regex: regex(&pattern.regex)?,
+                    group: pattern.group,
+                    confidence: pattern.confidence,
+                    validator: validator(&pattern.validator)?,
+                    context_required: pattern.context == Context::Required,
+                });
+            }
+            let cell = match &class.cell {
+                None => None,
+                Some(cell) => {
+                    let regex = regex(&format!(r"\A(?:{})\z", cell.regex))?;
+                    Some(CellRule { regex, validator: validator(&cell.validator)?, alone: cell.alone })
+                }
+            };
+            compiled.push(Compiled {
+                id: class.id.clone(),
+                identifier: class.identifier,
+                sensitivity: class.sensitivity,
+                with_parents: with_parents(classes, index),
+                cell,
+                values: class.values.clone(),
+                context: class.context.clone(),
+            });
+        }
+        let filter = if sources.is_empty() { None } else { Some(filter(&sources)?) };
+        let headers = Headers::new(classes);
+        let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
+        let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
+        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD })
+    }
+
+    /// Digest of the class declarations.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Ids by bit.
+    pub fn ids(&self) -> Vec<String> {
+        self.classes.iter().map(|class| class.id.clone()).collect()
+    }
+
+    /// The id of a class.
+    pub fn id(&self, bit: u8) -> &str {
+        self.classes.get(usize::from(bit)).map_or("", |class| &class.id)
+    }
+
+    /// The bit of a class.
+    pub fn bit(&self, id: &str) -> Option<u8> {
+        self.classes.iter().position(|class| class.id == id).and_then(|bit| u8::try_from(bit).ok())
+    }
+
+    /// The class and its ancestors, as a set.
+    pub fn with_parents(&self, bit: u8) -> ClassSet {
+        self.classes.get(usize::from(bit)).map_or_else(ClassSet::default, |class| class.with_parents)
+    }
+
+    pub(super) fn identifier(&self, bit: u8) -> Identifier {
+        self.classes.get(usize::from(bit)).map_or(Identifier::None, |class| class.identifier)
+    }
+
+    /// Whether a class is of a machine rather than of a person (network addresses): it is not hidden in names and settings.
+    pub fn is_business(&self, bit: u8) -> bool {
+        self.classes.get(usize::from(bit)).is_none_or(|class| class.sensitivity == Sensitivity::Low || class.id == "ip_address")
+    }
+
+    /// Whether a key or header means a class, in the very spelling that the class declares.
+    pub fn means(&self, key: &str) -> bool {
+        self.headers.meaning(key).is_some_and(|meaning| meaning.exact)
+    }
+
+    /// Whether a key says that its value is personal or secret, and the value could be.
+    pub fn key_is_personal(&self, key: &str, value: &str) -> bool {
+        let Some(meaning) = self.headers.meaning(key).filter(|meaning| meaning.exact && meaning.strong) else { return false };
+        if self.is_business(meaning.bit) {
+            return false;
+        }
+        if Some(meaning.bit) == self.name_bit {
+            return names::cell(value) > 0.0;
+        }
+        self.cell_fits(meaning.bit, value) != Validity::Invalid
+    }
+
+    /// The class of names of persons.
+    pub fn name_bit(&self) -> Option<u8> {
+        self.name_bit
+    }
+
+    /// Working memory.
+    pub fn scratch(&self) -> Scratch {
+        Scratch {
+            cache: self.filter.as_ref().map(DFA::create_cache),
+            set: PatternSet::new(self.patterns.len()),
+            window: String::new(),
+            names: Vec::new(),
+        }
+    }
+
+    /// Everything in a stretch of text, overlaps resolved, in the order of the text. The stretch should be one record: a line,
+    /// a paragraph, a cell.
+    pub fn scan(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
+        let first = out.len();
+        self.patterns_in(text, scratch, out);
+        if let Some(bit) = self.name_bit {
+            scratch.names.clear();
+            names::find(text, &mut scratch.names);
+            let hits = scratch.names.iter().filter(|hit| hit.confidence >= self.threshold);
+            out.extend(hits.map(|hit| Found { bit, start: hit.start, end: hit.end, confidence: hit.confidence, test: false }));
+        }
+        resolve(self, out, first);
+    }
+
+    fn patterns_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
+        let (Some(filter), Some(cache)) = (&self.filter, &mut scratch.cache) else { return };
+        scratch.set.clear();
+        let bytes = text.as_bytes();
+        if filter.try_which_overlapping_matches(cache, &Input::new(bytes), &mut scratch.set).is_err() {
+            // the automaton gave up: every pattern is asked
+            (0..self.patterns.len()).for_each(|index| {
+                scratch.set.insert(regex_automata::PatternID::must(index));
+            });
+        }
+        if scratch.set.is_empty() {
+            return;
+        }
+        for id in scratch.set.iter() {
+            let Some(pattern) = self.patterns.get(id.as_usize()) else { continue };
+            if pattern.group == 0 {
+                for hit in pattern.regex.find_iter(bytes) {
+                    self.candidate(pattern, text, hit.start(), hit.end(), &mut scratch.window, out);
+                }
+            } else {
+                for hit in pattern.regex.captures_iter(bytes) {
+                    if let Some(group) = hit.get(pattern.group) {
+                        self.candidate(pattern, text, group.start(), group.end(), &mut scratch.window, out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn candidate(&self, pattern: &Pattern, text: &str, start: usize, end: usize, window: &mut String, out: &mut Vec<Found>) {
+        let Some(value) = text.get(start..end) else { return };
+        if value.is_empty() || beside_letter(text, start, end) {
+            return;
+        }
+        let validity = pattern.validator.map_or(Validity::Valid, |validator| (validator.check)(value.as_bytes()));
+        if validity == Validity::Invalid {
+            return;
+        }
+        let mut confidence = pattern.confidence;
+        let context = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.context);
+        let needs = pattern.context_required || confidence < 0.9;
+        if needs && !context.is_empty() {
+            let near = near(text, start, end, context, window);
+            if !near && pattern.context_required {
+                return;
+            }
+            if near {
+                confidence = confidence.max(0.85).max((confidence + 1.0) / 2.0).min(0.98);
+            }
+        } else if pattern.context_required {
+            return;
+        }
+        if confidence >= self.threshold {
+            out.push(Found { bit: pattern.bit, start, end, confidence, test: validity == Validity::TestData });
+        }
+    }
+
+    /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.
+    pub(super) fn cell_fits(&self, bit: u8, cell: &str) -> Validity {
+        let Some(class) = self.classes.get(usize::from(bit)) else { return Validity::Invalid };
+        if !class.values.is_empty() {
+            let lower = cell.to_lowercase();
+            if class.values.contains(&lower) {
+                return Validity::Valid;
+            }
+            if class.cell.is_none() {
+                return Validity::Invalid;
+            }
+        }
+        match &class.cell {
+            None => Validity::Valid,
+            Some(rule) if !rule.regex.is_match(cell.as_bytes()) => Validity::Invalid,
+            Some(rule) => rule.validator.map_or(Validity::Valid, |validator| (validator.check)(cell.as_bytes())),
+        }
+    }
+}
+
+fn with_parents(classes: &[Class], index: usize) -> ClassSet {
+    let mut set = ClassSet::default();
+    let mut next = Some(index);
+    while let Some(at) = next {
+        let bit = at as u8;
+        if set.has(bit) {
+            break;
+        }
+        set.insert(bit);
+        let parent = classes.get(at).and_then(|class| class.parent.as_deref());
+        next = parent.and_then(|parent| classes.iter().position(|class| class.id == parent));
+    }
+    set
+}
+
+fn filter(sources: &[String]) -> Result<DFA, EngineError> {
+    DFA::builder()
+        .configure(DFA::config().match_kind(MatchKind::All).cache_capacity(16 << 20).skip_cache_capacity_check(true))
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .thompson(thompson::Config::new().utf8(false))
+        .build_many(sources)
+        .map_err(|error| EngineError { class: "all".to_owned(), reason: error.to_string() })
+}
+
+/// Whether a match that ends in a letter or digit touches an accented letter, which byte patterns take for a border.
+fn beside_letter(text: &str, start: usize, end: usize) -> bool {
+    let foreign = |c: char| !c.is_ascii() && c.is_alphanumeric();
+    text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(foreign)
+        || text.get(end..).and_then(|after| after.chars().next()).is_some_and(foreign)
+}
+
+/// Whether one of the words stands near a place, as a word.
+fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut String) -> bool {
+    let mut from = start.saturating_sub(BEFORE);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut to = (end + AFTER).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    for piece in [text.get(from..start), text.get(end..to)] {
+        window.clear();
+        window.extend(piece.unwrap_or("").chars().map(|c| if c == '_' || c == '\n' { ' ' } else { c.to_ascii_lowercase() }));
+        for word in words {
+            let mut rest = 0;
+            while let Some(at) = window.get(rest..).and_then(|tail| tail.find(word.as_str())) {
+                let (a, b) = (rest + at, rest + at + word.len());
+                let letter = |c: char| c.is_alphanumeric();
+                let left = window.get(..a).and_then(|s| s.chars().next_back()).is_some_and(letter);
+                let right = window.get(b..).and_then(|s| s.chars().next()).is_some_and(|c| c.is_alphabetic());
+                if !left && (!right || window.get(b..).is_some_and(|tail| tail.starts_with('s'))) {
+                    return true;
+                }
+                rest = b;
+            }
+        }
+    }
+    false
+}
+
+/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays.
+fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
+    if hits.len() - first < 2 {
+        return;
+    }
+    let mut fresh: Vec<Found> = hits.drain(first..).collect();
+    fresh.sort_by(|a, b| {
+        b.confidence.total_cmp(&a.confidence).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.start.cmp(&b.start)).then(a.bit.cmp(&b.bit))
+    });
+    let nested = |a: &Found, b: &Found| {
+        let pair = [engine.id(a.bit), engine.id(b.bit)];
+        pair.contains(&"home_address") && pair.contains(&"postcode")
+    };
+    for hit in fresh {
+        let clash = hits
+            .iter()
+            .skip(first)
+            .any(|kept| kept.start < hit.end && hit.start < kept.end && !nested(kept, &hit));
+        if !clash {
+            hits.push(hit);
+        }
+    }
+    if let Some(fresh) = hits.get_mut(first..) {
+        fresh.sort_by_key(|hit| (hit.start, hit.end, hit.bit));
+    }
+}

@@ -1,0 +1,110 @@
+//! Keyed fingerprints: the same identifier gives the same mark within one audit and nothing outside it. The key is made for the
+//! audit and forgotten, so that nobody can try all numbers of a kind against an evidence file.
+
+use crate::model::evidence::{ID_EMAIL, IdMark};
+
+/// The audit's key. It is not shown, and is written only into the pipe to the audit's own workers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(..)")
+    }
+}
+
+impl Key {
+    /// A key from the system's randomness.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn random() -> Result<Self, String> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+        Ok(Self(bytes))
+    }
+
+    /// A key from a text that the user keeps, to compare audits by person.
+    pub fn from_text(text: &str) -> Self {
+        Self(blake3::derive_key("provost 2026 audit key", text.as_bytes()))
+    }
+
+    /// For the pipe to a worker.
+    pub fn to_hex(&self) -> String {
+        crate::model::value::hex(&self.0)
+    }
+
+    /// From the pipe.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (index, slot) in bytes.iter_mut().enumerate() {
+            *slot = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// The mark of some bytes in a name space.
+    pub fn mark(&self, space: &[u8], bytes: &[u8]) -> u64 {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(&[space.len() as u8]);
+        hasher.update(space);
+        hasher.update(bytes);
+        let mut out = [0; 8];
+        hasher.finalize_xof().fill(&mut out);
+        u64::from_le_bytes(out)
+    }
+
+    /// A hasher for contents that come in pieces; [`Key::short`] ends it.
+    pub fn hasher(&self) -> blake3::Hasher {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(b"\x07content");
+        hasher
+    }
+
+    /// The mark of contents.
+    pub fn short(hasher: &blake3::Hasher) -> u64 {
+        let mut out = [0; 8];
+        hasher.finalize_xof().fill(&mut out);
+        u64::from_le_bytes(out)
+    }
+
+    /// The mark of a number that identifies a person: letters and digits only, upper case, no leading zeros. All kinds of number
+    /// share a name space, so that a file named by a number can be asked which kind it is.
+    pub fn number(&self, kind: u8, value: &[u8]) -> Option<IdMark> {
+        let mut compact: [u8; 40] = [0; 40];
+        let mut len = 0;
+        for byte in value.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+            *compact.get_mut(len)? = byte.to_ascii_uppercase();
+            len += 1;
+        }
+        let mut bytes = compact.get(..len)?;
+        while let [b'0', rest @ ..] = bytes {
+            bytes = rest;
+        }
+        (!bytes.is_empty()).then(|| IdMark { kind, mark: self.mark(b"number", bytes) })
+    }
+
+    /// The mark of a mail address.
+    pub fn email(&self, value: &[u8]) -> IdMark {
+        IdMark { kind: ID_EMAIL, mark: self.mark(b"email", value.trim_ascii().to_ascii_lowercase().as_slice()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn marks_depend_on_the_key_and_on_nothing_but_the_value() {
+        let (one, two) = (Key::from_text("one"), Key::from_text("two"));
+        assert_eq!(one.number(1, b"00048213"), one.number(1, b"48 213"));
+        assert_ne!(one.number(1, b"48213"), two.number(1, b"48213"));
+        assert_ne!(one.number(1, b"48213"), one.number(1, b"48214"));
+        assert_eq!(one.number(1, b"000"), None);
+        assert_eq!(Key::from_hex(&one.to_hex()), Some(one.clone()));
+        assert_eq!(format!("{one:?}"), "Key(..)");
+    }
+}

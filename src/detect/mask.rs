@@ -1,0 +1,208 @@
+//! Shapes instead of values, and names (of files, sheets, keys) without the parts that identify somebody.
+//! What is kept of a name is what says nothing of a person: ordinary words, short numbers, years.
+
+use super::engine::{Engine, Found, Scratch};
+use super::names;
+
+/// The most characters of a shape.
+const MOST: usize = 32;
+
+/// The shape of a value: `A` `a` for letters, `9` for digits, separators as they are, everything else `?`.
+pub fn shape(value: &str) -> String {
+    let mut out = String::with_capacity(MOST);
+    for (index, c) in value.chars().enumerate() {
+        if index >= MOST {
+            out.push('…');
+            break;
+        }
+        out.push(shape_of(c));
+    }
+    out
+}
+
+fn shape_of(c: char) -> char {
+    match c {
+        c if c.is_uppercase() => 'A',
+        c if c.is_alphabetic() => 'a',
+        c if c.is_numeric() => '9',
+        ' ' | '-' | '.' | '/' | '@' | ',' | '\'' | '_' | ':' | '(' | ')' | '+' | '<' | '>' | '&' => c,
+        _ => '?',
+    }
+}
+
+/// Words in names of files and keys that no dictionary has and nobody is called.
+const KNOWN: &[&str] = &[
+    "readme", "makefile", "dockerfile", "todo", "faq", "changelog", "config", "configs", "sshd", "ssh", "nginx", "apache", "postgresql", "postgres",
+    "mysql", "mariadb", "redis", "mongodb", "sqlite", "json", "jsonl", "yaml", "toml", "html", "xhtml", "docx", "xlsx", "pptx", "jpeg", "http", "https",
+    "smtp", "sftp", "vsftpd", "samba", "nfs", "rsync", "rsyslog", "auditd", "logrotate", "journald", "crypttab", "luks", "bitlocker", "veeam", "restic",
+    "terraform", "tfstate", "tfplan", "cloudformation", "kubernetes", "kube", "github", "gitlab", "jenkins", "docker", "debian", "ubuntu", "linux", "windows",
+    "nino", "nhs", "dob", "pnc", "cro", "nppv", "uid", "csn", "iban", "psni", "gdpr", "dpia", "ropa", "printsrv", "webserver", "localhost", "hostname",
+    "username", "userid", "usergroup", "metadata", "timestamp", "filename", "param", "params", "init", "utils", "util", "impl", "async", "regex", "unicode",
+    "workbook", "sharedstrings", "worksheet", "auth", "oauth", "admin", "localdomain", "sysctl", "systemd", "cron", "crontab", "fstab", "sudoers", "hosts",
+];
+
+/// The length of a run of digits that can identify somebody.
+const DIGITS: usize = 4;
+
+/// A name of a file or folder, without extension handling: identifiers are replaced by their shape.
+pub fn path_component(engine: &Engine, scratch: &mut Scratch, name: &str, is_file: bool) -> String {
+    let (stem, extension) = match name.rsplit_once('.') {
+        Some((stem, extension)) if is_file && !stem.is_empty() && extension.len() <= 8 && extension.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            (stem, Some(extension))
+        }
+        _ => (name, None),
+    };
+    let all_digits = stem.chars().all(|c| c.is_ascii_digit());
+    let mut out = if all_digits && stem.len() >= DIGITS && (is_file || !is_year(stem)) {
+        shape(stem)
+    } else {
+        label(engine, scratch, stem, Strictness::Capitals)
+    };
+    if let Some(extension) = extension {
+        out.push('.');
+        let digits = extension.chars().filter(char::is_ascii_digit).count() >= DIGITS;
+        out.push_str(&if digits { shape(extension) } else { clean(extension) });
+    }
+    out
+}
+
+/// A whole path, component by component.
+pub fn path(engine: &Engine, scratch: &mut Scratch, path: &str) -> String {
+    let last = path.split('/').count().saturating_sub(1);
+    let parts: Vec<String> =
+        path.split('/').enumerate().map(|(index, part)| path_component(engine, scratch, part, index == last)).collect();
+    parts.join("/")
+}
+
+/// How careful to be with words that no dictionary has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// A capitalised word that is neither ordinary nor technical may be somebody's name: its shape is shown.
+    Capitals,
+    /// Only what is known to be a name or was recognised by a detector: for keys of configurations.
+    Known,
+}
+
+/// A label (sheet, table, header, key): identifiers are replaced by their shape, control characters by `?`.
+pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness) -> String {
+    let text: String = text.chars().take(256).collect();
+    let mut masked = vec![false; text.len()];
+    let mut found: Vec<Found> = Vec::new();
+    // separators of names are blanks for the detectors: `letters/Example_A`
+    let spaced: String = text.chars().map(|c| if matches!(c, '_' | '+') { ' ' } else { c }).collect();
+    for candidate in [text.as_str(), spaced.as_str()] {
+        if candidate.len() != text.len() {
+            continue;
+        }
+        found.clear();
+        engine.scan(candidate, scratch, &mut found);
+        for hit in found.iter().filter(|hit| !engine.is_business(hit.bit)) {
+            masked.iter_mut().take(hit.end).skip(hit.start).for_each(|slot| *slot = true);
+        }
+    }
+    for (start, end) in words(&text) {
+        let Some(word) = text.get(start..end) else { continue };
+        if hides(word, strictness) {
+            masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        out.push(if masked.get(at).copied().unwrap_or(false) { shape_of(c) } else { printable(c) });
+    }
+    out
+}
+
+/// Whether a word of a name has to be hidden.
+fn hides(word: &str, strictness: Strictness) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    if digits == word.len() {
+        let date = (word.len() == 8 && is_year(word.get(..4).unwrap_or(""))) || is_year(word);
+        return digits >= DIGITS && !date;
+    }
+    if digits >= DIGITS {
+        return true;
+    }
+    if digits > 0 {
+        return false;
+    }
+    let lower = word.to_lowercase();
+    let length = word.chars().count();
+    if length < 3 || KNOWN.contains(&lower.as_str()) || names::ordinary(&lower) {
+        return false;
+    }
+    if names::surname(&lower) || names::given(&lower) {
+        return length > 3 || strictness == Strictness::Capitals;
+    }
+    strictness == Strictness::Capitals && length >= 4 && word.starts_with(char::is_uppercase)
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("19") || text.starts_with("20")) && text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Words of a name: runs of letters, cut where lower case meets upper case (camelCase), and runs with digits.
+fn words(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut start: Option<usize> = None;
+    let mut before: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        let inside = c.is_alphanumeric() || c == '\'' || c == '\u{2019}';
+        let hump = c.is_uppercase() && before.is_some_and(char::is_lowercase);
+        let edge = before.is_some_and(|b| b.is_alphabetic() != c.is_alphabetic() && b.is_alphanumeric() && c.is_alphanumeric());
+        if let Some(from) = start.filter(|_| !inside || hump || (edge && !joined(text, at))) {
+            out.push((from, at));
+            start = None;
+        }
+        if inside && start.is_none() {
+            start = Some(at);
+        }
+        before = Some(c);
+    }
+    out.extend(start.map(|from| (from, text.len())));
+    out
+}
+
+/// Whether letters and digits around a place are one identifier (`AB123456`): a long run of digits is beside it.
+fn joined(text: &str, at: usize) -> bool {
+    let (left, right) = text.split_at(at);
+    let after = right.chars().take_while(char::is_ascii_digit).count();
+    let before = left.chars().rev().take_while(char::is_ascii_digit).count();
+    after.max(before) >= DIGITS
+}
+
+/// Text without control, direction and other invisible characters: safe in a terminal, a cell and a tag's text.
+pub fn clean(text: &str) -> String {
+    text.chars().map(printable).collect()
+}
+
+fn printable(c: char) -> char {
+    let invisible = c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' | '\u{e000}'..='\u{f8ff}');
+    if invisible { '?' } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_keep_nothing() {
+        assert_eq!(shape("AB 12 34 56 C"), "AA 99 99 99 A");
+        assert_eq!(shape("Zoë\u{1b}[31m"), "Aaa?[99a".replace('[', "?"));
+        assert!(shape(&"x".repeat(100)).chars().count() <= MOST + 1);
+    }
+
+    #[test]
+    fn words_are_cut_at_humps_and_digits() {
+        let cut = |text: &str| words(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>();
+        assert_eq!(cut("warrantNumber_v2"), ["warrant", "Number", "v", "2"]);
+        assert_eq!(cut("AB123456C"), ["AB123456C"]);
+        assert_eq!(cut("photo-48213.jpg"), ["photo", "48213", "jpg"]);
+    }
+
+    #[test]
+    fn direction_marks_and_escapes_do_not_pass() {
+        assert_eq!(clean("a\u{202e}b\u{1b}c\nd"), "a?b?c?d");
+    }
+}

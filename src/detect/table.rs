@@ -1,0 +1,384 @@
+//! Tables: rows in, a holding out. Columns are classified by header and content on a first stretch of rows; then each row costs
+//! only its own columns' checks. Wherever rows come from (CSV, JSON, a sheet, a database), they pass here, so that people are
+//! counted the same everywhere.
+
+use super::columns::{NamePiece, name_piece};
+use super::engine::{Engine, Found, Scratch};
+use super::mask::{self, Strictness};
+use super::tally::Holding;
+use super::validators::Validity;
+use super::{names, text};
+use crate::model::class::Identifier;
+use crate::model::classset::ClassSet;
+use crate::model::evidence::{Column, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
+use std::collections::HashSet;
+
+/// Rows looked at before the columns are decided.
+const SAMPLE_ROWS: usize = 256;
+/// Bytes of rows looked at before the columns are decided.
+const SAMPLE_BYTES: usize = 1 << 20;
+/// Columns that a table may have; further ones are read as text.
+const MOST_COLUMNS: usize = 512;
+
+/// Where the header of a table is.
+pub enum Header {
+    /// In the first row, if that looks like one.
+    Guess,
+    /// These names (keys of objects, columns of a database).
+    Given(Vec<String>),
+}
+
+#[derive(Clone, Copy)]
+struct Plan {
+    bit: u8,
+    confidence: f32,
+    piece: NamePiece,
+}
+
+/// A table being read.
+pub struct TableScan<'a> {
+    engine: &'a Engine,
+    scratch: Scratch,
+    holding: Holding,
+    header: Header,
+    names: Vec<String>,
+    sample: Vec<(u64, Vec<String>)>,
+    sample_bytes: usize,
+    plans: Option<Vec<Option<Plan>>>,
+    /// A column of bare numbers that are all different, in a table of people: any kind of number may answer to it.
+    numbers: Option<usize>,
+    found: Vec<Found>,
+}
+
+impl<'a> TableScan<'a> {
+    /// Begins.
+    pub fn new(engine: &'a Engine, header: Header) -> Self {
+        Self {
+            engine,
+            scratch: engine.scratch(),
+            holding: Holding::default(),
+            header,
+            names: Vec::new(),
+            sample: Vec::new(),
+            sample_bytes: 0,
+            plans: None,
+            numbers: None,
+            found: Vec::new(),
+        }
+    }
+
+    /// One row with its line number.
+    pub fn row<'b>(&mut self, line: u64, cells: impl Iterator<Item = &'b str>) {
+        if self.plans.is_some() {
+            let cells: Vec<&str> = cells.collect();
+            self.record(line, &cells);
+            return;
+        }
+        let cells: Vec<String> = cells.map(str::to_owned).collect();
+        self.sample_bytes += cells.iter().map(String::len).sum::<usize>();
+        self.sample.push((line, cells));
+        if self.sample.len() >= SAMPLE_ROWS || self.sample_bytes >= SAMPLE_BYTES {
+            self.decide();
+        }
+    }
+
+    /// Ends: moves what was found into the part.
+    pub fn finish(mut self, part: &mut Part) {
+        self.decide();
+        if let Some(plans) = self.plans.take() {
+            let width = plans.len().max(self.names.len()).min(MOST_COLUMNS);
+            for index in 0..width {
+                let name = self.names.get(index).map_or("", String::as_str);
+                let plan = plans.get(index).copied().flatten();
+                let known = plan.is_some() && self.engine.headers.meaning(name).is_some_and(|meaning| meaning.exact);
+                let header = if known { mask::clean(name) } else { mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals) };
+                let class = plan.map(|plan| self.engine.id(plan.bit).to_owned());
+                part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
+            }
+        }
+        self.holding.finish(self.engine, part);
+    }
+
+    fn decide(&mut self) {
+        if self.plans.is_some() {
+            return;
+        }
+        let mut rows = std::mem::take(&mut self.sample);
+        self.names = match std::mem::replace(&mut self.header, Header::Guess) {
+            Header::Given(names) => names,
+            Header::Guess if self.first_is_header(&rows) => rows.remove(0).1,
+            Header::Guess => Vec::new(),
+        };
+        let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0).max(self.names.len()).min(MOST_COLUMNS);
+        let mut plans: Vec<Option<Plan>> = (0..width).map(|index| self.plan(index, &rows)).collect();
+        self.settle_names(&mut plans, &rows);
+        let has_people = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Name);
+        let has_number = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Number);
+        if has_people && !has_number {
+            self.numbers = (0..width).find(|index| plans.get(*index).is_some_and(Option::is_none) && numbers(&rows, *index));
+        }
+        self.plans = Some(plans);
+        for (line, cells) in rows {
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            self.record(line, &cells);
+        }
+    }
+
+    /// A header has words in every cell, names a class, or has the shape that the rows below have not.
+    fn first_is_header(&self, rows: &[(u64, Vec<String>)]) -> bool {
+        let Some((_, first)) = rows.first() else { return false };
+        let filled: Vec<&str> = first.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        if filled.is_empty() || filled.iter().any(|cell| cell.len() > 80 || !cell.contains(|c: char| c.is_alphabetic()) || cell.contains('@')) {
+            return false;
+        }
+        let named = filled.iter().filter(|cell| self.engine.headers.meaning(cell).is_some()).count();
+        if named > 0 && named * 3 >= filled.len() {
+            return true;
+        }
+        let distinct: HashSet<&&str> = filled.iter().collect();
+        let digits = filled.iter().any(|cell| cell.chars().filter(char::is_ascii_digit).count() > 3);
+        let people = filled.iter().any(|cell| names::cell(cell) >= 0.7);
+        if digits || people || distinct.len() < filled.len() {
+            return false;
+        }
+        // words above a column of numbers, dates or addresses
+        let below = rows.get(1..).unwrap_or(&[]);
+        let shape = |cell: &str| cell.chars().any(|c| c.is_ascii_digit() || c == '@');
+        (0..first.len()).any(|index| below.iter().take(20).filter(|row| row.1.get(index).is_some_and(|cell| shape(cell))).count() * 2 > below.len().min(20))
+            || named > 0
+    }
+
+    fn plan(&self, index: usize, rows: &[(u64, Vec<String>)]) -> Option<Plan> {
+        let cells: Vec<&str> =
+            rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|cell| !is_empty(cell)).collect();
+        let header = self.names.get(index).map_or("", String::as_str);
+        let piece = name_piece(header);
+        if let Some(meaning) = self.engine.headers.meaning(header) {
+            let share = self.share(meaning.bit, &cells);
+            let open = self.is_open(meaning.bit);
+            let confidence = match (meaning.strong, share) {
+                (true, _) if cells.is_empty() => Some(0.7),
+                (true, share) if share >= 0.5 => Some(0.95),
+                (true, share) if share >= 0.15 || open => Some(0.7),
+                (false, share) if share >= 0.7 => Some(0.8),
+                _ => None,
+            };
+            if let Some(confidence) = confidence {
+                return Some(Plan { bit: meaning.bit, confidence, piece });
+            }
+        }
+        self.plan_by_content(&cells, header.is_empty()).map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full })
+    }
+
+    fn plan_by_content(&self, cells: &[&str], headerless: bool) -> Option<(u8, f32)> {
+        let distinct: HashSet<&str> = cells.iter().copied().collect();
+        if distinct.len() < 2 {
+            return None;
+        }
+        let mut best: Option<(u8, f32)> = None;
+        for bit in 0..self.engine.classes.len() as u8 {
+            let Some(class) = self.engine.classes.get(usize::from(bit)) else { continue };
+            let confidence = if class.cell.as_ref().is_some_and(|rule| rule.alone) && distinct.len() >= 20 {
+                (self.share(bit, cells) >= 0.9).then_some(0.85)
+            } else if !class.values.is_empty() && class.values.len() > 3 {
+                let known = distinct.iter().filter(|cell| class.values.contains(&cell.to_lowercase())).count();
+                let enough = if headerless { 2 } else { 3 };
+                (known >= enough && known * 5 >= distinct.len() * 4).then_some(0.75)
+            } else if Some(bit) == self.engine.name_bit() {
+                let sum: f32 = cells.iter().map(|cell| names::cell(cell)).sum();
+                let mean = sum / cells.len() as f32;
+                (distinct.len() >= 3 && mean >= 0.7).then_some(0.75)
+            } else {
+                None
+            };
+            if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|(_, known)| *confidence > known)) {
+                best = Some((bit, confidence));
+            }
+        }
+        best
+    }
+
+    /// The share of cells that are values of a class.
+    fn share(&self, bit: u8, cells: &[&str]) -> f32 {
+        if cells.is_empty() {
+            return 0.0;
+        }
+        let fits = |cell: &&&str| {
+            if Some(bit) == self.engine.name_bit() {
+                names::cell(cell) >= 0.45
+            } else {
+                self.engine.cell_fits(bit, cell) != Validity::Invalid
+            }
+        };
+        cells.iter().filter(fits).count() as f32 / cells.len() as f32
+    }
+
+    /// Whether any text can be a value of the class (no cell rule): then a clear header is enough.
+    fn is_open(&self, bit: u8) -> bool {
+        self.engine.classes.get(usize::from(bit)).is_some_and(|class| class.cell.is_none())
+    }
+
+    /// A column of surnames or first names alone is weak; both together, or one beside an identifier, are sure. A lone `name` column
+    /// in a table without anything else of a person stays only if its cells are names.
+    fn settle_names(&self, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
+        let Some(bit) = self.engine.name_bit() else { return };
+        let others = plans.iter().flatten().filter(|plan| plan.bit != bit).count();
+        let named = plans.iter().flatten().filter(|plan| plan.bit == bit).count();
+        if others > 0 || named > 1 {
+            return;
+        }
+        for (index, slot) in plans.iter_mut().enumerate() {
+            let Some(plan) = slot.filter(|plan| plan.bit == bit && plan.confidence < 0.9) else { continue };
+            let cells: Vec<&str> = rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !c.is_empty()).collect();
+            if self.share(plan.bit, &cells) < 0.5 {
+                *slot = None;
+            }
+        }
+    }
+
+    fn record(&mut self, line: u64, cells: &[&str]) {
+        self.holding.records += 1;
+        let Some(plans) = self.plans.take() else { return };
+        let mut set = ClassSet::default();
+        let mut ids: Vec<IdMark> = Vec::new();
+        let mut name = Pieces::default();
+        let mut birth = None;
+        for (index, cell) in cells.iter().enumerate() {
+            let cell = cell.trim();
+            if is_empty(cell) {
+                continue;
+            }
+            match plans.get(index).copied().flatten() {
+                Some(plan) => {
+                    let validity = if Some(plan.bit) == self.engine.name_bit() { Validity::Valid } else { self.engine.cell_fits(plan.bit, cell) };
+                    if validity == Validity::Invalid && !(self.is_open(plan.bit)) {
+                        // not a value of its column: read as text like any other cell
+                        set = set.union(self.loose(line, index, cell));
+                        continue;
+                    }
+                    if validity == Validity::TestData {
+                        self.holding.test_value(plan.bit);
+                        continue;
+                    }
+                    set = set.union(self.engine.with_parents(plan.bit));
+                    self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
+                    match self.engine.identifier(plan.bit) {
+                        Identifier::Number => ids.extend(self.engine.key.number(plan.bit, cell.as_bytes())),
+                        Identifier::Email => ids.push(self.engine.key.email(cell.as_bytes())),
+                        Identifier::Name => name.add(plan.piece, cell),
+                        Identifier::BirthDate => birth = day(cell),
+                        Identifier::Photo => ids.extend(photo_mark(self.engine, cell)),
+                        Identifier::None => {}
+                    }
+                }
+                None if self.numbers == Some(index) => ids.extend(self.engine.key.number(ID_ANY_NUMBER, cell.as_bytes())),
+                None => set = set.union(self.loose(line, index, cell)),
+            }
+        }
+        self.plans = Some(plans);
+        name.marks(self.engine, birth.as_deref(), &mut ids);
+        ids.sort_unstable();
+        ids.dedup();
+        self.holding.record(set, ids);
+    }
+
+    /// A cell outside any class's column: read as text. Its identifiers belong to whoever is in it, not to the row.
+    fn loose(&mut self, line: u64, index: usize, cell: &str) -> ClassSet {
+        let mut set = ClassSet::default();
+        if cell.len() < 5 || cell.len() > 65_536 || cell.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return set;
+        }
+        self.found.clear();
+        self.engine.scan(cell, &mut self.scratch, &mut self.found);
+        for hit in &self.found {
+            if hit.test {
+                self.holding.test_value(hit.bit);
+                continue;
+            }
+            self.holding.matched(hit.bit, hit.confidence, line, index as u32 + 1, cell.get(hit.start..hit.end).unwrap_or(""));
+            set = set.union(self.engine.with_parents(hit.bit));
+        }
+        let own = self.found.iter().any(|hit| !hit.test && self.engine.identifier(hit.bit) != Identifier::None);
+        if own {
+            let found = std::mem::take(&mut self.found);
+            text::record(self.engine, cell, &found, &mut self.holding);
+            self.found = found;
+            // counted there with their owner; the row keeps only what is nobody's own
+            return ClassSet::default();
+        }
+        set
+    }
+}
+
+/// What stands for "nothing" in a cell.
+fn is_empty(cell: &str) -> bool {
+    cell.is_empty() || matches!(cell, "-" | "--" | "N/A" | "n/a" | "NA" | "NULL" | "null" | "None" | "none" | "nil" | "." | "?" | "TBC" | "tbc" | "\\N")
+}
+
+/// Bare numbers of one kind: 4 to 8 digits, all different.
+fn numbers(rows: &[(u64, Vec<String>)], index: usize) -> bool {
+    let cells: Vec<&str> = rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).collect();
+    let distinct: HashSet<&&str> = cells.iter().collect();
+    cells.len() >= 2
+        && distinct.len() == cells.len()
+        && cells.iter().all(|cell| (4..=8).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The mark of a picture's name, if it is a number: `photos\48213.jpg`.
+pub fn photo_mark(engine: &Engine, path: &str) -> Option<IdMark> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let stem = name.split('.').next()?.trim();
+    let digits = stem.bytes().filter(u8::is_ascii_digit).count();
+    let letters = stem.bytes().filter(u8::is_ascii_alphabetic).count();
+    (digits >= 3 && letters <= 3 && stem.len() <= 16 && digits + letters == stem.len())
+        .then(|| engine.key.number(ID_ANY_NUMBER, stem.as_bytes()))
+        .flatten()
+}
+
+/// A date in one form, whichever it was written in.
+fn day(cell: &str) -> Option<String> {
+    let parts: Vec<u32> = cell.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).take(3).filter_map(|part| part.parse().ok()).collect();
+    match parts.as_slice() {
+        [year, month, day] if *year > 31 => Some(format!("{year:04}-{month:02}-{day:02}")),
+        [day, month, year] if *year > 31 => Some(format!("{year:04}-{month:02}-{day:02}")),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Pieces {
+    full: String,
+    given: String,
+    surname: String,
+}
+
+impl Pieces {
+    fn add(&mut self, piece: NamePiece, cell: &str) {
+        let slot = match piece {
+            NamePiece::Full => &mut self.full,
+            NamePiece::Given => &mut self.given,
+            NamePiece::Surname => &mut self.surname,
+        };
+        if slot.is_empty() {
+            cell.clone_into(slot);
+        }
+    }
+
+    fn marks(&self, engine: &Engine, birth: Option<&str>, ids: &mut Vec<IdMark>) {
+        let joined;
+        let whole = if self.surname.is_empty() {
+            self.full.as_str()
+        } else {
+            joined = format!("{}, {}", self.surname, self.given);
+            joined.trim_end_matches([',', ' '])
+        };
+        if whole.is_empty() {
+            return;
+        }
+        let marks = text::name_marks(engine, whole);
+        if let (Some(birth), Some(full)) = (birth, marks.first()) {
+            ids.push(IdMark { kind: ID_NAME_BIRTH, mark: engine.key.mark(b"birth", format!("{}\0{birth}", full.mark).as_bytes()) });
+        }
+        ids.extend(marks);
+    }
+}

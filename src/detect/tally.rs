@@ -1,0 +1,121 @@
+//! What a part holds, while it is being read: counts, a few samples, class sets of records, and who. Bounded whatever comes.
+
+use super::engine::Engine;
+use super::mask;
+use super::sketch::Sketch;
+use crate::model::classset::ClassSet;
+use crate::model::evidence::{Beyond, IdMark, Part, PersonRow, Sample, SetTally, Tally};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Samples kept for a class and part.
+const MOST_SAMPLES: usize = 3;
+/// Distinct rows kept exactly for a part; beyond it people are counted by sketch.
+pub(super) const MOST_ROWS: usize = 500_000;
+/// Distinct class sets kept for a part; beyond it records are counted under the union of their classes' single sets.
+const MOST_SETS: usize = 4_096;
+
+/// A part being filled.
+#[derive(Default)]
+pub(super) struct Holding {
+    tallies: HashMap<u8, Tally>,
+    sets: HashMap<ClassSet, (u32, u64)>,
+    rows: HashSet<PersonRow>,
+    order: Vec<PersonRow>,
+    beyond: BTreeMap<u32, Sketch>,
+    beyond_records: u64,
+    pub(super) records: u64,
+}
+
+impl Holding {
+    /// One match that counts.
+    pub(super) fn matched(&mut self, bit: u8, confidence: f32, line: u64, column: u32, value: &str) {
+        let tally = self.tallies.entry(bit).or_default();
+        tally.matches += 1;
+        tally.confidence = tally.confidence.max(confidence);
+        if tally.samples.len() < MOST_SAMPLES {
+            tally.samples.push(Sample { line, column, mask: mask::shape(value), confidence });
+        }
+    }
+
+    /// One documented test value.
+    pub(super) fn test_value(&mut self, bit: u8) {
+        self.tallies.entry(bit).or_default().test_data += 1;
+    }
+
+    /// One record's classes and identifiers.
+    pub(super) fn record(&mut self, set: ClassSet, ids: Vec<IdMark>) {
+        if set.is_empty() {
+            return;
+        }
+        let full = self.sets.len() >= MOST_SETS;
+        let next = self.sets.len() as u32;
+        let index = match self.sets.get_mut(&set) {
+            Some(entry) => {
+                entry.1 += 1;
+                entry.0
+            }
+            None if full => return self.record_first_class(set),
+            None => {
+                self.sets.insert(set, (next, 1));
+                next
+            }
+        };
+        if ids.is_empty() {
+            return;
+        }
+        let row = PersonRow { ids, set: index };
+        if self.rows.contains(&row) {
+            return;
+        }
+        if self.rows.len() < MOST_ROWS {
+            self.rows.insert(row.clone());
+            self.order.push(row);
+        } else if let Some(id) = row.ids.first() {
+            self.beyond_records += 1;
+            self.beyond.entry(index).or_default().insert(id.mark);
+        }
+    }
+
+    /// With thousands of different sets a part is noise: its further records count by their first class alone.
+    fn record_first_class(&mut self, set: ClassSet) {
+        if let Some(bit) = set.bits().next() {
+            let next = self.sets.len() as u32;
+            self.sets.entry(ClassSet::one(bit)).or_insert((next, 0)).1 += 1;
+        }
+    }
+
+    /// Moves what was gathered into a part.
+    pub(super) fn finish(self, engine: &Engine, part: &mut Part) {
+        part.records += self.records;
+        let mut tallies: Vec<(u8, Tally)> = self.tallies.into_iter().collect();
+        tallies.sort_by_key(|row| row.0);
+        for (bit, tally) in tallies {
+            for ancestor in engine.with_parents(bit).bits().filter(|ancestor| *ancestor != bit) {
+                let above = part.tallies.entry(engine.id(ancestor).to_owned()).or_default();
+                above.matches += tally.matches;
+                above.test_data += tally.test_data;
+                above.confidence = above.confidence.max(tally.confidence);
+            }
+            let own = part.tallies.entry(engine.id(bit).to_owned()).or_default();
+            own.matches += tally.matches;
+            own.test_data += tally.test_data;
+            own.confidence = own.confidence.max(tally.confidence);
+            let room = MOST_SAMPLES.saturating_sub(own.samples.len());
+            own.samples.extend(tally.samples.into_iter().take(room));
+        }
+        let mut sets: Vec<(u32, SetTally)> =
+            self.sets.into_iter().map(|(set, (index, records))| (index, SetTally { set, records })).collect();
+        sets.sort_by_key(|row| row.0);
+        let base = part.sets.len() as u32;
+        part.sets.extend(sets.into_iter().map(|row| row.1));
+        part.rows.extend(self.order.into_iter().map(|mut row| {
+            row.set += base;
+            row
+        }));
+        if self.beyond_records > 0 {
+            let beyond = part.beyond.get_or_insert_with(Beyond::default);
+            beyond.records += self.beyond_records;
+            beyond.sketches.extend(self.beyond.into_iter().map(|(set, sketch)| (set + base, sketch.to_text())));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! IP addresses of both versions; documentation, loopback and unspecified ones are test data, version numbers are none.
+
+use super::{Validator, Validity};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The validator.
+pub(super) static VALIDATOR: Validator = Validator {
+    id: "ip_address",
+    title: "IPv4 or IPv6; not what looks like a version number",
+    source: "RFC 5737 and 3849 documentation ranges, RFC 6890 special ranges",
+    valid: &["10.20.30.40", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e"],
+    invalid: &["1.2.3.4", "256.1.1.1", "10.20.30", "add::face", "12:34:56", "aa:bb:cc:dd:ee:ff", ""],
+    check,
+};
+
+fn check(candidate: &[u8]) -> Validity {
+    let address = std::str::from_utf8(candidate).ok().and_then(|text| text.trim().parse().ok());
+    match address {
+        Some(IpAddr::V4(address)) => v4(address),
+        Some(IpAddr::V6(address)) => v6(address, candidate),
+        None => Validity::Invalid,
+    }
+}
+
+fn v4(address: Ipv4Addr) -> Validity {
+    if address.is_unspecified() || address.is_loopback() || address.is_broadcast() || address.is_documentation() {
+        Validity::TestData
+    } else if address.octets().iter().all(|part| *part < 10) {
+        Validity::Invalid
+    } else {
+        Validity::Valid
+    }
+}
+
+fn v6(address: Ipv6Addr, written: &[u8]) -> Validity {
+    if address.is_unspecified() || address.is_loopback() || matches!(address.segments(), [0x2001, 0xdb8, ..]) {
+        Validity::TestData
+    } else if written.iter().any(u8::is_ascii_digit) {
+        Validity::Valid
+    } else {
+        // Rust and C++ paths such as add::face are made of hexadecimal letters
+        Validity::Invalid
+    }
+}

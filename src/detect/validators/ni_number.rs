@@ -1,0 +1,32 @@
+//! National Insurance numbers: prefix letters and suffix. There is no check digit.
+
+use super::{Validator, Validity, compact};
+
+/// The validator.
+pub static VALIDATOR: Validator = Validator {
+    id: "ni_number",
+    title: "letters that are in use, six digits, suffix A to D",
+    source: "HMRC manual NIM39110: D F I Q U V never in a prefix, O never second, BG GB KN NK NT TN ZZ never allocated; QQ is HMRC's example",
+    valid: &["AB123456C", "ab 12 34 56 c"],
+    invalid: &["BG123456A", "AO123456A", "DA123456A", "AB123456E", "AB12345C"],
+    check,
+};
+
+fn check(candidate: &[u8]) -> Validity {
+    let Some(compact) = compact(candidate) else { return Validity::Invalid };
+    let [first, second, digits @ .., suffix] = &*compact else { return Validity::Invalid };
+    if digits.len() != 6 || !digits.iter().all(u8::is_ascii_digit) || !(b'A'..=b'D').contains(suffix) {
+        return Validity::Invalid;
+    }
+    if [*first, *second] == *b"QQ" {
+        return Validity::TestData;
+    }
+    let letters = first.is_ascii_uppercase() && second.is_ascii_uppercase();
+    let never = b"DFIQUV";
+    let reserved: [&[u8; 2]; 7] = [b"BG", b"GB", b"KN", b"NK", b"NT", b"TN", b"ZZ"];
+    let wrong = never.contains(first) || never.contains(second) || *second == b'O';
+    if !letters || wrong || reserved.contains(&&[*first, *second]) {
+        return Validity::Invalid;
+    }
+    Validity::Valid
+}

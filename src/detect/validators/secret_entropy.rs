@@ -1,0 +1,113 @@
+//! Tokens that look random: keys and secrets of no known shape.
+
+use super::{Validator, Validity};
+
+/// The validator.
+pub(super) static VALIDATOR: Validator = Validator {
+    id: "secret_entropy",
+    title: "sixteen or more characters, letters and digits mixed, 3.5 bits a character; no digest, UUID, path or placeholder",
+    source: "own rule, after the usual thresholds of secret scanners; the two keys of Amazon's documentation are test data",
+    valid: &["q7Zp2LxV9sKd4RtW", "aB3dE5gH7jK9mN1pQ2rS4tU6", "\"x8Kq-Lm2_Zt7vW4yB1nP\""],
+    invalid: &[
+        "short1A",
+        "aaaaaaaaaaaaaaaaaaaa1A",
+        "thisisonlylowercaseletters",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "123e4567-e89b-12d3-a456-426614174000",
+        "/usr/lib/x86_64-linux-gnu/libc",
+        "${SOME_SECRET_VALUE_1}",
+        "your_api_key_Goes_Here_12",
+        "D3D10_SB_RESOURCE_RETURN_TYPE",
+        "changeme-Q7zp2lxv9skd",
+        "",
+    ],
+    check,
+};
+
+fn check(candidate: &[u8]) -> Validity {
+    let token = candidate.trim_ascii();
+    let token = token.strip_prefix(b"\"").or_else(|| token.strip_prefix(b"'")).unwrap_or(token);
+    let token = token.strip_suffix(b"\"").or_else(|| token.strip_suffix(b"'")).unwrap_or(token);
+    if matches!(token, b"AKIAIOSFODNN7EXAMPLE" | b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY") {
+        return Validity::TestData;
+    }
+    let right = (16..=4096).contains(&token.len())
+        && is_mixed(token)
+        && !is_digest(token)
+        && !is_uuid(token)
+        && !is_path(token)
+        && !is_placeholder(token)
+        && !is_name(token)
+        && entropy(token) >= 3.5;
+    if right { Validity::Valid } else { Validity::Invalid }
+}
+
+fn is_mixed(token: &[u8]) -> bool {
+    let plain = token.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.~!@#%^&*:".contains(byte));
+    let letter = token.iter().any(u8::is_ascii_alphabetic);
+    let other = token.iter().any(u8::is_ascii_digit);
+    plain && letter && other
+}
+
+fn is_digest(token: &[u8]) -> bool {
+    matches!(token.len(), 32 | 40 | 56 | 64 | 96 | 128) && token.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn is_uuid(token: &[u8]) -> bool {
+    let mut lengths = token.split(|byte| *byte == b'-').map(<[u8]>::len);
+    lengths.by_ref().eq([8, 4, 4, 4, 12]) && token.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
+fn is_path(token: &[u8]) -> bool {
+    let starts = [b"/".as_slice(), b"./", b"../", b"~/"].iter().any(|start| token.starts_with(start));
+    let lower = token.contains(&b'/') && !token.iter().any(u8::is_ascii_uppercase);
+    let url = token.array_windows().any(|three| three == b"://");
+    starts || lower || url || token.contains(&b'\\')
+}
+
+/// A name in code: words of one case joined by underscores.
+fn is_name(token: &[u8]) -> bool {
+    let plain = token.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let upper = token.iter().any(u8::is_ascii_uppercase);
+    let lower = token.iter().any(u8::is_ascii_lowercase);
+    plain && token.contains(&b'_') && upper != lower
+}
+
+fn is_placeholder(token: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"changeme",
+        b"change_me",
+        b"change-me",
+        b"example",
+        b"your_",
+        b"your-",
+        b"placeholder",
+        b"xxxx",
+        b"dummy",
+        b"sample",
+        b"replace",
+        b"insert",
+        b"todo",
+        b"123456789",
+    ];
+    WORDS.iter().any(|word| token.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+/// Shannon entropy in bits a character.
+fn entropy(token: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    for &byte in token {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let length = token.len() as f64;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|&count| {
+            let share = f64::from(count) / length;
+            -share * share.log2()
+        })
+        .sum()
+}

@@ -1,0 +1,441 @@
+//! The assessment: policy x evidence on a date. The report formats read only this, and it holds no personal data.
+
+use super::day::Day;
+use super::policy::{Parameter, Severity};
+use super::waiver::Waiver;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of this format.
+pub const SCHEMA: &str = "provost/assessment/1";
+/// The version of the score's formula.
+pub const FORMULA: &str = "provost-score/1";
+/// What every report says of itself.
+pub const DISCLAIMER: &str = "This report is automated evidence, not legal advice. It speaks of what was delivered and could be read on the date shown.";
+
+/// The result of a policy over evidence on a date.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assessment {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Program and version.
+    pub tool: String,
+    /// The audit date.
+    pub date: Day,
+    /// The name given to the target.
+    pub target: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Why, in sentences.
+    pub reasons: Vec<String>,
+    /// The score with its bounds.
+    pub score: Score,
+    /// How much of what was there was read, and how much of what applies was assessed.
+    pub coverage: Coverage,
+    /// Who is in the data.
+    pub people: People,
+    /// Every control.
+    pub controls: Vec<ControlResult>,
+    /// Every failing instance, worst first.
+    pub findings: Vec<Finding>,
+    /// Every point lost.
+    pub derivation: Vec<Loss>,
+    /// Which fixes raise the score most.
+    pub improve: Vec<Improvement>,
+    /// Every artifact that holds something or could not be read.
+    pub artifacts: Vec<ArtifactResult>,
+    /// What could not be read or decided.
+    pub gaps: Vec<GapResult>,
+    /// Waivers and what became of them.
+    pub waivers: Vec<WaiverResult>,
+    /// The policy.
+    pub policy: PolicyRef,
+    /// The evidence.
+    pub evidence: EvidenceRef,
+    /// [`DISCLAIMER`].
+    pub disclaimer: &'static str,
+}
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Fit, as far as the policy asks and the evidence reaches.
+    Pass,
+    /// Fit only if what is named is put right or accepted.
+    Conditional,
+    /// Not fit.
+    Fail,
+    /// Nothing could be assessed.
+    NotAssessed,
+}
+
+impl Verdict {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Conditional => "conditional",
+            Self::Fail => "fail",
+            Self::NotAssessed => "not_assessed",
+        }
+    }
+}
+
+/// The outcome of a check or control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing in the delivery that the control is about.
+    NotApplicable,
+    /// Every item complies.
+    Pass,
+    /// It rests on the supplier's statement alone.
+    Manual,
+    /// The policy asks for evidence that was not supplied.
+    NotEvidenced,
+    /// An item does not comply.
+    Fail,
+    /// It could not be decided.
+    Error,
+}
+
+impl Outcome {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not_applicable",
+            Self::Pass => "pass",
+            Self::Manual => "manual",
+            Self::NotEvidenced => "not_evidenced",
+            Self::Fail => "fail",
+            Self::Error => "error",
+        }
+    }
+
+    /// All, for the policy checker.
+    pub const ALL: [Self; 6] =
+        [Self::NotApplicable, Self::Pass, Self::Manual, Self::NotEvidenced, Self::Fail, Self::Error];
+}
+
+/// The score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Score {
+    /// 0 to 100; `None` when nothing was assessed.
+    pub value: Option<f64>,
+    /// All that is unassessed failing.
+    pub low: Option<f64>,
+    /// All that is unassessed passing.
+    pub high: Option<f64>,
+    /// As if no waiver had been granted.
+    pub without_waivers: Option<f64>,
+    /// Before any cap.
+    pub uncapped: Option<f64>,
+    /// The cap that an open critical or high control sets.
+    pub cap: Option<Cap>,
+    /// How it was computed.
+    pub model: String,
+    /// The most that the model gives (100, but for the flat XCCDF models).
+    pub maximum: f64,
+    /// [`FORMULA`].
+    pub formula: &'static str,
+}
+
+/// A cap on the score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cap {
+    /// The most the score can be.
+    pub at: f64,
+    /// Why.
+    pub reason: String,
+    /// The controls that set it.
+    pub controls: Vec<String>,
+}
+
+/// Coverage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Coverage {
+    /// The smallest of the shares below; `None` when nothing was seen.
+    pub ratio: Option<f64>,
+    /// Artifacts.
+    pub artifacts: Seen,
+    /// Bytes.
+    pub bytes: Seen,
+    /// Weight of controls.
+    pub weight: Weight,
+}
+
+/// Seen and read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// How many there were.
+    pub seen: u64,
+    /// How many were read.
+    pub read: u64,
+}
+
+/// Weight that applies and that was assessed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Weight {
+    /// Of controls that are not `not_applicable`.
+    pub applicable: f64,
+    /// Of those with an outcome from evidence.
+    pub assessed: f64,
+}
+
+/// Who is in the data.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct People {
+    /// Distinct persons.
+    pub total: u64,
+    /// The relative error of the numbers here; 0 when they are exact.
+    pub error: f64,
+    /// Records with personal data in which nobody could be told apart.
+    pub unattributed_records: u64,
+    /// Persons with a class, by class.
+    pub by_class: BTreeMap<String, u64>,
+    /// Which classes are known of the same persons, most persons first.
+    pub together: Vec<Together>,
+}
+
+/// Classes known of the same persons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Together {
+    /// The classes.
+    pub classes: Vec<String>,
+    /// Persons of whom at least these are known, across the delivery.
+    pub people: u64,
+    /// Records that have exactly these.
+    pub records: u64,
+}
+
+/// One control's result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ControlResult {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// What it is about.
+    pub theme: String,
+    /// What came out.
+    pub outcome: Outcome,
+    /// Whether every failing instance is waived.
+    pub waived: bool,
+    /// Whether failing it fails the audit.
+    pub gate: bool,
+    /// Share that complies, 0 to 1.
+    pub degree: f64,
+    /// Lower and upper bound of the degree, given what is undecided.
+    pub degree_bounds: (f64, f64),
+    /// Its share of the score.
+    pub weight: f64,
+    /// Points it costs.
+    pub points_lost: f64,
+    /// Items that were looked at.
+    pub items: u64,
+    /// Items that do not comply.
+    pub failed: u64,
+    /// Why the outcome is what it is.
+    pub reason: String,
+    /// Framework to clauses.
+    pub references: BTreeMap<String, Vec<String>>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// The policy that declares it.
+    pub policy: String,
+    /// The line there.
+    pub line: u32,
+}
+
+/// One failing instance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The control.
+    pub control: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Stable across runs, machines and moves within a file; made from control and place, never from a value.
+    pub fingerprint: String,
+    /// Where.
+    pub location: Location,
+    /// What the policy wants.
+    pub expected: String,
+    /// What was found; never a personal value.
+    pub found: String,
+    /// Persons concerned.
+    pub people: u64,
+    /// Why the instance is a failure or a lack of evidence.
+    pub outcome: Outcome,
+    /// What to do.
+    pub fix: String,
+    /// Whether a waiver covers it.
+    pub waived: bool,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+pub struct Location {
+    /// The path in the delivery, masked; a folder ends in `/`; "" is the delivery.
+    pub artifact: String,
+    /// The artifact's number, if it is one.
+    pub number: Option<u32>,
+    /// Sheet, page, table.
+    pub part: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u64>,
+    /// Column, from 1.
+    pub column: Option<u64>,
+    /// Key in a configuration.
+    pub key: Option<String>,
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.artifact.is_empty() { f.write_str("(delivery)")? } else { f.write_str(&self.artifact)? }
+        if let Some(part) = &self.part {
+            write!(f, "#{part}")?;
+        }
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let (Some(_), Some(column)) = (self.line, self.column) {
+            write!(f, ":{column}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One row of the derivation: points lost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Loss {
+    /// The control, or "cap".
+    pub control: String,
+    /// Points.
+    pub points: f64,
+    /// Its weight.
+    pub weight: f64,
+    /// Its degree.
+    pub degree: f64,
+    /// Items that do not comply, of how many.
+    pub items: String,
+    /// The clause it rests on.
+    pub clause: String,
+}
+
+/// What a fix brings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Improvement {
+    /// The control.
+    pub control: String,
+    /// The score if only this control were put right.
+    pub score: f64,
+    /// What to do.
+    pub fix: String,
+}
+
+/// One artifact.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArtifactResult {
+    /// Its number.
+    pub number: u32,
+    /// Its path, masked.
+    pub path: String,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Bytes.
+    pub size: u64,
+    /// Last modified.
+    pub modified: Day,
+    /// How it is encrypted.
+    pub encryption: &'static str,
+    /// Whether a part of it is hidden.
+    pub hidden: bool,
+    /// Whether it was read: full, partial, none.
+    pub read: &'static str,
+    /// Classes with the number of matches.
+    pub classes: BTreeMap<String, u64>,
+    /// Documented test values.
+    pub test_data: u64,
+    /// Records with personal data.
+    pub records: u64,
+    /// Persons.
+    pub people: u64,
+    /// SHA-256, where it gives nothing away.
+    pub digest: Option<String>,
+    /// The number of the first artifact with the same bytes.
+    pub copy_of: Option<u32>,
+}
+
+/// One gap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GapResult {
+    /// The path, masked.
+    pub path: String,
+    /// The artifact's number.
+    pub number: Option<u32>,
+    /// Kind of gap.
+    pub kind: super::evidence::GapKind,
+    /// Why.
+    pub reason: String,
+}
+
+/// What became of a waiver.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WaiverResult {
+    /// The waiver.
+    pub waiver: Waiver,
+    /// In force, or why not.
+    pub status: WaiverStatus,
+    /// Findings it covers.
+    pub findings: u64,
+}
+
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaiverStatus {
+    /// It covers findings.
+    Used,
+    /// It covers nothing: take it out.
+    Unused,
+    /// Its last day is past.
+    Expired,
+    /// Its first day has not come.
+    NotYet,
+    /// It names neither a finding nor a place, for a control that forbids that (a gate or critical one).
+    TooWide,
+}
+
+/// The policy that judged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyRef {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// Its digest.
+    pub digest: String,
+    /// Parameters in force.
+    pub parameters: Vec<Parameter>,
+    /// What a pass needs.
+    pub thresholds: super::policy::Thresholds,
+}
+
+/// The evidence that was judged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EvidenceRef {
+    /// Digest over everything in it but the keyed fingerprints, which differ from audit to audit.
+    pub digest: String,
+    /// Who collected it.
+    pub tool: String,
+    /// Digest of the detectors.
+    pub detectors: String,
+}

@@ -1,0 +1,377 @@
+//! Evidence: what was found in a delivery, without any value that was found. Serialisable and versioned; `assess` judges it,
+//! `merge` joins shards of it. Nothing here can be turned back into a person: masks show shape, fingerprints are keyed.
+
+use super::classset::ClassSet;
+use super::day::Day;
+use super::node::{Fold, Node, Setting};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of this format.
+pub const SCHEMA: &str = "provost/evidence/1";
+
+/// What was found in one delivery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Name and version of the program that collected.
+    pub tool: String,
+    /// Digest of the detectors that were used.
+    pub detectors: String,
+    /// The class table: position is the bit in every [`ClassSet`].
+    pub classes: Vec<String>,
+    /// Every artifact, in the order of the walk.
+    pub artifacts: Vec<Artifact>,
+    /// What the walk itself could not reach.
+    pub gaps: Vec<Gap>,
+    /// The delivery's manifest, if it has one that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Manifest>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// Its number in the walk, from 1; `provost locate` turns it back into the path.
+    pub number: u32,
+    /// Path in the delivery, identifiers masked.
+    pub path: String,
+    /// The number of its folder: two masked folders of the same shape stay apart.
+    pub folder: u32,
+    /// What it is, by content: `text`, `csv`, `jpeg`, `zip`, `sshd` ...
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether the ending of the name agrees with the content.
+    pub extension_matches: bool,
+    /// Bytes.
+    pub size: u64,
+    /// Last modification, seconds since 1970 UTC.
+    pub modified: i64,
+    /// Unix permission bits, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u32>,
+    /// Owner as `uid:gid`, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// SHA-256 of the content. Withheld (`None`) where the content is so small that its personal data could be guessed from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// Keyed fingerprint of the content: equal contents, equal marks, in one audit only.
+    pub mark: u64,
+    /// How it is encrypted.
+    pub encryption: Encryption,
+    /// How much of it was read.
+    pub read: Read,
+    /// Its readable pieces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// What of it could not be read, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
+}
+
+/// How something is encrypted, in ascending order of protection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encryption {
+    /// Not at all.
+    #[default]
+    None,
+    /// In a way that is broken or open to anybody.
+    Weak,
+    /// It looks encrypted, and nothing says how.
+    Unknown,
+    /// In a way that holds.
+    Strong,
+}
+
+impl Encryption {
+    /// Its name in YAML and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Weak => "weak",
+            Self::Unknown => "unknown",
+            Self::Strong => "strong",
+        }
+    }
+}
+
+/// How much of an artifact was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    /// All of it.
+    Full,
+    /// Some of it; the gaps say what not.
+    Partial,
+    /// Nothing of it; the gaps say why.
+    None,
+}
+
+/// What was not read or decided, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gap {
+    /// Where, inside the artifact or the delivery; masked. "" for all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
+    /// Why, from a closed list.
+    pub kind: GapKind,
+    /// Why, in words; holds nothing of the content.
+    pub reason: String,
+}
+
+/// Kinds of gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// No reader knows the format.
+    Unsupported,
+    /// Encrypted, and no key at hand.
+    Encrypted,
+    /// The content is not what it claims to be.
+    Malformed,
+    /// A limit was hit.
+    Limit,
+    /// The system refused to open or read it.
+    Unreadable,
+    /// The reader died, hung or answered nonsense.
+    Crashed,
+    /// A link, device, pipe or mount that leads elsewhere.
+    NotAFile,
+    /// Something that an artifact refers to is not in the delivery.
+    Missing,
+}
+
+/// A readable piece of an artifact.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Part {
+    /// Which piece: "" for the only one, `sheet 2`, `page 3`, `$.staff`; identifiers masked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// What it is.
+    pub kind: PartKind,
+    /// Why it is hidden, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
+    /// Records: rows of a table, objects, paragraphs.
+    #[serde(default)]
+    pub records: u64,
+    /// A table's columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// Per class: how many matches, how sure, where for example.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tallies: BTreeMap<String, Tally>,
+    /// The distinct class sets of records, with how many records have each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<SetTally>,
+    /// Who: one row per distinct (identifiers, set), up to the exact bound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<PersonRow>,
+    /// Records with personal data beyond the exact bound: counted by sketch (see `detect::people`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Beyond>,
+    /// A configuration, if this is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
+}
+
+/// What a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// Running text.
+    #[default]
+    Text,
+    /// Rows and columns, or objects with the same keys.
+    Table,
+    /// A configuration or data tree.
+    Config,
+    /// A picture.
+    Image,
+    /// A message.
+    Message,
+    /// Properties of the file itself (its name, its metadata).
+    Properties,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The header, identifiers masked; "" if there is none.
+    pub header: String,
+    /// The class, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// How sure.
+    #[serde(default)]
+    pub confidence: f32,
+}
+
+/// One class in one part.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Matches that count.
+    pub matches: u64,
+    /// Documented test values: reported, never counted.
+    #[serde(default)]
+    pub test_data: u64,
+    /// The highest confidence of a match.
+    pub confidence: f32,
+    /// A few places, masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
+}
+
+/// Where a match lies and what shape it has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Line or row, from 1.
+    pub line: u64,
+    /// Column: characters in text, the column's number in a table; from 1.
+    pub column: u32,
+    /// Shape only: letters `A`/`a`, digits `9`.
+    pub mask: String,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// A class set with the number of records that have exactly it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetTally {
+    /// The set.
+    pub set: ClassSet,
+    /// Records.
+    pub records: u64,
+}
+
+/// One record's identifiers (keyed) and which of the part's sets it has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Keyed identifier fingerprints.
+    #[serde(rename = "i")]
+    pub ids: Vec<IdMark>,
+    /// Index into the part's `sets`.
+    #[serde(rename = "s")]
+    pub set: u32,
+}
+
+/// A keyed fingerprint of an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u8, u64)", into = "(u8, u64)")]
+pub struct IdMark {
+    /// What kind: a class's bit, or one of the constants below.
+    pub kind: u8,
+    /// The keyed fingerprint of the normalised value.
+    pub mark: u64,
+}
+
+/// A name together with a birth date.
+pub const ID_NAME_BIRTH: u8 = 200;
+/// A bare name.
+pub const ID_NAME: u8 = 201;
+/// A mail address.
+pub const ID_EMAIL: u8 = 204;
+/// A family name with the first initial only.
+pub const ID_NAME_INITIAL: u8 = 203;
+/// A number that names a file (a photograph): any number kind may answer to it.
+pub const ID_ANY_NUMBER: u8 = 202;
+
+impl From<(u8, u64)> for IdMark {
+    fn from((kind, mark): (u8, u64)) -> Self {
+        Self { kind, mark }
+    }
+}
+
+impl From<IdMark> for (u8, u64) {
+    fn from(id: IdMark) -> Self {
+        (id.kind, id.mark)
+    }
+}
+
+/// People beyond the exact bound of a part: a mergeable sketch for each class set.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Beyond {
+    /// Records that are not in `rows`.
+    pub records: u64,
+    /// `HyperLogLog` registers by index into the part's `sets`, as hexadecimal text. Standard error 1.6 %.
+    pub sketches: BTreeMap<u32, String>,
+}
+
+/// A configuration that was recognised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The reader's id: a product or a format.
+    pub product: String,
+    /// How keys compare.
+    pub fold: Fold,
+    /// The tree, personal data and secrets masked.
+    pub root: Node,
+    /// Flat products: what is in force, includes and blocks resolved. `None` for trees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Vec<Setting>>,
+    /// Whether it is a fragment that another document includes (then it is judged there).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fragment: bool,
+}
+
+/// The delivery's list of evidence that cannot be scanned.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The artifact it was read from.
+    pub artifact: u32,
+    /// Documents.
+    pub documents: Vec<ManifestDocument>,
+    /// Answers.
+    pub statements: Vec<Statement>,
+}
+
+/// One document of the manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ManifestDocument {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Day of issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Day>,
+    /// Day of expiry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Day>,
+    /// The artifact that `path` names, if it is in the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<u32>,
+    /// Keyed mark of the path that the manifest names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_mark: Option<u64>,
+    /// The digest that the manifest gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Whether that digest is the artifact's; `None` if none was given or the file is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_matches: Option<bool>,
+    /// Everything else, masked.
+    pub fields: Vec<(String, Node)>,
+    /// Line in the manifest.
+    pub line: u32,
+}
+
+/// The supplier's answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The question.
+    pub id: String,
+    /// The answer, masked where it held personal data.
+    pub answer: Node,
+    /// Its day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Day>,
+    /// Whether somebody is named for it.
+    pub by: bool,
+    /// Evidence grade A (observed) to D (self-statement).
+    pub grade: String,
+    /// Line in the manifest.
+    pub line: u32,
+}

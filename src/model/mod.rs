@@ -1,0 +1,12 @@
+//! Plain data that every room shares. It imports nothing of the crate, opens nothing, judges nothing.
+
+pub mod assessment;
+pub mod class;
+pub mod classset;
+pub mod day;
+pub mod evidence;
+pub mod node;
+pub mod people;
+pub mod policy;
+pub mod value;
+pub mod waiver;

@@ -1,0 +1,124 @@
+//! A configuration or data tree with positions: what every configuration format becomes.
+//! Duplicate keys are kept, scalars keep what was written. Plain data: no parsing, no judgement.
+
+use serde::{Deserialize, Serialize};
+
+/// One value and where it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// What it is.
+    #[serde(rename = "v")]
+    pub kind: Kind,
+    /// Line, from 1; 0 where the format has none.
+    #[serde(rename = "l")]
+    pub line: u32,
+    /// Column in characters, from 1; 0 where the format has none.
+    #[serde(rename = "c")]
+    pub column: u32,
+}
+
+/// The kinds of value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Nothing was written, or the format's null.
+    Null,
+    /// A boolean by the format's own rules. YAML's `yes`, `no`, `on`, `off` are text.
+    Bool(bool),
+    /// A number, as written.
+    Number(String),
+    /// Text, unquoted and unescaped.
+    Text(String),
+    /// Text that held personal data or a secret: only its shape is left.
+    Masked(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A mapping in the order of the file; duplicate keys are kept.
+    Map(Vec<Entry>),
+}
+
+/// One key of a mapping with its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The key as written.
+    #[serde(rename = "k")]
+    pub key: String,
+    /// Line of the key, from 1.
+    #[serde(rename = "l")]
+    pub line: u32,
+    /// Column of the key in characters, from 1.
+    #[serde(rename = "c")]
+    pub column: u32,
+    /// The value.
+    #[serde(rename = "n")]
+    pub node: Node,
+}
+
+impl Node {
+    /// A node at a position.
+    pub fn new(kind: Kind, line: u32, column: u32) -> Self {
+        Self { kind, line, column }
+    }
+
+    /// Text at a position.
+    pub fn text(text: impl Into<String>, line: u32, column: u32) -> Self {
+        Self::new(Kind::Text(text.into()), line, column)
+    }
+
+    /// The entries of a mapping; empty for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        if let Kind::Map(entries) = &self.kind { entries } else { &[] }
+    }
+
+    /// The items of a list; empty for anything else.
+    pub fn items(&self) -> &[Node] {
+        if let Kind::List(items) = &self.kind { items } else { &[] }
+    }
+
+    /// The first value under a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+
+    /// The scalar as text: what was written, `true`/`false` for booleans, empty for null. `None` for lists, mappings and masks.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Null => Some(""),
+            Kind::Bool(true) => Some("true"),
+            Kind::Bool(false) => Some("false"),
+            Kind::Number(text) | Kind::Text(text) => Some(text),
+            Kind::Masked(_) | Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+}
+
+/// How the keys of a format compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fold {
+    /// As written.
+    Exact,
+    /// Upper and lower case are one (sshd, nginx keeps lower case, INI of Windows).
+    Case,
+    /// Case, and `-` equals `_` (MySQL).
+    CaseDash,
+    /// Case, and spaces inside do not count (Samba).
+    CaseSpace,
+}
+
+/// One setting in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The key as written.
+    pub key: String,
+    /// Its value.
+    pub value: Node,
+    /// The block it is in force for: "" for the whole document, else for example `Match User backup` or `server cards.example`.
+    pub context: String,
+    /// The artifact it is written in, when an include brought it; else `None`.
+    pub artifact: Option<u32>,
+    /// Line and column of the key.
+    pub line: u32,
+    /// Column of the key.
+    pub column: u32,
+}

@@ -1,0 +1,190 @@
+//! Where policies come from: embedded ones and files, with everything they extend, parents first. It knows `extends` and
+//! nothing else of a policy.
+
+use super::reader::{self, Problems};
+use super::{FileProblems, PolicyError, builtin};
+use crate::model::node::{Kind, Node};
+use crate::model::policy::Problem;
+use crate::yaml;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The most bytes that a policy may have. A policy is written by hand; ten times the largest built-in is far below this.
+const MOST_BYTES: u64 = 4 << 20;
+/// How deep `extends` may go.
+const MOST_DEPTH: usize = 16;
+
+/// One policy document.
+pub struct Source {
+    /// Its name for mistakes.
+    pub file: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Its tree.
+    pub root: Node,
+    /// Positions of the documents it extends, directly or not.
+    pub ancestors: Vec<usize>,
+    /// Mistakes found so far.
+    pub problems: Problems,
+}
+
+/// Stand-ins for `${` and `}` while YAML is read: inside `{...}` a plain value may hold no braces. As long as what they replace,
+/// so that columns stay right.
+const OPEN: &str = "\u{e000}\u{e001}";
+const CLOSE: &str = "\u{e002}";
+
+/// Text to tree, with `${name}` kept as text wherever it stands.
+pub fn parse(text: &str) -> Result<Node, Problem> {
+    let mut hidden = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let (before, after) = rest.split_at(start);
+        hidden.push_str(before);
+        let name_end = after.find('}').filter(|end| {
+            after.get(2..*end).is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        });
+        if let Some(end) = name_end {
+            hidden.push_str(OPEN);
+            hidden.push_str(after.get(2..end).unwrap_or(""));
+            hidden.push_str(CLOSE);
+            rest = after.get(end + 1..).unwrap_or("");
+        } else {
+            hidden.push_str("${");
+            rest = after.get(2..).unwrap_or("");
+        }
+    }
+    hidden.push_str(rest);
+    let mut root = yaml::parse(&hidden).map_err(|error| Problem {
+        message: format!("this is not valid YAML: {}", error.detail),
+        help: None,
+        line: error.line.max(1),
+        column: error.column.max(1),
+        width: 1,
+    })?;
+    show(&mut root);
+    Ok(root)
+}
+
+fn show(node: &mut Node) {
+    match &mut node.kind {
+        Kind::Text(text) if text.contains(OPEN) => *text = text.replace(OPEN, "${").replace(CLOSE, "}"),
+        Kind::List(items) => items.iter_mut().for_each(show),
+        Kind::Map(entries) => entries.iter_mut().for_each(|entry| {
+            if entry.key.contains(OPEN) {
+                entry.key = entry.key.replace(OPEN, "${").replace(CLOSE, "}");
+            }
+            show(&mut entry.node);
+        }),
+        _ => {}
+    }
+}
+
+/// A policy and everything it extends, parents first.
+pub fn gather(name: &str) -> Result<Vec<Source>, PolicyError> {
+    let mut gathering = Gathering::default();
+    let (file, text, folder) = fetch(name, None)?;
+    gathering.add(file, &text, folder.as_deref(), &mut Vec::new());
+    gathering.finish()
+}
+
+/// The same for a text.
+pub fn gather_text(name: &str, text: &str) -> Result<Vec<Source>, PolicyError> {
+    let mut gathering = Gathering::default();
+    gathering.add(name.to_owned(), text, None, &mut Vec::new());
+    gathering.finish()
+}
+
+#[derive(Default)]
+struct Gathering {
+    done: Vec<Source>,
+    failed: Vec<FileProblems>,
+}
+
+impl Gathering {
+    fn finish(self) -> Result<Vec<Source>, PolicyError> {
+        if self.failed.is_empty() { Ok(self.done) } else { Err(PolicyError::Invalid(self.failed)) }
+    }
+
+    /// Adds a document after those it extends; returns its position.
+    fn add(&mut self, file: String, text: &str, folder: Option<&Path>, open: &mut Vec<String>) -> Option<usize> {
+        if let Some(known) = self.done.iter().position(|source| source.file == file) {
+            return Some(known);
+        }
+        let shared: Arc<str> = Arc::from(text);
+        let root = match parse(text) {
+            Ok(root) => root,
+            Err(problem) => {
+                self.failed.push(FileProblems { file, text: shared, problems: vec![problem] });
+                return None;
+            }
+        };
+        let mut problems = Problems::default();
+        let mut ancestors = Vec::new();
+        open.push(file.clone());
+        let extends = root.get("extends");
+        let items = extends.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
+        for item in items {
+            let Some(name) = item.scalar() else { continue };
+            let (parent, parent_text, parent_folder) = match fetch(name, folder) {
+                Ok(found) => found,
+                Err(PolicyError::NotFound { help, .. }) => {
+                    problems.at(item, format!("no policy `{name}` to extend"), help);
+                    continue;
+                }
+                Err(error) => {
+                    problems.at(item, error.to_string(), None);
+                    continue;
+                }
+            };
+            if open.contains(&parent) {
+                let way: Vec<&str> = open.iter().map(String::as_str).chain([parent.as_str()]).collect();
+                problems.at(item, format!("`extends` goes round in a circle: {}", way.join(" -> ")), None);
+                continue;
+            }
+            if open.len() >= MOST_DEPTH {
+                problems.at(item, format!("`extends` goes deeper than {MOST_DEPTH}"), None);
+                continue;
+            }
+            if let Some(position) = self.add(parent, &parent_text, parent_folder.as_deref(), open) {
+                ancestors.extend(self.done.get(position).map(|source| source.ancestors.clone()).unwrap_or_default());
+                ancestors.push(position);
+            }
+        }
+        open.pop();
+        ancestors.sort_unstable();
+        ancestors.dedup();
+        self.done.push(Source { file, text: shared, root, ancestors, problems });
+        Some(self.done.len() - 1)
+    }
+}
+
+/// Name for mistakes, text, and the folder that relative names start from.
+type Fetched = (String, String, Option<PathBuf>);
+
+fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
+    let is_path = name.contains('/') || name.contains('\\') || name.ends_with(".yaml") || name.ends_with(".yml");
+    if !is_path {
+        if let Some(text) = builtin::policy(name) {
+            return Ok((format!("builtin:{name}"), text.to_owned(), None));
+        }
+        let help = reader::suggest(name, builtin::policy_ids().collect::<Vec<_>>().iter().copied())
+            .map(|help| format!("{help} (a file is given with its path, ./{name}.yaml)"));
+        return Err(PolicyError::NotFound { name: name.to_owned(), help });
+    }
+    let path = folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
+    let shown = path.display().to_string();
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => PolicyError::NotFound { name: shown.clone(), help: Some("there is no such file".to_owned()) },
+        _ => PolicyError::Unreadable { path: shown.clone(), reason: error.to_string() },
+    };
+    let size = std::fs::metadata(&path).map_err(unreadable)?.len();
+    if size > MOST_BYTES {
+        let reason = format!("it has {size} bytes; a policy may have {MOST_BYTES}");
+        return Err(PolicyError::Unreadable { path: shown, reason });
+    }
+    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| PolicyError::Unreadable { path: shown.clone(), reason: "it is not UTF-8".to_owned() })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+    Ok((shown, text, path.parent().map(Path::to_path_buf)))
+}

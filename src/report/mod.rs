@@ -1,0 +1,45 @@
+//! Reports: one file per format. They read only the assessment and write text; they open nothing, ask no clock, know no policy.
+
+use crate::model::assessment::Assessment;
+
+/// How a report is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether escapes for colour may be written.
+    pub colour: bool,
+    /// Whether everything is shown, not only what matters most.
+    pub all: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, colour: false, all: false }
+    }
+}
+
+/// One report format.
+pub trait Format: Sync {
+    /// The name in `--format`: the file's name.
+    fn id(&self) -> &'static str;
+    /// One line: for whom.
+    fn title(&self) -> &'static str;
+    /// Writes an assessment.
+    fn render(&self, assessment: &Assessment, style: Style) -> String;
+}
+
+crate::registry::registry! {
+    /// Every report format.
+    pub FORMATS: dyn Format = FORMAT;
+    terminal, json,
+}
+
+
+
+pub use terminal::{inventory, people_line, table};
+
+/// The format of a name.
+pub fn by_id(id: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.id() == id)
+}

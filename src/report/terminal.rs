@@ -1,0 +1,369 @@
+//! The terminal: verdict first, then score, coverage, people, the worst findings with their fixes. Readable at 80 columns, plain in a
+//! pipe. Text from the delivery was cleaned when it became evidence; it is cleaned once more here.
+
+use super::{Format, Style};
+use crate::detect::mask::clean;
+use crate::model::assessment::{Assessment, Outcome, People, Verdict};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use std::fmt::Write as _;
+
+/// The format.
+pub struct Terminal;
+/// The format.
+pub static FORMAT: Terminal = Terminal;
+
+/// Rows of a table that are shown unless everything is asked for.
+const SHOWN: usize = 10;
+
+impl Format for Terminal {
+    fn id(&self) -> &'static str {
+        "terminal"
+    }
+
+    fn title(&self) -> &'static str {
+        "Text and tables for people at a terminal"
+    }
+
+    fn render(&self, assessment: &Assessment, style: Style) -> String {
+        let mut out = String::new();
+        head(&mut out, assessment, style);
+        people(&mut out, &assessment.people, style);
+        findings(&mut out, assessment, style);
+        controls(&mut out, assessment, style);
+        improvements(&mut out, assessment, style);
+        gaps(&mut out, assessment, style);
+        waivers(&mut out, assessment, style);
+        foot(&mut out, assessment, style);
+        out
+    }
+}
+
+/// An empty table in the house's style.
+pub fn table(style: Style, header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width);
+    if style.colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table.set_header(header.iter().map(|text| Cell::new(text).add_attribute(Attribute::Bold)).collect::<Vec<_>>());
+    table
+}
+
+fn lines(out: &mut String, table: &Table) {
+    let _ = writeln!(out, "{}", table.trim_fmt());
+}
+
+fn head(out: &mut String, assessment: &Assessment, style: Style) {
+    let policy = &assessment.policy;
+    let _ = writeln!(out, "{} {}  ({})", policy.title, policy.version, policy.id);
+    let _ = writeln!(out, "{}  audited as of {}", clean(&assessment.target), assessment.date);
+    let _ = writeln!(out);
+    let word = assessment.verdict.name().replace('_', " ").to_uppercase();
+    let _ = write!(out, "{}", paint(&word, verdict_code(assessment.verdict), style));
+    let score = &assessment.score;
+    match score.value {
+        Some(value) => {
+            let _ = write!(out, "   score {value:.1} of {:.0}", score.maximum);
+            if let (Some(low), Some(high)) = (score.low, score.high) {
+                let _ = write!(out, ", between {low:.1} and {high:.1} once the rest is assessed");
+            }
+        }
+        None => out.push_str("   no score: nothing was assessed"),
+    }
+    out.push('\n');
+    if let (Some(cap), Some(uncapped)) = (&score.cap, score.uncapped) {
+        let _ = writeln!(out, "{}", wrap(&format!("Capped at {:.0} because {}; {uncapped:.1} without the cap.", cap.at, cap.reason), style, ""));
+    }
+    if let (Some(plain), Some(value)) = (score.without_waivers, score.value) {
+        if (plain - value).abs() > 0.05 {
+            let _ = writeln!(out, "Without waivers the score is {plain:.1}.");
+        }
+    }
+    for reason in &assessment.reasons {
+        let _ = writeln!(out, "{}", wrap(reason, style, "  "));
+    }
+    let coverage = &assessment.coverage;
+    let ratio = coverage.ratio.map_or("nothing seen".to_owned(), |ratio| format!("{:.1} %", ratio * 100.0));
+    let weight = if coverage.weight.applicable > 0.0 { 100.0 * coverage.weight.assessed / coverage.weight.applicable } else { 0.0 };
+    let text = format!(
+        "Coverage {ratio}: {} of {} artifacts and {} of {} read; {weight:.0} % of the applicable weight assessed from evidence.",
+        coverage.artifacts.read,
+        coverage.artifacts.seen,
+        bytes(coverage.bytes.read),
+        bytes(coverage.bytes.seen)
+    );
+    let _ = writeln!(out, "\n{}\n", wrap(&text, style, ""));
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        b if b >= 10_000_000_000 => format!("{} GB", b / 1_000_000_000),
+        b if b >= 10_000_000 => format!("{} MB", b / 1_000_000),
+        b if b >= 10_000 => format!("{} kB", b / 1_000),
+        b => format!("{b} bytes"),
+    }
+}
+
+fn title(out: &mut String, text: &str, style: Style) {
+    let _ = writeln!(out, "{}", paint(text, "1", style));
+}
+
+fn people(out: &mut String, people: &People, style: Style) {
+    if people.total == 0 && people.unattributed_records == 0 {
+        let _ = writeln!(out, "No personal data of any person was found in what could be read.\n");
+        return;
+    }
+    title(out, &people_line(people), style);
+    let mut shown = table(style, &["people", "known of the same person, across the delivery"]);
+    let limit = if style.all { usize::MAX } else { 6 };
+    // the fullest pictures first: a set that says less of as many people adds nothing
+    let mut rows = 0;
+    for (index, row) in people.together.iter().enumerate() {
+        let covered = |other: &crate::model::assessment::Together| other.people >= row.people && other.classes.len() > row.classes.len() && row.classes.iter().all(|class| other.classes.contains(class));
+        if !style.all && people.together.iter().enumerate().any(|(at, other)| at != index && covered(other)) {
+            continue;
+        }
+        rows += 1;
+        if rows > limit {
+            continue;
+        }
+        shown.add_row(vec![row.people.to_string(), row.classes.join(", ")]);
+    }
+    if rows > 0 {
+        lines(out, &shown);
+        more(out, rows, limit);
+    }
+    let mut classes: Vec<(&String, &u64)> = people.by_class.iter().collect();
+    classes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let text: Vec<String> = classes.iter().map(|(class, count)| format!("{class} {count}")).collect();
+    let _ = writeln!(out, "{}\n", wrap(&format!("By class: {}.", text.join(", ")), style, "  "));
+}
+
+/// How many people, in a sentence.
+pub fn people_line(people: &People) -> String {
+    let about = if people.error > 0.0 { format!("about (within {:.1} %) ", people.error * 200.0) } else { String::new() };
+    let rest = if people.unattributed_records > 0 { format!(", and {} records in which nobody can be told apart", people.unattributed_records) } else { String::new() };
+    format!("People at risk: {about}{}{rest}", people.total)
+}
+
+fn findings(out: &mut String, assessment: &Assessment, style: Style) {
+    if assessment.findings.is_empty() {
+        return;
+    }
+    let total = assessment.findings.len();
+    title(out, &format!("Findings: {total}, worst first"), style);
+    let mut seen: Vec<&str> = Vec::new();
+    let limit = if style.all { usize::MAX } else { SHOWN };
+    let mut shown = 0;
+    for finding in &assessment.findings {
+        if seen.contains(&finding.control.as_str()) {
+            continue;
+        }
+        seen.push(&finding.control);
+        shown += 1;
+        if shown > limit {
+            continue;
+        }
+        let all: Vec<_> = assessment.findings.iter().filter(|other| other.control == finding.control).collect();
+        let control = assessment.controls.iter().find(|control| control.id == finding.control);
+        let waived = if finding.waived { " (waived)" } else { "" };
+        let gate = if control.is_some_and(|control| control.gate) { " gate" } else { "" };
+        let name = control.map_or("", |control| control.title.as_str());
+        let severity = paint(finding.severity.name(), severity_code(finding.severity.name()), style);
+        let heading = format!("{}{gate}{waived}  {name}", finding.control);
+        let _ = writeln!(out, "{severity} {}", wrap_after(&heading, finding.severity.name().len() + 1, style));
+        let places = if style.all { all.len() } else { 3 };
+        for one in all.iter().take(places) {
+            let _ = writeln!(out, "{}", wrap(&format!("{}: {}", clean(&one.location.to_string()), clean(&one.found)), style, "    "));
+        }
+        if all.len() > places {
+            let _ = writeln!(out, "    and {} more places", all.len() - places);
+        }
+        if !finding.fix.is_empty() {
+            let _ = writeln!(out, "{}", wrap(&format!("fix: {}", finding.fix), style, "    "));
+        }
+    }
+    more(out, shown, limit);
+    out.push('\n');
+}
+
+fn more(out: &mut String, rows: usize, limit: usize) {
+    if rows > limit {
+        let _ = writeln!(out, "  ({} more; --all shows them)", rows - limit);
+    }
+}
+
+fn controls(out: &mut String, assessment: &Assessment, style: Style) {
+    let mut counts = String::new();
+    for outcome in Outcome::ALL.iter().rev() {
+        let count = assessment.controls.iter().filter(|control| control.outcome == *outcome).count();
+        if count > 0 {
+            let _ = write!(counts, "{}{count} {}", if counts.is_empty() { "" } else { ", " }, outcome.name().replace('_', " "));
+        }
+    }
+    title(out, &format!("Controls: {counts}"), style);
+    let mut shown = table(style, &["points lost", "control", "outcome", "complies", "clause"]);
+    let limit = if style.all { usize::MAX } else { SHOWN };
+    let mut sum = 0.0;
+    for loss in &assessment.derivation {
+        sum += loss.points;
+    }
+    for loss in assessment.derivation.iter().filter(|loss| loss.control != "cap").take(limit) {
+        let control = assessment.controls.iter().find(|control| control.id == loss.control);
+        let outcome = control.map_or("", |control| control.outcome.name()).replace('_', " ");
+        shown.add_row(vec![format!("{:.2}", loss.points), loss.control.clone(), outcome, format!("{:.0} %", loss.degree * 100.0), loss.clause.clone()]);
+    }
+    let rest: f64 = assessment.derivation.iter().filter(|loss| loss.control != "cap").skip(limit).map(|loss| loss.points).sum();
+    let left = assessment.derivation.iter().filter(|loss| loss.control != "cap").count().saturating_sub(limit);
+    if left > 0 {
+        shown.add_row(vec![format!("{rest:.2}"), format!("{left} further controls"), String::new(), String::new(), String::new()]);
+    }
+    for loss in assessment.derivation.iter().filter(|loss| loss.control == "cap") {
+        shown.add_row(vec![format!("{:.2}", loss.points), "cap".to_owned(), String::new(), String::new(), loss.clause.clone()]);
+    }
+    if let Some(value) = assessment.score.value.filter(|_| !assessment.derivation.is_empty()) {
+        shown.add_row(vec![format!("{sum:.2}"), format!("= 100 - {value:.2}"), String::new(), String::new(), String::new()]);
+        lines(out, &shown);
+    }
+    if style.all {
+        let mut every = table(style, &["control", "severity", "outcome", "why"]);
+        for control in &assessment.controls {
+            every.add_row(vec![control.id.clone(), control.severity.name().to_owned(), control.outcome.name().replace('_', " "), clean(&control.reason)]);
+        }
+        lines(out, &every);
+    }
+    out.push('\n');
+}
+
+fn improvements(out: &mut String, assessment: &Assessment, style: Style) {
+    let list: Vec<_> = assessment.improve.iter().take(if style.all { usize::MAX } else { 5 }).collect();
+    if list.is_empty() {
+        return;
+    }
+    title(out, "What to put right first", style);
+    for improvement in list {
+        let gain = assessment.score.value.map_or(0.0, |value| improvement.score - value);
+        let text = if gain > 0.05 { format!("{} (+{gain:.1}): {}", improvement.control, improvement.fix) } else { format!("{}: {}", improvement.control, improvement.fix) };
+        let _ = writeln!(out, "{}", wrap(&text, style, "  "));
+    }
+    out.push('\n');
+}
+
+fn gaps(out: &mut String, assessment: &Assessment, style: Style) {
+    if assessment.gaps.is_empty() {
+        return;
+    }
+    title(out, &format!("Not read or not known: {}", assessment.gaps.len()), style);
+    let limit = if style.all { usize::MAX } else { SHOWN };
+    for gap in assessment.gaps.iter().take(limit) {
+        let _ = writeln!(out, "{}", wrap(&format!("{}: {}", clean(&gap.path), clean(&gap.reason)), style, "  "));
+    }
+    more(out, assessment.gaps.len(), limit);
+    out.push('\n');
+}
+
+fn waivers(out: &mut String, assessment: &Assessment, style: Style) {
+    if assessment.waivers.is_empty() {
+        return;
+    }
+    title(out, "Waivers", style);
+    let mut shown = table(style, &["control", "status", "findings", "expires", "owner"]);
+    for result in &assessment.waivers {
+        let status = serde_json::to_value(result.status).ok().and_then(|value| value.as_str().map(|text| text.replace('_', " "))).unwrap_or_default();
+        shown.add_row(vec![
+            result.waiver.control.clone(),
+            status,
+            result.findings.to_string(),
+            result.waiver.expires.to_string(),
+            clean(&result.waiver.owner),
+        ]);
+    }
+    lines(out, &shown);
+    out.push('\n');
+}
+
+fn foot(out: &mut String, assessment: &Assessment, style: Style) {
+    let short = |digest: &str| digest.chars().take(23).collect::<String>();
+    let _ = writeln!(
+        out,
+        "{}",
+        wrap(&format!("policy {}  evidence {}  {}  {}", short(&assessment.policy.digest), short(&assessment.evidence.digest), assessment.score.formula, assessment.tool), style, "")
+    );
+    let _ = writeln!(out, "{}", wrap(assessment.disclaimer, style, ""));
+}
+
+/// An inventory without any policy: what personal data is where, of how many people.
+pub fn inventory(assessment: &Assessment, style: Style) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}\n", clean(&assessment.target));
+    people(&mut out, &assessment.people, style);
+    let holding: Vec<_> = assessment.artifacts.iter().filter(|artifact| !artifact.classes.is_empty()).collect();
+    if !holding.is_empty() {
+        title(&mut out, &format!("Artifacts that hold personal data: {}", holding.len()), style);
+        let mut shown = table(style, &["no.", "people", "artifact", "type", "classes"]);
+        let mut order = holding.clone();
+        order.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.number.cmp(&b.number)));
+        let limit = if style.all { usize::MAX } else { 25 };
+        for artifact in order.iter().take(limit) {
+            let classes: Vec<&str> = artifact.classes.keys().map(String::as_str).collect();
+            let copy = artifact.copy_of.map_or(String::new(), |number| format!(" (copy of {number})"));
+            shown.add_row(vec![artifact.number.to_string(), artifact.people.to_string(), format!("{}{copy}", clean(&artifact.path)), artifact.kind.clone(), classes.join(", ")]);
+        }
+        lines(&mut out, &shown);
+        more(&mut out, holding.len(), limit);
+        out.push('\n');
+    }
+    gaps(&mut out, assessment, style);
+    out
+}
+
+fn verdict_code(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "1;32",
+        Verdict::Conditional => "1;33",
+        Verdict::Fail | Verdict::NotAssessed => "1;31",
+    }
+}
+
+fn severity_code(name: &str) -> &'static str {
+    match name {
+        "critical" => "1;31",
+        "high" => "31",
+        "medium" => "33",
+        _ => "36",
+    }
+}
+
+fn paint(text: &str, code: &str, style: Style) -> String {
+    let _ = Color::Reset;
+    if style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Words broken at the width, continued lines indented by two more than the first.
+fn wrap(text: &str, style: Style, indent: &str) -> String {
+    let mut out = indent.to_owned();
+    let mut column = indent.len();
+    for (index, word) in text.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if index > 0 {
+            if column + 1 + length > usize::from(style.width) {
+                let _ = write!(out, "\n{indent}  ");
+                column = indent.len() + 2;
+            } else {
+                out.push(' ');
+                column += 1;
+            }
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}
+
+/// The same for a text that begins in the middle of a line.
+fn wrap_after(text: &str, used: usize, style: Style) -> String {
+    let narrowed = Style { width: style.width.saturating_sub(used as u16), ..style };
+    wrap(text, narrowed, "").replace('\n', &format!("\n{}", " ".repeat(used.saturating_sub(2))))
+}
