@@ -195,10 +195,13 @@ fn judge_check(
     let mut waived_degree = of(complying + forgiven) * worth;
     if absence && spec.id == "data" {
         // measured by people: whose data must not be there, of all the people that the scope holds
-        let base = items.base.max(1) as f64;
-        let affected = |list: &[Finding]| list.iter().filter(|finding| finding.control == control.id && !finding.waived).map(|finding| finding.people).max().unwrap_or(0);
-        degree = if items.base == 0 { 0.0 } else { (1.0 - total.min(items.base) as f64 / base).max(0.0) };
-        waived_degree = if unwaived == 0 { 1.0 } else { degree.max(1.0 - affected(findings) as f64 / base) };
+        let share = |affected: u64, any: bool| match (any, items.base) {
+            (false, _) => 1.0,
+            (true, 0) => 0.0,
+            (true, base) => 1.0 - affected.min(base) as f64 / base as f64,
+        };
+        degree = share(total - complying, failed > 0);
+        waived_degree = share(total - complying - forgiven, unwaived > 0);
     }
     let decided = 1.0 - if absence { items.undecided.0 } else { 0.0 };
     let outcome = if undecidable > 0 {

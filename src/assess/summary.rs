@@ -84,7 +84,7 @@ pub fn people(context: &Context<'_>) -> People {
     let mut together: Vec<Together> = sets
         .into_iter()
         .map(|set| Together {
-            classes: set.bits().map(name).collect(),
+            classes: set.bits().map(name).filter(|class| !stands_for_another(context, class, set)).collect(),
             people: by_set.iter().filter(|(own, _)| own.has_all(set)).map(|row| row.1).sum(),
             records: records.get(&set).copied().unwrap_or(0),
         })
@@ -98,6 +98,11 @@ pub fn people(context: &Context<'_>) -> People {
         by_class,
         together,
     }
+}
+
+/// Whether a class is in a set only because a sub-class of it is.
+fn stands_for_another(context: &Context<'_>, class: &str, set: ClassSet) -> bool {
+    context.classes.iter().any(|child| child.parent.as_deref() == Some(class) && context.bit(&child.id).is_some_and(|bit| set.has(bit)))
 }
 
 /// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.

@@ -8,6 +8,7 @@ use super::walk::{Entry, EntryKind};
 use super::{decode, keep, manifest, records, sniff};
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
+use crate::detect::text::TextScan;
 use crate::model::evidence::{Artifact, Document as ConfigDocument, Encryption, Gap, GapKind, Manifest, Part, PartKind, Read};
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
@@ -171,10 +172,16 @@ fn read_text(
                         Err(reason) => work.gap(GapKind::Malformed, reason),
                     }
                 }
-                work.parts = records::read(&root, engine);
+                // a product's directives are no headers of columns: its file is read as text
+                work.parts = if claim == Claim::Product { as_text(&whole, engine) } else { records::read(&root, engine) };
+                if manifest.is_some() {
+                    // `level: NPPV2` of a vetting list is a fact about the list; only what identifies somebody counts
+                    work.parts.retain(|part| !part.rows.is_empty());
+                }
                 if whole.len() as u64 <= limits.kept_bytes {
                     let product = claim == Claim::Product;
-                    let root = keep::keep(root, engine, product);
+                    let manner = if product { keep::Manner::Product } else if manifest.is_some() { keep::Manner::Manifest } else { keep::Manner::Format };
+                    let root = keep::keep(root, engine, manner);
                     let document = ConfigDocument {
                         product: config.id().to_owned(),
                         fold: config.fold(),
@@ -211,6 +218,14 @@ fn read_text(
     let outcome = document.read(&mut work);
     finish(artifact, work, Some(document.id()));
     outcome
+}
+
+fn as_text(text: &str, engine: &Engine) -> Vec<Part> {
+    let mut scan = TextScan::new(engine);
+    text.lines().enumerate().for_each(|(index, line)| scan.line(index as u64 + 1, line));
+    let mut part = Part { kind: PartKind::Text, ..Part::default() };
+    scan.finish(&mut part);
+    if part.tallies.is_empty() { Vec::new() } else { vec![part] }
 }
 
 /// Reads what was already taken, and the rest, as text or a table.

@@ -8,10 +8,21 @@ use crate::model::node::{Kind, Node};
 /// Characters of a value that are kept; a longer one is no setting.
 const MOST: usize = 4_096;
 
+/// Whose words the keys are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// A product's directives.
+    Product,
+    /// Anybody's.
+    Format,
+    /// The manifest's: its values are facts about documents, so only what identifies somebody is hidden.
+    Manifest,
+}
+
 /// Replaces what must not be kept. In a product's own file the names of directives are known and say nothing of a person; their
 /// values are looked at without their key.
-pub fn keep(mut root: Node, engine: &Engine, product: bool) -> Node {
-    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), product };
+pub fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
+    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), manner };
     keeper.node(&mut root, "", 0);
     root
 }
@@ -20,7 +31,7 @@ struct Keeper<'a> {
     engine: &'a Engine,
     scratch: Scratch,
     found: Vec<Found>,
-    product: bool,
+    manner: Manner,
 }
 
 impl Keeper<'_> {
@@ -35,7 +46,7 @@ impl Keeper<'_> {
                 for entry in entries {
                     let own = entry.key.clone();
                     self.node(&mut entry.node, &own, depth + 1);
-                    if !self.product && !own.starts_with('@') {
+                    if self.manner != Manner::Product && !own.starts_with('@') {
                         entry.key = mask::label(self.engine, &mut self.scratch, &own, Strictness::Known);
                     }
                 }
@@ -58,11 +69,18 @@ impl Keeper<'_> {
         }
     }
 
+    fn hides(&self, bit: u8) -> bool {
+        match self.manner {
+            Manner::Manifest => self.engine.identifies(bit),
+            Manner::Product | Manner::Format => !self.engine.is_business(bit),
+        }
+    }
+
     fn personal(&mut self, text: &str, key: &str) -> bool {
         if text.len() < 2 {
             return false;
         }
-        if !self.product && self.engine.key_is_personal(key, text) {
+        if self.manner == Manner::Format && self.engine.key_is_personal(key, text) {
             return true;
         }
         let words = crate::detect::columns::normalise(key).join(" ");
@@ -70,7 +88,7 @@ impl Keeper<'_> {
         for (candidate, from) in [(line.as_str(), words.len() + 2), (text, 0)] {
             self.found.clear();
             self.engine.scan(candidate, &mut self.scratch, &mut self.found);
-            if self.found.iter().any(|hit| hit.end > from && !self.engine.is_business(hit.bit)) {
+            if self.found.iter().any(|hit| hit.end > from && self.hides(hit.bit)) {
                 return true;
             }
         }

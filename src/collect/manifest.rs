@@ -1,7 +1,7 @@
 //! The delivery's manifest: documents and statements that cannot be scanned. The supplier wrote it, so it is hostile like
 //! everything else; what it says is evidence of what the supplier says.
 
-use super::keep;
+use super::keep::{self, Manner};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::day::Day;
@@ -32,7 +32,7 @@ pub fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manifest, Str
         let Some(kind) = item.get("type").and_then(Node::scalar) else { continue };
         let day = |key: &str| item.get(key).and_then(Node::scalar).and_then(Day::parse);
         let fields = Kind::Map(item.entries().iter().filter(|entry| !["type", "issued", "expires", "path", "sha256"].contains(&entry.key.as_str())).cloned().collect());
-        let kept = keep::keep(Node::new(fields, item.line, item.column), engine, false);
+        let kept = keep::keep(Node::new(fields, item.line, item.column), engine, Manner::Manifest);
         let Kind::Map(kept) = kept.kind else { continue };
         manifest.documents.push(ManifestDocument {
             kind: kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
@@ -52,7 +52,7 @@ pub fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manifest, Str
         let grade = item.get("grade").and_then(Node::scalar).unwrap_or("D");
         manifest.statements.push(Statement {
             id: id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
-            answer: keep::keep(answer, engine, false),
+            answer: keep::keep(answer, engine, Manner::Manifest),
             date: item.get("date").and_then(Node::scalar).and_then(Day::parse),
             by: item.get("by").and_then(Node::scalar).is_some_and(|by| !by.is_empty()),
             grade: if ["A", "B", "C", "D"].contains(&grade) { grade.to_owned() } else { "D".to_owned() },

@@ -169,9 +169,17 @@ fn has_utf16(head: &[u8], word: &str) -> bool {
     find(head, &bytes)
 }
 
+/// Endings that promise text.
+const TEXT_ENDINGS: &[&str] = &[
+    "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "xml", "md", "html", "htm", "log", "ini", "conf", "cfg", "toml", "sql", "eml", "env", "rtf",
+];
+
 /// Whether an ending agrees with a type told by signature; endings that say nothing agree with everything.
 pub fn extension_agrees(kind: &str, extension: &str) -> bool {
     let claimed = BINARY_TYPES.iter().find(|row| row.1.contains(&extension) && !extension.is_empty());
+    if TEXT_ENDINGS.contains(&extension) && BINARY_TYPES.iter().any(|row| row.0 == kind && !matches!(kind, "empty" | "age" | "openpgp" | "ansible_vault")) {
+        return false;
+    }
     match (BINARY_TYPES.iter().find(|row| row.0 == kind), claimed) {
         (Some(own), Some(_)) if !own.1.is_empty() => own.1.contains(&extension),
         // text under the ending of something binary

@@ -3,6 +3,9 @@
 use crate::model::class::Class;
 use std::collections::HashMap;
 
+/// Last words that say nothing of what a column holds.
+const QUALIFIERS: &[&str] = &["1", "2", "3", "text", "value", "field", "required", "optional", "s", "new", "old", "current"];
+
 /// What a header says of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meaning {
@@ -64,8 +67,13 @@ impl Headers {
         if let Some(&(bit, strong)) = self.by_spelling.get(trimmed).filter(|_| trimmed.len() > 2) {
             return Some(Meaning { bit, strong, exact: false });
         }
+        // the last words say what it is: `card holder warrant no` is a number, `password encryption` is no password
+        let said: &[String] = match tokens.split_last() {
+            Some((last, before)) if !before.is_empty() && QUALIFIERS.contains(&last.as_str()) => before,
+            _ => &tokens,
+        };
         for (spelling, bit) in &self.tokens {
-            if tokens.windows(spelling.len()).any(|window| window == spelling.as_slice()) {
+            if said.ends_with(spelling) {
                 return Some(Meaning { bit: *bit, strong: true, exact: false });
             }
         }

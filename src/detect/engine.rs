@@ -202,6 +202,15 @@ impl Engine {
         self.cell_fits(meaning.bit, value) != Validity::Invalid
     }
 
+    /// Whether a class identifies, reaches or lets in somebody, rather than describing him.
+    pub fn identifies(&self, bit: u8) -> bool {
+        self.classes.get(usize::from(bit)).is_some_and(|class| {
+            class.identifier != Identifier::None
+                || class.sensitivity == Sensitivity::Secret
+                || matches!(class.id.as_str(), "phone_number" | "home_address" | "postcode" | "bank_account" | "iban" | "next_of_kin")
+        })
+    }
+
     /// The class of names of persons.
     pub fn name_bit(&self) -> Option<u8> {
         self.name_bit

@@ -20,6 +20,9 @@ const SAMPLE_BYTES: usize = 1 << 20;
 /// Columns that a table may have; further ones are read as text.
 const MOST_COLUMNS: usize = 512;
 
+/// The confidence of a column whose weak header is borne out by some of its cells only.
+const HALF_PROVEN: f32 = 0.45;
+
 /// Where the header of a table is.
 pub enum Header {
     /// In the first row, if that looks like one.
@@ -33,6 +36,8 @@ struct Plan {
     bit: u8,
     confidence: f32,
     piece: NamePiece,
+    /// The header says so clearly: a cell need not look like the class's usual values.
+    strong: bool,
 }
 
 /// A table being read.
@@ -155,19 +160,22 @@ impl<'a> TableScan<'a> {
         let piece = name_piece(header);
         if let Some(meaning) = self.engine.headers.meaning(header) {
             let share = self.share(meaning.bit, &cells);
-            let open = self.is_open(meaning.bit);
+            let checked = self.is_checked(meaning.bit);
             let confidence = match (meaning.strong, share) {
                 (true, _) if cells.is_empty() => Some(0.7),
                 (true, share) if share >= 0.5 => Some(0.95),
-                (true, share) if share >= 0.15 || open => Some(0.7),
+                (true, share) if share >= 0.15 || !checked || cells.len() < 3 => Some(0.7),
                 (false, share) if share >= 0.7 => Some(0.8),
+                // half-proven: stays if the rest of the table is about people
+                (false, share) if share >= 0.4 => Some(HALF_PROVEN),
                 _ => None,
             };
             if let Some(confidence) = confidence {
-                return Some(Plan { bit: meaning.bit, confidence, piece });
+                return Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong });
             }
         }
-        self.plan_by_content(&cells, header.is_empty()).map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full })
+        let found = self.plan_by_content(&cells, header.is_empty());
+        found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false })
     }
 
     fn plan_by_content(&self, cells: &[&str], headerless: bool) -> Option<(u8, f32)> {
@@ -183,7 +191,8 @@ impl<'a> TableScan<'a> {
             } else if !class.values.is_empty() && class.values.len() > 3 {
                 let known = distinct.iter().filter(|cell| class.values.contains(&cell.to_lowercase())).count();
                 let enough = if headerless { 2 } else { 3 };
-                (known >= enough && known * 5 >= distinct.len() * 4).then_some(0.75)
+                let plain = distinct.iter().all(|cell| cell.len() <= 2 && cell.bytes().all(|byte| byte.is_ascii_uppercase()));
+                (known >= enough + usize::from(plain) && known * 5 >= distinct.len() * 4).then_some(0.75)
             } else if Some(bit) == self.engine.name_bit() {
                 let sum: f32 = cells.iter().map(|cell| names::cell(cell)).sum();
                 let mean = sum / cells.len() as f32;
@@ -213,14 +222,22 @@ impl<'a> TableScan<'a> {
         cells.iter().filter(fits).count() as f32 / cells.len() as f32
     }
 
-    /// Whether any text can be a value of the class (no cell rule): then a clear header is enough.
-    fn is_open(&self, bit: u8) -> bool {
-        self.engine.classes.get(usize::from(bit)).is_some_and(|class| class.cell.is_none())
+    /// Whether the class's cells can be checked by more than their looks (a checksum): then a clear header is not enough by itself.
+    fn is_checked(&self, bit: u8) -> bool {
+        self.engine.classes.get(usize::from(bit)).is_some_and(|class| {
+            class.cell.as_ref().is_some_and(|rule| rule.validator.is_some()) && class.identifier != Identifier::None
+        })
     }
 
     /// A column of surnames or first names alone is weak; both together, or one beside an identifier, are sure. A lone `name` column
     /// in a table without anything else of a person stays only if its cells are names.
     fn settle_names(&self, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
+        let sure = plans.iter().flatten().any(|plan| plan.confidence > HALF_PROVEN);
+        for slot in plans.iter_mut() {
+            if slot.is_some_and(|plan| plan.confidence <= HALF_PROVEN) {
+                *slot = slot.filter(|_| sure).map(|plan| Plan { confidence: 0.7, ..plan });
+            }
+        }
         let Some(bit) = self.engine.name_bit() else { return };
         let others = plans.iter().flatten().filter(|plan| plan.bit != bit).count();
         let named = plans.iter().flatten().filter(|plan| plan.bit == bit).count();
@@ -251,7 +268,7 @@ impl<'a> TableScan<'a> {
             match plans.get(index).copied().flatten() {
                 Some(plan) => {
                     let validity = if Some(plan.bit) == self.engine.name_bit() { Validity::Valid } else { self.engine.cell_fits(plan.bit, cell) };
-                    if validity == Validity::Invalid && !(self.is_open(plan.bit)) {
+                    if validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit)) {
                         // not a value of its column: read as text like any other cell
                         set = set.union(self.loose(line, index, cell));
                         continue;
@@ -264,7 +281,7 @@ impl<'a> TableScan<'a> {
                     self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
                     match self.engine.identifier(plan.bit) {
                         Identifier::Number => ids.extend(self.engine.key.number(plan.bit, cell.as_bytes())),
-                        Identifier::Email => ids.push(self.engine.key.email(cell.as_bytes())),
+                        Identifier::Email => ids.extend(self.engine.key.email(cell.as_bytes())),
                         Identifier::Name => name.add(plan.piece, cell),
                         Identifier::BirthDate => birth = day(cell),
                         Identifier::Photo => ids.extend(photo_mark(self.engine, cell)),

@@ -103,7 +103,11 @@ pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut 
                     push_new(by_kind.entry(hit.bit).or_default(), (id, hit.bit));
                 }
             }
-            Identifier::Email => push_new(by_kind.entry(hit.bit).or_default(), (engine.key.email(value.as_bytes()), hit.bit)),
+            Identifier::Email => {
+                if let Some(id) = engine.key.email(value.as_bytes()) {
+                    push_new(by_kind.entry(hit.bit).or_default(), (id, hit.bit));
+                }
+            }
             Identifier::Name => {
                 let marks = name_marks(engine, value);
                 if !marks.is_empty() && !names_found.iter().any(|known| known.0 == marks) {

@@ -4,7 +4,7 @@
 use super::{Format, Style};
 use crate::detect::mask::clean;
 use crate::model::assessment::{Assessment, Outcome, People, Verdict};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use std::fmt::Write as _;
 
 /// The format.
@@ -38,10 +38,13 @@ impl Format for Terminal {
     }
 }
 
+/// One line under the header and nothing else: a screen holds twice as many rows.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// An empty table in the house's style.
 pub fn table(style: Style, header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width);
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width);
     if style.colour {
         table.enforce_styling();
     } else {
@@ -117,7 +120,7 @@ fn people(out: &mut String, people: &People, style: Style) {
     }
     title(out, &people_line(people), style);
     let mut shown = table(style, &["people", "known of the same person, across the delivery"]);
-    let limit = if style.all { usize::MAX } else { 6 };
+    let limit = if style.all { usize::MAX } else { 4 };
     // the fullest pictures first: a set that says less of as many people adds nothing
     let mut rows = 0;
     for (index, row) in people.together.iter().enumerate() {
@@ -138,7 +141,10 @@ fn people(out: &mut String, people: &People, style: Style) {
     let mut classes: Vec<(&String, &u64)> = people.by_class.iter().collect();
     classes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     let text: Vec<String> = classes.iter().map(|(class, count)| format!("{class} {count}")).collect();
-    let _ = writeln!(out, "{}\n", wrap(&format!("By class: {}.", text.join(", ")), style, "  "));
+    if !text.is_empty() {
+        let _ = writeln!(out, "{}", wrap(&format!("By class: {}.", text.join(", ")), style, "  "));
+    }
+    out.push('\n');
 }
 
 /// How many people, in a sentence.
@@ -337,7 +343,6 @@ fn severity_code(name: &str) -> &'static str {
 }
 
 fn paint(text: &str, code: &str, style: Style) -> String {
-    let _ = Color::Reset;
     if style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 

@@ -20,6 +20,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "ada@example",
         "logo@2x.png",
         "git@github.com",
+        "chacha20-poly1305@openssh.com",
         "ada x@example.com",
     ],
     check,
@@ -42,6 +43,10 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-.".contains(byte);
     let dots = local.starts_with(b".") || local.ends_with(b".") || local.array_windows().any(|pair| pair == b"..");
     if local.is_empty() || local.len() > 64 || dots || !local.iter().all(allowed) || local == b"git" {
+        return None;
+    }
+    // names of SSH algorithms and extensions have this form and are nobody's address
+    if is_any(&[b"openssh.com", b"libssh.org", b"lysator.liu.se", b"ssh.com"], domain) {
         return None;
     }
     if domain.eq_ignore_ascii_case(b"localhost") {

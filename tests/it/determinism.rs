@@ -1,0 +1,41 @@
+//! The same policy, evidence and date give the same bytes: whatever the number of workers, twice.
+
+use crate::support::{DATE, root, run, spoken};
+use crate::synth;
+
+#[test]
+fn one_and_two_workers_twice_give_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = synth::Options { people: 400, seed: 5, ..synth::Options::default() };
+    synth::generate(&options, folder.path()).expect("a delivery");
+    let examples = ["examples/card-printer", "examples/foi-release", folder.path().to_str().expect("a plain path")];
+    for target in examples {
+        let mut seen: Vec<String> = Vec::new();
+        for jobs in ["1", "2", "1", "2"] {
+            let (_, text, errors) = spoken(&run(&["audit", target, "--date", DATE, "--format", "json", "--jobs", jobs]));
+            assert!(!text.is_empty(), "{errors}");
+            seen.push(text);
+        }
+        assert!(seen.iter().all(|text| text == &seen[0]), "{target} differs");
+    }
+}
+
+#[test]
+fn collect_and_assess_are_audit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evidence = folder.path().join("evidence.json");
+    let evidence = evidence.to_str().expect("a plain path");
+    for example in ["card-printer", "good-supplier", "foi-release"] {
+        let target = format!("{}/examples/{example}", root().display());
+        let whole = run(&["audit", &target, "--date", DATE, "--format", "json"]);
+        assert_eq!(run(&["collect", &target, "-o", evidence]).status.code(), Some(0));
+        let halves = run(&["assess", evidence, "--date", DATE, "--format", "json"]);
+        assert_eq!(whole.status.code(), halves.status.code());
+        let plain = |output: &std::process::Output| {
+            let mut json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            json["target"] = serde_json::Value::Null;
+            json
+        };
+        assert_eq!(plain(&whole), plain(&halves), "{example}");
+    }
+}

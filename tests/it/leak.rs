@@ -1,0 +1,100 @@
+//! Planted values in contents and in names of files, folders, sheets, columns and keys never come out of any command.
+
+use crate::support::{DATE, run, write};
+use base64::Engine as _;
+
+/// Made-up values of many classes; each is looked for in every output.
+const PLANTED: &[&str] = &[
+    "Quillfeather", "Zebediah", "AB914273C", "943 476 5919", "GB33BUKB20201555555555", "zebediah.quillfeather@example.org", "07911 847362",
+    "48913377", "5425233430109903", "14 Larkspur Grove", "hunter2Sapphire!", "1979-03-07", "SR17 9ZQ", "QUILL057079ZB9IJ",
+];
+
+fn forms(value: &str) -> Vec<String> {
+    let mut out = vec![value.to_owned(), value.to_lowercase(), value.to_uppercase(), value.replace(' ', ""), value.chars().rev().collect()];
+    out.push(base64::engine::general_purpose::STANDARD.encode(value));
+    out.push(value.bytes().map(|byte| format!("{byte:02x}")).collect());
+    out.push(value.replace(' ', "%20").replace('@', "%40"));
+    out
+}
+
+fn plant(folder: &std::path::Path) {
+    let [surname, given, ni, nhs, iban, email, phone, warrant, card, street, password, birth, postcode, licence] = PLANTED else { panic!("14 values") };
+    let row = format!("{warrant},{given} {surname},{ni},{nhs},{iban},{email},{phone},{card},\"{street}\",{birth},{postcode},{licence},{password}");
+    let head = "warrant_no,name,ni_number,nhs_number,iban,email,phone,card_number,home_address,dob,postcode,driving_licence,password";
+    write(folder, "extract.csv", format!("{head}\n{row}\n").as_bytes());
+    write(folder, "headerless.csv", format!("{row}\n{row}\n{row}\n").as_bytes());
+    write(folder, "broken.csv", format!("{head}\n\"{row}\n").as_bytes());
+    let sentence = format!("PC {given} {surname}, NI number {ni}, NHS number {nhs}, warrant number {warrant}, born date of birth {birth}, of {street}, {postcode}.\nMail {email}, phone {phone}, card {card}, {iban}, driving licence {licence}. password={password}\n");
+    write(folder, "letter.txt", sentence.as_bytes());
+    let utf16: Vec<u8> = sentence.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    write(folder, "letter16.txt", &utf16);
+    write(folder, "data.json", format!("{{\"{given} {surname}\": {{\"ni\": \"{ni}\", \"password\": \"{password}\"}}, \"{email}\": \"{iban}\", \"note\": {:?}}}", sentence).as_bytes());
+    write(folder, "broken.json", format!("{{\"{ni}\": \"{email}\",").as_bytes());
+    write(folder, "rows.jsonl", format!("{{\"{email}\": \"{ni}\", \"name\": \"{given} {surname}\"}}\n{{\"name\": \"{surname}\"}}\nnot json {ni}\n").as_bytes());
+    write(folder, "a.yaml", format!("owner: {given} {surname}\ncontact: {email}\npassword: {password}\n{ni}: yes\n").as_bytes());
+    write(folder, "broken.yaml", format!("a: [{ni}\n{email}: }}\n").as_bytes());
+    write(folder, "a.toml", format!("owner = \"{given} {surname}\"\n[\"{email}\"]\nni = \"{ni}\"\n").as_bytes());
+    write(folder, "a.ini", format!("[{email}]\nuser = {given} {surname}\npassword = {password}\n").as_bytes());
+    write(folder, "a.xml", format!("<staff><person name=\"{given} {surname}\"><ni>{ni}</ni><mail>{email}</mail></person></staff>").as_bytes());
+    write(folder, "broken.xml", format!("<a><{surname}>{ni}").as_bytes());
+    write(folder, ".env", format!("DB_PASSWORD={password}\nADMIN={email}\n").as_bytes());
+    write(folder, "a.properties", format!("admin.mail={email}\nadmin.password={password}\n").as_bytes());
+    write(folder, "etc/ssh/sshd_config", format!("# {given} {surname}\nAllowUsers {email}\nMatch User {email}\n  PasswordAuthentication yes\n").as_bytes());
+    write(folder, "nginx.conf", format!("http {{ server {{ listen 80; server_name x; auth_basic \"{given} {surname} {email}\"; }} }}").as_bytes());
+    write(folder, "provost-manifest.yaml", format!("provost-manifest: 1\ndocuments:\n  - {{type: dpia, title: \"{given} {surname}\", issuer: {email}, issued: 2026-01-01, path: \"{surname}_{given}.txt\", {ni}: x}}\nstatements:\n  - {{id: mfa_remote_access, answer: \"{email}\", by: {given} {surname}}}\n").as_bytes());
+    // names
+    write(folder, &format!("photos/{warrant}.jpg"), b"\xff\xd8\xff\xe0\x00\x10JFIF");
+    write(folder, &format!("letters/{surname}_{given}.txt"), b"nothing\n");
+    write(folder, &format!("letters/{}-{}.rar", surname.to_uppercase(), given), b"Rar!\x1a\x07\x01\x00");
+    write(folder, &format!("{email}/{ni}.pdf"), b"%PDF-1.7 broken");
+    write(folder, &format!("cases/{given} {surname} {ni}/n.txt"), b"nothing\n");
+}
+
+#[test]
+fn nothing_planted_comes_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    plant(folder.path());
+    let outputs = tempfile::tempdir().expect("a folder");
+    let target = folder.path().to_str().expect("a plain path");
+    let evidence = outputs.path().join("evidence.json");
+    let evidence = evidence.to_str().expect("a plain path");
+    let json = format!("json={}", outputs.path().join("report.json").display());
+    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
+    let broken = format!("{target}/extract.csv");
+    let commands: &[&[&str]] = &[
+        &["audit", target, "--date", DATE, "--all"],
+        &["audit", target, "--date", DATE, "--policy", "publication", "--all", "--format", "terminal", "--format", &json],
+        &["audit", target, "--date", DATE, "--policy", "server-hardening", "--all"],
+        &["audit", target, "--date", DATE, "--policy", "uk-data-processor", "--format", "json"],
+        &["discover", target, "--all"],
+        &["discover", target, "--format", "json"],
+        &["collect", target, "-o", evidence],
+        &["assess", evidence, "--date", DATE, "--all"],
+        &["assess", target, "--date", DATE],
+        &["policy", "check", &broken],
+    ];
+    for command in commands.iter() {
+        let output = crate::support::provost().args(*command).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace").output().expect("it starts");
+        texts.push((format!("{command:?} out"), output.stdout));
+        texts.push((format!("{command:?} err"), output.stderr));
+    }
+    for file in std::fs::read_dir(outputs.path()).expect("a folder").flatten() {
+        texts.push((file.file_name().to_string_lossy().into_owned(), std::fs::read(file.path()).expect("a file")));
+    }
+    assert!(texts.len() > 15);
+    let mut leaked = Vec::new();
+    for (name, bytes) in &texts {
+        let text = String::from_utf8_lossy(bytes);
+        for value in PLANTED {
+            for form in forms(value).iter().filter(|form| form.len() > 5 && text.contains(form.as_str())) {
+                let at = text.find(form.as_str()).unwrap_or(0);
+                let around: String = text[at.saturating_sub(60)..].chars().take(140).collect();
+                leaked.push(format!("{form} in {name}: …{around}…"));
+            }
+        }
+    }
+    assert!(leaked.is_empty(), "{}", leaked.join("\n"));
+    // the test can fail: the values are in the target, and `locate` shows a path to who has it
+    let shown = run(&["locate", target, "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("Quillfeather"));
+}

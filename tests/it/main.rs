@@ -1,0 +1,19 @@
+//! The one integration binary. Behaviour goes through the public door: the program, or the library as its users see it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end where something is wrong")]
+
+mod architecture;
+mod cli;
+mod classes;
+mod determinism;
+mod docs;
+mod leak;
+mod people;
+mod policies;
+mod policy_errors;
+mod registries;
+mod score;
+mod support;
+mod verdicts;
+
+#[path = "../../examples/synth.rs"]
+mod synth;

@@ -1,0 +1,104 @@
+//! Exit codes and verdicts: nothing evaluated is never a pass; waivers show and never turn a finding green.
+
+use crate::support::{DATE, audit, delivery, root, run, spoken, write};
+
+#[test]
+fn the_examples_say_what_their_readmes_say() {
+    assert_eq!(audit(&root().join("examples/card-printer"), &[]).0, 1);
+    let (code, report) = audit(&root().join("examples/good-supplier"), &[]);
+    assert_eq!(code, 0, "{}", report["reasons"]);
+    assert_eq!(report["verdict"], "pass");
+    assert_eq!(audit(&root().join("examples/foi-release"), &["--policy", "publication"]).0, 1);
+}
+
+#[test]
+fn the_card_printer_holds_twenty_four_people() {
+    let (_, report) = audit(&root().join("examples/card-printer"), &[]);
+    assert_eq!(report["people"]["total"], 24);
+    assert_eq!(report["people"]["by_class"]["photograph"], 20);
+}
+
+#[test]
+fn empty_missing_unreadable_and_unconcerned_targets_never_pass() {
+    let empty = delivery(&[]);
+    assert_eq!(audit(empty.path(), &[]).0, 3);
+    assert_eq!(audit(empty.path(), &[]).1["verdict"], "not_assessed");
+    assert!(audit(empty.path(), &[]).1["score"]["value"].is_null());
+    let (code, out, errors) = spoken(&run(&["audit", "no/such/place", "--date", DATE]));
+    assert_eq!((code, out.is_empty()), (2, true));
+    assert!(errors.contains("no audit was performed") && errors.contains("no/such/place"), "{errors}");
+    let unconcerned = delivery(&[("readme.txt", b"hello\n")]);
+    let (code, report) = audit(unconcerned.path(), &["--policy", "server-hardening"]);
+    assert_ne!(code, 0, "{}", report["verdict"]);
+    let policy = unconcerned.path().join("p.yaml");
+    std::fs::write(&policy, "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{config: nginx, at: autoindex, must: {be: 'off'}}]}\n").expect("a policy");
+    let (code, report) = audit(unconcerned.path(), &["--policy", policy.to_str().expect("a plain path")]);
+    assert_eq!((code, report["verdict"].as_str()), (3, Some("not_assessed")));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_odd_names_are_gaps_and_the_rest_is_whole() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = delivery(&[("a.csv", b"warrant_no,name\n100001,Ada Example\n")]);
+    std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out")).expect("a link");
+    std::os::unix::fs::symlink("a.csv", folder.path().join("inside")).expect("a link");
+    std::os::unix::fs::symlink(".", folder.path().join("loop")).expect("a link");
+    assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().expect("mkfifo").success());
+    std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe\x1b[31m.csv")), "warrant_no,name\n100002,Ben Sample\n").expect("a file");
+    let (_, report) = audit(folder.path(), &["--policy", "publication"]);
+    assert_eq!(report["people"]["total"], 2);
+    let gaps = report["gaps"].as_array().expect("gaps");
+    assert_eq!(gaps.len(), 2, "{gaps:?}");
+    let text = report.to_string();
+    assert!(!text.contains('\u{1b}') && !text.contains("\\u001b"), "a terminal escape came through");
+}
+
+fn waiver(control: &str, more: &str, expires: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
+    let text = format!("waivers:\n- {{control: {control}, reason: risk_accepted, owner: SIRO, approver: Head of procurement, granted: 2026-01-01, expires: {expires}{more}}}\n");
+    std::fs::write(file.path(), text).expect("a file");
+    file
+}
+
+#[test]
+fn a_waiver_shows_changes_no_outcome_and_ends() {
+    let folder = delivery(&[("staff.csv", b"name,religion\nAda Example,Christian\n")]);
+    let policy = folder.path().join("p.yaml");
+    write(folder.path(), "p.yaml", b"provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: high, checks: [{data: religion, must: {exist: false}}]}\n- {id: A-2, title: t, severity: critical, gate: true, checks: [{data: person_name, must: {exist: false}}]}\n");
+    let policy = policy.to_str().expect("a plain path");
+    let with = |file: &tempfile::NamedTempFile| audit(folder.path(), &["--policy", policy, "--waivers", file.path().to_str().expect("a plain path")]).1;
+    let used = with(&waiver("A-1", ", in: [\"*.csv\"]", "2026-12-31"));
+    assert_eq!(used["controls"][0]["outcome"], "fail");
+    assert_eq!(used["controls"][0]["waived"], true);
+    assert_eq!(used["waivers"][0]["status"], "used");
+    assert!(used["score"]["value"].as_f64() > used["score"]["without_waivers"].as_f64());
+    let lapsed = with(&waiver("A-1", "", "2026-11-23"));
+    assert_eq!(lapsed["waivers"][0]["status"], "expired");
+    assert_eq!(lapsed["controls"][0]["waived"], false);
+    let wide = with(&waiver("A-2", "", "2026-12-31"));
+    assert_eq!(wide["waivers"][0]["status"], "too_wide");
+    assert_eq!(wide["verdict"], "fail");
+    let unused = with(&waiver("A-1", ", in: [\"elsewhere/*\"]", "2026-12-31"));
+    assert_eq!(unused["waivers"][0]["status"], "unused");
+    // the supplier's own files cannot waive
+    write(folder.path(), "waivers.yaml", std::fs::read(waiver("A-1", "", "2026-12-31").path()).expect("text").as_slice());
+    assert_eq!(audit(folder.path(), &["--policy", policy]).1["controls"][0]["waived"], false);
+}
+
+#[test]
+fn sshd_is_read_as_the_product_reads_it() {
+    let folder = delivery(&[
+        ("srv/etc/ssh/sshd_config", b"Include /etc/ssh/sshd_config.d/*.conf\nPasswordAuthentication no\nPasswordAuthentication yes\nMatch User backup\n  PasswordAuthentication yes\n"),
+        ("srv/etc/ssh/sshd_config.d/10-a.conf", b"PermitRootLogin yes\n"),
+    ]);
+    let policy = folder.path().join("p.yaml");
+    write(folder.path(), "p.yaml", b"provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{config: sshd, at: passwordauthentication, must: {be: 'no'}}]}\n- {id: A-2, title: t, severity: low, checks: [{config: sshd, at: PermitRootLogin, default: prohibit-password, must: {be: 'no'}}]}\n- {id: A-3, title: t, severity: low, checks: [{config: sshd, at: X11Forwarding, default: 'no', must: {be: 'no'}}]}\n");
+    let (_, report) = audit(folder.path(), &["--policy", policy.to_str().expect("a plain path")]);
+    let findings = report["findings"].as_array().expect("findings");
+    let of = |id: &str| findings.iter().filter(|finding| finding["control"] == id).collect::<Vec<_>>();
+    assert_eq!(of("A-1").len(), 1, "the first value wins, and the Match block counts: {findings:?}");
+    assert_eq!(of("A-1")[0]["location"]["line"], 5);
+    assert_eq!(of("A-2")[0]["location"]["artifact"], "srv/etc/ssh/sshd_config.d/10-a.conf");
+    assert_eq!(report["controls"][2]["outcome"], "pass");
+}
