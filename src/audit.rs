@@ -152,9 +152,4 @@ impl Auditor {
         let evidence = self.collect(target, &|_, _, _| {})?;
         Ok(self.assess(&evidence, date))
     }
-
-    /// Whether enough of the evidence could be decided for the policy.
-    pub fn is_complete(&self, evidence: &Evidence) -> bool {
-        assess::is_complete(evidence, &self.policy)
-    }
 }

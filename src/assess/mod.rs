@@ -78,7 +78,9 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         });
         findings.extend(judged.findings);
     }
-    let (score, derivation, improve) = score::score(&entries, request.model);
+    // an empty delivery has no score: the documents it lacks say nothing of how data is held
+    let counted: &[Entry] = if request.evidence.artifacts.is_empty() { &[] } else { &entries };
+    let (score, derivation, improve) = score::score(counted, request.model);
     for entry in &mut entries {
         let lost = derivation.iter().find(|loss| loss.control == entry.result.id);
         entry.result.points_lost = lost.map_or(0.0, |loss| loss.points);
@@ -94,7 +96,10 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         key(a).cmp(&key(b)).then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str()))).then_with(|| a.location.cmp(&b.location))
     });
     let waivers = waivers.results();
-    let (verdict, reasons) = verdict(request, &controls, score.value, applicable, &waivers);
+    let total = weight(&|_| true);
+    let complete = summary::decidable_coverage(request.evidence).is_some_and(|share| share >= request.policy.thresholds.coverage)
+        && applicable >= total * LEAST_APPLICABLE;
+    let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete), &waivers);
     Assessment {
         schema: SCHEMA,
         tool: crate::TOOL.to_owned(),
@@ -102,6 +107,7 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         target: request.target.to_owned(),
         verdict,
         reasons,
+        complete,
         score,
         coverage,
         people: summary::people(&context),
@@ -129,17 +135,16 @@ pub fn assess(request: &Request<'_>) -> Assessment {
     }
 }
 
-/// Whether what could be decided was read far enough for the policy. Strongly encrypted artifacts do not count against it.
-pub fn is_complete(evidence: &Evidence, policy: &Policy) -> bool {
-    summary::decidable_coverage(evidence).is_some_and(|share| share >= policy.thresholds.coverage)
-}
+/// The share of a policy's weight that has to apply before its verdict says anything: a folder with one text file does not pass a
+/// policy on servers.
+const LEAST_APPLICABLE: f64 = 0.5;
 
 /// The verdict is a rule over gates, open controls, coverage and waivers; the score's threshold is one condition among them.
 fn verdict(
     request: &Request<'_>,
     controls: &[ControlResult],
     score: Option<f64>,
-    applicable: f64,
+    (applicable, total, complete): (f64, f64, bool),
     waivers: &[crate::model::assessment::WaiverResult],
 ) -> (Verdict, Vec<String>) {
     let mut reasons = Vec::new();
@@ -172,10 +177,13 @@ fn verdict(
     if !high.is_empty() {
         reasons.push(format!("High controls are open: {}.", ids(&high)));
     }
-    let complete = is_complete(request.evidence, request.policy);
-    if !complete {
-        let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
-        let need = request.policy.thresholds.coverage;
+    if applicable < total * LEAST_APPLICABLE {
+        let share = 100.0 * applicable / total;
+        reasons.push(format!("Only {share:.0} % of the policy's weight applies to what was delivered: too little to judge the supplier by."));
+    }
+    let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
+    let need = request.policy.thresholds.coverage;
+    if share < need {
         reasons.push(format!("Only {:.0} % of what was delivered could be read; the policy asks for {:.0} %.", share * 100.0, need * 100.0));
     }
     let waived: Vec<&ControlResult> = controls.iter().filter(|control| control.waived && control.severity >= Severity::High).collect();

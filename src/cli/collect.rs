@@ -75,5 +75,5 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     crate::collect::link(&mut evidence);
     auditor.target_name = shown;
     let assessment = auditor.assess(&evidence, date);
-    report(&assessment, auditor.is_complete(&evidence), &args.report, output)
+    report(&assessment, &args.report, output)
 }

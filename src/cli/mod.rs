@@ -34,7 +34,7 @@ struct Cli {
 }
 
 const AFTER: &str = "\
-Exit codes: 0 passed; 1 audited and failed; 2 no audit (usage, policy, target); 3 audited, incomplete.
+Exit codes: 0 passed; 1 audited and failed; 2 no audit; 3 audited, incomplete.
 A report is automated evidence, not legal advice.
 
 Start with:  provost audit DELIVERY

@@ -173,7 +173,7 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 }
 
 /// Writes all reports and gives the exit code.
-pub(crate) fn report(assessment: &Assessment, complete: bool, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
+pub(crate) fn report(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
     let known: Vec<&str> = report::FORMATS.iter().map(|format| format.id()).collect();
     output.clear();
     for (id, file) in destinations(&options.format, &known)? {
@@ -186,15 +186,15 @@ pub(crate) fn report(assessment: &Assessment, complete: bool, options: &ReportOp
             None => output.print(&format.render(assessment, output.style(options.all)))?,
         }
     }
-    Ok(exit_code(assessment, complete, options.allow_conditional))
+    Ok(exit_code(assessment, options.allow_conditional))
 }
 
-fn exit_code(assessment: &Assessment, complete: bool, allow_conditional: bool) -> u8 {
+fn exit_code(assessment: &Assessment, allow_conditional: bool) -> u8 {
     use crate::model::assessment::Verdict;
     match assessment.verdict {
         Verdict::NotAssessed => super::INCOMPLETE,
         Verdict::Fail => super::FAILED,
-        _ if !complete => super::INCOMPLETE,
+        _ if !assessment.complete => super::INCOMPLETE,
         Verdict::Conditional if !allow_conditional => super::FAILED,
         Verdict::Conditional | Verdict::Pass => super::PASSED,
     }

@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         }
         Command::Show { policy, set } => {
             let policy = policy::load(policy, set, &vocabulary)?;
-            let text = serde_yaml::to_string(&policy).map_err(|error| Failure::Usage(format!("the policy cannot be shown: {error}"), None))?;
+            let text = serde_yaml::to_string(&policy::show::show(&policy)).map_err(|error| Failure::Usage(format!("the policy cannot be shown: {error}"), None))?;
             output.print(&text)?;
             Ok(PASSED)
         }

@@ -47,7 +47,8 @@ impl Keeper<'_> {
                     let own = entry.key.clone();
                     self.node(&mut entry.node, &own, depth + 1);
                     if self.manner != Manner::Product && !own.starts_with('@') {
-                        entry.key = mask::label(self.engine, &mut self.scratch, &own, Strictness::Known);
+                        let name = own.contains(' ') && crate::detect::names::cell(&own) >= 0.45;
+                        entry.key = if name { mask::shape(&own) } else { mask::label(self.engine, &mut self.scratch, &own, Strictness::Known) };
                     }
                 }
             }
@@ -79,6 +80,9 @@ impl Keeper<'_> {
     fn personal(&mut self, text: &str, key: &str) -> bool {
         if text.len() < 2 {
             return false;
+        }
+        if self.manner != Manner::Product && text.len() < 80 && crate::detect::names::cell(text) >= 0.45 {
+            return true;
         }
         if self.manner == Manner::Format && self.engine.key_is_personal(key, text) {
             return true;

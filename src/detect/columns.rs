@@ -1,5 +1,6 @@
 //! Column headers: any spelling of a header to the class it names. Declarations come from the class files; this only compares.
 
+use super::names::ordinary;
 use crate::model::class::Class;
 use std::collections::HashMap;
 
@@ -30,7 +31,7 @@ pub enum NamePiece {
 
 /// All spellings of all classes.
 pub struct Headers {
-    by_spelling: HashMap<String, (u8, bool)>,
+    by_spelling: HashMap<String, Vec<(u8, bool)>>,
     /// Long spellings as token lists, for headers that have one inside.
     tokens: Vec<(Vec<String>, u8)>,
 }
@@ -38,11 +39,11 @@ pub struct Headers {
 impl Headers {
     /// Collects the spellings of classes.
     pub fn new(classes: &[Class]) -> Self {
-        let mut by_spelling = HashMap::new();
+        let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::new();
         let mut tokens = Vec::new();
         for (bit, class) in classes.iter().enumerate() {
             for (spelling, strong) in class.columns.iter().map(|s| (s, true)).chain(class.weak_columns.iter().map(|s| (s, false))) {
-                by_spelling.entry(spelling.replace('_', "")).or_insert((bit as u8, strong));
+                by_spelling.entry(spelling.replace('_', "")).or_default().push((bit as u8, strong));
                 if strong && spelling.len() >= 6 {
                     tokens.push((spelling.split('_').map(str::to_owned).collect(), bit as u8));
                 }
@@ -52,20 +53,25 @@ impl Headers {
         Self { by_spelling, tokens }
     }
 
-    /// What a header means.
-    pub fn meaning(&self, header: &str) -> Option<Meaning> {
+    /// What a header may mean, likeliest first; the cells decide between several.
+    pub fn meanings(&self, header: &str) -> Vec<Meaning> {
         let tokens = normalise(header);
         if tokens.is_empty() || tokens.len() > 8 {
-            return None;
+            return Vec::new();
         }
         let compact = tokens.concat();
-        if let Some(&(bit, strong)) = self.by_spelling.get(&compact) {
-            return Some(Meaning { bit, strong, exact: true });
+        let all = |spellings: &Vec<(u8, bool)>, exact: bool| {
+            let mut out: Vec<Meaning> = spellings.iter().map(|&(bit, strong)| Meaning { bit, strong, exact }).collect();
+            out.sort_by_key(|meaning| !meaning.strong);
+            out
+        };
+        if let Some(spellings) = self.by_spelling.get(&compact) {
+            return all(spellings, true);
         }
         // `warrant no 2`, `email 1`
         let trimmed = compact.trim_end_matches(|c: char| c.is_ascii_digit());
-        if let Some(&(bit, strong)) = self.by_spelling.get(trimmed).filter(|_| trimmed.len() > 2) {
-            return Some(Meaning { bit, strong, exact: false });
+        if let Some(spellings) = self.by_spelling.get(trimmed).filter(|_| trimmed.len() > 2) {
+            return all(spellings, false);
         }
         // the last words say what it is: `card holder warrant no` is a number, `password encryption` is no password
         let said: &[String] = match tokens.split_last() {
@@ -74,16 +80,18 @@ impl Headers {
         };
         for (spelling, bit) in &self.tokens {
             if said.ends_with(spelling) {
-                return Some(Meaning { bit: *bit, strong: true, exact: false });
+                return vec![Meaning { bit: *bit, strong: true, exact: false }];
             }
         }
-        if compact.len() > 7 {
-            let near = self.by_spelling.iter().filter(|(spelling, value)| value.1 && spelling.len() > 7 && one_edit(spelling, &compact));
-            if let Some((_, &(bit, _))) = near.min_by(|a, b| a.0.cmp(b.0)) {
-                return Some(Meaning { bit, strong: false, exact: false });
+        // a slip of the pen is no word: `warranty no` is not a misspelt `warrant no`
+        if compact.len() > 7 && !tokens.iter().all(|token| ordinary(token)) {
+            let near = self.by_spelling.iter().filter(|(spelling, _)| spelling.len() > 7 && one_edit(spelling, &compact));
+            let near = near.filter_map(|(spelling, values)| Some((spelling, values.iter().find(|value| value.1)?)));
+            if let Some((_, (bit, _))) = near.min_by(|a, b| a.0.cmp(b.0)) {
+                return vec![Meaning { bit: *bit, strong: false, exact: false }];
             }
         }
-        None
+        Vec::new()
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) struct Compiled {
     pub(super) cell: Option<CellRule>,
     pub(super) values: Vec<String>,
     context: Vec<String>,
+    not_context: Vec<String>,
 }
 
 /// The detectors of one audit.
@@ -142,6 +143,7 @@ impl Engine {
                 cell,
                 values: class.values.clone(),
                 context: class.context.clone(),
+                not_context: class.not_context.clone(),
             });
         }
         let filter = if sources.is_empty() { None } else { Some(filter(&sources)?) };
@@ -187,12 +189,12 @@ impl Engine {
 
     /// Whether a key or header means a class, in the very spelling that the class declares.
     pub fn means(&self, key: &str) -> bool {
-        self.headers.meaning(key).is_some_and(|meaning| meaning.exact)
+        self.headers.meanings(key).iter().any(|meaning| meaning.exact)
     }
 
     /// Whether a key says that its value is personal or secret, and the value could be.
     pub fn key_is_personal(&self, key: &str, value: &str) -> bool {
-        let Some(meaning) = self.headers.meaning(key).filter(|meaning| meaning.exact && meaning.strong) else { return false };
+        let Some(meaning) = self.headers.meanings(key).into_iter().find(|meaning| meaning.exact && meaning.strong) else { return false };
         if self.is_business(meaning.bit) {
             return false;
         }
@@ -200,6 +202,10 @@ impl Engine {
             return names::cell(value) > 0.0;
         }
         self.cell_fits(meaning.bit, value) != Validity::Invalid
+    }
+
+    fn is_secret(&self, bit: u8) -> bool {
+        self.classes.get(usize::from(bit)).is_some_and(|class| class.sensitivity == Sensitivity::Secret)
     }
 
     /// Whether a class identifies, reaches or lets in somebody, rather than describing him.
@@ -278,6 +284,10 @@ impl Engine {
         if validity == Validity::Invalid {
             return;
         }
+        let against = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.not_context);
+        if !against.is_empty() && near(text, start, start, against, window) {
+            return;
+        }
         let mut confidence = pattern.confidence;
         let context = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.context);
         let needs = pattern.context_required || confidence < 0.9;
@@ -354,7 +364,7 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
     while !text.is_char_boundary(from) {
         from += 1;
     }
-    let mut to = (end + AFTER).min(text.len());
+    let mut to = if end > start { (end + AFTER).min(text.len()) } else { end };
     while !text.is_char_boundary(to) {
         to -= 1;
     }
@@ -378,14 +388,16 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
     false
 }
 
-/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays.
+/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays. A secret weighs more: the password in
+/// `user:password@host` looks like the first half of an address.
 fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
     if hits.len() - first < 2 {
         return;
     }
     let mut fresh: Vec<Found> = hits.drain(first..).collect();
     fresh.sort_by(|a, b| {
-        b.confidence.total_cmp(&a.confidence).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.start.cmp(&b.start)).then(a.bit.cmp(&b.bit))
+        let sure = |hit: &Found| hit.confidence + if engine.is_secret(hit.bit) { 0.1 } else { 0.0 };
+        sure(b).total_cmp(&sure(a)).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.start.cmp(&b.start)).then(a.bit.cmp(&b.bit))
     });
     let nested = |a: &Found, b: &Found| {
         let pair = [engine.id(a.bit), engine.id(b.bit)];

@@ -95,7 +95,7 @@ impl<'a> TableScan<'a> {
             for index in 0..width {
                 let name = self.names.get(index).map_or("", String::as_str);
                 let plan = plans.get(index).copied().flatten();
-                let known = plan.is_some() && self.engine.headers.meaning(name).is_some_and(|meaning| meaning.exact);
+                let known = plan.is_some() && self.engine.means(name);
                 let header = if known { mask::clean(name) } else { mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals) };
                 let class = plan.map(|plan| self.engine.id(plan.bit).to_owned());
                 part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
@@ -136,7 +136,7 @@ impl<'a> TableScan<'a> {
         if filled.is_empty() || filled.iter().any(|cell| cell.len() > 80 || !cell.contains(|c: char| c.is_alphabetic()) || cell.contains('@')) {
             return false;
         }
-        let named = filled.iter().filter(|cell| self.engine.headers.meaning(cell).is_some()).count();
+        let named = filled.iter().filter(|cell| !self.engine.headers.meanings(cell).is_empty()).count();
         if named > 0 && named * 3 >= filled.len() {
             return true;
         }
@@ -158,7 +158,8 @@ impl<'a> TableScan<'a> {
             rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|cell| !is_empty(cell)).collect();
         let header = self.names.get(index).map_or("", String::as_str);
         let piece = name_piece(header);
-        if let Some(meaning) = self.engine.headers.meaning(header) {
+        let mut best: Option<Plan> = None;
+        for meaning in self.engine.headers.meanings(header) {
             let share = self.share(meaning.bit, &cells);
             let checked = self.is_checked(meaning.bit);
             let confidence = match (meaning.strong, share) {
@@ -170,9 +171,12 @@ impl<'a> TableScan<'a> {
                 (false, share) if share >= 0.4 => Some(HALF_PROVEN),
                 _ => None,
             };
-            if let Some(confidence) = confidence {
-                return Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong });
+            if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|plan| *confidence > plan.confidence)) {
+                best = Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong });
             }
+        }
+        if best.is_some() {
+            return best;
         }
         let found = self.plan_by_content(&cells, header.is_empty());
         found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false })
@@ -245,7 +249,7 @@ impl<'a> TableScan<'a> {
             return;
         }
         for (index, slot) in plans.iter_mut().enumerate() {
-            let Some(plan) = slot.filter(|plan| plan.bit == bit && plan.confidence < 0.9) else { continue };
+            let Some(plan) = slot.filter(|plan| plan.bit == bit && plan.confidence < 0.9 && !plan.strong) else { continue };
             let cells: Vec<&str> = rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !c.is_empty()).collect();
             if self.share(plan.bit, &cells) < 0.5 {
                 *slot = None;

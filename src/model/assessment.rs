@@ -28,6 +28,8 @@ pub struct Assessment {
     pub verdict: Verdict,
     /// Why, in sentences.
     pub reasons: Vec<String>,
+    /// Whether enough was read, and enough of the policy applies, to stand on.
+    pub complete: bool,
     /// The score with its bounds.
     pub score: Score,
     /// How much of what was there was read, and how much of what applies was assessed.

@@ -34,6 +34,9 @@ pub struct Class {
     /// Words that raise confidence near a match, lower case.
     #[serde(default)]
     pub context: Vec<String>,
+    /// Words before a match that say it is something else, lower case.
+    #[serde(default)]
+    pub not_context: Vec<String>,
     /// Column headers, normalised.
     #[serde(default)]
     pub columns: Vec<String>,

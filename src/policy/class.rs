@@ -41,11 +41,12 @@ pub fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) 
     let list = map.get("patterns").map_or(&[][..], Node::items);
     let patterns = list.iter().filter_map(|item| pattern(item, vocabulary, problems)).collect();
     let context = map.texts("context", problems);
+    let not_context = map.texts("not_context", problems);
     let columns = map.texts("columns", problems);
     let weak_columns = map.texts("weak_columns", problems);
     let cell = map.get("cell").and_then(|inner| cell(inner, vocabulary, problems));
     let values = map.texts("values", problems);
-    for (key, words) in [("context", &context), ("columns", &columns), ("weak_columns", &weak_columns), ("values", &values)] {
+    for (key, words) in [("context", &context), ("not_context", &not_context), ("columns", &columns), ("weak_columns", &weak_columns), ("values", &values)] {
         if let Some(word) = words.iter().find(|word| **word != word.to_lowercase()) {
             let place = node.get(key).unwrap_or(node);
             problems.at(place, format!("`{word}` must be lower case"), None);
@@ -54,7 +55,7 @@ pub fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) 
     let examples = map.get("examples").map(|inner| examples(inner, problems)).unwrap_or_default();
     map.finish(problems);
     Some(Class {
-        id, title, summary, sensitivity, jurisdiction, parent, identifier, source, patterns, context, columns,
+        id, title, summary, sensitivity, jurisdiction, parent, identifier, source, patterns, context, not_context, columns,
         weak_columns, cell, values, examples,
     })
 }

@@ -10,6 +10,7 @@ mod parameter;
 mod predicate;
 pub mod reader;
 pub mod schema;
+pub mod show;
 mod source;
 mod tests;
 

@@ -24,7 +24,7 @@ fn with_check(check: &str) -> String {
 #[test]
 fn each_mistake_is_named_with_its_place_and_a_way_out() {
     let cases: &[(&str, String, &[&str])] = &[
-        ("operator", with_check("{data: rank, must: {at_mots: 3}}"), &["`at_mots`", "did you mean `at_most`?", "p.yaml:10:28", "^^^^^^^"]),
+        ("operator", with_check("{data: rank, must: {at_mots: 3}}"), &["`at_mots`", "did you mean `at_most`?", "p.yaml:10:29", "^^^^^^^"]),
         ("class", with_check("{data: vetting_levle, must: {exist: false}}"), &["unknown data class or group `vetting_levle`", "did you mean `vetting_level`?"]),
         ("selector", with_check("{dta: rank, must: {exist: false}}"), &["unknown selector `dta`", "did you mean `data`?"]),
         ("parameter", with_check("{data: rank, must: {age: {at_most: \"${retension}\"}}}"), &["no parameter `retension`"]),
