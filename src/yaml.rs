@@ -15,7 +15,7 @@ const ALLOWANCE: usize = 16 << 20;
 
 /// Why a text is no YAML that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+pub(crate) struct Error {
     /// Why, without any text of the file.
     pub reason: String,
     /// What the parser says; it may quote the file, so it is for trusted files only.
@@ -34,7 +34,7 @@ fn error(reason: &str, line: u32) -> Error {
 ///
 /// # Errors
 /// [`Error`]: not YAML, too deep, or growing through aliases.
-pub fn parse(source: &str) -> Result<Node, Error> {
+pub(crate) fn parse(source: &str) -> Result<Node, Error> {
     let limits = granit_parser::options! { emit_comments: false, flow_nesting_limit: 2 * DEPTH, block_nesting_limit: 2 * DEPTH };
     let mut build = Build { left: ALLOWANCE + source.len().saturating_mul(40), ..Build::default() };
     for event in Parser::new_from_str_with_options(source, limits) {
@@ -266,7 +266,8 @@ fn is_number(value: &str) -> bool {
     if matches!(bare, ".inf" | ".Inf" | ".INF") || matches!(value, ".nan" | ".NaN" | ".NAN") {
         return true;
     }
-    let (mantissa, exponent) = bare.split_once(['e', 'E']).map_or((bare, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
+    let (mantissa, exponent) =
+        bare.split_once(['e', 'E']).map_or((bare, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let exponent = exponent.is_none_or(|exponent| based(exponent.strip_prefix(['+', '-']).unwrap_or(exponent), 10));

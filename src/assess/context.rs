@@ -38,10 +38,10 @@ impl<'a> Context<'a> {
         let mut seen: std::collections::HashSet<(u32, u32)> = std::collections::HashSet::new();
         for (index, row) in people.rows.iter().enumerate() {
             ranges.entry((row.artifact, row.part)).or_insert((index, index)).1 = index + 1;
-            if seen.insert((row.artifact, row.person)) {
-                if let Some(count) = artifact_people.get_mut(row.artifact as usize) {
-                    *count += 1;
-                }
+            if seen.insert((row.artifact, row.person))
+                && let Some(count) = artifact_people.get_mut(row.artifact as usize)
+            {
+                *count += 1;
             }
         }
         for estimate in &people.beyond {
@@ -125,7 +125,9 @@ impl<'a> Context<'a> {
             "copies" => Value::Number(self.copies(artifact).into()),
             "people" => Value::Number(self.people_in(index) as f64),
             "classes" => Value::texts(Self::classes_in(artifact).into_keys()),
-            "container" => artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned())),
+            "container" => {
+                artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned()))
+            }
             "depth" => Value::Number(artifact.path.matches("!/").count() as f64),
             "readable" => Value::Bool(artifact.read == Read::Full),
             "extension_matches" => Value::Bool(artifact.extension_matches),
@@ -140,26 +142,29 @@ fn mode_bit(artifact: &Artifact, bit: u32) -> Value {
 }
 
 /// Globs of a check: those with `!` exclude, the others (if any) include.
-pub struct Scope {
+pub(super) struct Scope {
     include: Option<GlobSet>,
     exclude: GlobSet,
 }
 
 impl Scope {
     /// Compiles globs; a glob without `/` matches a name in any folder.
-    pub fn new(globs: &[String]) -> Self {
+    pub(super) fn new(globs: &[String]) -> Self {
         let (out, into): (Vec<&String>, Vec<&String>) = globs.iter().partition(|glob| glob.starts_with('!'));
-        Self { include: (!into.is_empty()).then(|| build(into.iter().map(|g| g.as_str()))), exclude: build(out.iter().map(|g| g.trim_start_matches('!'))) }
+        Self {
+            include: (!into.is_empty()).then(|| build(into.iter().map(|g| g.as_str()))),
+            exclude: build(out.iter().map(|g| g.trim_start_matches('!'))),
+        }
     }
 
     /// Whether a path is in it.
-    pub fn has(&self, path: &str) -> bool {
+    pub(super) fn has(&self, path: &str) -> bool {
         self.include.as_ref().is_none_or(|globs| globs.is_match(path)) && !self.exclude.is_match(path)
     }
 }
 
 /// Globs over paths; one without `/` matches a name in any folder.
-pub fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
+pub(super) fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for glob in globs {
         let anywhere = if glob.contains('/') { glob.to_owned() } else { format!("**/{glob}") };
@@ -172,11 +177,14 @@ pub fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
 
 /// Whether nobody can say what an artifact holds: it was not read whole, and not because it is strongly encrypted (which protects it,
 /// and is shown beside the coverage).
-pub fn undecided(artifact: &Artifact) -> bool {
+pub(super) fn undecided(artifact: &Artifact) -> bool {
     artifact.read != Read::Full && artifact.encryption != Encryption::Strong
 }
 
 /// The tallies of a part that count for a set of class ids.
-pub fn tallied<'p>(part: &'p Part, classes: &'p [String]) -> impl Iterator<Item = (&'p str, &'p crate::model::evidence::Tally)> {
+pub(super) fn tallied<'p>(
+    part: &'p Part,
+    classes: &'p [String],
+) -> impl Iterator<Item = (&'p str, &'p crate::model::evidence::Tally)> {
     part.tallies.iter().filter(|(class, _)| classes.contains(class)).map(|(class, tally)| (class.as_str(), tally))
 }

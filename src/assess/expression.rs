@@ -10,7 +10,7 @@ const MOST: usize = 200;
 ///
 /// # Errors
 /// Why it cannot be decided: it does not compile, names nothing, or gives no boolean.
-pub fn holds(expression: &str, main: &Value, names: &[&str], attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
+pub(super) fn holds(expression: &str, main: &Value, names: &[&str], attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
     let short = |text: String| text.chars().take(MOST).collect::<String>();
     let program = cel::Program::compile(expression).map_err(|error| short(error.to_string()))?;
     let mut context = cel::Context::default();

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 const MOST_FINDINGS: usize = 2_000;
 
 /// What came out for a control.
-pub struct Judged {
+pub(super) struct Judged {
     /// The worst check's outcome.
     pub outcome: Outcome,
     /// Share that complies.
@@ -47,21 +47,27 @@ struct Part {
 }
 
 /// Whether a waiver covers a finding; asked once per finding.
-pub type IsWaived<'a> = dyn FnMut(&Finding) -> bool + 'a;
+pub(super) type IsWaived<'a> = dyn FnMut(&Finding) -> bool + 'a;
 
 /// Judges a control.
-pub fn judge(control: &Control, context: &Context<'_>, is_waived: &mut IsWaived<'_>) -> Judged {
+pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut IsWaived<'_>) -> Judged {
     let mut findings = Vec::new();
     let mut ordinals: HashMap<String, u32> = HashMap::new();
-    let parts: Vec<Part> =
-        control.checks.iter().map(|check| judge_check(control, check, context, is_waived, &mut findings, &mut ordinals)).collect();
+    let parts: Vec<Part> = control
+        .checks
+        .iter()
+        .map(|check| judge_check(control, check, context, is_waived, &mut findings, &mut ordinals))
+        .collect();
     let outcome = parts.iter().map(|part| part.outcome).max().unwrap_or(Outcome::NotApplicable);
     let counted: Vec<&Part> = parts.iter().filter(|part| part.outcome != Outcome::NotApplicable).collect();
-    let mean = |value: &dyn Fn(&Part) -> f64| if counted.is_empty() { 0.0 } else { counted.iter().map(|part| value(part)).sum::<f64>() / counted.len() as f64 };
+    let mean = |value: &dyn Fn(&Part) -> f64| {
+        if counted.is_empty() { 0.0 } else { counted.iter().map(|part| value(part)).sum::<f64>() / counted.len() as f64 }
+    };
     let whole = |degree: f64| if control.all_or_nothing && degree < 1.0 { 0.0 } else { degree };
     let failed = parts.iter().map(|part| part.failed).sum();
     let unwaived: u64 = parts.iter().map(|part| part.unwaived).sum();
-    let reason = parts.iter().filter(|part| part.outcome == outcome).map(|part| part.reason.as_str()).next().unwrap_or("").to_owned();
+    let reason =
+        parts.iter().filter(|part| part.outcome == outcome).map(|part| part.reason.as_str()).next().unwrap_or("").to_owned();
     Judged {
         outcome,
         degree: whole(mean(&|part| part.degree)),
@@ -181,8 +187,13 @@ fn judge_check(
             Err(error) => {
                 failed += 1;
                 undecidable += 1;
-                let waived = verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, findings);
-                if waived { forgiven += item.weight } else { unwaived += 1 }
+                let waived =
+                    verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, findings);
+                if waived {
+                    forgiven += item.weight;
+                } else {
+                    unwaived += 1;
+                }
                 if first_error.is_empty() {
                     first_error = error;
                 }
@@ -224,7 +235,10 @@ fn judge_check(
         outcome,
         degree: degree * decided,
         waived_degree: waived_degree * decided,
-        bounds: (low.min(degree * decided), if undecidable > 0 || outcome == Outcome::Manual { 1.0 } else { degree.max(of(complying)) }),
+        bounds: (
+            low.min(degree * decided),
+            if undecidable > 0 || outcome == Outcome::Manual { 1.0 } else { degree.max(of(complying)) },
+        ),
         items: count,
         failed,
         unwaived,
@@ -234,7 +248,16 @@ fn judge_check(
 
 /// No item at all: good where absence is what is asked, else nothing that the check is about.
 fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, String) -> bool) -> Part {
-    let part = |outcome, degree: f64, bounds, reason: String| Part { outcome, degree, waived_degree: degree, bounds, items: 0, failed: 0, unwaived: 0, reason };
+    let part = |outcome, degree: f64, bounds, reason: String| Part {
+        outcome,
+        degree,
+        waived_degree: degree,
+        bounds,
+        items: 0,
+        failed: 0,
+        unwaived: 0,
+        reason,
+    };
     if let Some((outcome, reason)) = &items.when_none {
         let waived = verdict(Location::default(), reason.clone());
         let mut out = part(*outcome, 0.0, (0.0, 1.0), reason.clone());
@@ -280,10 +303,10 @@ fn speaks_of_absence(predicate: &Predicate) -> bool {
 }
 
 fn complies(check: &Check, spec: &SelectorSpec, item: &Item<'_>) -> Result<bool, String> {
-    if let Some(must) = &check.must {
-        if !predicate::holds(must, &item.main, &*item.attribute)? {
-            return Ok(false);
-        }
+    if let Some(must) = &check.must
+        && !predicate::holds(must, &item.main, &*item.attribute)?
+    {
+        return Ok(false);
     }
     match &check.cel {
         None => Ok(true),
@@ -295,7 +318,7 @@ fn complies(check: &Check, spec: &SelectorSpec, item: &Item<'_>) -> Result<bool,
 }
 
 /// What the check wants, in words.
-pub fn expected(check: &Check) -> String {
+pub(super) fn expected(check: &Check) -> String {
     let mut out: Vec<String> = check.must.iter().map(predicate::describe).collect();
     out.extend(check.cel.as_ref().map(|text| format!("must be true: {text}")));
     let of = check.at.as_ref().map_or(String::new(), |at| format!("{at} "));

@@ -86,14 +86,20 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         entry.result.points_lost = lost.map_or(0.0, |loss| loss.points);
     }
     let controls: Vec<ControlResult> = entries.into_iter().map(|entry| entry.result).collect();
-    let weight = |test: &dyn Fn(&ControlResult) -> bool| controls.iter().filter(|control| test(control)).map(|control| control.weight).sum::<f64>();
+    let weight = |test: &dyn Fn(&ControlResult) -> bool| {
+        controls.iter().filter(|control| test(control)).map(|control| control.weight).sum::<f64>() + 0.0
+    };
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
     let coverage = summary::coverage(request.evidence, applicable, assessed);
-    let order: std::collections::HashMap<&str, usize> = controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
+    let order: std::collections::HashMap<&str, usize> =
+        controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people));
-        key(a).cmp(&key(b)).then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str()))).then_with(|| a.location.cmp(&b.location))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str())))
+            .then_with(|| a.location.cmp(&b.location))
     });
     let waivers = waivers.results();
     let total = weight(&|_| true);
@@ -155,7 +161,9 @@ fn verdict(
         return (Verdict::NotAssessed, vec!["No control of the policy applies to anything in the delivery.".to_owned()]);
     }
     let ids = |list: &[&ControlResult]| list.iter().map(|control| control.id.as_str()).collect::<Vec<_>>().join(", ");
-    let open = |test: &dyn Fn(&ControlResult) -> bool| controls.iter().filter(|control| score::is_open(control, true) && test(control)).collect::<Vec<_>>();
+    let open = |test: &dyn Fn(&ControlResult) -> bool| {
+        controls.iter().filter(|control| score::is_open(control, true) && test(control)).collect::<Vec<_>>()
+    };
     let gates = open(&|control| control.gate);
     let critical = open(&|control| control.severity == Severity::Critical && !control.gate);
     let high = open(&|control| control.severity == Severity::High && !control.gate);
@@ -179,14 +187,21 @@ fn verdict(
     }
     if applicable < total * LEAST_APPLICABLE {
         let share = 100.0 * applicable / total;
-        reasons.push(format!("Only {share:.0} % of the policy's weight applies to what was delivered: too little to judge the supplier by."));
+        reasons.push(format!(
+            "Only {share:.0} % of the policy's weight applies to what was delivered: too little to judge the supplier by."
+        ));
     }
     let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
     let need = request.policy.thresholds.coverage;
     if share < need {
-        reasons.push(format!("Only {:.0} % of what was delivered could be read; the policy asks for {:.0} %.", share * 100.0, need * 100.0));
+        reasons.push(format!(
+            "Only {:.0} % of what was delivered could be read; the policy asks for {:.0} %.",
+            share * 100.0,
+            need * 100.0
+        ));
     }
-    let waived: Vec<&ControlResult> = controls.iter().filter(|control| control.waived && control.severity >= Severity::High).collect();
+    let waived: Vec<&ControlResult> =
+        controls.iter().filter(|control| control.waived && control.severity >= Severity::High).collect();
     if !waived.is_empty() {
         reasons.push(format!("Accepted by waiver: {}.", ids(&waived)));
     }

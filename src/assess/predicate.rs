@@ -7,7 +7,7 @@ use crate::model::policy::{Literal, Operator, Predicate, Quantity};
 ///
 /// # Errors
 /// Why it cannot be decided.
-pub fn holds(predicate: &Predicate, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
+pub(super) fn holds(predicate: &Predicate, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
     match predicate {
         Predicate::Is(operator, operand) => apply(*operator, main, operand),
         Predicate::Of(name, inner) => holds(inner, &attribute(name), attribute),
@@ -58,7 +58,7 @@ fn some(truths: impl Iterator<Item = Result<bool, String>>) -> Result<bool, Stri
 }
 
 /// The condition in words.
-pub fn describe(predicate: &Predicate) -> String {
+pub(super) fn describe(predicate: &Predicate) -> String {
     match predicate {
         Predicate::Is(operator, operand) => of_operator(*operator, operand),
         Predicate::Of(name, inner) => format!("{name} {}", describe(inner)),
@@ -94,7 +94,7 @@ fn of_operator(operator: Operator, operand: &Literal) -> String {
 }
 
 /// The attributes that a condition speaks of, in order.
-pub fn attributes(predicate: &Predicate) -> Vec<&str> {
+pub(super) fn attributes(predicate: &Predicate) -> Vec<&str> {
     let mut out = Vec::new();
     gather(predicate, &mut out);
     out

@@ -104,18 +104,29 @@ pub fn score(entries: &[Entry], model: Model) -> (Score, Vec<Loss>, Vec<Improvem
         .filter(|entry| applies(entry) && entry.waived_degree < 1.0)
         .map(|entry| {
             let result = &entry.result;
-            let clause = result.references.iter().next().map_or(String::new(), |(framework, clauses)| format!("{framework} {}", clauses.join(", ")));
+            let clause = result
+                .references
+                .iter()
+                .next()
+                .map_or(String::new(), |(framework, clauses)| format!("{framework} {}", clauses.join(", ")));
             let items = if result.items == 0 { String::new() } else { format!("{} of {}", result.failed, result.items) };
             let points = 100.0 * result.weight * (1.0 - entry.waived_degree) / weight;
             Loss { control: result.id.clone(), points, weight: result.weight, degree: entry.waived_degree, items, clause }
         })
         .collect();
     losses.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.control.cmp(&b.control)));
-    if let (Some(uncapped), Some(value), Some(cap)) = (uncapped, value, &cap_now) {
-        if uncapped > value {
-            let clause = cap.reason.clone();
-            losses.push(Loss { control: "cap".to_owned(), points: uncapped - value, weight: 0.0, degree: 0.0, items: String::new(), clause });
-        }
+    if let (Some(uncapped), Some(value), Some(cap)) = (uncapped, value, &cap_now)
+        && uncapped > value
+    {
+        let clause = cap.reason.clone();
+        losses.push(Loss {
+            control: "cap".to_owned(),
+            points: uncapped - value,
+            weight: 0.0,
+            degree: 0.0,
+            items: String::new(),
+            clause,
+        });
     }
     let improve = improvements(entries, value);
     let score = Score {
@@ -174,7 +185,8 @@ fn improvements(entries: &[Entry], value: Option<f64>) -> Vec<Improvement> {
 /// The models of XCCDF 1.2 (NISTIR 7275 r4, 7.3). `pass` counts as passed; `fail`, `error` and `not_evidenced` (unknown) count as not;
 /// `not_applicable` and `manual` (notchecked) do not count.
 fn xccdf(entries: &[Entry], model: Model) -> Score {
-    let counted: Vec<&Entry> = entries.iter().filter(|entry| !matches!(entry.result.outcome, Outcome::NotApplicable | Outcome::Manual)).collect();
+    let counted: Vec<&Entry> =
+        entries.iter().filter(|entry| !matches!(entry.result.outcome, Outcome::NotApplicable | Outcome::Manual)).collect();
     let weight = |only_passed: bool, unweighted: bool| -> f64 {
         let list = counted.iter().filter(|entry| !only_passed || entry.result.outcome == Outcome::Pass);
         list.map(|entry| if unweighted { 1.0 } else { entry.result.weight }).sum()
@@ -187,5 +199,15 @@ fn xccdf(entries: &[Entry], model: Model) -> Score {
         _ => (100.0 * weight(true, false) / weight(false, false), 100.0),
     };
     let value = (!counted.is_empty()).then_some(value);
-    Score { value, low: None, high: None, without_waivers: None, uncapped: None, cap: None, model: model.name().to_owned(), maximum, formula: FORMULA }
+    Score {
+        value,
+        low: None,
+        high: None,
+        without_waivers: None,
+        uncapped: None,
+        cap: None,
+        model: model.name().to_owned(),
+        maximum,
+        formula: FORMULA,
+    }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 const MOST_TOGETHER: usize = 50;
 
 /// Artifacts and bytes seen and read. What was read in part counts as not read.
-pub fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> Coverage {
+pub(super) fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> Coverage {
     let (mut artifacts, mut bytes) = (Seen { seen: 0, read: 0 }, Seen { seen: 0, read: 0 });
     for artifact in &evidence.artifacts {
         artifacts.seen += 1;
@@ -28,8 +28,9 @@ pub fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> Coverage
 
 /// The share that a completeness threshold is held against: strongly encrypted artifacts are protected as policies ask, so they do
 /// not make an audit incomplete; they still lower the coverage that is shown.
-pub fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
-    let list = evidence.artifacts.iter().filter(|artifact| artifact.encryption != Encryption::Strong || artifact.read == Read::Full);
+pub(super) fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
+    let list =
+        evidence.artifacts.iter().filter(|artifact| artifact.encryption != Encryption::Strong || artifact.read == Read::Full);
     let (mut seen, mut read) = ((0_u64, 0_u64), (0_u64, 0_u64));
     for artifact in list {
         seen = (seen.0 + 1, seen.1 + artifact.size);
@@ -45,7 +46,7 @@ pub fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
 }
 
 /// Who is in the data, and what is known of whom.
-pub fn people(context: &Context<'_>) -> People {
+pub(super) fn people(context: &Context<'_>) -> People {
     let mut known: HashMap<u32, ClassSet> = HashMap::new();
     for row in &context.people.rows {
         let slot = known.entry(row.person).or_default();
@@ -54,7 +55,9 @@ pub fn people(context: &Context<'_>) -> People {
     let name = |bit: u8| context.evidence.classes.get(usize::from(bit)).cloned().unwrap_or_default();
     let mut by_class: BTreeMap<String, u64> = BTreeMap::new();
     let mut by_set: HashMap<ClassSet, u64> = HashMap::new();
-    for set in known.values() {
+    let mut everybody: Vec<(&u32, &ClassSet)> = known.iter().collect();
+    everybody.sort_unstable_by_key(|row| row.0);
+    for (_, set) in everybody {
         set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += 1);
         *by_set.entry(*set).or_insert(0) += 1;
     }
@@ -89,7 +92,9 @@ pub fn people(context: &Context<'_>) -> People {
             records: records.get(&set).copied().unwrap_or(0),
         })
         .collect();
-    together.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| b.classes.len().cmp(&a.classes.len())).then_with(|| a.classes.cmp(&b.classes)));
+    together.sort_by(|a, b| {
+        b.people.cmp(&a.people).then_with(|| b.classes.len().cmp(&a.classes.len())).then_with(|| a.classes.cmp(&b.classes))
+    });
     together.truncate(MOST_TOGETHER);
     People {
         total: u64::from(context.people.exact) + context.people.beyond_total,
@@ -102,16 +107,21 @@ pub fn people(context: &Context<'_>) -> People {
 
 /// Whether a class is in a set only because a sub-class of it is.
 fn stands_for_another(context: &Context<'_>, class: &str, set: ClassSet) -> bool {
-    context.classes.iter().any(|child| child.parent.as_deref() == Some(class) && context.bit(&child.id).is_some_and(|bit| set.has(bit)))
+    context
+        .classes
+        .iter()
+        .any(|child| child.parent.as_deref() == Some(class) && context.bit(&child.id).is_some_and(|bit| set.has(bit)))
 }
 
 /// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.
-pub fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
+pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
     let mut first: HashMap<(u64, u64), u32> = HashMap::new();
     let mut out = Vec::new();
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-        let twin = (artifact.size > 0 && artifact.mark != 0).then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
-        let classes: BTreeMap<String, u64> = Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
+        let twin = (artifact.size > 0 && artifact.mark != 0)
+            .then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
+        let classes: BTreeMap<String, u64> =
+            Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
         let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());
         let test_data: u64 = artifact.parts.iter().flat_map(|part| part.tallies.values()).map(|tally| tally.test_data).sum();
         if classes.is_empty() && !hidden && artifact.read == Read::Full && test_data == 0 && artifact.extension_matches {
@@ -146,7 +156,7 @@ fn read_name(artifact: &Artifact) -> &'static str {
 }
 
 /// Every gap.
-pub fn gaps(evidence: &Evidence) -> Vec<GapResult> {
+pub(super) fn gaps(evidence: &Evidence) -> Vec<GapResult> {
     let mut out = Vec::new();
     for gap in &evidence.gaps {
         out.push(GapResult { path: gap.at.clone(), number: None, kind: gap.kind, reason: gap.reason.clone() });
@@ -154,7 +164,12 @@ pub fn gaps(evidence: &Evidence) -> Vec<GapResult> {
     for artifact in &evidence.artifacts {
         for gap in &artifact.gaps {
             let at = if gap.at.is_empty() || gap.kind == GapKind::Missing { String::new() } else { format!("{}: ", gap.at) };
-            out.push(GapResult { path: artifact.path.clone(), number: Some(artifact.number), kind: gap.kind, reason: format!("{at}{}", gap.reason) });
+            out.push(GapResult {
+                path: artifact.path.clone(),
+                number: Some(artifact.number),
+                kind: gap.kind,
+                reason: format!("{at}{}", gap.reason),
+            });
         }
     }
     out

@@ -43,7 +43,9 @@ impl Value {
         match &node.kind {
             Kind::Null => Self::Text(String::new()),
             Kind::Bool(value) => Self::Bool(*value),
-            Kind::Number(text) => read::number(text).filter(|_| !text.starts_with('0') || text.len() < 3).map_or_else(|| Self::Text(text.clone()), Self::Number),
+            Kind::Number(text) => read::number(text)
+                .filter(|_| !text.starts_with('0') || text.len() < 3)
+                .map_or_else(|| Self::Text(text.clone()), Self::Number),
             Kind::Text(text) => Self::Text(text.clone()),
             Kind::Masked(_) => Self::Masked,
             Kind::List(items) => Self::List(items.iter().map(Self::of).collect()),
@@ -101,7 +103,7 @@ impl Value {
 }
 
 /// `402 days`, `36 hours`.
-pub fn show_duration(seconds: i64) -> String {
+pub(super) fn show_duration(seconds: i64) -> String {
     let (amount, unit) = match seconds.abs() {
         s if s >= 172_800 => (seconds / 86_400, "day"),
         s if s >= 7_200 => (seconds / 3_600, "hour"),
@@ -124,7 +126,7 @@ fn show_size(bytes: u64) -> String {
 ///
 /// # Errors
 /// Why it cannot be decided.
-pub fn apply(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, String> {
+pub(super) fn apply(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, String> {
     if operator == Operator::Exist {
         return Ok((*value != Value::Absent) == matches!(operand, Literal::Bool(true)));
     }
@@ -142,7 +144,8 @@ pub fn apply(operator: Operator, value: &Value, operand: &Literal) -> Result<boo
         Operator::AtLeast => compare(value, operand).map(Ordering::is_ge),
         Operator::AtMost => compare(value, operand).map(Ordering::is_le),
         Operator::Matches => {
-            let regex = regex::RegexBuilder::new(&operand.text()).size_limit(1 << 22).build().map_err(|error| error.to_string())?;
+            let regex =
+                regex::RegexBuilder::new(&operand.text()).size_limit(1 << 22).build().map_err(|error| error.to_string())?;
             match value {
                 Value::List(items) => Ok(items.iter().any(|item| regex.is_match(&plain(item)))),
                 other => Ok(regex.is_match(&plain(other))),
@@ -223,7 +226,9 @@ fn equals(value: &Value, operand: &Literal) -> Result<bool, String> {
             // two spellings of the same thing
             Ok(same(ordered(own, &text)) || matches!((read::boolean(own), read::boolean(&text)), (Some(a), Some(b)) if a == b))
         }
-        Value::Bool(own) => read::boolean(&text).map(|wanted| wanted == *own).ok_or_else(|| format!("`{text}` is neither true nor false")),
+        Value::Bool(own) => {
+            read::boolean(&text).map(|wanted| wanted == *own).ok_or_else(|| format!("`{text}` is neither true nor false"))
+        }
         Value::Masked => Err("the value is personal or secret and was not kept, so it cannot be compared".to_owned()),
         Value::List(items) => match operand {
             Literal::List(wanted) if wanted.len() == items.len() => {

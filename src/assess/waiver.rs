@@ -9,7 +9,7 @@ use crate::model::waiver::Waiver;
 use globset::GlobSet;
 
 /// The waivers of an audit, in use.
-pub struct Waivers {
+pub(super) struct Waivers {
     entries: Vec<Entry>,
 }
 
@@ -22,7 +22,7 @@ struct Entry {
 
 impl Waivers {
     /// Looks at waivers on a date.
-    pub fn new(waivers: &[Waiver], date: Day, controls: &[Control]) -> Self {
+    pub(super) fn new(waivers: &[Waiver], date: Day, controls: &[Control]) -> Self {
         let entries = waivers
             .iter()
             .map(|waiver| {
@@ -46,7 +46,7 @@ impl Waivers {
     }
 
     /// Whether one covers a finding; it then is used.
-    pub fn covers(&mut self, finding: &Finding) -> bool {
+    pub(super) fn covers(&mut self, finding: &Finding) -> bool {
         for entry in &mut self.entries {
             let in_force = matches!(entry.status, WaiverStatus::Unused | WaiverStatus::Used);
             let fits = entry.waiver.control == finding.control
@@ -62,7 +62,10 @@ impl Waivers {
     }
 
     /// What became of them.
-    pub fn results(self) -> Vec<WaiverResult> {
-        self.entries.into_iter().map(|entry| WaiverResult { waiver: entry.waiver, status: entry.status, findings: entry.findings }).collect()
+    pub(super) fn results(self) -> Vec<WaiverResult> {
+        self.entries
+            .into_iter()
+            .map(|entry| WaiverResult { waiver: entry.waiver, status: entry.status, findings: entry.findings })
+            .collect()
     }
 }

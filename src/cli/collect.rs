@@ -43,14 +43,26 @@ pub(crate) struct AssessArgs {
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
-    let options = PolicyOptions { policy: args.policy.clone(), set: args.set.clone(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let options = PolicyOptions {
+        policy: args.policy.clone(),
+        set: args.set.clone(),
+        date: None,
+        waivers: None,
+        score_model: "provost".to_owned(),
+    };
     let auditor = options.auditor(None, Some(&args.collect))?;
     let (target, _) = target(&args.target);
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
-    let text = serde_json::to_vec(&evidence).map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
+    let text = serde_json::to_vec(&evidence)
+        .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
     write_file(&args.output, &text)?;
     output.clear();
-    output.print(&format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), text.len(), args.output.display()))?;
+    output.print(&format!(
+        "{} artifacts, {} bytes of evidence in {}\n",
+        evidence.artifacts.len(),
+        text.len(),
+        args.output.display()
+    ))?;
     Ok(PASSED)
 }
 
@@ -62,15 +74,31 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
     let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
-    let mut evidence: Evidence = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::Usage(format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()), Some("`provost collect` makes one".to_owned())))?;
+    let mut evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
+        Failure::Usage(
+            format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),
+            Some("`provost collect` makes one".to_owned()),
+        )
+    })?;
     if evidence.schema != SCHEMA {
-        return Err(Failure::Usage(format!("{shown} is evidence of another version"), Some(format!("this program reads {SCHEMA}"))));
+        return Err(Failure::Usage(
+            format!("{shown} is evidence of another version"),
+            Some(format!("this program reads {SCHEMA}")),
+        ));
     }
-    let missing: Vec<&str> = auditor.policy.classes.iter().map(|class| class.id.as_str()).filter(|id| !evidence.classes.iter().any(|known| known == id)).collect();
+    let missing: Vec<&str> = auditor
+        .policy
+        .classes
+        .iter()
+        .map(|class| class.id.as_str())
+        .filter(|id| !evidence.classes.iter().any(|known| known == id))
+        .collect();
     if !missing.is_empty() {
         let help = Some("collect again with `--policy`, so that they are looked for".to_owned());
-        return Err(Failure::Usage(format!("the evidence was collected without the policy's classes {}", missing.join(", ")), help));
+        return Err(Failure::Usage(
+            format!("the evidence was collected without the policy's classes {}", missing.join(", ")),
+            help,
+        ));
     }
     crate::collect::link(&mut evidence);
     auditor.target_name = shown;

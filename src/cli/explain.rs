@@ -31,7 +31,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let found: Vec<&Topic> = topics.iter().filter(|topic| topic.name.to_lowercase() == wanted).collect();
     if found.is_empty() {
         let help = policy::reader::suggest(&args.word, topics.iter().map(|topic| topic.name.as_str()));
-        let help = help.filter(|text| text.starts_with("did")).or_else(|| Some("try classes, controls, selectors, operators, formats, validators or frameworks".to_owned()));
+        let help = help
+            .filter(|text| text.starts_with("did"))
+            .or_else(|| Some("try classes, controls, selectors, operators, formats, validators or frameworks".to_owned()));
         return Err(Failure::Usage(format!("nothing is called `{}`", args.word), help));
     }
     for topic in found {
@@ -82,13 +84,25 @@ fn topics() -> Result<Vec<Topic>, Failure> {
         out.push(Topic { kind: "operator", name: (*name).to_owned(), title: (*meaning).to_owned(), text: (*meaning).to_owned() });
     }
     for class in policy::builtin_classes(&vocabulary)? {
-        let mut text = format!("{}\n{}\n\nsensitivity {}, jurisdiction {}\n", class.title, class.summary, class.sensitivity.name(), class.jurisdiction.join(", "));
+        let mut text = format!(
+            "{}\n{}\n\nsensitivity {}, jurisdiction {}\n",
+            class.title,
+            class.summary,
+            class.sensitivity.name(),
+            class.jurisdiction.join(", ")
+        );
         let headers: Vec<&str> = class.columns.iter().map(String::as_str).collect();
         if !headers.is_empty() {
             let _ = writeln!(text, "columns: {}", headers.join(", "));
         }
         for pattern in &class.patterns {
-            let _ = writeln!(text, "pattern: {} (confidence {}{})", pattern.regex, pattern.confidence, pattern.validator.as_ref().map_or(String::new(), |name| format!(", validator {name}")));
+            let _ = writeln!(
+                text,
+                "pattern: {} (confidence {}{})",
+                pattern.regex,
+                pattern.confidence,
+                pattern.validator.as_ref().map_or(String::new(), |name| format!(", validator {name}"))
+            );
         }
         if !class.source.is_empty() {
             let _ = writeln!(text, "source: {}", class.source);
@@ -98,7 +112,8 @@ fn topics() -> Result<Vec<Topic>, Failure> {
     for id in builtin::policy_ids() {
         let policy = policy::load(id, &[], &vocabulary)?;
         for control in policy.controls.iter().filter(|control| control.policy == id) {
-            let clauses: Vec<String> = control.references.iter().map(|(framework, clauses)| format!("{framework} {}", clauses.join(", "))).collect();
+            let clauses: Vec<String> =
+                control.references.iter().map(|(framework, clauses)| format!("{framework} {}", clauses.join(", "))).collect();
             let text = format!(
                 "{}\npolicy {id}, severity {}, weight {}, theme {}{}\n\nwhy: {}\nfix: {}\nreferences: {}\n",
                 control.title,
@@ -114,16 +129,36 @@ fn topics() -> Result<Vec<Topic>, Failure> {
         }
     }
     for config in CONFIGS {
-        out.push(Topic { kind: "configuration format", name: config.id().to_owned(), title: config.title().to_owned(), text: format!("{}\n\n{}", config.title(), config.notes()) });
+        out.push(Topic {
+            kind: "configuration format",
+            name: config.id().to_owned(),
+            title: config.title().to_owned(),
+            text: format!("{}\n\n{}", config.title(), config.notes()),
+        });
     }
     for document in DOCUMENTS {
-        out.push(Topic { kind: "document format", name: document.id().to_owned(), title: document.title().to_owned(), text: format!("{}\n\n{}", document.title(), document.notes()) });
+        out.push(Topic {
+            kind: "document format",
+            name: document.id().to_owned(),
+            title: document.title().to_owned(),
+            text: format!("{}\n\n{}", document.title(), document.notes()),
+        });
     }
     for format in FORMATS {
-        out.push(Topic { kind: "report format", name: format.id().to_owned(), title: format.title().to_owned(), text: format.title().to_owned() });
+        out.push(Topic {
+            kind: "report format",
+            name: format.id().to_owned(),
+            title: format.title().to_owned(),
+            text: format.title().to_owned(),
+        });
     }
     for validator in VALIDATORS {
-        out.push(Topic { kind: "validator", name: validator.id.to_owned(), title: validator.title.to_owned(), text: format!("{}\nsource: {}", validator.title, validator.source) });
+        out.push(Topic {
+            kind: "validator",
+            name: validator.id.to_owned(),
+            title: validator.title.to_owned(),
+            text: format!("{}\nsource: {}", validator.title, validator.source),
+        });
     }
     for (id, title) in FRAMEWORKS {
         out.push(Topic { kind: "framework", name: (*id).to_owned(), title: (*title).to_owned(), text: (*title).to_owned() });

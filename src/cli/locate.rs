@@ -3,8 +3,11 @@
 
 use super::output::Output;
 use super::{Failure, PASSED};
-use crate::audit::AuditError;
-use crate::collect::{CollectError, walk};
+use crate::audit::{AuditError, Auditor};
+use crate::collect::CollectError;
+use crate::collect::walk::{self, Target};
+use crate::detect::fingerprint::Key;
+use crate::detect::mask;
 use std::path::PathBuf;
 
 /// Arguments.
@@ -19,13 +22,24 @@ pub(crate) struct Args {
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
-    let (_, entries) = walk::walk(&args.target).map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
+    let system = |error| Failure::Audit(AuditError::System(error));
+    let walked = walk::walk(&args.target).map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
+    let files = walked.1.len();
+    let mut paths: Vec<String> = walked.1.iter().map(|entry| mask::clean(&entry.path.to_string_lossy())).collect();
+    if args.numbers.iter().any(|number| *number as usize > files) {
+        // a member of an archive: the archives are read again, with their names shown
+        let mut auditor = Auditor::with(super::discover::nothing(), Key::random().map_err(system)?)?;
+        auditor.engine.reveal = true;
+        let evidence =
+            auditor.collect(&Target::Path(args.target.clone()), &|done, total, bytes| output.progress(done, total, bytes))?;
+        paths = evidence.artifacts.into_iter().map(|artifact| artifact.path).collect();
+    }
     let mut text = String::new();
     for number in &args.numbers {
-        let entry = entries.get((*number as usize).wrapping_sub(1)).ok_or_else(|| {
-            Failure::Usage(format!("there is no artifact {number}"), Some(format!("the delivery has {}", entries.len())))
+        let path = paths.get((*number as usize).wrapping_sub(1)).ok_or_else(|| {
+            Failure::Usage(format!("there is no artifact {number}"), Some(format!("the delivery has {}", paths.len())))
         })?;
-        text.push_str(&format!("{number}\t{}\n", crate::detect::mask::clean(&entry.path.to_string_lossy())));
+        text.push_str(&format!("{number}\t{path}\n"));
     }
     output.print(&text)?;
     Ok(PASSED)

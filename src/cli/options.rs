@@ -69,19 +69,19 @@ impl PolicyOptions {
     /// The date.
     pub(crate) fn day(&self) -> Result<Day, Failure> {
         match &self.date {
-            Some(text) => Day::parse(text).ok_or_else(|| Failure::Usage(format!("`{text}` is no date"), Some("write it as 2026-11-24".to_owned()))),
+            Some(text) => Day::parse(text)
+                .ok_or_else(|| Failure::Usage(format!("`{text}` is no date"), Some("write it as 2026-11-24".to_owned()))),
             None => today(),
         }
     }
 
     /// The auditor, ready. The policy is checked before anything else is opened.
     pub(crate) fn auditor(&self, policy: Option<Policy>, collect: Option<&CollectOptions>) -> Result<Auditor, Failure> {
-        let policy = match policy {
-            Some(policy) => policy,
-            None => {
-                let words = crate::audit::Words::default();
-                policy::load(&self.policy, &self.set, &words.vocabulary())?
-            }
+        let policy = if let Some(policy) = policy {
+            policy
+        } else {
+            let words = crate::audit::Words::default();
+            policy::load(&self.policy, &self.set, &words.vocabulary())?
         };
         let key = match collect.and_then(|options| options.key_file.as_ref()) {
             Some(path) => {
@@ -114,7 +114,8 @@ impl PolicyOptions {
 impl CollectOptions {
     /// Worker processes of this very program.
     pub(crate) fn workers(&self) -> Result<Workers, Failure> {
-        let program = std::env::current_exe().map_err(|error| Failure::Usage(format!("cannot find my own program file: {error}"), None))?;
+        let program =
+            std::env::current_exe().map_err(|error| Failure::Usage(format!("cannot find my own program file: {error}"), None))?;
         let count = self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
         if count == 0 {
             return Err(Failure::Usage("--jobs needs at least 1".to_owned(), None));
@@ -125,24 +126,36 @@ impl CollectOptions {
 
 fn today() -> Result<Day, Failure> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let seconds = since.map_err(|_| Failure::Usage("the clock stands before 1970".to_owned(), Some("give the date with --date".to_owned())))?.as_secs();
+    let seconds = since
+        .map_err(|_| Failure::Usage("the clock stands before 1970".to_owned(), Some("give the date with --date".to_owned())))?
+        .as_secs();
     Ok(Day::of_seconds(seconds as i64))
 }
 
 fn waivers(path: &Path, policy: &Policy) -> Result<Vec<Waiver>, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("cannot read the waivers {shown}: {error}"), None))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("cannot read the waivers {shown}: {error}"), None))?;
     let file: WaiverFile = serde_yaml::from_str(&text).map_err(|error| {
-        Failure::Usage(format!("the waivers {shown} are not valid: {error}"), Some("each has control, reason, owner, approver, granted, expires".to_owned()))
+        Failure::Usage(
+            format!("the waivers {shown} are not valid: {error}"),
+            Some("each has control, reason, owner, approver, granted, expires".to_owned()),
+        )
     })?;
     for waiver in &file.waivers {
         if !policy.controls.iter().any(|control| control.id == waiver.control) {
             let ids: Vec<&str> = policy.controls.iter().map(|control| control.id.as_str()).collect();
             let help = policy::reader::suggest(&waiver.control, ids.iter().copied());
-            return Err(Failure::Usage(format!("the waivers {shown} name a control `{}` that the policy has not", waiver.control), help));
+            return Err(Failure::Usage(
+                format!("the waivers {shown} name a control `{}` that the policy has not", waiver.control),
+                help,
+            ));
         }
         if waiver.owner.trim().is_empty() || waiver.approver.trim().is_empty() {
-            return Err(Failure::Usage(format!("the waiver for {} in {shown} has no owner or no approver", waiver.control), None));
+            return Err(Failure::Usage(
+                format!("the waiver for {} in {shown} has no owner or no approver", waiver.control),
+                None,
+            ));
         }
     }
     Ok(file.waivers)
@@ -157,8 +170,13 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
             let help = policy::reader::suggest(id, known.iter().copied());
             return Err(Failure::Usage(format!("no report format `{id}`"), help));
         }
-        if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-            return Err(Failure::Usage(format!("there is no folder {} for the report", folder.display()), Some("make it first".to_owned())));
+        if let Some(folder) =
+            file.as_ref().and_then(|file| file.parent()).filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+        {
+            return Err(Failure::Usage(
+                format!("there is no folder {} for the report", folder.display()),
+                Some("make it first".to_owned()),
+            ));
         }
         if file.as_ref().is_some_and(|file| file.is_dir()) {
             return Err(Failure::Usage(format!("{text}: that is a folder"), None));

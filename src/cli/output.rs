@@ -22,10 +22,12 @@ pub(crate) struct Output {
 impl Output {
     /// Looks at the terminal and the environment.
     pub(crate) fn new() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var("TERM").is_ok_and(|term| term == "dumb");
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<u16>().ok());
         let on_terminal = std::io::stdout().is_terminal();
-        let width = columns.or_else(|| if on_terminal { comfy_table::Table::new().width() } else { None }).unwrap_or(80).clamp(40, 200);
+        let width =
+            columns.or_else(|| if on_terminal { comfy_table::Table::new().width() } else { None }).unwrap_or(80).clamp(40, 200);
         let errors = std::io::stderr().is_terminal();
         Self { colour: on_terminal && !plain, colour_errors: errors && !plain, width, live: errors, shown: Mutex::new(None) }
     }
@@ -37,6 +39,7 @@ impl Output {
 
     /// Prints to standard output.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        self.clear();
         let mut out = std::io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::Pipe,
@@ -75,7 +78,9 @@ impl Output {
 
 /// Writes a file whole or not at all: beside its place first, then into it.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    let wrong = |error: std::io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()), Some("name a place that can be written".to_owned()));
+    let wrong = |error: std::io::Error| {
+        Failure::Usage(format!("cannot write {}: {error}", path.display()), Some("name a place that can be written".to_owned()))
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
     let mut draft = std::ffi::OsString::from(".");

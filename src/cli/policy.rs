@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         }
         Command::Show { policy, set } => {
             let policy = policy::load(policy, set, &vocabulary)?;
-            let text = serde_yaml::to_string(&policy::show::show(&policy)).map_err(|error| Failure::Usage(format!("the policy cannot be shown: {error}"), None))?;
+            let text = serde_yaml::to_string(&policy::show::show(&policy))
+                .map_err(|error| Failure::Usage(format!("the policy cannot be shown: {error}"), None))?;
             output.print(&text)?;
             Ok(PASSED)
         }
@@ -70,7 +71,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
             let mut wrong = None;
             for name in policies {
                 match policy::load(name, &[], &vocabulary) {
-                    Ok(policy) => output.print(&format!("{name}: valid, {} controls, {} tests\n", policy.controls.len(), policy.tests.len()))?,
+                    Ok(policy) => output.print(&format!(
+                        "{name}: valid, {} controls, {} tests\n",
+                        policy.controls.len(),
+                        policy.tests.len()
+                    ))?,
                     Err(error) => {
                         if let Some(before) = wrong.replace(error) {
                             super::tell(&before.into(), output);
@@ -81,7 +86,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
             wrong.map_or(Ok(PASSED), |error| Err(error.into()))
         }
         Command::Test { policies } => {
-            let names: Vec<String> = if policies.is_empty() { builtin::policy_ids().map(str::to_owned).collect() } else { policies.clone() };
+            let names: Vec<String> =
+                if policies.is_empty() { builtin::policy_ids().map(str::to_owned).collect() } else { policies.clone() };
             let mut failed = 0;
             for name in names {
                 failed += test(&name, &words, output)?;
@@ -117,7 +123,14 @@ fn test(name: &str, words: &Words, output: &Output) -> Result<usize, Failure> {
             let Some(control) = assessment.controls.iter().find(|control| control.id == *id) else { continue };
             if control.outcome.name() != wanted {
                 failed += 1;
-                let _ = writeln!(text, "FAILED {} line {}: {}: {id} is {}, expected {wanted}", policy.id, test.line, test.name, control.outcome.name());
+                let _ = writeln!(
+                    text,
+                    "FAILED {} line {}: {}: {id} is {}, expected {wanted}",
+                    policy.id,
+                    test.line,
+                    test.name,
+                    control.outcome.name()
+                );
                 let _ = writeln!(text, "       {}", control.reason);
                 for finding in assessment.findings.iter().filter(|finding| finding.control == *id).take(3) {
                     let _ = writeln!(text, "       {}: {}", finding.location, finding.found);

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// Confines this process for good.
-pub fn confine(root: &Path, memory: u64) {
+pub(super) fn confine(root: &Path, memory: u64) {
     limits(memory);
     #[cfg(target_os = "linux")]
     {

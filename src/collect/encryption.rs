@@ -3,7 +3,7 @@
 use crate::model::evidence::Encryption;
 
 /// What the first bytes say: the type of file and how it is encrypted. `None` when they say nothing of encryption.
-pub fn recognise(head: &[u8]) -> Option<(&'static str, Encryption)> {
+pub(super) fn recognise(head: &[u8]) -> Option<(&'static str, Encryption)> {
     let starts = |magic: &[u8]| head.starts_with(magic);
     if starts(b"age-encryption.org/v1") || armoured(head, b"-----BEGIN AGE ENCRYPTED FILE-----") {
         return Some(("age", Encryption::Strong));
@@ -56,13 +56,17 @@ fn openpgp(head: &[u8]) -> bool {
         // public-key: version 3, key id of 8 bytes, algorithm
         1 => *version == 3 && more.get(8).is_some_and(|algorithm| matches!(algorithm, 1 | 2 | 16 | 18 | 25)),
         // password: version 4 or later, AES or older cipher, string-to-key of a known kind
-        3 => matches!(version, 4..=6) && more.first().is_some_and(|cipher| (1..=13).contains(cipher)) && more.get(1).is_some_and(|kind| *kind <= 4),
+        3 => {
+            matches!(version, 4..=6)
+                && more.first().is_some_and(|cipher| (1..=13).contains(cipher))
+                && more.get(1).is_some_and(|kind| *kind <= 4)
+        }
         _ => false,
     }
 }
 
 /// Whether bytes look like cipher text: nearly all of the entropy that bytes can have.
-pub fn looks_random(head: &[u8]) -> bool {
+pub(super) fn looks_random(head: &[u8]) -> bool {
     if head.len() < 4096 {
         return false;
     }
@@ -73,14 +77,18 @@ pub fn looks_random(head: &[u8]) -> bool {
         }
     }
     let total = head.len() as f64;
-    let entropy: f64 = counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|p| -p * p.log2()).sum();
+    let entropy: f64 =
+        counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|p| -p * p.log2()).sum();
     entropy > 7.9 + if head.len() >= 32 << 10 { 0.08 } else { 0.0 }
 }
 
 /// How a zip's first member is protected: by the flag and method of its local header.
-pub fn zip(head: &[u8]) -> Encryption {
-    let flags = head.get(6..8).map_or(0, |two| u16::from_le_bytes([two.first().copied().unwrap_or(0), two.get(1).copied().unwrap_or(0)]));
-    let method = head.get(8..10).map_or(0, |two| u16::from_le_bytes([two.first().copied().unwrap_or(0), two.get(1).copied().unwrap_or(0)]));
+pub(super) fn zip(head: &[u8]) -> Encryption {
+    let flags =
+        head.get(6..8).map_or(0, |two| u16::from_le_bytes([two.first().copied().unwrap_or(0), two.get(1).copied().unwrap_or(0)]));
+    let method = head
+        .get(8..10)
+        .map_or(0, |two| u16::from_le_bytes([two.first().copied().unwrap_or(0), two.get(1).copied().unwrap_or(0)]));
     match (flags & 1, method) {
         (0, _) => Encryption::None,
         (_, 99) => Encryption::Strong,

@@ -1,15 +1,14 @@
 //! One artifact: bytes -> evidence. The same code in a worker and in the library. Nothing here stops an audit: what goes wrong is
 //! a gap of this artifact.
 
-use super::config::{CONFIGS, Claim, Probe};
-use super::document::{DOCUMENTS, Head, Work};
+use super::document::{FoundMember, Head, Member, Nest};
 use super::limits::Limits;
 use super::walk::{Entry, EntryKind};
-use super::{decode, keep, manifest, records, sniff};
+use super::{decode, read, sniff};
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
-use crate::detect::text::TextScan;
-use crate::model::evidence::{Artifact, Document as ConfigDocument, Encryption, Gap, GapKind, Manifest, Part, PartKind, Read};
+
+use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Manifest, Read};
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
 
@@ -26,10 +25,13 @@ pub struct Examined {
     /// The delivery's manifest, if this is it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest: Option<Manifest>,
+    /// What lies inside it, all levels, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<FoundMember>,
 }
 
 /// The artifact of an entry before anything of it is read.
-pub fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Artifact {
+pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Artifact {
     let path = entry.path.to_string_lossy().replace('\\', "/");
     Artifact {
         number: entry.number,
@@ -51,7 +53,12 @@ pub fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Artifact 
 }
 
 /// Examines an entry whose bytes can be read from `source`.
-pub fn examine(entry: &Entry, source: std::io::Result<Box<dyn std::io::Read + '_>>, engine: &Engine, limits: &Limits) -> Examined {
+pub fn examine(
+    entry: &Entry,
+    source: std::io::Result<Box<dyn std::io::Read + '_>>,
+    engine: &Engine,
+    limits: &Limits,
+) -> Examined {
     let mut scratch = engine.scratch();
     let mut artifact = blank(entry, engine, &mut scratch);
     let gap = |kind, reason: &str| Gap { at: String::new(), kind, reason: reason.to_owned() };
@@ -60,27 +67,29 @@ pub fn examine(entry: &Entry, source: std::io::Result<Box<dyn std::io::Read + '_
         EntryKind::LinkInside => {
             "link".clone_into(&mut artifact.kind);
             artifact.read = Read::Full;
-            return Examined { artifact, manifest: None };
+            return Examined { artifact, manifest: None, members: Vec::new() };
         }
         EntryKind::LinkOutside => {
             "link".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a link that leads out of the delivery, or nowhere: not followed"));
-            return Examined { artifact, manifest: None };
+            return Examined { artifact, manifest: None, members: Vec::new() };
         }
         EntryKind::Special => {
             "special".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a device, pipe or socket: not opened"));
-            return Examined { artifact, manifest: None };
+            return Examined { artifact, manifest: None, members: Vec::new() };
         }
         EntryKind::Refused(reason) => {
             artifact.gaps.push(gap(GapKind::Unreadable, reason));
-            return Examined { artifact, manifest: None };
+            return Examined { artifact, manifest: None, members: Vec::new() };
         }
     }
-    let mut manifest = None;
+    let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(mut source) => {
-            let outcome = contents(entry, &mut *source, engine, limits, &mut artifact, &mut manifest);
+            let nest = Nest::new(limits);
+            let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
+            let outcome = contents(entry, &mut *source, engine, limits, &mut into);
             if let Err(error) = outcome {
                 artifact.gaps.push(gap(GapKind::Unreadable, &format!("reading stopped: {}", error.kind())));
                 artifact.read = if artifact.parts.is_empty() { Read::None } else { Read::Partial };
@@ -88,11 +97,107 @@ pub fn examine(entry: &Entry, source: std::io::Result<Box<dyn std::io::Read + '_
         }
         Err(error) => artifact.gaps.push(gap(GapKind::Unreadable, &error.kind().to_string())),
     }
-    let personal = artifact.parts.iter().any(|part| !part.tallies.is_empty());
-    if personal && entry.size < SMALL {
+    withhold(&mut artifact);
+    Examined { artifact, manifest, members }
+}
+
+/// A plain digest of a small file with personal data would let its few unknown values be guessed.
+fn withhold(artifact: &mut Artifact) {
+    if artifact.size < SMALL && artifact.parts.iter().any(|part| !part.tallies.is_empty()) {
         artifact.digest = None;
     }
-    Examined { artifact, manifest }
+}
+
+/// What an examination fills.
+pub(super) struct Into<'a> {
+    pub(super) artifact: &'a mut Artifact,
+    pub(super) manifest: &'a mut Option<Manifest>,
+    pub(super) members: &'a mut Vec<FoundMember>,
+    pub(super) nest: &'a Nest,
+}
+
+/// Examines a member: itself first, then what lies inside it.
+pub(super) fn member(
+    member: &Member<'_>,
+    source: &mut dyn std::io::Read,
+    outer: &Artifact,
+    engine: &Engine,
+    limits: &Limits,
+    nest: &Nest,
+) -> Vec<FoundMember> {
+    let mut found = begin_member(member, outer, engine);
+    let path = plain_name(member.name);
+    let entry = Entry {
+        number: 0,
+        folder: 0,
+        // below a name that no delivery's own file has: a manifest inside an archive is not the delivery's
+        path: std::path::PathBuf::from(format!("!/{path}")),
+        kind: EntryKind::File,
+        size: 0,
+        modified: found.artifact.modified,
+        mode: outer.mode,
+        owner: outer.owner.clone(),
+    };
+    let (mut manifest, mut inside) = (None, Vec::new());
+    let mut into = Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, nest };
+    if let Err(error) = contents(&entry, source, engine, limits, &mut into) {
+        found.artifact.gaps.push(Gap {
+            at: String::new(),
+            kind: GapKind::Malformed,
+            reason: format!("it could not be unpacked: {}", error.kind()),
+        });
+        found.artifact.read = if found.artifact.parts.is_empty() { Read::None } else { Read::Partial };
+    }
+    found.artifact.encryption = found.artifact.encryption.max(member.encryption).max(outer.encryption);
+    withhold(&mut found.artifact);
+    let mut out = vec![found];
+    out.extend(inside);
+    out
+}
+
+/// A member that cannot be read.
+pub(super) fn unread_member(member: &Member<'_>, outer: &Artifact, engine: &Engine, gap: Gap) -> FoundMember {
+    let mut found = begin_member(member, outer, engine);
+    found.artifact.encryption = member.encryption.max(outer.encryption);
+    found.artifact.gaps.push(gap);
+    found
+}
+
+fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> FoundMember {
+    let mut scratch = engine.scratch();
+    let name = plain_name(member.name);
+    let shown = mask::path(engine, &mut scratch, &name);
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut artifact = Artifact {
+        number: 0,
+        path: format!("{}!/{shown}", outer.path),
+        folder: 0,
+        kind: "unknown".to_owned(),
+        extension_matches: true,
+        size: 0,
+        modified: member.modified.unwrap_or(outer.modified),
+        mode: outer.mode,
+        owner: outer.owner.clone(),
+        digest: None,
+        mark: 0,
+        encryption: Encryption::None,
+        read: Read::None,
+        parts: Vec::new(),
+        gaps: Vec::new(),
+    };
+    if name != member.name.replace('\\', "/") {
+        let reason = "its name in the archive leads out of the place it would be unpacked to".to_owned();
+        artifact.gaps.push(Gap { at: "name".to_owned(), kind: GapKind::NotAFile, reason });
+    }
+    FoundMember { artifact, folder: engine.key.mark(b"folder", format!("{}\0{folder}", outer.path).as_bytes()) }
+}
+
+/// A member's name without what would lead out: no root, no drive, no `..`.
+fn plain_name(name: &str) -> String {
+    let name = name.replace('\\', "/");
+    let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != "." && *part != "..").collect();
+    let joined = parts.join("/");
+    if joined.is_empty() { "unnamed".to_owned() } else { joined }
 }
 
 fn contents(
@@ -100,16 +205,15 @@ fn contents(
     source: &mut dyn std::io::Read,
     engine: &Engine,
     limits: &Limits,
-    artifact: &mut Artifact,
-    manifest: &mut Option<Manifest>,
+    into: &mut Into<'_>,
 ) -> std::io::Result<()> {
     let mut hashing = Hashing { inner: source, sha: Sha256::new(), mark: engine.key.hasher(), bytes: 0 };
     let mut head = Vec::with_capacity(HEAD);
     (&mut hashing).take(HEAD as u64).read_to_end(&mut head)?;
     let whole = head.len() < HEAD;
     let sniffed = sniff::sniff(&head, whole);
-    sniffed.kind.clone_into(&mut artifact.kind);
-    artifact.encryption = sniffed.encryption;
+    sniffed.kind.clone_into(&mut into.artifact.kind);
+    into.artifact.encryption = sniffed.encryption;
     let path = entry.path.to_string_lossy().replace('\\', "/");
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_owned();
@@ -123,158 +227,19 @@ fn contents(
     }
     let head_facts = Head { raw: &head, text: &text, whole, kind: sniffed.kind, name: &name, extension: &extension, path: &path };
     let mut chained = head.as_slice().chain(&mut hashing);
-    artifact.extension_matches = sniff::extension_agrees(sniffed.kind, &extension);
+    into.artifact.extension_matches = sniff::extension_agrees(sniffed.kind, &extension);
     match sniffed.encoding {
         Some(encoding) => {
             let mut utf8 = decode::Utf8::new(&mut chained, encoding);
-            read_text(entry, &head_facts, &mut utf8, engine, limits, artifact, manifest)?;
+            read::text(entry.number, &head_facts, &mut utf8, engine, limits, into)?;
         }
-        None => read_binary(&head_facts, &mut chained, engine, limits, artifact)?,
+        None => read::binary(&head_facts, &mut chained, engine, limits, into)?,
     }
     std::io::copy(&mut hashing, &mut std::io::sink())?;
-    artifact.size = hashing.bytes;
-    artifact.digest = Some(format!("sha256:{}", crate::model::value::hex(&hashing.sha.finalize())));
-    artifact.mark = crate::detect::fingerprint::Key::short(&hashing.mark);
+    into.artifact.size = hashing.bytes;
+    into.artifact.digest = Some(format!("sha256:{}", crate::model::value::hex(&hashing.sha.finalize())));
+    into.artifact.mark = crate::detect::fingerprint::Key::short(&hashing.mark);
     Ok(())
-}
-
-fn read_text(
-    entry: &Entry,
-    head: &Head<'_>,
-    utf8: &mut dyn std::io::Read,
-    engine: &Engine,
-    limits: &Limits,
-    artifact: &mut Artifact,
-    manifest: &mut Option<Manifest>,
-) -> std::io::Result<()> {
-    let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };
-    // the strongest claim, the first among equals
-    let config = CONFIGS.iter().rev().map(|config| (config.claims(&probe), *config)).filter(|row| row.0 > Claim::No).max_by_key(|row| row.0);
-    let document = DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0);
-    let strength = |claim| match claim {
-        Claim::No => 0,
-        Claim::Weak => 40,
-        Claim::Strong => 90,
-        Claim::Product => 100,
-    };
-    let mut work = Work { head, bytes: utf8, engine, limits, parts: Vec::new(), gaps: Vec::new() };
-    if let Some((claim, config)) = config.filter(|row| document.is_none_or(|other| strength(row.0) >= other.0)) {
-        let mut whole = String::new();
-        (&mut *work.bytes).take(limits.tree_bytes + 1).read_to_string(&mut whole)?;
-        let too_big = whole.len() as u64 > limits.tree_bytes;
-        let tree = if too_big { None } else { Some(config.read(&whole)) };
-        match tree {
-            Some(Ok(root)) => {
-                config.id().clone_into(&mut artifact.kind);
-                if manifest::is_manifest(head.path) {
-                    match manifest::read(&root, entry.number, engine) {
-                        Ok(found) => *manifest = Some(found),
-                        Err(reason) => work.gap(GapKind::Malformed, reason),
-                    }
-                }
-                // a product's directives are no headers of columns: its file is read as text
-                work.parts = if claim == Claim::Product { as_text(&whole, engine) } else { records::read(&root, engine) };
-                if manifest.is_some() {
-                    // `level: NPPV2` of a vetting list is a fact about the list; only what identifies somebody counts
-                    work.parts.retain(|part| !part.rows.is_empty());
-                }
-                if whole.len() as u64 <= limits.kept_bytes {
-                    let product = claim == Claim::Product;
-                    let manner = if product { keep::Manner::Product } else if manifest.is_some() { keep::Manner::Manifest } else { keep::Manner::Format };
-                    let root = keep::keep(root, engine, manner);
-                    let document = ConfigDocument {
-                        product: config.id().to_owned(),
-                        fold: config.fold(),
-                        root,
-                        settings: None,
-                        fragment: false,
-                    };
-                    work.parts.insert(0, Part { label: String::new(), kind: PartKind::Config, document: Some(document), ..Part::default() });
-                } else if claim == Claim::Product {
-                    work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));
-                }
-                finish(artifact, work, None);
-                return Ok(());
-            }
-            Some(Err(error)) if claim == Claim::Weak => {
-                // a guess that was wrong: read as what it else is
-                let _ = error;
-                return fall_back(&whole, head, &mut work, artifact);
-            }
-            Some(Err(error)) => {
-                config.id().clone_into(&mut artifact.kind);
-                let place = if error.line > 0 { format!(" (line {})", error.line) } else { String::new() };
-                work.gap(GapKind::Malformed, format!("not valid {}: {}{place}; read as text only", config.id(), mask::clean(&error.reason)));
-                return fall_back(&whole, head, &mut work, artifact);
-            }
-            None => {
-                config.id().clone_into(&mut artifact.kind);
-                work.gap(GapKind::Limit, format!("more than {} bytes: read as text, not as a tree", limits.tree_bytes));
-                return fall_back(&whole, head, &mut work, artifact);
-            }
-        }
-    }
-    let Some((_, document)) = document else { return Ok(()) };
-    let outcome = document.read(&mut work);
-    finish(artifact, work, Some(document.id()));
-    outcome
-}
-
-fn as_text(text: &str, engine: &Engine) -> Vec<Part> {
-    let mut scan = TextScan::new(engine);
-    text.lines().enumerate().for_each(|(index, line)| scan.line(index as u64 + 1, line));
-    let mut part = Part { kind: PartKind::Text, ..Part::default() };
-    scan.finish(&mut part);
-    if part.tallies.is_empty() { Vec::new() } else { vec![part] }
-}
-
-/// Reads what was already taken, and the rest, as text or a table.
-fn fall_back(taken: &str, head: &Head<'_>, work: &mut Work<'_>, artifact: &mut Artifact) -> std::io::Result<()> {
-    let document = DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0);
-    let Some((_, document)) = document else { return Ok(()) };
-    let (parts, gaps) = (std::mem::take(&mut work.parts), std::mem::take(&mut work.gaps));
-    let mut bytes = taken.as_bytes().chain(&mut *work.bytes);
-    let mut again = Work { head, bytes: &mut bytes, engine: work.engine, limits: work.limits, parts, gaps };
-    let outcome = document.read(&mut again);
-    let id = if artifact.kind == "text" { Some(document.id()) } else { None };
-    finish(artifact, again, id);
-    outcome
-}
-
-fn read_binary(head: &Head<'_>, bytes: &mut dyn std::io::Read, engine: &Engine, limits: &Limits, artifact: &mut Artifact) -> std::io::Result<()> {
-    if head.kind == "empty" {
-        artifact.read = Read::Full;
-        return Ok(());
-    }
-    let document = DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0);
-    let mut work = Work { head, bytes, engine, limits, parts: Vec::new(), gaps: Vec::new() };
-    if let Some((_, document)) = document {
-        let outcome = document.read(&mut work);
-        finish(artifact, work, None);
-        return outcome;
-    }
-    match artifact.encryption {
-        Encryption::Strong => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
-        Encryption::Weak => work.gap(GapKind::Encrypted, format!("weakly encrypted {}: its content was not read", head.kind)),
-        Encryption::Unknown if head.kind == "binary" => {
-            work.gap(GapKind::Unsupported, "no known format and nearly random bytes: encrypted or compressed, nobody can tell");
-        }
-        Encryption::Unknown => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
-        Encryption::None if head.kind == "binary" => work.gap(GapKind::Unsupported, "no known format"),
-        Encryption::None => work.gap(GapKind::Unsupported, format!("{}: recognised, no reader for it", head.kind)),
-    }
-    finish(artifact, work, None);
-    artifact.read = Read::None;
-    Ok(())
-}
-
-fn finish(artifact: &mut Artifact, work: Work<'_>, kind: Option<&str>) {
-    if let Some(kind) = kind.filter(|kind| *kind != "image") {
-        kind.clone_into(&mut artifact.kind);
-    }
-    artifact.parts.extend(work.parts);
-    artifact.gaps.extend(work.gaps);
-    artifact.read = if artifact.gaps.is_empty() { Read::Full } else { Read::Partial };
 }
 
 struct Hashing<'a> {

@@ -10,7 +10,7 @@ const MOST: usize = 4_096;
 
 /// Whose words the keys are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub(super) enum Manner {
     /// A product's directives.
     Product,
     /// Anybody's.
@@ -21,7 +21,7 @@ pub enum Manner {
 
 /// Replaces what must not be kept. In a product's own file the names of directives are known and say nothing of a person; their
 /// values are looked at without their key.
-pub fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
+pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
     let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), manner };
     keeper.node(&mut root, "", 0);
     root
@@ -48,7 +48,11 @@ impl Keeper<'_> {
                     self.node(&mut entry.node, &own, depth + 1);
                     if self.manner != Manner::Product && !own.starts_with('@') {
                         let name = own.contains(' ') && crate::detect::names::cell(&own) >= 0.45;
-                        entry.key = if name { mask::shape(&own) } else { mask::label(self.engine, &mut self.scratch, &own, Strictness::Known) };
+                        entry.key = if name {
+                            mask::shape(&own)
+                        } else {
+                            mask::label(self.engine, &mut self.scratch, &own, Strictness::Known)
+                        };
                     }
                 }
             }

@@ -11,6 +11,16 @@ pub struct Limits {
     pub kept_bytes: u64,
     /// Bytes of one record of a table.
     pub record_bytes: usize,
+    /// Containers within containers.
+    pub depth: usize,
+    /// Members of one artifact, all levels together.
+    pub members: u64,
+    /// Bytes that the members of one artifact may have, all levels together.
+    pub expanded: u64,
+    /// How many times its own size a member may expand to, once it is large.
+    pub ratio: u64,
+    /// Bytes of a file that is held in memory as a whole (office files, PDF, nested archives).
+    pub whole_bytes: u64,
     /// Address space of a worker, in bytes.
     pub memory: u64,
     /// Seconds for an artifact, whatever its size ...
@@ -25,6 +35,11 @@ impl Default for Limits {
             tree_bytes: 64 << 20,
             kept_bytes: 1 << 20,
             record_bytes: 1 << 20,
+            depth: 16,
+            members: 1_000_000,
+            expanded: 64 << 30,
+            ratio: 2_000,
+            whole_bytes: 256 << 20,
             memory: 4 << 30,
             seconds: 60,
             bytes_per_second: 1_000_000,

@@ -46,7 +46,9 @@ pub fn link(evidence: &mut Evidence) {
         let fragment = included_anywhere.contains(&artifact.number);
         let settings = effective.remove(&artifact.number);
         note_missing(artifact, missing.remove(&artifact.number).unwrap_or_default());
-        for document in artifact.parts.iter_mut().filter(|part| part.kind == PartKind::Config).filter_map(|part| part.document.as_mut()) {
+        for document in
+            artifact.parts.iter_mut().filter(|part| part.kind == PartKind::Config).filter_map(|part| part.document.as_mut())
+        {
             document.fragment = fragment;
             if let Some(settings) = &settings {
                 document.settings = Some(settings.clone());

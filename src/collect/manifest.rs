@@ -10,12 +10,12 @@ use crate::model::node::{Entry, Kind, Node};
 use std::collections::HashMap;
 
 /// Names under which a manifest is found at the root of a delivery.
-pub const NAMES: [&str; 2] = ["provost-manifest.yaml", "provost-manifest.yml"];
+pub(super) const NAMES: [&str; 2] = ["provost-manifest.yaml", "provost-manifest.yml"];
 /// Documents and statements that are read; a manifest is written by hand.
 const MOST: usize = 10_000;
 
 /// Whether a path is the manifest's.
-pub fn is_manifest(path: &str) -> bool {
+pub(super) fn is_manifest(path: &str) -> bool {
     NAMES.contains(&path)
 }
 
@@ -23,15 +23,23 @@ pub fn is_manifest(path: &str) -> bool {
 ///
 /// # Errors
 /// A sentence, when it is no manifest.
-pub fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manifest, String> {
+pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manifest, String> {
     if root.get("provost-manifest").and_then(Node::scalar) != Some("1") {
-        return Err("the manifest does not begin with `provost-manifest: 1`: its documents and statements were not taken".to_owned());
+        return Err(
+            "the manifest does not begin with `provost-manifest: 1`: its documents and statements were not taken".to_owned()
+        );
     }
     let mut manifest = Manifest { artifact, ..Manifest::default() };
     for item in root.get("documents").map_or(&[][..], Node::items).iter().take(MOST) {
         let Some(kind) = item.get("type").and_then(Node::scalar) else { continue };
         let day = |key: &str| item.get(key).and_then(Node::scalar).and_then(Day::parse);
-        let fields = Kind::Map(item.entries().iter().filter(|entry| !["type", "issued", "expires", "path", "sha256"].contains(&entry.key.as_str())).cloned().collect());
+        let fields = Kind::Map(
+            item.entries()
+                .iter()
+                .filter(|entry| !["type", "issued", "expires", "path", "sha256"].contains(&entry.key.as_str()))
+                .cloned()
+                .collect(),
+        );
         let kept = keep::keep(Node::new(fields, item.line, item.column), engine, Manner::Manifest);
         let Kind::Map(kept) = kept.kind else { continue };
         manifest.documents.push(ManifestDocument {
@@ -63,7 +71,7 @@ pub fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manifest, Str
 }
 
 /// The keyed mark of a path inside the delivery.
-pub fn path_mark(key: &Key, path: &str) -> u64 {
+pub(super) fn path_mark(key: &Key, path: &str) -> u64 {
     let path = path.replace('\\', "/");
     let path = path.trim_start_matches("./").trim_start_matches('/');
     key.mark(b"path", path.as_bytes())
@@ -75,7 +83,7 @@ fn digest(text: &str) -> String {
 
 /// Ties the documents of a manifest to the artifacts that their paths name. `paths` are marks of the paths, by artifact number, and
 /// the artifacts' true digests.
-pub fn link(manifest: &mut Manifest, paths: &HashMap<u64, (u32, Option<String>)>) {
+pub(super) fn link(manifest: &mut Manifest, paths: &HashMap<u64, (u32, Option<String>)>) {
     for document in &mut manifest.documents {
         let Some((number, found)) = document.path_mark.and_then(|mark| paths.get(&mark)) else { continue };
         document.artifact = Some(*number);

@@ -40,7 +40,7 @@ const MOST_STILLBORN: usize = 3;
 type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
-pub fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
@@ -85,7 +85,15 @@ pub fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Ve
             std::thread::scope(|scope| {
                 for _ in 0..count {
                     scope.spawn(|| {
-                        let mut lane = Lane { program, hello: &hello, request, queue: &queue, put: &put, waiting: VecDeque::new(), stillborn: 0 };
+                        let mut lane = Lane {
+                            program,
+                            hello: &hello,
+                            request,
+                            queue: &queue,
+                            put: &put,
+                            waiting: VecDeque::new(),
+                            stillborn: 0,
+                        };
                         if let Err(reason) = lane.run() {
                             *lock(&failed) = Some(reason);
                         }
@@ -116,7 +124,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engine::Scratch, reason: &str) -> Examined {
     let mut artifact = blank(entry, request.engine, scratch);
     artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Crashed, reason: reason.to_owned() });
-    Examined { artifact, manifest: None }
+    Examined { artifact, manifest: None, members: Vec::new() }
 }
 
 /// One worker after another, for as long as there are orders.
@@ -152,21 +160,18 @@ impl<'a> Lane<'a> {
             if self.waiting.is_empty() {
                 return Ok(());
             }
-            let running = match &mut worker {
-                Some(running) => {
-                    if send(running, &fresh).is_err() {
-                        self.bury("the reader died");
-                        worker = None;
-                        continue;
-                    }
-                    running
+            let running = if let Some(running) = &mut worker {
+                if send(running, &fresh).is_err() {
+                    self.bury("the reader died");
+                    worker = None;
+                    continue;
                 }
-                None => {
-                    let mut running = self.start()?;
-                    let all: Vec<&Entry> = self.waiting.iter().copied().collect();
-                    let _ = send(&mut running, &all);
-                    worker.insert(running)
-                }
+                running
+            } else {
+                let mut running = self.start()?;
+                let all: Vec<&Entry> = self.waiting.iter().copied().collect();
+                let _ = send(&mut running, &all);
+                worker.insert(running)
             };
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
             match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
@@ -237,16 +242,13 @@ impl<'a> Lane<'a> {
         std::thread::spawn(move || {
             let mut output = BufReader::with_capacity(256 << 10, output);
             loop {
-                match bounded_line(&mut output) {
-                    Some(line) => {
-                        if sender.send(Some(line)).is_err() {
-                            return;
-                        }
-                    }
-                    None => {
-                        let _ = sender.send(None);
+                if let Some(line) = bounded_line(&mut output) {
+                    if sender.send(Some(line)).is_err() {
                         return;
                     }
+                } else {
+                    let _ = sender.send(None);
+                    return;
                 }
             }
         });

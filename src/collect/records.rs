@@ -20,7 +20,7 @@ const LONG: usize = 200;
 const MOST_TABLES: usize = 2_000;
 
 /// One JSON object as pairs of dotted key and text.
-pub fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
+pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
     fn add(prefix: &str, value: &serde_json::Value, depth: usize, out: &mut Vec<(String, String)>) {
         match value {
             serde_json::Value::Object(inner) if depth < FLATTEN => {
@@ -48,9 +48,9 @@ struct Group {
 }
 
 /// Reads a tree into parts.
-pub fn read(root: &Node, engine: &Engine) -> Vec<Part> {
+pub(super) fn read(root: &Node, engine: &Engine) -> Vec<Part> {
     let mut tree = Tree { groups: BTreeMap::new(), loose: Vec::new() };
-    tree.walk(root, "$", false, 0);
+    tree.walk(root, "$", 0);
     let mut parts = Vec::new();
     let mut scratch = engine.scratch();
     for (path, group) in tree.groups {
@@ -95,7 +95,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn walk(&mut self, node: &Node, path: &str, in_record: bool, depth: usize) {
+    fn walk(&mut self, node: &Node, path: &str, depth: usize) {
         if depth > DEPTH {
             return;
         }
@@ -105,7 +105,7 @@ impl Tree {
                 for item in items {
                     match item.kind {
                         Kind::Map(_) => self.record(item, &below, None, depth + 1),
-                        _ => self.walk(item, &below, in_record, depth + 1),
+                        _ => self.walk(item, &below, depth + 1),
                     }
                 }
             }
@@ -137,7 +137,7 @@ impl Tree {
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
             match entry.node.kind {
                 Kind::Map(_) if repeated => self.record(&entry.node, &below, None, depth + 1),
-                Kind::Map(_) | Kind::List(_) => self.walk(&entry.node, &below, false, depth + 1),
+                Kind::Map(_) | Kind::List(_) => self.walk(&entry.node, &below, depth + 1),
                 _ => {}
             }
         }
@@ -161,7 +161,7 @@ impl Tree {
         gather(node, "", 0, &mut pairs, &mut below);
         self.add(path, node.line, pairs);
         for (name, inner) in below {
-            self.walk(&inner, &format!("{path}.{name}"), true, depth + 1);
+            self.walk(&inner, &format!("{path}.{name}"), depth + 1);
         }
     }
 

@@ -127,7 +127,13 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         return Some(office(head));
     }
     if starts(b"RIFF") {
-        return Some(if at(8, b"WEBP") { "webp" } else if at(8, b"WAVE") { "audio" } else { "video" });
+        return Some(if at(8, b"WEBP") {
+            "webp"
+        } else if at(8, b"WAVE") {
+            "audio"
+        } else {
+            "video"
+        });
     }
     if at(4, b"ftyp") {
         let heic = [&b"heic"[..], b"heix", b"mif1", b"heif"].iter().any(|brand| at(8, brand));
@@ -142,7 +148,11 @@ fn signature(head: &[u8]) -> Option<&'static str> {
     if starts(b"BM") && at(6, b"\0\0\0\0") {
         return Some("bmp");
     }
-    table.iter().find(|row| starts(row.0)).map(|row| row.1).filter(|kind| *kind != "executable" || head.len() > 64 || starts(b"\x7fELF"))
+    table
+        .iter()
+        .find(|row| starts(row.0))
+        .map(|row| row.1)
+        .filter(|kind| *kind != "executable" || head.len() > 64 || starts(b"\x7fELF"))
 }
 
 /// Which office format a zip is, by the names of its first members.
@@ -171,13 +181,16 @@ fn has_utf16(head: &[u8], word: &str) -> bool {
 
 /// Endings that promise text.
 const TEXT_ENDINGS: &[&str] = &[
-    "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "xml", "md", "html", "htm", "log", "ini", "conf", "cfg", "toml", "sql", "eml", "env", "rtf",
+    "csv", "tsv", "txt", "json", "jsonl", "yaml", "yml", "xml", "md", "html", "htm", "log", "ini", "conf", "cfg", "toml", "sql",
+    "eml", "env", "rtf",
 ];
 
 /// Whether an ending agrees with a type told by signature; endings that say nothing agree with everything.
 pub fn extension_agrees(kind: &str, extension: &str) -> bool {
     let claimed = BINARY_TYPES.iter().find(|row| row.1.contains(&extension) && !extension.is_empty());
-    if TEXT_ENDINGS.contains(&extension) && BINARY_TYPES.iter().any(|row| row.0 == kind && !matches!(kind, "empty" | "age" | "openpgp" | "ansible_vault")) {
+    if TEXT_ENDINGS.contains(&extension)
+        && BINARY_TYPES.iter().any(|row| row.0 == kind && !matches!(kind, "empty" | "age" | "openpgp" | "ansible_vault"))
+    {
         return false;
     }
     match (BINARY_TYPES.iter().find(|row| row.0 == kind), claimed) {

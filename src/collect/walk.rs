@@ -87,7 +87,8 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
     if meta.is_file() {
         let name = root.file_name().map(PathBuf::from).unwrap_or_default();
         let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut entry = Entry { number: 1, folder: 1, path: name, kind: EntryKind::File, size: 0, modified: 0, mode: None, owner: None };
+        let mut entry =
+            Entry { number: 1, folder: 1, path: name, kind: EntryKind::File, size: 0, modified: 0, mode: None, owner: None };
         facts(&mut entry, &meta);
         return Ok((folder, vec![entry]));
     }
@@ -128,7 +129,9 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
 /// The same for files in memory.
 pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
     let mut order: Vec<usize> = (0..files.len()).collect();
-    let parts = |index: &usize| files.get(*index).map(|file| file.path.split('/').map(str::to_owned).collect::<Vec<_>>()).unwrap_or_default();
+    let parts = |index: &usize| {
+        files.get(*index).map(|file| file.path.split('/').map(str::to_owned).collect::<Vec<_>>()).unwrap_or_default()
+    };
     order.sort_by_key(parts);
     let mut folders: HashMap<PathBuf, u32> = HashMap::new();
     let mut out = Vec::new();

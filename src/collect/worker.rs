@@ -144,7 +144,11 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
         let entry = order.entry().ok_or("an order whose path is none")?;
         let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits);
         let answer = serde_json::to_string(&Answer { number, examined }).map_err(|error| error.to_string())?;
-        output.write_all(answer.as_bytes()).and_then(|()| output.write_all(b"\n")).and_then(|()| output.flush()).map_err(|error| error.to_string())?;
+        output
+            .write_all(answer.as_bytes())
+            .and_then(|()| output.write_all(b"\n"))
+            .and_then(|()| output.flush())
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }

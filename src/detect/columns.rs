@@ -42,7 +42,8 @@ impl Headers {
         let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::new();
         let mut tokens = Vec::new();
         for (bit, class) in classes.iter().enumerate() {
-            for (spelling, strong) in class.columns.iter().map(|s| (s, true)).chain(class.weak_columns.iter().map(|s| (s, false))) {
+            for (spelling, strong) in class.columns.iter().map(|s| (s, true)).chain(class.weak_columns.iter().map(|s| (s, false)))
+            {
                 by_spelling.entry(spelling.replace('_', "")).or_default().push((bit as u8, strong));
                 if strong && spelling.len() >= 6 {
                     tokens.push((spelling.split('_').map(str::to_owned).collect(), bit as u8));
@@ -101,7 +102,7 @@ pub fn normalise(header: &str) -> Vec<String> {
     let mut word = String::new();
     let mut before: Option<char> = None;
     for c in header.chars().take(120) {
-        let hump = c.is_uppercase() && before.is_some_and(|b| b.is_lowercase());
+        let hump = c.is_uppercase() && before.is_some_and(char::is_lowercase);
         if (hump || !c.is_alphanumeric()) && !word.is_empty() {
             out.push(std::mem::take(&mut word));
         }

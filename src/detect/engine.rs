@@ -69,6 +69,8 @@ pub struct Engine {
     digest: String,
     /// Matches below this confidence do not count.
     pub threshold: f32,
+    /// Show names of files as they are: only for `locate`, for whoever has the target.
+    pub reveal: bool,
 }
 
 /// Working memory of one thread.
@@ -108,10 +110,17 @@ impl Engine {
         let mut sources = Vec::new();
         let mut hash = Sha256::new();
         for (index, class) in classes.iter().enumerate() {
-            let bit = u8::try_from(index).ok().filter(|bit| *bit < 128).ok_or_else(|| wrong(class, "more than 128 data classes".to_owned()))?;
+            let bit = u8::try_from(index)
+                .ok()
+                .filter(|bit| *bit < 128)
+                .ok_or_else(|| wrong(class, "more than 128 data classes".to_owned()))?;
             hash.update(serde_json::to_vec(class).unwrap_or_default());
             let regex = |text: &str| {
-                regex::bytes::RegexBuilder::new(text).unicode(false).size_limit(1 << 22).build().map_err(|error| wrong(class, error.to_string()))
+                regex::bytes::RegexBuilder::new(text)
+                    .unicode(false)
+                    .size_limit(1 << 22)
+                    .build()
+                    .map_err(|error| wrong(class, error.to_string()))
             };
             let validator = |name: &Option<String>| match name {
                 None => Ok(None),
@@ -150,7 +159,7 @@ impl Engine {
         let headers = Headers::new(classes);
         let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
-        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD })
+        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD, reveal: false })
     }
 
     /// Digest of the class declarations.
@@ -194,7 +203,9 @@ impl Engine {
 
     /// Whether a key says that its value is personal or secret, and the value could be.
     pub fn key_is_personal(&self, key: &str, value: &str) -> bool {
-        let Some(meaning) = self.headers.meanings(key).into_iter().find(|meaning| meaning.exact && meaning.strong) else { return false };
+        let Some(meaning) = self.headers.meanings(key).into_iter().find(|meaning| meaning.exact && meaning.strong) else {
+            return false;
+        };
         if self.is_business(meaning.bit) {
             return false;
         }
@@ -213,7 +224,10 @@ impl Engine {
         self.classes.get(usize::from(bit)).is_some_and(|class| {
             class.identifier != Identifier::None
                 || class.sensitivity == Sensitivity::Secret
-                || matches!(class.id.as_str(), "phone_number" | "home_address" | "postcode" | "bank_account" | "iban" | "next_of_kin")
+                || matches!(
+                    class.id.as_str(),
+                    "phone_number" | "home_address" | "postcode" | "bank_account" | "iban" | "next_of_kin"
+                )
         })
     }
 
@@ -297,7 +311,7 @@ impl Engine {
                 return;
             }
             if near {
-                confidence = confidence.max(0.85).max((confidence + 1.0) / 2.0).min(0.98);
+                confidence = confidence.max(0.85).max(f32::midpoint(confidence, 1.0)).min(0.98);
             }
         } else if pattern.context_required {
             return;
@@ -377,7 +391,7 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
                 let (a, b) = (rest + at, rest + at + word.len());
                 let letter = |c: char| c.is_alphanumeric();
                 let left = window.get(..a).and_then(|s| s.chars().next_back()).is_some_and(letter);
-                let right = window.get(b..).and_then(|s| s.chars().next()).is_some_and(|c| c.is_alphabetic());
+                let right = window.get(b..).and_then(|s| s.chars().next()).is_some_and(char::is_alphabetic);
                 if !left && (!right || window.get(b..).is_some_and(|tail| tail.starts_with('s'))) {
                     return true;
                 }
@@ -397,17 +411,18 @@ fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
     let mut fresh: Vec<Found> = hits.drain(first..).collect();
     fresh.sort_by(|a, b| {
         let sure = |hit: &Found| hit.confidence + if engine.is_secret(hit.bit) { 0.1 } else { 0.0 };
-        sure(b).total_cmp(&sure(a)).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.start.cmp(&b.start)).then(a.bit.cmp(&b.bit))
+        sure(b)
+            .total_cmp(&sure(a))
+            .then((b.end - b.start).cmp(&(a.end - a.start)))
+            .then(a.start.cmp(&b.start))
+            .then(a.bit.cmp(&b.bit))
     });
     let nested = |a: &Found, b: &Found| {
         let pair = [engine.id(a.bit), engine.id(b.bit)];
         pair.contains(&"home_address") && pair.contains(&"postcode")
     };
     for hit in fresh {
-        let clash = hits
-            .iter()
-            .skip(first)
-            .any(|kept| kept.start < hit.end && hit.start < kept.end && !nested(kept, &hit));
+        let clash = hits.iter().skip(first).any(|kept| kept.start < hit.end && hit.start < kept.end && !nested(kept, &hit));
         if !clash {
             hits.push(hit);
         }

@@ -5,11 +5,65 @@ use crate::model::evidence::{ID_EMAIL, IdMark};
 
 /// Words in the first part of an address that is a desk's, a list's or a machine's.
 const DESKS: &[&[u8]] = &[
-    b"info", b"support", b"admin", b"administrator", b"noreply", b"reply", b"donotreply", b"sales", b"office", b"desk", b"helpdesk", b"servicedesk",
-    b"enquiries", b"enquiry", b"contact", b"contactus", b"help", b"orders", b"order", b"accounts", b"accountspayable", b"billing", b"invoices", b"hr",
-    b"recruitment", b"press", b"media", b"postmaster", b"webmaster", b"hostmaster", b"root", b"abuse", b"security", b"privacy", b"dpo", b"foi", b"team",
-    b"mailer", b"daemon", b"newsletter", b"list", b"lists", b"bounces", b"notifications", b"notification", b"alerts", b"service", b"services",
-    b"reception", b"general", b"mail", b"cards", b"bureau", b"print", b"printing", b"dispatch", b"despatch", b"operations", b"ops",
+    b"info",
+    b"support",
+    b"admin",
+    b"administrator",
+    b"noreply",
+    b"reply",
+    b"donotreply",
+    b"sales",
+    b"office",
+    b"desk",
+    b"helpdesk",
+    b"servicedesk",
+    b"enquiries",
+    b"enquiry",
+    b"contact",
+    b"contactus",
+    b"help",
+    b"orders",
+    b"order",
+    b"accounts",
+    b"accountspayable",
+    b"billing",
+    b"invoices",
+    b"hr",
+    b"recruitment",
+    b"press",
+    b"media",
+    b"postmaster",
+    b"webmaster",
+    b"hostmaster",
+    b"root",
+    b"abuse",
+    b"security",
+    b"privacy",
+    b"dpo",
+    b"foi",
+    b"team",
+    b"mailer",
+    b"daemon",
+    b"newsletter",
+    b"list",
+    b"lists",
+    b"bounces",
+    b"notifications",
+    b"notification",
+    b"alerts",
+    b"service",
+    b"services",
+    b"reception",
+    b"general",
+    b"mail",
+    b"cards",
+    b"bureau",
+    b"print",
+    b"printing",
+    b"dispatch",
+    b"despatch",
+    b"operations",
+    b"ops",
 ];
 
 /// The audit's key. It is not shown, and is written only into the pipe to the audit's own workers.
@@ -100,7 +154,8 @@ impl Key {
     pub fn email(&self, value: &[u8]) -> Option<IdMark> {
         let lower = value.trim_ascii().to_ascii_lowercase();
         let local = lower.split(|byte| *byte == b'@').next().unwrap_or(&[]);
-        let mut words = local.split(|byte| matches!(byte, b'.' | b'-' | b'_' | b'+' | b'0'..=b'9')).filter(|word| !word.is_empty());
+        let mut words =
+            local.split(|byte| matches!(byte, b'.' | b'-' | b'_' | b'+' | b'0'..=b'9')).filter(|word| !word.is_empty());
         if words.any(|word| DESKS.contains(&word)) {
             return None;
         }

@@ -145,7 +145,8 @@ fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
 
 /// Numbers that name files: which number of a person they are.
 fn any_numbers(evidence: &Evidence, rows: &[Row<'_>]) -> HashMap<u64, IdMark> {
-    let asked: HashSet<u64> = rows.iter().flat_map(|row| row.ids).filter(|id| id.kind == ID_ANY_NUMBER).map(|id| id.mark).collect();
+    let asked: HashSet<u64> =
+        rows.iter().flat_map(|row| row.ids).filter(|id| id.kind == ID_ANY_NUMBER).map(|id| id.mark).collect();
     let rank = |kind: u8| {
         let name = evidence.classes.get(usize::from(kind)).map_or("", String::as_str);
         (PREFERRED.iter().position(|known| *known == name).unwrap_or(PREFERRED.len()), kind)

@@ -96,7 +96,11 @@ impl<'a> TableScan<'a> {
                 let name = self.names.get(index).map_or("", String::as_str);
                 let plan = plans.get(index).copied().flatten();
                 let known = plan.is_some() && self.engine.means(name);
-                let header = if known { mask::clean(name) } else { mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals) };
+                let header = if known {
+                    mask::clean(name)
+                } else {
+                    mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals)
+                };
                 let class = plan.map(|plan| self.engine.id(plan.bit).to_owned());
                 part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
             }
@@ -133,7 +137,9 @@ impl<'a> TableScan<'a> {
     fn first_is_header(&self, rows: &[(u64, Vec<String>)]) -> bool {
         let Some((_, first)) = rows.first() else { return false };
         let filled: Vec<&str> = first.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        if filled.is_empty() || filled.iter().any(|cell| cell.len() > 80 || !cell.contains(|c: char| c.is_alphabetic()) || cell.contains('@')) {
+        if filled.is_empty()
+            || filled.iter().any(|cell| cell.len() > 80 || !cell.contains(|c: char| c.is_alphabetic()) || cell.contains('@'))
+        {
             return false;
         }
         let named = filled.iter().filter(|cell| !self.engine.headers.meanings(cell).is_empty()).count();
@@ -149,8 +155,9 @@ impl<'a> TableScan<'a> {
         // words above a column of numbers, dates or addresses
         let below = rows.get(1..).unwrap_or(&[]);
         let shape = |cell: &str| cell.chars().any(|c| c.is_ascii_digit() || c == '@');
-        (0..first.len()).any(|index| below.iter().take(20).filter(|row| row.1.get(index).is_some_and(|cell| shape(cell))).count() * 2 > below.len().min(20))
-            || named > 0
+        (0..first.len()).any(|index| {
+            below.iter().take(20).filter(|row| row.1.get(index).is_some_and(|cell| shape(cell))).count() * 2 > below.len().min(20)
+        }) || named > 0
     }
 
     fn plan(&self, index: usize, rows: &[(u64, Vec<String>)]) -> Option<Plan> {
@@ -250,7 +257,8 @@ impl<'a> TableScan<'a> {
         }
         for (index, slot) in plans.iter_mut().enumerate() {
             let Some(plan) = slot.filter(|plan| plan.bit == bit && plan.confidence < 0.9 && !plan.strong) else { continue };
-            let cells: Vec<&str> = rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !c.is_empty()).collect();
+            let cells: Vec<&str> =
+                rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !c.is_empty()).collect();
             if self.share(plan.bit, &cells) < 0.5 {
                 *slot = None;
             }
@@ -271,7 +279,11 @@ impl<'a> TableScan<'a> {
             }
             match plans.get(index).copied().flatten() {
                 Some(plan) => {
-                    let validity = if Some(plan.bit) == self.engine.name_bit() { Validity::Valid } else { self.engine.cell_fits(plan.bit, cell) };
+                    let validity = if Some(plan.bit) == self.engine.name_bit() {
+                        Validity::Valid
+                    } else {
+                        self.engine.cell_fits(plan.bit, cell)
+                    };
                     if validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit)) {
                         // not a value of its column: read as text like any other cell
                         set = set.union(self.loose(line, index, cell));
@@ -333,7 +345,11 @@ impl<'a> TableScan<'a> {
 
 /// What stands for "nothing" in a cell.
 fn is_empty(cell: &str) -> bool {
-    cell.is_empty() || matches!(cell, "-" | "--" | "N/A" | "n/a" | "NA" | "NULL" | "null" | "None" | "none" | "nil" | "." | "?" | "TBC" | "tbc" | "\\N")
+    cell.is_empty()
+        || matches!(
+            cell,
+            "-" | "--" | "N/A" | "n/a" | "NA" | "NULL" | "null" | "None" | "none" | "nil" | "." | "?" | "TBC" | "tbc" | "\\N"
+        )
 }
 
 /// Bare numbers of one kind: 4 to 8 digits, all different.
@@ -358,7 +374,12 @@ pub fn photo_mark(engine: &Engine, path: &str) -> Option<IdMark> {
 
 /// A date in one form, whichever it was written in.
 fn day(cell: &str) -> Option<String> {
-    let parts: Vec<u32> = cell.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).take(3).filter_map(|part| part.parse().ok()).collect();
+    let parts: Vec<u32> = cell
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .take(3)
+        .filter_map(|part| part.parse().ok())
+        .collect();
     match parts.as_slice() {
         [year, month, day] if *year > 31 => Some(format!("{year:04}-{month:02}-{day:02}")),
         [day, month, year] if *year > 31 => Some(format!("{year:04}-{month:02}-{day:02}")),
@@ -398,7 +419,10 @@ impl Pieces {
         }
         let marks = text::name_marks(engine, whole);
         if let (Some(birth), Some(full)) = (birth, marks.first()) {
-            ids.push(IdMark { kind: ID_NAME_BIRTH, mark: engine.key.mark(b"birth", format!("{}\0{birth}", full.mark).as_bytes()) });
+            ids.push(IdMark {
+                kind: ID_NAME_BIRTH,
+                mark: engine.key.mark(b"birth", format!("{}\0{birth}", full.mark).as_bytes()),
+            });
         }
         ids.extend(marks);
     }

@@ -29,7 +29,14 @@ pub struct TextScan<'a> {
 impl<'a> TextScan<'a> {
     /// Begins.
     pub fn new(engine: &'a Engine) -> Self {
-        Self { engine, scratch: engine.scratch(), holding: Holding::default(), block: String::new(), lines: Vec::new(), found: Vec::new() }
+        Self {
+            engine,
+            scratch: engine.scratch(),
+            holding: Holding::default(),
+            block: String::new(),
+            lines: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
     /// One line without its end.

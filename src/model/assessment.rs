@@ -11,7 +11,8 @@ pub const SCHEMA: &str = "provost/assessment/1";
 /// The version of the score's formula.
 pub const FORMULA: &str = "provost-score/1";
 /// What every report says of itself.
-pub const DISCLAIMER: &str = "This report is automated evidence, not legal advice. It speaks of what was delivered and could be read on the date shown.";
+pub const DISCLAIMER: &str =
+    "This report is automated evidence, not legal advice. It speaks of what was delivered and could be read on the date shown.";
 
 /// The result of a policy over evidence on a date.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -116,8 +117,7 @@ impl Outcome {
     }
 
     /// All, for the policy checker.
-    pub const ALL: [Self; 6] =
-        [Self::NotApplicable, Self::Pass, Self::Manual, Self::NotEvidenced, Self::Fail, Self::Error];
+    pub const ALL: [Self; 6] = [Self::NotApplicable, Self::Pass, Self::Manual, Self::NotEvidenced, Self::Fail, Self::Error];
 }
 
 /// The score.
@@ -298,7 +298,11 @@ pub struct Location {
 
 impl std::fmt::Display for Location {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.artifact.is_empty() { f.write_str("(delivery)")? } else { f.write_str(&self.artifact)? }
+        if self.artifact.is_empty() {
+            f.write_str("(delivery)")?;
+        } else {
+            f.write_str(&self.artifact)?;
+        }
         if let Some(part) = &self.part {
             write!(f, "#{part}")?;
         }

@@ -32,10 +32,7 @@ impl Day {
 
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let date = jiff::Span::new()
-            .try_days(self.0)
-            .ok()
-            .and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok());
+        let date = jiff::Span::new().try_days(self.0).ok().and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok());
         match date {
             Some(date) => write!(f, "{date}"),
             None => write!(f, "day {}", self.0),

@@ -100,7 +100,7 @@ pub enum Fold {
     Exact,
     /// Upper and lower case are one (sshd, nginx keeps lower case, INI of Windows).
     Case,
-    /// Case, and `-` equals `_` (MySQL).
+    /// Case, and `-` equals `_` (`MySQL`).
     CaseDash,
     /// Case, and spaces inside do not count (Samba).
     CaseSpace,

@@ -146,8 +146,7 @@ pub fn network_within(inner: (IpAddr, u8), outer: (IpAddr, u8)) -> bool {
 
 /// The elements of a value that is a list in one text: separated by commas or, where there is none, by blanks.
 pub fn elements(text: &str) -> Vec<String> {
-    let pieces: Vec<&str> =
-        if text.contains(',') { text.split(',').collect() } else { text.split_whitespace().collect() };
+    let pieces: Vec<&str> = if text.contains(',') { text.split(',').collect() } else { text.split_whitespace().collect() };
     pieces.into_iter().map(|piece| piece.trim().to_owned()).filter(|piece| !piece.is_empty()).collect()
 }
 

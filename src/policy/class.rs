@@ -23,7 +23,7 @@ const IDENTIFIERS: &[(&str, Identifier)] = &[
 ];
 
 /// Reads one class.
-pub fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Option<Class> {
+pub(super) fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Option<Class> {
     let mut map = Map::new(node, "a class", problems)?;
     let id = map.need_text("id", problems);
     let well_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
@@ -46,7 +46,13 @@ pub fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) 
     let weak_columns = map.texts("weak_columns", problems);
     let cell = map.get("cell").and_then(|inner| cell(inner, vocabulary, problems));
     let values = map.texts("values", problems);
-    for (key, words) in [("context", &context), ("not_context", &not_context), ("columns", &columns), ("weak_columns", &weak_columns), ("values", &values)] {
+    for (key, words) in [
+        ("context", &context),
+        ("not_context", &not_context),
+        ("columns", &columns),
+        ("weak_columns", &weak_columns),
+        ("values", &values),
+    ] {
         if let Some(word) = words.iter().find(|word| **word != word.to_lowercase()) {
             let place = node.get(key).unwrap_or(node);
             problems.at(place, format!("`{word}` must be lower case"), None);
@@ -55,8 +61,22 @@ pub fn parse(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) 
     let examples = map.get("examples").map(|inner| examples(inner, problems)).unwrap_or_default();
     map.finish(problems);
     Some(Class {
-        id, title, summary, sensitivity, jurisdiction, parent, identifier, source, patterns, context, not_context, columns,
-        weak_columns, cell, values, examples,
+        id,
+        title,
+        summary,
+        sensitivity,
+        jurisdiction,
+        parent,
+        identifier,
+        source,
+        patterns,
+        context,
+        not_context,
+        columns,
+        weak_columns,
+        cell,
+        values,
+        examples,
     })
 }
 

@@ -8,17 +8,29 @@ use crate::model::policy::{Check, Control, Names, Severity, Type};
 use std::collections::BTreeMap;
 
 /// Severities by name.
-pub const SEVERITIES: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical),
-    ("high", Severity::High),
-    ("medium", Severity::Medium),
-    ("low", Severity::Low),
-];
+pub const SEVERITIES: &[(&str, Severity)] =
+    &[("critical", Severity::Critical), ("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
 
 /// What controls are about.
 pub const THEMES: &[&str] = &[
-    "inventory", "minimisation", "retention", "encryption", "transfer", "access", "authentication", "exposure", "logging",
-    "backup", "hardening", "hidden_data", "secrets", "governance", "supply_chain", "physical", "people", "incident",
+    "inventory",
+    "minimisation",
+    "retention",
+    "encryption",
+    "transfer",
+    "access",
+    "authentication",
+    "exposure",
+    "logging",
+    "backup",
+    "hardening",
+    "hidden_data",
+    "secrets",
+    "governance",
+    "supply_chain",
+    "physical",
+    "people",
+    "incident",
 ];
 
 /// Frameworks that references may name, with what they are.
@@ -43,7 +55,13 @@ pub fn is_control_id(id: &str) -> bool {
 }
 
 /// Reads one control; parameters are already put in.
-pub fn parse(node: &Node, policy: &str, names: &Names<'_>, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Option<Control> {
+pub fn parse(
+    node: &Node,
+    policy: &str,
+    names: &Names<'_>,
+    vocabulary: &Vocabulary<'_>,
+    problems: &mut Problems,
+) -> Option<Control> {
     let mut map = Map::new(node, "a control", problems)?;
     let id = map.need_text("id", problems);
     if let Some(written) = node.get("id").filter(|_| !is_control_id(&id)) {
@@ -149,11 +167,11 @@ fn check(node: &Node, names: &Names<'_>, vocabulary: &Vocabulary<'_>, problems: 
         predicate::parse(inner, located, problems)
     });
     let cel = map.text("cel", problems);
-    if let (Some(text), Some(written)) = (&cel, node.get("cel")) {
-        if let Err(error) = cel::Program::compile(text) {
-            let reason: String = error.to_string().chars().take(300).collect();
-            problems.at(written, format!("this CEL expression is not valid: {reason}"), None);
-        }
+    if let (Some(text), Some(written)) = (&cel, node.get("cel"))
+        && let Err(error) = cel::Program::compile(text)
+    {
+        let reason: String = error.to_string().chars().take(300).collect();
+        problems.at(written, format!("this CEL expression is not valid: {reason}"), None);
     }
     if must.is_none() && cel.is_none() && node.get("must").is_none() {
         problems.at(node, "a check needs `must` (or `cel`): without one it could not fail", None);

@@ -28,7 +28,11 @@ impl Draft {
 }
 
 /// Makes a policy of documents.
-pub fn resolve(mut documents: Vec<Source>, set: &[(String, String)], vocabulary: &Vocabulary<'_>) -> Result<Policy, PolicyError> {
+pub(super) fn resolve(
+    mut documents: Vec<Source>,
+    set: &[(String, String)],
+    vocabulary: &Vocabulary<'_>,
+) -> Result<Policy, PolicyError> {
     let mut declared: Vec<Declared> = Vec::new();
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut classes: Vec<Class> = Vec::new();
@@ -92,11 +96,11 @@ pub fn resolve(mut documents: Vec<Source>, set: &[(String, String)], vocabulary:
     let mut class_ids = builtin_ids;
     class_ids.extend(classes.iter().map(|class| class.id.clone()));
     check_groups(&groups, &class_ids, &mut documents);
-    if class_ids.len() > MOST_CLASSES {
-        if let Some(last) = documents.last_mut() {
-            let root = last.root.clone();
-            last.problems.at(&root, format!("{} data classes; there can be {MOST_CLASSES}", class_ids.len()), None);
-        }
+    if class_ids.len() > MOST_CLASSES
+        && let Some(last) = documents.last_mut()
+    {
+        let root = last.root.clone();
+        last.problems.at(&root, format!("{} data classes; there can be {MOST_CLASSES}", class_ids.len()), None);
     }
     let names = Names { classes: &class_ids, groups: &groups, products: vocabulary.products, types: vocabulary.types };
     let mut controls = Vec::with_capacity(drafts.len());
@@ -125,11 +129,11 @@ pub fn resolve(mut documents: Vec<Source>, set: &[(String, String)], vocabulary:
         let name = document.root.get("id").and_then(Node::scalar).unwrap_or("").to_owned();
         parsed_tests.extend(tests::parse(&node, &name, &control_ids, &mut document.problems));
     }
-    if controls.is_empty() {
-        if let Some(last) = documents.last_mut().filter(|last| last.problems.list.is_empty()) {
-            let root = last.root.clone();
-            last.problems.at(&root, "this policy has no control: there is nothing to audit", None);
-        }
+    if controls.is_empty()
+        && let Some(last) = documents.last_mut().filter(|last| last.problems.list.is_empty())
+    {
+        let root = last.root.clone();
+        last.problems.at(&root, "this policy has no control: there is nothing to audit", None);
     }
     finish(&documents)?;
     let extends = documents.iter().rev().skip(1).rev().filter_map(|d| d.root.get("id")?.scalar().map(str::to_owned)).collect();
@@ -244,12 +248,11 @@ fn settle(declared: Vec<Declared>, set: &[(String, String)], documents: &mut [So
                 continue;
             }
         }
-        match value {
-            Some(value) => out.push(Parameter { name: parameter.name, title: parameter.title, kind: parameter.kind, value }),
-            None => {
-                let help = Some(format!("give it with --set {}=VALUE, or give it a `default`", parameter.name));
-                document.problems.at(&parameter.place.1, format!("parameter `{}` has no value", parameter.name), help);
-            }
+        if let Some(value) = value {
+            out.push(Parameter { name: parameter.name, title: parameter.title, kind: parameter.kind, value });
+        } else {
+            let help = Some(format!("give it with --set {}=VALUE, or give it a `default`", parameter.name));
+            document.problems.at(&parameter.place.1, format!("parameter `{}` has no value", parameter.name), help);
         }
     }
     for (name, _) in set.iter().filter(|row| !names.contains(&row.0)) {

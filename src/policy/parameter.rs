@@ -6,7 +6,7 @@ use crate::model::policy::{Literal, Parameter, ParameterKind};
 use crate::model::{day::Day, value};
 
 /// Types by name.
-pub const KINDS: &[(&str, ParameterKind)] = &[
+pub(super) const KINDS: &[(&str, ParameterKind)] = &[
     ("duration", ParameterKind::Duration),
     ("size", ParameterKind::Size),
     ("number", ParameterKind::Number),
@@ -18,7 +18,7 @@ pub const KINDS: &[(&str, ParameterKind)] = &[
 ];
 
 /// A parameter while the documents are gone through: it may not have a value yet.
-pub struct Declared {
+pub(super) struct Declared {
     /// Its name.
     pub name: String,
     /// What it means.
@@ -32,7 +32,7 @@ pub struct Declared {
 }
 
 /// Reads one document's `parameters`: declarations are added, plain values set inherited ones.
-pub fn read(node: &Node, document: usize, declared: &mut Vec<Declared>, problems: &mut Problems) {
+pub(super) fn read(node: &Node, document: usize, declared: &mut Vec<Declared>, problems: &mut Problems) {
     if !matches!(node.kind, Kind::Map(_)) {
         problems.at(node, "`parameters` maps a name to a declaration, or to a value for an inherited one", None);
     }
@@ -41,7 +41,11 @@ pub fn read(node: &Node, document: usize, declared: &mut Vec<Declared>, problems
         if let Kind::Map(_) = entry.node.kind {
             if known.is_some() {
                 let help = Some(format!("write `{}: VALUE` to set it", entry.key));
-                problems.at_key(entry, format!("parameter `{}` is already declared by a policy that this one extends", entry.key), help);
+                problems.at_key(
+                    entry,
+                    format!("parameter `{}` is already declared by a policy that this one extends", entry.key),
+                    help,
+                );
                 continue;
             }
             let Some(mut map) = Map::new(&entry.node, "a parameter", problems) else { continue };
@@ -53,12 +57,11 @@ pub fn read(node: &Node, document: usize, declared: &mut Vec<Declared>, problems
             declared.push(Declared { name: entry.key.clone(), title, kind, value, place: (document, entry.node.clone()) });
             continue;
         }
-        match known.and_then(|index| declared.get_mut(index)) {
-            Some(parameter) => parameter.value = Some(checked(&entry.node, parameter.kind, problems)),
-            None => {
-                let help = reader::suggest(&entry.key, declared.iter().map(|parameter| parameter.name.as_str()));
-                problems.at_key(entry, format!("no inherited parameter `{}`", entry.key), help);
-            }
+        if let Some(parameter) = known.and_then(|index| declared.get_mut(index)) {
+            parameter.value = Some(checked(&entry.node, parameter.kind, problems));
+        } else {
+            let help = reader::suggest(&entry.key, declared.iter().map(|parameter| parameter.name.as_str()));
+            problems.at_key(entry, format!("no inherited parameter `{}`", entry.key), help);
         }
     }
 }
@@ -73,7 +76,7 @@ fn checked(node: &Node, kind: ParameterKind, problems: &mut Problems) -> Literal
 }
 
 /// Whether a value is of a parameter's type.
-pub fn fits(literal: &Literal, kind: ParameterKind) -> bool {
+pub(super) fn fits(literal: &Literal, kind: ParameterKind) -> bool {
     let text = literal.text();
     match kind {
         ParameterKind::Duration => value::duration(&text).is_some(),
@@ -88,11 +91,9 @@ pub fn fits(literal: &Literal, kind: ParameterKind) -> bool {
 }
 
 /// Text from the command line as a value of a type; lists are separated by commas.
-pub fn from_text(text: &str, kind: ParameterKind) -> Option<Literal> {
+pub(super) fn from_text(text: &str, kind: ParameterKind) -> Option<Literal> {
     let literal = match kind {
-        ParameterKind::List => {
-            Literal::List(text.split(',').map(|item| Literal::Text(item.trim().to_owned())).collect())
-        }
+        ParameterKind::List => Literal::List(text.split(',').map(|item| Literal::Text(item.trim().to_owned())).collect()),
         ParameterKind::Number => Literal::Number(text.to_owned()),
         _ => Literal::Text(text.to_owned()),
     };
@@ -100,7 +101,7 @@ pub fn from_text(text: &str, kind: ParameterKind) -> Option<Literal> {
 }
 
 /// Puts parameters into a tree: a text that is `${name}` becomes the value, inside a longer text it becomes the value's text.
-pub fn substitute(node: &mut Node, parameters: &[Parameter], problems: &mut Problems) {
+pub(super) fn substitute(node: &mut Node, parameters: &[Parameter], problems: &mut Problems) {
     match &mut node.kind {
         Kind::List(items) => items.iter_mut().for_each(|item| substitute(item, parameters, problems)),
         Kind::Map(entries) => entries.iter_mut().for_each(|entry| substitute(&mut entry.node, parameters, problems)),
@@ -120,12 +121,11 @@ pub fn substitute(node: &mut Node, parameters: &[Parameter], problems: &mut Prob
                     rest = after;
                     continue;
                 };
-                match parameters.iter().find(|parameter| parameter.name == name) {
-                    Some(parameter) => out.push_str(&parameter.value.text()),
-                    None => {
-                        let help = reader::suggest(name, parameters.iter().map(|parameter| parameter.name.as_str()));
-                        problems.at(node, format!("no parameter `{name}`"), help);
-                    }
+                if let Some(parameter) = parameters.iter().find(|parameter| parameter.name == name) {
+                    out.push_str(&parameter.value.text());
+                } else {
+                    let help = reader::suggest(name, parameters.iter().map(|parameter| parameter.name.as_str()));
+                    problems.at(node, format!("no parameter `{name}`"), help);
                 }
                 rest = tail;
             }

@@ -15,7 +15,7 @@ const CONNECTIVES: [&str; 4] = ["not", "any", "all", "none"];
 
 /// What a predicate may talk about.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub(super) struct Scope<'a> {
     /// The selector; `None` for `expect`, which has no attributes.
     pub selector: Option<&'a SelectorSpec>,
     /// The type of the value that operators apply to.
@@ -25,7 +25,7 @@ pub struct Scope<'a> {
 }
 
 /// Reads a condition: a mapping, or a bare value that stands for `be`.
-pub fn parse(node: &Node, scope: Scope<'_>, problems: &mut Problems) -> Option<Predicate> {
+pub(super) fn parse(node: &Node, scope: Scope<'_>, problems: &mut Problems) -> Option<Predicate> {
     let Kind::Map(entries) = &node.kind else {
         let operand = reader::literal(node, problems);
         check_operand(Operator::Be, &operand, scope.value, node, problems);
@@ -141,13 +141,13 @@ fn check_operand(operator: Operator, operand: &Literal, kind: Type, node: &Node,
                 other => fits(operand, other),
             };
             if !ordered {
-                problems.at(node, format!("`{text}` has no order that `{}` could use here", operator.name()), wanted(kind));
+                problems.at(node, format!("`{text}` has no order that `{}` could use here", operator.name()), Some(wanted(kind)));
             }
         }
         Operator::Be | Operator::In | Operator::NotIn => {
             for element in operand.elements() {
                 if !fits(element, kind) {
-                    problems.at(node, format!("`{}` cannot be compared with this attribute", element.text()), wanted(kind));
+                    problems.at(node, format!("`{}` cannot be compared with this attribute", element.text()), Some(wanted(kind)));
                 }
             }
         }
@@ -169,7 +169,7 @@ fn fits(operand: &Literal, kind: Type) -> bool {
     }
 }
 
-fn wanted(kind: Type) -> Option<String> {
+fn wanted(kind: Type) -> String {
     let text = match kind {
         Type::Any | Type::Text | Type::List => "a number, size, duration, date or version is needed",
         Type::Boolean => "true or false is needed",
@@ -180,11 +180,11 @@ fn wanted(kind: Type) -> Option<String> {
         Type::Encryption => "one of none, weak, unknown, strong is needed",
         Type::Sensitivity => "one of low, medium, high, special, secret is needed",
     };
-    Some(text.to_owned())
+    text.to_owned()
 }
 
 /// The last line of a regex error: what is wrong, without the drawing.
-pub fn regex_reason(error: &regex::Error) -> String {
+pub(super) fn regex_reason(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()

@@ -10,7 +10,8 @@ pub fn schema(vocabulary: &Vocabulary<'_>) -> Value {
     let classes: Vec<&str> = builtin::class_files().iter().map(|row| row.0).collect();
     let policies: Vec<&str> = builtin::policy_ids().collect();
     let names: Vec<&str> = SEVERITIES.iter().map(|row| row.0).collect();
-    let references: Map<String, Value> = FRAMEWORKS.iter().map(|row| (row.0.to_owned(), json!({"$ref": "#/$defs/texts", "description": row.1}))).collect();
+    let references: Map<String, Value> =
+        FRAMEWORKS.iter().map(|row| (row.0.to_owned(), json!({"$ref": "#/$defs/texts", "description": row.1}))).collect();
     let checks: Vec<Value> = vocabulary.selectors.iter().map(|spec| check(spec)).collect();
     let class_or_group = json!({"anyOf": [{"enum": classes}, {"type": "string"}]});
     let classes_or_groups = json!({"anyOf": [class_or_group, {"type": "array", "items": class_or_group}]});
@@ -112,7 +113,10 @@ fn predicate() -> Value {
         properties.insert((*name).to_owned(), kind);
     }
     for key in ["any", "all", "none"] {
-        properties.insert(key.to_owned(), json!({"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/predicate"}}, {"$ref": "#/$defs/predicate"}]}));
+        properties.insert(
+            key.to_owned(),
+            json!({"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/predicate"}}, {"$ref": "#/$defs/predicate"}]}),
+        );
     }
     properties.insert("not".to_owned(), json!({"$ref": "#/$defs/predicate"}));
     json!({"anyOf": [

@@ -6,8 +6,11 @@ use serde_json::{Map, Value, json};
 
 /// The policy: inheritance resolved, parameters put in.
 pub fn show(policy: &Policy) -> Value {
-    let parameters: Map<String, Value> =
-        policy.parameters.iter().map(|row| (row.name.clone(), json!({"type": row.kind, "default": literal(&row.value), "title": row.title}))).collect();
+    let parameters: Map<String, Value> = policy
+        .parameters
+        .iter()
+        .map(|row| (row.name.clone(), json!({"type": row.kind, "default": literal(&row.value), "title": row.title})))
+        .collect();
     json!({
         "provost": 1,
         "id": policy.id,

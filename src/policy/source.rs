@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 4 << 20;
 const MOST_DEPTH: usize = 16;
 
 /// One policy document.
-pub struct Source {
+pub(super) struct Source {
     /// Its name for mistakes.
     pub file: String,
     /// Its text.
@@ -34,7 +34,7 @@ const OPEN: &str = "\u{e000}\u{e001}";
 const CLOSE: &str = "\u{e002}";
 
 /// Text to tree, with `${name}` kept as text wherever it stands.
-pub fn parse(text: &str) -> Result<Node, Problem> {
+pub(super) fn parse(text: &str) -> Result<Node, Problem> {
     let mut hidden = String::with_capacity(text.len() + 64);
     let mut rest = text;
     while let Some(start) = rest.find("${") {
@@ -80,7 +80,7 @@ fn show(node: &mut Node) {
 }
 
 /// A policy and everything it extends, parents first.
-pub fn gather(name: &str) -> Result<Vec<Source>, PolicyError> {
+pub(super) fn gather(name: &str) -> Result<Vec<Source>, PolicyError> {
     let mut gathering = Gathering::default();
     let (file, text, folder) = fetch(name, None)?;
     gathering.add(file, &text, folder.as_deref(), &mut Vec::new());
@@ -88,7 +88,7 @@ pub fn gather(name: &str) -> Result<Vec<Source>, PolicyError> {
 }
 
 /// The same for a text.
-pub fn gather_text(name: &str, text: &str) -> Result<Vec<Source>, PolicyError> {
+pub(super) fn gather_text(name: &str, text: &str) -> Result<Vec<Source>, PolicyError> {
     let mut gathering = Gathering::default();
     gathering.add(name.to_owned(), text, None, &mut Vec::new());
     gathering.finish()
@@ -122,7 +122,8 @@ impl Gathering {
         let mut ancestors = Vec::new();
         open.push(file.clone());
         let extends = root.get("extends");
-        let items = extends.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
+        let items =
+            extends.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
         for item in items {
             let Some(name) = item.scalar() else { continue };
             let (parent, parent_text, parent_folder) = match fetch(name, folder) {
@@ -174,7 +175,9 @@ fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
     let path = folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
     let shown = path.display().to_string();
     let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => PolicyError::NotFound { name: shown.clone(), help: Some("there is no such file".to_owned()) },
+        std::io::ErrorKind::NotFound => {
+            PolicyError::NotFound { name: shown.clone(), help: Some("there is no such file".to_owned()) }
+        }
         _ => PolicyError::Unreadable { path: shown.clone(), reason: error.to_string() },
     };
     let size = std::fs::metadata(&path).map_err(unreadable)?.len();

@@ -11,7 +11,7 @@ use base64::Engine as _;
 const DATE: &str = "2026-11-24";
 
 /// Reads one test.
-pub fn parse(node: &Node, policy: &str, controls: &[&str], problems: &mut Problems) -> Option<Test> {
+pub(super) fn parse(node: &Node, policy: &str, controls: &[&str], problems: &mut Problems) -> Option<Test> {
     let mut map = Map::new(node, "a test", problems)?;
     let name = map.need_text("name", problems);
     let written = map.text("date", problems).unwrap_or_else(|| DATE.to_owned());

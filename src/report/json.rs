@@ -4,9 +4,9 @@ use super::{Format, Style};
 use crate::model::assessment::Assessment;
 
 /// The format.
-pub struct Json;
+pub(super) struct Json;
 /// The format.
-pub static FORMAT: Json = Json;
+pub(super) static FORMAT: Json = Json;
 
 impl Format for Json {
     fn id(&self) -> &'static str {
@@ -18,6 +18,7 @@ impl Format for Json {
     }
 
     fn render(&self, assessment: &Assessment, _style: Style) -> String {
-        serde_json::to_string_pretty(assessment).map(|text| text + "\n").unwrap_or_else(|error| format!("{{\"error\": {:?}}}\n", error.to_string()))
+        serde_json::to_string_pretty(assessment)
+            .map_or_else(|error| format!("{{\"error\": {:?}}}\n", error.to_string()), |text| text + "\n")
     }
 }

@@ -35,8 +35,6 @@ crate::registry::registry! {
     terminal, json,
 }
 
-
-
 pub use terminal::{inventory, people_line, table};
 
 /// The format of a name.

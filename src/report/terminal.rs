@@ -8,9 +8,9 @@ use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableSt
 use std::fmt::Write as _;
 
 /// The format.
-pub struct Terminal;
+pub(super) struct Terminal;
 /// The format.
-pub static FORMAT: Terminal = Terminal;
+pub(super) static FORMAT: Terminal = Terminal;
 
 /// Rows of a table that are shown unless everything is asked for.
 const SHOWN: usize = 10;
@@ -77,19 +77,24 @@ fn head(out: &mut String, assessment: &Assessment, style: Style) {
     }
     out.push('\n');
     if let (Some(cap), Some(uncapped)) = (&score.cap, score.uncapped) {
-        let _ = writeln!(out, "{}", wrap(&format!("Capped at {:.0} because {}; {uncapped:.1} without the cap.", cap.at, cap.reason), style, ""));
+        let _ = writeln!(
+            out,
+            "{}",
+            wrap(&format!("Capped at {:.0} because {}; {uncapped:.1} without the cap.", cap.at, cap.reason), style, "")
+        );
     }
-    if let (Some(plain), Some(value)) = (score.without_waivers, score.value) {
-        if (plain - value).abs() > 0.05 {
-            let _ = writeln!(out, "Without waivers the score is {plain:.1}.");
-        }
+    if let (Some(plain), Some(value)) = (score.without_waivers, score.value)
+        && (plain - value).abs() > 0.05
+    {
+        let _ = writeln!(out, "Without waivers the score is {plain:.1}.");
     }
     for reason in &assessment.reasons {
         let _ = writeln!(out, "{}", wrap(reason, style, "  "));
     }
     let coverage = &assessment.coverage;
     let ratio = coverage.ratio.map_or("nothing seen".to_owned(), |ratio| format!("{:.1} %", ratio * 100.0));
-    let weight = if coverage.weight.applicable > 0.0 { 100.0 * coverage.weight.assessed / coverage.weight.applicable } else { 0.0 };
+    let weight =
+        if coverage.weight.applicable > 0.0 { 100.0 * coverage.weight.assessed / coverage.weight.applicable } else { 0.0 };
     let text = format!(
         "Coverage {ratio}: {} of {} artifacts and {} of {} read; {weight:.0} % of the applicable weight assessed from evidence.",
         coverage.artifacts.read,
@@ -124,7 +129,11 @@ fn people(out: &mut String, people: &People, style: Style) {
     // the fullest pictures first: a set that says less of as many people adds nothing
     let mut rows = 0;
     for (index, row) in people.together.iter().enumerate() {
-        let covered = |other: &crate::model::assessment::Together| other.people >= row.people && other.classes.len() > row.classes.len() && row.classes.iter().all(|class| other.classes.contains(class));
+        let covered = |other: &crate::model::assessment::Together| {
+            other.people >= row.people
+                && other.classes.len() > row.classes.len()
+                && row.classes.iter().all(|class| other.classes.contains(class))
+        };
         if !style.all && people.together.iter().enumerate().any(|(at, other)| at != index && covered(other)) {
             continue;
         }
@@ -150,7 +159,11 @@ fn people(out: &mut String, people: &People, style: Style) {
 /// How many people, in a sentence.
 pub fn people_line(people: &People) -> String {
     let about = if people.error > 0.0 { format!("about (within {:.1} %) ", people.error * 200.0) } else { String::new() };
-    let rest = if people.unattributed_records > 0 { format!(", and {} records in which nobody can be told apart", people.unattributed_records) } else { String::new() };
+    let rest = if people.unattributed_records > 0 {
+        format!(", and {} records in which nobody can be told apart", people.unattributed_records)
+    } else {
+        String::new()
+    };
     format!("People at risk: {about}{}{rest}", people.total)
 }
 
@@ -182,7 +195,8 @@ fn findings(out: &mut String, assessment: &Assessment, style: Style) {
         let _ = writeln!(out, "{severity} {}", wrap_after(&heading, finding.severity.name().len() + 1, style));
         let places = if style.all { all.len() } else { 3 };
         for one in all.iter().take(places) {
-            let _ = writeln!(out, "{}", wrap(&format!("{}: {}", clean(&one.location.to_string()), clean(&one.found)), style, "    "));
+            let _ =
+                writeln!(out, "{}", wrap(&format!("{}: {}", clean(&one.location.to_string()), clean(&one.found)), style, "    "));
         }
         if all.len() > places {
             let _ = writeln!(out, "    and {} more places", all.len() - places);
@@ -219,12 +233,24 @@ fn controls(out: &mut String, assessment: &Assessment, style: Style) {
     for loss in assessment.derivation.iter().filter(|loss| loss.control != "cap").take(limit) {
         let control = assessment.controls.iter().find(|control| control.id == loss.control);
         let outcome = control.map_or("", |control| control.outcome.name()).replace('_', " ");
-        shown.add_row(vec![format!("{:.2}", loss.points), loss.control.clone(), outcome, format!("{:.0} %", loss.degree * 100.0), loss.clause.clone()]);
+        shown.add_row(vec![
+            format!("{:.2}", loss.points),
+            loss.control.clone(),
+            outcome,
+            format!("{:.0} %", loss.degree * 100.0),
+            loss.clause.clone(),
+        ]);
     }
     let rest: f64 = assessment.derivation.iter().filter(|loss| loss.control != "cap").skip(limit).map(|loss| loss.points).sum();
     let left = assessment.derivation.iter().filter(|loss| loss.control != "cap").count().saturating_sub(limit);
     if left > 0 {
-        shown.add_row(vec![format!("{rest:.2}"), format!("{left} further controls"), String::new(), String::new(), String::new()]);
+        shown.add_row(vec![
+            format!("{rest:.2}"),
+            format!("{left} further controls"),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
     }
     for loss in assessment.derivation.iter().filter(|loss| loss.control == "cap") {
         shown.add_row(vec![format!("{:.2}", loss.points), "cap".to_owned(), String::new(), String::new(), loss.clause.clone()]);
@@ -236,7 +262,12 @@ fn controls(out: &mut String, assessment: &Assessment, style: Style) {
     if style.all {
         let mut every = table(style, &["control", "severity", "outcome", "why"]);
         for control in &assessment.controls {
-            every.add_row(vec![control.id.clone(), control.severity.name().to_owned(), control.outcome.name().replace('_', " "), clean(&control.reason)]);
+            every.add_row(vec![
+                control.id.clone(),
+                control.severity.name().to_owned(),
+                control.outcome.name().replace('_', " "),
+                clean(&control.reason),
+            ]);
         }
         lines(out, &every);
     }
@@ -251,7 +282,11 @@ fn improvements(out: &mut String, assessment: &Assessment, style: Style) {
     title(out, "What to put right first", style);
     for improvement in list {
         let gain = assessment.score.value.map_or(0.0, |value| improvement.score - value);
-        let text = if gain > 0.05 { format!("{} (+{gain:.1}): {}", improvement.control, improvement.fix) } else { format!("{}: {}", improvement.control, improvement.fix) };
+        let text = if gain > 0.05 {
+            format!("{} (+{gain:.1}): {}", improvement.control, improvement.fix)
+        } else {
+            format!("{}: {}", improvement.control, improvement.fix)
+        };
         let _ = writeln!(out, "{}", wrap(&text, style, "  "));
     }
     out.push('\n');
@@ -277,7 +312,10 @@ fn waivers(out: &mut String, assessment: &Assessment, style: Style) {
     title(out, "Waivers", style);
     let mut shown = table(style, &["control", "status", "findings", "expires", "owner"]);
     for result in &assessment.waivers {
-        let status = serde_json::to_value(result.status).ok().and_then(|value| value.as_str().map(|text| text.replace('_', " "))).unwrap_or_default();
+        let status = serde_json::to_value(result.status)
+            .ok()
+            .and_then(|value| value.as_str().map(|text| text.replace('_', " ")))
+            .unwrap_or_default();
         shown.add_row(vec![
             result.waiver.control.clone(),
             status,
@@ -295,7 +333,17 @@ fn foot(out: &mut String, assessment: &Assessment, style: Style) {
     let _ = writeln!(
         out,
         "{}",
-        wrap(&format!("policy {}  evidence {}  {}  {}", short(&assessment.policy.digest), short(&assessment.evidence.digest), assessment.score.formula, assessment.tool), style, "")
+        wrap(
+            &format!(
+                "policy {}  evidence {}  {}  {}",
+                short(&assessment.policy.digest),
+                short(&assessment.evidence.digest),
+                assessment.score.formula,
+                assessment.tool
+            ),
+            style,
+            ""
+        )
     );
     let _ = writeln!(out, "{}", wrap(assessment.disclaimer, style, ""));
 }
@@ -315,7 +363,13 @@ pub fn inventory(assessment: &Assessment, style: Style) -> String {
         for artifact in order.iter().take(limit) {
             let classes: Vec<&str> = artifact.classes.keys().map(String::as_str).collect();
             let copy = artifact.copy_of.map_or(String::new(), |number| format!(" (copy of {number})"));
-            shown.add_row(vec![artifact.number.to_string(), artifact.people.to_string(), format!("{}{copy}", clean(&artifact.path)), artifact.kind.clone(), classes.join(", ")]);
+            shown.add_row(vec![
+                artifact.number.to_string(),
+                artifact.people.to_string(),
+                format!("{}{copy}", clean(&artifact.path)),
+                artifact.kind.clone(),
+                classes.join(", "),
+            ]);
         }
         lines(&mut out, &shown);
         more(&mut out, holding.len(), limit);

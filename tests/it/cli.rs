@@ -6,7 +6,18 @@ use crate::support::{DATE, delivery, provost, run, spoken};
 fn help_names_every_command_and_exit_code() {
     let (code, text, _) = spoken(&run(&["--help"]));
     assert_eq!(code, 0);
-    for word in ["audit", "discover", "collect", "assess", "locate", "policy", "explain", "0 passed", "3 audited, incomplete", "not legal advice"] {
+    for word in [
+        "audit",
+        "discover",
+        "collect",
+        "assess",
+        "locate",
+        "policy",
+        "explain",
+        "0 passed",
+        "3 audited, incomplete",
+        "not legal advice",
+    ] {
         assert!(text.contains(word), "{word}");
     }
 }
@@ -39,11 +50,26 @@ fn several_formats_at_once_and_no_colour_in_a_pipe() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("r.json");
     let format = format!("json={}", file.display());
-    let (code, text, errors) = spoken(&run(&["audit", "examples/foi-release", "--date", DATE, "--policy", "publication", "--format", "terminal", "--format", &format]));
+    let (code, text, errors) = spoken(&run(&[
+        "audit",
+        "examples/foi-release",
+        "--date",
+        DATE,
+        "--policy",
+        "publication",
+        "--format",
+        "terminal",
+        "--format",
+        &format,
+    ]));
     assert_eq!(code, 1);
     assert!(errors.is_empty(), "nothing but the report in a pipe: {errors}");
     assert!(!text.contains('\u{1b}'));
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "{}", text.lines().find(|line| line.chars().count() > 80).unwrap_or(""));
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        text.lines().find(|line| line.chars().count() > 80).unwrap_or("")
+    );
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).expect("a report")).expect("JSON");
     assert_eq!(json["schema"], "provost/assessment/1");
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "no draft is left");
@@ -61,7 +87,20 @@ fn locate_gives_masked_paths_back() {
 
 #[test]
 fn explain_knows_every_kind_of_word() {
-    for word in ["CARD-MIN-1", "vetting_level", "data", "at_most", "sshd", "csv", "iban", "uk-gdpr", "classes", "controls", "validators", "terminal"] {
+    for word in [
+        "CARD-MIN-1",
+        "vetting_level",
+        "data",
+        "at_most",
+        "sshd",
+        "csv",
+        "iban",
+        "uk-gdpr",
+        "classes",
+        "controls",
+        "validators",
+        "terminal",
+    ] {
         let (code, text, errors) = spoken(&run(&["explain", word]));
         assert_eq!(code, 0, "{word}: {errors}");
         assert!(text.len() > 20, "{word}");
@@ -71,7 +110,8 @@ fn explain_knows_every_kind_of_word() {
 #[test]
 fn a_reader_that_goes_away_is_no_crash() {
     use std::process::Stdio;
-    let mut child = provost().args(["explain", "classes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut child =
+        provost().args(["explain", "classes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -23,7 +23,13 @@ fn runs(text: &str) -> Vec<(Vec<String>, String)> {
 #[test]
 fn the_runs_shown_in_the_documents_are_true() {
     let mut shown = 0;
-    for path in ["README.md", "policies/README.md", "examples/card-printer/README.md", "examples/good-supplier/README.md", "examples/foi-release/README.md"] {
+    for path in [
+        "README.md",
+        "policies/README.md",
+        "examples/card-printer/README.md",
+        "examples/good-supplier/README.md",
+        "examples/foi-release/README.md",
+    ] {
         for (arguments, wanted) in runs(&text(path)) {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let (_, output, errors) = spoken(&run(&arguments));
@@ -45,26 +51,29 @@ fn the_walk_through_is_a_policy_that_works() {
     assert_eq!(joined.replace("\n\n", "\n").trim(), text("policies/examples/badge-store.yaml").replace("\n\n", "\n").trim());
     let (code, out, errors) = spoken(&run(&["policy", "test", "policies/examples/badge-store.yaml"]));
     assert_eq!(code, 0, "{out}{errors}");
-    let (code, _, errors) = spoken(&run(&["audit", "examples/card-printer", "--date", DATE, "--policy", "policies/examples/badge-store.yaml"]));
+    let (code, _, errors) =
+        spoken(&run(&["audit", "examples/card-printer", "--date", DATE, "--policy", "policies/examples/badge-store.yaml"]));
     assert_eq!(code, 1, "{errors}");
+}
+
+/// Every key of a report, but not those that are themselves data.
+fn keys(value: &serde_json::Value, out: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
+            out.insert(key.clone());
+            if key != "classes" && key != "by_class" && key != "references" {
+                keys(value, out);
+            }
+        }),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| keys(item, out)),
+        _ => {}
+    }
 }
 
 #[test]
 fn the_report_format_is_documented_field_by_field() {
     let documented = text("docs/report-json.md");
     let (_, report) = crate::support::audit(&root().join("examples/card-printer"), &[]);
-    fn keys(value: &serde_json::Value, out: &mut std::collections::BTreeSet<String>) {
-        match value {
-            serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
-                out.insert(key.clone());
-                if key != "classes" && key != "by_class" && key != "references" {
-                    keys(value, out);
-                }
-            }),
-            serde_json::Value::Array(items) => items.iter().for_each(|item| keys(item, out)),
-            _ => {}
-        }
-    }
     let mut all = std::collections::BTreeSet::new();
     keys(&report, &mut all);
     assert!(all.len() > 60);

@@ -5,12 +5,25 @@ use base64::Engine as _;
 
 /// Made-up values of many classes; each is looked for in every output.
 const PLANTED: &[&str] = &[
-    "Quillfeather", "Zebediah", "AB914273C", "943 476 5919", "GB33BUKB20201555555555", "zebediah.quillfeather@example.org", "07911 847362",
-    "48913377", "5425233430109903", "14 Larkspur Grove", "hunter2Sapphire!", "1979-03-07", "SR17 9ZQ", "QUILL057079ZB9IJ",
+    "Quillfeather",
+    "Zebediah",
+    "AB914273C",
+    "943 476 5919",
+    "GB33BUKB20201555555555",
+    "zebediah.quillfeather@example.org",
+    "07911 847362",
+    "48913377",
+    "5425233430109903",
+    "14 Larkspur Grove",
+    "hunter2Sapphire!",
+    "1979-03-07",
+    "SR17 9ZQ",
+    "QUILL057079ZB9IJ",
 ];
 
 fn forms(value: &str) -> Vec<String> {
-    let mut out = vec![value.to_owned(), value.to_lowercase(), value.to_uppercase(), value.replace(' ', ""), value.chars().rev().collect()];
+    let mut out =
+        vec![value.to_owned(), value.to_lowercase(), value.to_uppercase(), value.replace(' ', ""), value.chars().rev().collect()];
     out.push(base64::engine::general_purpose::STANDARD.encode(value));
     out.push(value.bytes().map(|byte| format!("{byte:02x}")).collect());
     out.push(value.replace(' ', "%20").replace('@', "%40"));
@@ -18,29 +31,53 @@ fn forms(value: &str) -> Vec<String> {
 }
 
 fn plant(folder: &std::path::Path) {
-    let [surname, given, ni, nhs, iban, email, phone, warrant, card, street, password, birth, postcode, licence] = PLANTED else { panic!("14 values") };
-    let row = format!("{warrant},{given} {surname},{ni},{nhs},{iban},{email},{phone},{card},\"{street}\",{birth},{postcode},{licence},{password}");
-    let head = "warrant_no,name,ni_number,nhs_number,iban,email,phone,card_number,home_address,dob,postcode,driving_licence,password";
+    let [surname, given, ni, nhs, iban, email, phone, warrant, card, street, password, birth, postcode, licence] = PLANTED else {
+        panic!("14 values")
+    };
+    let row = format!(
+        "{warrant},{given} {surname},{ni},{nhs},{iban},{email},{phone},{card},\"{street}\",{birth},{postcode},{licence},{password}"
+    );
+    let head =
+        "warrant_no,name,ni_number,nhs_number,iban,email,phone,card_number,home_address,dob,postcode,driving_licence,password";
     write(folder, "extract.csv", format!("{head}\n{row}\n").as_bytes());
     write(folder, "headerless.csv", format!("{row}\n{row}\n{row}\n").as_bytes());
     write(folder, "broken.csv", format!("{head}\n\"{row}\n").as_bytes());
-    let sentence = format!("PC {given} {surname}, NI number {ni}, NHS number {nhs}, warrant number {warrant}, born date of birth {birth}, of {street}, {postcode}.\nMail {email}, phone {phone}, card {card}, {iban}, driving licence {licence}. password={password}\n");
+    let sentence = format!(
+        "PC {given} {surname}, NI number {ni}, NHS number {nhs}, warrant number {warrant}, born date of birth {birth}, of {street}, {postcode}.\nMail {email}, phone {phone}, card {card}, {iban}, driving licence {licence}. password={password}\n"
+    );
     write(folder, "letter.txt", sentence.as_bytes());
     let utf16: Vec<u8> = sentence.encode_utf16().flat_map(u16::to_le_bytes).collect();
     write(folder, "letter16.txt", &utf16);
-    write(folder, "data.json", format!("{{\"{given} {surname}\": {{\"ni\": \"{ni}\", \"password\": \"{password}\"}}, \"{email}\": \"{iban}\", \"note\": {:?}}}", sentence).as_bytes());
+    write(folder, "data.json", format!("{{\"{given} {surname}\": {{\"ni\": \"{ni}\", \"password\": \"{password}\"}}, \"{email}\": \"{iban}\", \"note\": {sentence:?}}}").as_bytes());
     write(folder, "broken.json", format!("{{\"{ni}\": \"{email}\",").as_bytes());
-    write(folder, "rows.jsonl", format!("{{\"{email}\": \"{ni}\", \"name\": \"{given} {surname}\"}}\n{{\"name\": \"{surname}\"}}\nnot json {ni}\n").as_bytes());
+    write(
+        folder,
+        "rows.jsonl",
+        format!("{{\"{email}\": \"{ni}\", \"name\": \"{given} {surname}\"}}\n{{\"name\": \"{surname}\"}}\nnot json {ni}\n")
+            .as_bytes(),
+    );
     write(folder, "a.yaml", format!("owner: {given} {surname}\ncontact: {email}\npassword: {password}\n{ni}: yes\n").as_bytes());
     write(folder, "broken.yaml", format!("a: [{ni}\n{email}: }}\n").as_bytes());
     write(folder, "a.toml", format!("owner = \"{given} {surname}\"\n[\"{email}\"]\nni = \"{ni}\"\n").as_bytes());
     write(folder, "a.ini", format!("[{email}]\nuser = {given} {surname}\npassword = {password}\n").as_bytes());
-    write(folder, "a.xml", format!("<staff><person name=\"{given} {surname}\"><ni>{ni}</ni><mail>{email}</mail></person></staff>").as_bytes());
+    write(
+        folder,
+        "a.xml",
+        format!("<staff><person name=\"{given} {surname}\"><ni>{ni}</ni><mail>{email}</mail></person></staff>").as_bytes(),
+    );
     write(folder, "broken.xml", format!("<a><{surname}>{ni}").as_bytes());
     write(folder, ".env", format!("DB_PASSWORD={password}\nADMIN={email}\n").as_bytes());
     write(folder, "a.properties", format!("admin.mail={email}\nadmin.password={password}\n").as_bytes());
-    write(folder, "etc/ssh/sshd_config", format!("# {given} {surname}\nAllowUsers {email}\nMatch User {email}\n  PasswordAuthentication yes\n").as_bytes());
-    write(folder, "nginx.conf", format!("http {{ server {{ listen 80; server_name x; auth_basic \"{given} {surname} {email}\"; }} }}").as_bytes());
+    write(
+        folder,
+        "etc/ssh/sshd_config",
+        format!("# {given} {surname}\nAllowUsers {email}\nMatch User {email}\n  PasswordAuthentication yes\n").as_bytes(),
+    );
+    write(
+        folder,
+        "nginx.conf",
+        format!("http {{ server {{ listen 80; server_name x; auth_basic \"{given} {surname} {email}\"; }} }}").as_bytes(),
+    );
     write(folder, "provost-manifest.yaml", format!("provost-manifest: 1\ndocuments:\n  - {{type: dpia, title: \"{given} {surname}\", issuer: {email}, issued: 2026-01-01, path: \"{surname}_{given}.txt\", {ni}: x}}\nstatements:\n  - {{id: mfa_remote_access, answer: \"{email}\", by: {given} {surname}}}\n").as_bytes());
     // names
     write(folder, &format!("photos/{warrant}.jpg"), b"\xff\xd8\xff\xe0\x00\x10JFIF");
@@ -73,8 +110,13 @@ fn nothing_planted_comes_out() {
         &["assess", target, "--date", DATE],
         &["policy", "check", &broken],
     ];
-    for command in commands.iter() {
-        let output = crate::support::provost().args(*command).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace").output().expect("it starts");
+    for command in commands {
+        let output = crate::support::provost()
+            .args(*command)
+            .env("RUST_BACKTRACE", "full")
+            .env("RUST_LOG", "trace")
+            .output()
+            .expect("it starts");
         texts.push((format!("{command:?} out"), output.stdout));
         texts.push((format!("{command:?} err"), output.stderr));
     }

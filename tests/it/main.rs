@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end where something is wrong")]
 
 mod architecture;
-mod cli;
 mod classes;
+mod cli;
 mod determinism;
 mod docs;
 mod leak;

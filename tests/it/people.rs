@@ -11,7 +11,9 @@ fn discover(folder: &std::path::Path) -> serde_json::Value {
 
 fn together(people: &serde_json::Value, classes: &[&str]) -> u64 {
     let rows = people["together"].as_array().expect("rows");
-    let has = |row: &serde_json::Value| classes.iter().all(|class| row["classes"].as_array().expect("classes").iter().any(|own| own == class));
+    let has = |row: &serde_json::Value| {
+        classes.iter().all(|class| row["classes"].as_array().expect("classes").iter().any(|own| own == class))
+    };
     rows.iter().filter(|row| has(row)).map(|row| row["people"].as_u64().expect("a number")).max().unwrap_or(0)
 }
 
@@ -33,7 +35,10 @@ fn a_synthetic_delivery_has_exactly_its_people() {
 #[test]
 fn the_same_person_in_three_files_is_one() {
     let folder = delivery(&[
-        ("a.csv", b"Warrant No,Name,E-mail\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n"),
+        (
+            "a.csv",
+            b"Warrant No,Name,E-mail\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n",
+        ),
         ("b.json", br#"[{"warrantNumber": "100001", "rank": "PC"}, {"warrantNumber": "100003", "rank": "DS"}]"#),
         ("mail.txt", b"Dear Ada,\nplease reply to ada.example@example.org about the card.\n"),
         ("photos/100002.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"),
@@ -64,7 +69,12 @@ fn encodings_and_delimiters_change_nothing() {
     let rows = "warrant_no;name;rank\n100001;Zo\u{eb} Keller;PC\n100002;Ren\u{e9} Fischer;DS\n";
     let utf16: Vec<u8> = std::iter::once(0xfeff).chain(rows.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let cp1252: Vec<u8> = rows.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
-    let folder = delivery(&[("a.csv", rows.as_bytes()), ("b.csv", &utf16), ("c.csv", &cp1252), ("d.txt", rows.replace(';', "\t").as_bytes())]);
+    let folder = delivery(&[
+        ("a.csv", rows.as_bytes()),
+        ("b.csv", &utf16),
+        ("c.csv", &cp1252),
+        ("d.txt", rows.replace(';', "\t").as_bytes()),
+    ]);
     let inventory = discover(folder.path());
     assert_eq!(inventory["people"]["total"], 2);
     let artifacts = inventory["artifacts"].as_array().expect("artifacts");
@@ -81,7 +91,14 @@ fn look_alikes_are_nobody() {
     for n in 0..400_u64 {
         text.push_str(&format!(
             "{:08},{},{:010},2026-11-{:02}T10:00:{:02}Z,{:08x}-0000-4000-8000-{:012x},1.{}.0\n",
-            10_000_000 + n * 7919, n % 12, 9_780_000_000 + n * 104_729, n % 28 + 1, n % 60, n * 2_654_435_761 % 0xffff_ffff, n * 40_503, n % 30
+            10_000_000 + n * 7919,
+            n % 12,
+            9_780_000_000 + n * 104_729,
+            n % 28 + 1,
+            n % 60,
+            n * 2_654_435_761 % 0xffff_ffff,
+            n * 40_503,
+            n % 30
         ));
     }
     let folder = delivery(&[("stock.csv", text.as_bytes())]);

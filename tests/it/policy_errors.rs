@@ -24,8 +24,16 @@ fn with_check(check: &str) -> String {
 #[test]
 fn each_mistake_is_named_with_its_place_and_a_way_out() {
     let cases: &[(&str, String, &[&str])] = &[
-        ("operator", with_check("{data: rank, must: {at_mots: 3}}"), &["`at_mots`", "did you mean `at_most`?", "p.yaml:10:29", "^^^^^^^"]),
-        ("class", with_check("{data: vetting_levle, must: {exist: false}}"), &["unknown data class or group `vetting_levle`", "did you mean `vetting_level`?"]),
+        (
+            "operator",
+            with_check("{data: rank, must: {at_mots: 3}}"),
+            &["`at_mots`", "did you mean `at_most`?", "p.yaml:10:29", "^^^^^^^"],
+        ),
+        (
+            "class",
+            with_check("{data: vetting_levle, must: {exist: false}}"),
+            &["unknown data class or group `vetting_levle`", "did you mean `vetting_level`?"],
+        ),
         ("selector", with_check("{dta: rank, must: {exist: false}}"), &["unknown selector `dta`", "did you mean `data`?"]),
         ("parameter", with_check("{data: rank, must: {age: {at_most: \"${retension}\"}}}"), &["no parameter `retension`"]),
         ("path", with_check("{config: json, at: \"$.a[\", must: {be: 1}}"), &["no RFC 9535 path"]),
@@ -36,17 +44,66 @@ fn each_mistake_is_named_with_its_place_and_a_way_out() {
         ("key", format!("{HEAD}contrls: []\n"), &["unknown key `contrls`", "did you mean `controls`?"]),
         ("no must", with_check("{data: rank}"), &["needs `must`"]),
         ("no control", HEAD.to_owned(), &["no control"]),
-        ("severity", with_check("{data: rank, must: {exist: false}}").replace("severity: high", "severity: hihg"), &["`hihg` is no severity", "did you mean `high`?"]),
+        (
+            "severity",
+            with_check("{data: rank, must: {exist: false}}").replace("severity: high", "severity: hihg"),
+            &["`hihg` is no severity", "did you mean `high`?"],
+        ),
         ("yaml", format!("{HEAD}controls: [\n"), &["not valid YAML"]),
         ("version", "provost: 2\nid: t\ntitle: t\nversion: '1'\n".to_owned(), &["write `provost: 1`"]),
-        ("value needed", format!("{HEAD}parameters:\n  keep: {{type: duration}}\n{}", with_check("{data: rank, must: {age: {at_most: \"${keep}\"}}}").trim_start_matches(HEAD)), &["parameter `keep` has no value", "--set keep=VALUE"]),
-        ("duplicate id", format!("{}  - id: A-1\n    title: t\n    severity: high\n    checks: [{{data: rank, must: {{exist: false}}}}]\n", with_check("{data: rank, must: {exist: false}}")), &["control `A-1` is already there"]),
-        ("framework", with_check("{data: rank, must: {exist: false}}").replace("    checks", "    references: {uk-gpdr: ['5']}\n    checks"), &["`uk-gpdr` is no framework", "did you mean `uk-gdpr`?"]),
-        ("extends nothing", format!("{HEAD}extends: [uk-data-procesor]\n"), &["no policy `uk-data-procesor` to extend", "uk-data-processor"]),
-        ("class regex", format!("{HEAD}classes:\n  - {{id: badge, title: t, patterns: [{{regex: '[', confidence: 0.5}}]}}\n{}", with_check("{data: badge, must: {exist: false}}").trim_start_matches(HEAD)), &["regular expression is not valid"]),
-        ("validator", format!("{HEAD}classes:\n  - {{id: badge, title: t, patterns: [{{regex: 'B\\d+', confidence: 0.5, validator: luhn}}]}}\n{}", with_check("{data: badge, must: {exist: false}}").trim_start_matches(HEAD)), &["unknown validator `luhn`", "luhn_card"]),
-        ("product", with_check("{config: shd, at: Port, must: {be: 22}}"), &["unknown product or format `shd`", "did you mean `sshd`?"]),
-        ("document", with_check("{document: dpai, must: {exist: true}}"), &["unknown type of document `dpai`", "did you mean `dpia`?"]),
+        (
+            "value needed",
+            format!(
+                "{HEAD}parameters:\n  keep: {{type: duration}}\n{}",
+                with_check("{data: rank, must: {age: {at_most: \"${keep}\"}}}").trim_start_matches(HEAD)
+            ),
+            &["parameter `keep` has no value", "--set keep=VALUE"],
+        ),
+        (
+            "duplicate id",
+            format!(
+                "{}  - id: A-1\n    title: t\n    severity: high\n    checks: [{{data: rank, must: {{exist: false}}}}]\n",
+                with_check("{data: rank, must: {exist: false}}")
+            ),
+            &["control `A-1` is already there"],
+        ),
+        (
+            "framework",
+            with_check("{data: rank, must: {exist: false}}")
+                .replace("    checks", "    references: {uk-gpdr: ['5']}\n    checks"),
+            &["`uk-gpdr` is no framework", "did you mean `uk-gdpr`?"],
+        ),
+        (
+            "extends nothing",
+            format!("{HEAD}extends: [uk-data-procesor]\n"),
+            &["no policy `uk-data-procesor` to extend", "uk-data-processor"],
+        ),
+        (
+            "class regex",
+            format!(
+                "{HEAD}classes:\n  - {{id: badge, title: t, patterns: [{{regex: '[', confidence: 0.5}}]}}\n{}",
+                with_check("{data: badge, must: {exist: false}}").trim_start_matches(HEAD)
+            ),
+            &["regular expression is not valid"],
+        ),
+        (
+            "validator",
+            format!(
+                "{HEAD}classes:\n  - {{id: badge, title: t, patterns: [{{regex: 'B\\d+', confidence: 0.5, validator: luhn}}]}}\n{}",
+                with_check("{data: badge, must: {exist: false}}").trim_start_matches(HEAD)
+            ),
+            &["unknown validator `luhn`", "luhn_card"],
+        ),
+        (
+            "product",
+            with_check("{config: shd, at: Port, must: {be: 22}}"),
+            &["unknown product or format `shd`", "did you mean `sshd`?"],
+        ),
+        (
+            "document",
+            with_check("{document: dpai, must: {exist: true}}"),
+            &["unknown type of document `dpai`", "did you mean `dpia`?"],
+        ),
     ];
     for (name, policy, wanted) in cases {
         let errors = complaint(policy);
@@ -90,7 +147,10 @@ fn megabytes_of_nesting_are_refused_quickly_and_shortly() {
 
 #[test]
 fn parameters_inside_flow_mappings_need_no_quotes() {
-    let policy = format!("{HEAD}parameters:\n  keep: {{type: duration, default: 30d}}\n{}", with_check("{data: rank, must: {age: {at_most: ${keep}}}}").trim_start_matches(HEAD));
+    let policy = format!(
+        "{HEAD}parameters:\n  keep: {{type: duration, default: 30d}}\n{}",
+        with_check("{data: rank, must: {age: {at_most: ${keep}}}}").trim_start_matches(HEAD)
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("p.yaml");
     std::fs::write(&file, policy).expect("a policy");

@@ -24,9 +24,18 @@ fn derivations_add_up_and_bounds_enclose() {
             let uncapped = 100.0 * sum / weight;
             assert!((uncapped - number(&score["uncapped"])).abs() < 1e-6, "{example} {policy}");
             let open = |severity: &str| {
-                controls.iter().any(|c| c["severity"] == severity && ["fail", "error", "not_evidenced"].contains(&c["outcome"].as_str().expect("text")))
+                controls.iter().any(|c| {
+                    c["severity"] == severity
+                        && ["fail", "error", "not_evidenced"].contains(&c["outcome"].as_str().expect("text"))
+                })
             };
-            let cap = if open("critical") { 49.0 } else if open("high") { 79.0 } else { 100.0 };
+            let cap = if open("critical") {
+                49.0
+            } else if open("high") {
+                79.0
+            } else {
+                100.0
+            };
             assert!((value - uncapped.min(cap)).abs() < 1e-6, "{example} {policy}: {value}, {uncapped} capped at {cap}");
             assert!((number(&score["without_waivers"]) - value).abs() < 1e-9, "no waiver was given");
         }
@@ -63,7 +72,12 @@ fn xccdf_models_follow_their_definitions() {
     let file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
     std::fs::write(file.path(), policy).expect("a policy");
     let policy = file.path().to_str().expect("a plain path");
-    for (model, wanted, maximum) in [("xccdf-default", 37.5, 100.0), ("xccdf-flat", 6.0, 16.0), ("xccdf-flat-unweighted", 2.0, 3.0), ("xccdf-absolute", 0.0, 1.0)] {
+    for (model, wanted, maximum) in [
+        ("xccdf-default", 37.5, 100.0),
+        ("xccdf-flat", 6.0, 16.0),
+        ("xccdf-flat-unweighted", 2.0, 3.0),
+        ("xccdf-absolute", 0.0, 1.0),
+    ] {
         let (_, report) = audit(folder.path(), &["--policy", policy, "--score-model", model]);
         assert!((number(&report["score"]["value"]) - wanted).abs() < 1e-9, "{model}: {}", report["score"]);
         assert!((number(&report["score"]["maximum"]) - maximum).abs() < 1e-9, "{model}");

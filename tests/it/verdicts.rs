@@ -45,7 +45,11 @@ fn links_pipes_and_odd_names_are_gaps_and_the_rest_is_whole() {
     std::os::unix::fs::symlink("a.csv", folder.path().join("inside")).expect("a link");
     std::os::unix::fs::symlink(".", folder.path().join("loop")).expect("a link");
     assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().expect("mkfifo").success());
-    std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe\x1b[31m.csv")), "warrant_no,name\n100002,Ben Sample\n").expect("a file");
+    std::fs::write(
+        folder.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe\x1b[31m.csv")),
+        "warrant_no,name\n100002,Ben Sample\n",
+    )
+    .expect("a file");
     let (_, report) = audit(folder.path(), &["--policy", "publication"]);
     assert_eq!(report["people"]["total"], 2);
     let gaps = report["gaps"].as_array().expect("gaps");
@@ -56,7 +60,9 @@ fn links_pipes_and_odd_names_are_gaps_and_the_rest_is_whole() {
 
 fn waiver(control: &str, more: &str, expires: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
-    let text = format!("waivers:\n- {{control: {control}, reason: risk_accepted, owner: SIRO, approver: Head of procurement, granted: 2026-01-01, expires: {expires}{more}}}\n");
+    let text = format!(
+        "waivers:\n- {{control: {control}, reason: risk_accepted, owner: SIRO, approver: Head of procurement, granted: 2026-01-01, expires: {expires}{more}}}\n"
+    );
     std::fs::write(file.path(), text).expect("a file");
     file
 }
@@ -67,7 +73,9 @@ fn a_waiver_shows_changes_no_outcome_and_ends() {
     let policy = folder.path().join("p.yaml");
     write(folder.path(), "p.yaml", b"provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: high, checks: [{data: religion, must: {exist: false}}]}\n- {id: A-2, title: t, severity: critical, gate: true, checks: [{data: person_name, must: {exist: false}}]}\n");
     let policy = policy.to_str().expect("a plain path");
-    let with = |file: &tempfile::NamedTempFile| audit(folder.path(), &["--policy", policy, "--waivers", file.path().to_str().expect("a plain path")]).1;
+    let with = |file: &tempfile::NamedTempFile| {
+        audit(folder.path(), &["--policy", policy, "--waivers", file.path().to_str().expect("a plain path")]).1
+    };
     let used = with(&waiver("A-1", ", in: [\"*.csv\"]", "2026-12-31"));
     assert_eq!(used["controls"][0]["outcome"], "fail");
     assert_eq!(used["controls"][0]["waived"], true);

@@ -9,9 +9,9 @@ use crate::model::evidence::{Encryption, GapKind, Read};
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
-pub struct Audit;
+pub(super) struct Audit;
 /// The selector.
-pub static SELECTOR: Audit = Audit;
+pub(super) static SELECTOR: Audit = Audit;
 
 const FACTS: &[&str] = &["coverage", "artifacts", "gaps", "people", "duplicates", "unread_encrypted", "errors"];
 
@@ -39,7 +39,9 @@ impl Selector for Audit {
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
         let artifacts = &context.evidence.artifacts;
-        let count = |test: &dyn Fn(&crate::model::evidence::Artifact) -> bool| artifacts.iter().filter(|artifact| test(artifact)).count() as f64;
+        let count = |test: &dyn Fn(&crate::model::evidence::Artifact) -> bool| {
+            artifacts.iter().filter(|artifact| test(artifact)).count() as f64
+        };
         let fact = check.target.scalar().unwrap_or("");
         let value = match fact {
             "coverage" => summary::decidable_coverage(context.evidence).ok_or("nothing was seen, so there is no coverage")?,

@@ -10,9 +10,9 @@ use crate::model::policy::{Check, Literal, SelectorSpec, Type};
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
 
 /// The selector.
-pub struct Config;
+pub(super) struct Config;
 /// The selector.
-pub static SELECTOR: Config = Config;
+pub(super) static SELECTOR: Config = Config;
 
 static SPEC: SelectorSpec = SelectorSpec {
     id: "config",
@@ -78,7 +78,16 @@ impl Selector for Config {
                     (Some(path), _) => by_path(path, document, check.default.as_ref()),
                     (None, Some(key)) => by_key(key, document, check.default.as_ref()),
                     (None, None) => {
-                        vec![Hit { key: String::new(), value: Value::Bool(true), line: 1, column: 1, context: "", artifact: None, default: false, duplicates: 0 }]
+                        vec![Hit {
+                            key: String::new(),
+                            value: Value::Bool(true),
+                            line: 1,
+                            column: 1,
+                            context: "",
+                            artifact: None,
+                            default: false,
+                            duplicates: 0,
+                        }]
                     }
                 };
                 items.expected += if check.at.is_some() { hits.len() as u64 } else { 0 };
@@ -91,7 +100,10 @@ impl Selector for Config {
 
 fn item<'a>(hit: Hit<'a>, artifact: &'a Artifact, document: &'a Document, context: &'a Context<'a>) -> Item<'a> {
     // an include brought it: point there
-    let written_in = hit.artifact.and_then(|number| context.evidence.artifacts.iter().find(|other| other.number == number)).unwrap_or(artifact);
+    let written_in = hit
+        .artifact
+        .and_then(|number| context.evidence.artifacts.iter().find(|other| other.number == number))
+        .unwrap_or(artifact);
     let part = (!hit.context.is_empty()).then(|| hit.context.to_owned());
     let place = if hit.default { None } else { Some(hit.line) };
     let found = if hit.key.is_empty() {
@@ -168,7 +180,8 @@ fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&
             contexts.push(&setting.context);
         }
     }
-    let global = contexts.is_empty() || settings.iter().any(|setting| setting.context.is_empty() && !setting.key.starts_with('@'));
+    let global =
+        contexts.is_empty() || settings.iter().any(|setting| setting.context.is_empty() && !setting.key.starts_with('@'));
     if contexts.is_empty() || (global && !contexts.contains(&"")) {
         contexts.insert(0, "");
     }
@@ -196,7 +209,8 @@ fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&
 
 /// Trees: a dotted key from the root; sections of INI are its first part.
 fn in_tree<'a>(key: &str, document: &'a Document, default: Option<&Literal>) -> Vec<Hit<'a>> {
-    let roots: Vec<&Node> = if document.root.items().is_empty() { vec![&document.root] } else { document.root.items().iter().collect() };
+    let roots: Vec<&Node> =
+        if document.root.items().is_empty() { vec![&document.root] } else { document.root.items().iter().collect() };
     let mut found: Vec<&Entry> = Vec::new();
     for root in roots {
         descend(root, key, document.fold, &mut found, 0);
@@ -249,7 +263,7 @@ fn by_path<'a>(path: &JsonPath, document: &'a Document, default: Option<&Literal
             let (line, column, value) = place(&document.root, located.location());
             Hit {
                 key: located.location().to_string(),
-                value: value.map_or_else(|| Value::of_json(located.node()), |node| Value::of(node)),
+                value: value.map_or_else(|| Value::of_json(located.node()), Value::of),
                 line,
                 column,
                 context: "",
@@ -270,7 +284,9 @@ fn to_json(node: &Node, depth: usize) -> serde_json::Value {
     match &node.kind {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(*value),
-        Kind::Number(text) => serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| Json::String(text.clone()), Json::Number),
+        Kind::Number(text) => {
+            serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| Json::String(text.clone()), Json::Number)
+        }
         Kind::Text(text) => Json::String(text.clone()),
         Kind::Masked(_) => Json::String("\u{0}masked".to_owned()),
         Kind::List(items) => Json::Array(items.iter().map(|item| to_json(item, depth + 1)).collect()),
@@ -305,7 +321,11 @@ fn place<'a>(root: &'a Node, path: &NormalizedPath<'_>) -> (u32, u32, Option<&'a
                 here = entries.into_iter().map(|entry| &entry.node).collect();
             }
             PathElement::Index(index) => {
-                let next = if here.len() > 1 { here.get(*index).copied() } else { here.first().and_then(|node| node.items().get(*index)) };
+                let next = if here.len() > 1 {
+                    here.get(*index).copied()
+                } else {
+                    here.first().and_then(|node| node.items().get(*index))
+                };
                 position = next.map_or(position, |node| (node.line, node.column));
                 here = next.into_iter().collect();
             }

@@ -11,9 +11,9 @@ use crate::model::policy::{Check, SelectorSpec, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The selector.
-pub struct Data;
+pub(super) struct Data;
 /// The selector.
-pub static SELECTOR: Data = Data;
+pub(super) static SELECTOR: Data = Data;
 
 const WITHIN: [&str; 5] = ["record", "part", "file", "folder", "delivery"];
 
@@ -62,7 +62,9 @@ static SPEC: SelectorSpec = SelectorSpec {
             match entry.key.as_str() {
                 "any_of" | "all_of" | "none_of" => known_classes(&entry.node, names, &mut out),
                 "within" => super::known_words(&entry.node, "place", &WITHIN, &mut out),
-                other => out.push(problem(&entry.node, format!("`data` has any_of, all_of, none_of and within, not `{other}`"), None)),
+                other => {
+                    out.push(problem(&entry.node, format!("`data` has any_of, all_of, none_of and within, not `{other}`"), None));
+                }
             }
         }
         if !entries.iter().any(|entry| entry.key == "any_of" || entry.key == "all_of") {
@@ -94,7 +96,12 @@ impl Query {
             out
         };
         let (any, all, none, within) = match &target.kind {
-            Kind::Map(_) => (ids(target.get("any_of")), ids(target.get("all_of")), ids(target.get("none_of")), target.get("within").and_then(Node::scalar)),
+            Kind::Map(_) => (
+                ids(target.get("any_of")),
+                ids(target.get("all_of")),
+                ids(target.get("none_of")),
+                target.get("within").and_then(Node::scalar),
+            ),
             _ => (ids(Some(target)), Vec::new(), Vec::new(), None),
         };
         let mut classes: Vec<String> = any.iter().chain(&all).cloned().collect();
@@ -164,13 +171,20 @@ fn by_part<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec
         let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
         for (part_index, part) in artifact.parts.iter().enumerate() {
             let Some(held) = held(query, context, *index, part_index, part) else { continue };
-            out.push(item(artifact, *index, Some(part), held, context, Location {
-                artifact: artifact.path.clone(),
-                number: Some(artifact.number),
-                part: (!part.label.is_empty()).then(|| part.label.clone()),
-                line: first_line(part, &query.classes),
-                ..Location::default()
-            }));
+            out.push(item(
+                artifact,
+                *index,
+                Some(part),
+                held,
+                context,
+                Location {
+                    artifact: artifact.path.clone(),
+                    number: Some(artifact.number),
+                    part: (!part.label.is_empty()).then(|| part.label.clone()),
+                    line: first_line(part, &query.classes),
+                    ..Location::default()
+                },
+            ));
         }
     }
     out
@@ -200,8 +214,16 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
     }
     let rows = context.rows(artifact, index);
     let beyond = |set: &dyn Fn(ClassSet) -> bool| {
-        let inside = |estimate: &&crate::model::people::Estimate| (estimate.artifact, estimate.part) == (artifact as u32, index as u32);
-        context.people.beyond.iter().filter(inside).filter(|estimate| set(estimate.set)).map(|estimate| estimate.people).sum::<u64>()
+        let inside =
+            |estimate: &&crate::model::people::Estimate| (estimate.artifact, estimate.part) == (artifact as u32, index as u32);
+        context
+            .people
+            .beyond
+            .iter()
+            .filter(inside)
+            .filter(|estimate| set(estimate.set))
+            .map(|estimate| estimate.people)
+            .sum::<u64>()
     };
     let (people, records) = if query.within == "part" && !query.all.is_empty() {
         let mut known: BTreeMap<u32, ClassSet> = BTreeMap::new();
@@ -229,7 +251,14 @@ fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
     context::tallied(part, classes).flat_map(|row| &row.1.samples).map(|sample| sample.line).min()
 }
 
-fn item<'a>(artifact: &'a Artifact, index: usize, part: Option<&'a Part>, held: Held, context: &'a Context<'a>, location: Location) -> Item<'a> {
+fn item<'a>(
+    artifact: &'a Artifact,
+    index: usize,
+    part: Option<&'a Part>,
+    held: Held,
+    context: &'a Context<'a>,
+    location: Location,
+) -> Item<'a> {
     let found = sentence(&held);
     let people = held.people;
     Item {
@@ -244,8 +273,12 @@ fn item<'a>(artifact: &'a Artifact, index: usize, part: Option<&'a Part>, held: 
             "matches" => Value::Number(held.matches as f64),
             "classes" | "class" => Value::texts(held.classes.iter()),
             "confidence" => Value::Number((f64::from(held.confidence) * 1000.0).round() / 1000.0),
-            "sensitivity" => context.sensitivity(held.classes.iter().map(String::as_str)).map_or(Value::Absent, Value::Sensitivity),
-            "hidden" => Value::Bool(part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some())),
+            "sensitivity" => {
+                context.sensitivity(held.classes.iter().map(String::as_str)).map_or(Value::Absent, Value::Sensitivity)
+            }
+            "hidden" => Value::Bool(
+                part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some()),
+            ),
             "test_data" => Value::Number(held.test_data as f64),
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
@@ -294,8 +327,13 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         if people == 0 && records == 0 {
             continue;
         }
-        let first = where_found.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|row| *row.0).or(indexes.first().copied());
-        let Some((index, artifact)) = first.and_then(|index| context.evidence.artifacts.get(index).map(|artifact| (index, artifact))) else { continue };
+        let first =
+            where_found.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|row| *row.0).or(indexes.first().copied());
+        let Some((index, artifact)) =
+            first.and_then(|index| context.evidence.artifacts.get(index).map(|artifact| (index, artifact)))
+        else {
+            continue;
+        };
         let classes = query.classes.clone();
         let held = Held { people, records, matches: 0, test_data: 0, confidence: 0.0, classes, columns: Vec::new() };
         let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -8,16 +8,37 @@ use crate::model::evidence::ManifestDocument;
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
-pub struct Document;
+pub(super) struct Document;
 /// The selector.
-pub static SELECTOR: Document = Document;
+pub(super) static SELECTOR: Document = Document;
 
 /// Types that manifests and policies share.
-pub const TYPES: &[&str] = &[
-    "data_processing_agreement", "dpia", "record_of_processing", "sub_processor_list", "cyber_essentials", "iso_27001", "soc_2",
-    "penetration_test", "vulnerability_scan", "site_assessment", "staff_vetting", "deletion_certificate", "restore_test", "incident_register",
-    "training_record", "insurance", "contract", "risk_acceptance", "transfer_mechanism", "retention_schedule", "backup_policy", "access_review",
-    "data_inventory", "incident_plan", "business_continuity",
+pub(super) const TYPES: &[&str] = &[
+    "data_processing_agreement",
+    "dpia",
+    "record_of_processing",
+    "sub_processor_list",
+    "cyber_essentials",
+    "iso_27001",
+    "soc_2",
+    "penetration_test",
+    "vulnerability_scan",
+    "site_assessment",
+    "staff_vetting",
+    "deletion_certificate",
+    "restore_test",
+    "incident_register",
+    "training_record",
+    "insurance",
+    "contract",
+    "risk_acceptance",
+    "transfer_mechanism",
+    "retention_schedule",
+    "backup_policy",
+    "access_review",
+    "data_inventory",
+    "incident_plan",
+    "business_continuity",
 ];
 
 static SPEC: SelectorSpec = SelectorSpec {
@@ -76,9 +97,8 @@ impl Selector for Document {
         let number = manifest.map(|manifest| manifest.artifact);
         let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
         let date = context.date;
-        let expiry = document.expires.map_or(String::new(), |day| {
-            format!(", {} {day}", if day < date { "expired" } else { "valid to" })
-        });
+        let expiry =
+            document.expires.map_or(String::new(), |day| format!(", {} {day}", if day < date { "expired" } else { "valid to" }));
         let issued = document.issued.map_or(String::new(), |day| format!(", issued {day}"));
         items.list.push(Item {
             location: Location {

@@ -9,9 +9,9 @@ use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
-pub struct File;
+pub(super) struct File;
 /// The selector.
-pub static SELECTOR: File = File;
+pub(super) static SELECTOR: File = File;
 
 /// Attributes that only the content tells.
 const FROM_CONTENT: [&str; 3] = ["people", "classes", "hidden"];
@@ -113,7 +113,12 @@ impl Selector for File {
                 main: Value::Bool(true),
                 weight: 1,
                 people,
-                found: format!("{} file, {}, {} old", artifact.kind, Value::Size(artifact.size).show(), show_duration(context.age(artifact))),
+                found: format!(
+                    "{} file, {}, {} old",
+                    artifact.kind,
+                    Value::Size(artifact.size).show(),
+                    show_duration(context.age(artifact))
+                ),
                 attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
             });
         }

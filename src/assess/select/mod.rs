@@ -88,7 +88,10 @@ fn known_words(node: &Node, what: &str, words: &[&str], out: &mut Vec<Problem>) 
 
 /// "did you mean `x`?"
 fn nearest(word: &str, words: &[&str]) -> Option<String> {
-    let best = words.iter().map(|known| (strsim::jaro_winkler(word, known), *known)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
+    let best = words
+        .iter()
+        .map(|known| (strsim::jaro_winkler(word, known), *known))
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
     if best.0 > 0.77 {
         return Some(format!("did you mean `{}`?", best.1));
     }

@@ -7,9 +7,9 @@ use crate::model::assessment::{Location, Outcome};
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
-pub struct Statement;
+pub(super) struct Statement;
 /// The selector.
-pub static SELECTOR: Statement = Statement;
+pub(super) static SELECTOR: Statement = Statement;
 
 /// What a good answer is worth by evidence grade: observed, document, attested, said.
 const WORTH: [(&str, f64); 4] = [("A", 1.0), ("B", 1.0), ("C", 0.75), ("D", 0.5)];

@@ -69,9 +69,10 @@ fn value(source: &str, begin: usize) -> (Option<String>, usize) {
     let line = rest.split('\n').next().unwrap_or_default();
     let over = |used: usize| begin + used + rest.get(used..).map_or(0, |left| left.find('\n').map_or(left.len(), |at| at + 1));
     let unquoted = |part: &str| {
-        let comment = part.match_indices('#').map(|(at, _)| at).find(|at| {
-            *at == 0 || part.get(..*at).is_some_and(|before| before.ends_with([' ', '\t']))
-        });
+        let comment = part
+            .match_indices('#')
+            .map(|(at, _)| at)
+            .find(|at| *at == 0 || part.get(..*at).is_some_and(|before| before.ends_with([' ', '\t'])));
         part.get(..comment.unwrap_or(part.len())).unwrap_or_default().trim().to_owned()
     };
     let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) else {
@@ -123,7 +124,10 @@ mod tests {
         let text = "# x\nA=1\n  export B = two words # c\n\nC\nA=2\r\nD=";
         let some = |key: &str, value: &str, line, column| (key.to_owned(), Some(value.to_owned()), line, column);
         let none = |key: &str, line, column| (key.to_owned(), None, line, column);
-        assert_eq!(read(text), [some("A", "1", 2, 3), some("B", "two words", 3, 14), none("C", 5, 2), some("A", "2", 6, 3), none("D", 7, 3)]);
+        assert_eq!(
+            read(text),
+            [some("A", "1", 2, 3), some("B", "two words", 3, 14), none("C", 5, 2), some("A", "2", 6, 3), none("D", 7, 3)]
+        );
     }
 
     #[test]
@@ -155,6 +159,9 @@ mod tests {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
             CONFIG.claims(&Probe { path: name, name, extension, head: "A=1", whole: true })
         };
-        assert_eq!([".env", ".env.local", "prod.env", "env.txt"].map(claim), [Claim::Strong, Claim::Strong, Claim::Strong, Claim::No]);
+        assert_eq!(
+            [".env", ".env.local", "prod.env", "env.txt"].map(claim),
+            [Claim::Strong, Claim::Strong, Claim::Strong, Claim::No]
+        );
     }
 }

@@ -129,9 +129,10 @@ fn separator(line: &str) -> Option<(usize, usize)> {
 
 /// The value up to a comment that a blank comes before.
 fn strip_comment(value: &str) -> &str {
-    let comment = value.match_indices(['#', ';']).map(|(at, _)| at).find(|at| {
-        value.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
-    });
+    let comment = value
+        .match_indices(['#', ';'])
+        .map(|(at, _)| at)
+        .find(|at| value.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t'])));
     value.get(..comment.unwrap_or(value.len())).unwrap_or(value).trim_end()
 }
 

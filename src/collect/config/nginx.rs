@@ -96,7 +96,9 @@ impl Config for NginxReader {
                     if !words.is_empty() {
                         return Err(text::error("a directive without its end", line));
                     }
-                    let Some((mut block, around)) = open.pop() else { return Err(text::error("a brace that closes nothing", line)) };
+                    let Some((mut block, around)) = open.pop() else {
+                        return Err(text::error("a brace that closes nothing", line));
+                    };
                     block.node.kind = Kind::Map(std::mem::replace(&mut entries, around));
                     entries.push(block);
                 }
@@ -199,9 +201,8 @@ impl Item {
     /// Whether a location leaves nothing to be read over plain http.
     fn harmless(&self) -> bool {
         let acme = self.words().last().is_some_and(|path| path.starts_with("/.well-known/"));
-        acme || redirects(&self.children) || plain(&self.children).iter().any(|item| {
-            item.key == "return" || (item.key == "deny" && item.words() == ["all"])
-        })
+        acme || redirects(&self.children)
+            || plain(&self.children).iter().any(|item| item.key == "return" || (item.key == "deny" && item.words() == ["all"]))
     }
 }
 
@@ -374,7 +375,8 @@ mod tests {
 
     #[test]
     fn directives_quotes_and_comments() {
-        let text = "# c\nadd_header X \"max-age=1; \\\"q\\\"\" always; root ${dir}/x#y;\n  location ~ \\.php$ { deny all; }\ninternal;";
+        let text =
+            "# c\nadd_header X \"max-age=1; \\\"q\\\"\" always; root ${dir}/x#y;\n  location ~ \\.php$ { deny all; }\ninternal;";
         let root = CONFIG.read(text).unwrap();
         let seen: Vec<_> = root.entries().iter().map(|e| (&*e.key, e.line, e.column, e.node.scalar(), e.node.column)).collect();
         assert_eq!(
@@ -473,7 +475,10 @@ mod tests {
         assert_eq!(redirecting("rewrite ^(.*)$ https://$host$1 permanent;"), "yes");
         assert_eq!(redirecting("rewrite ^/old$ https://$host/new;"), "no");
         assert_eq!(redirecting("location / { return 301 https://$host$request_uri; }"), "yes");
-        assert_eq!(redirecting("location / { return 301 https://$host; } location ^~ /.well-known/acme-challenge/ { root /w; }"), "yes");
+        assert_eq!(
+            redirecting("location / { return 301 https://$host; } location ^~ /.well-known/acme-challenge/ { root /w; }"),
+            "yes"
+        );
         assert_eq!(redirecting("location / { return 301 https://$host; } location /export { alias /data; }"), "no");
         assert_eq!(redirecting("if ($scheme != \"https\") { return 301 https://$host; }"), "yes");
         assert_eq!(redirecting("if ($host = a) { return 301 https://$host; } return 404;"), "yes");

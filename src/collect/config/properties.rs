@@ -139,15 +139,17 @@ mod tests {
     #[test]
     fn separators_and_comments() {
         let text = "# c\n! c\na=1\nb : 2\nc 3\nd\n e\t= x=y \nf=\na\\ b\\:c=d";
-        let expected = [
-            pair("a", "1"), pair("b", "2"), pair("c", "3"), pair("d", ""), pair("e", "x=y "), pair("f", ""), pair("a b:c", "d"),
-        ];
+        let expected =
+            [pair("a", "1"), pair("b", "2"), pair("c", "3"), pair("d", ""), pair("e", "x=y "), pair("f", ""), pair("a b:c", "d")];
         assert_eq!(read(text), expected);
     }
 
     #[test]
     fn continued_lines_and_escapes() {
-        assert_eq!(read("a=1,\\\n   2,\\\n# 3\nb=x\\\\\nc=\\u00e9\\t\\ud83d\\ude00 \\uZZ\\q"), [pair("a", "1,2,# 3"), pair("b", "x\\"), pair("c", "é\t😀 uZZq")]);
+        assert_eq!(
+            read("a=1,\\\n   2,\\\n# 3\nb=x\\\\\nc=\\u00e9\\t\\ud83d\\ude00 \\uZZ\\q"),
+            [pair("a", "1,2,# 3"), pair("b", "x\\"), pair("c", "é\t😀 uZZq")]
+        );
         assert_eq!(read("a=\\u12"), [pair("a", "u12")]);
         assert_eq!(read("a=b\\"), [pair("a", "b")]);
         assert_eq!(read("\\"), [pair("", "")]);

@@ -14,16 +14,74 @@ pub(super) static CONFIG: SshdReader = SshdReader;
 
 /// Keywords of servers that tell an `sshd_config` from other files (of those shared with clients, only the telling ones).
 const KNOWN: &[&str] = &[
-    "acceptenv", "addressfamily", "allowagentforwarding", "allowgroups", "allowtcpforwarding", "allowusers", "authenticationmethods",
-    "authorizedkeyscommand", "authorizedkeyscommanduser", "authorizedkeysfile", "banner", "challengeresponseauthentication",
-    "chrootdirectory", "ciphers", "clientalivecountmax", "clientaliveinterval", "compression", "denygroups", "denyusers",
-    "disableforwarding", "forcecommand", "gatewayports", "gssapiauthentication", "hostbasedauthentication", "hostkey",
-    "hostkeyalgorithms", "ignorerhosts", "ignoreuserknownhosts", "kbdinteractiveauthentication", "kerberosauthentication",
-    "kexalgorithms", "listenaddress", "logingracetime", "loglevel", "macs", "match", "maxauthtries", "maxsessions", "maxstartups",
-    "passwordauthentication", "permitemptypasswords", "permitlisten", "permitopen", "permitrootlogin", "permittty", "permittunnel",
-    "permituserenvironment", "permituserrc", "pidfile", "port", "printlastlog", "printmotd", "protocol", "pubkeyacceptedalgorithms",
-    "pubkeyacceptedkeytypes", "pubkeyauthentication", "rekeylimit", "strictmodes", "subsystem", "syslogfacility", "tcpkeepalive",
-    "trustedusercakeys", "usedns", "usepam", "useprivilegeseparation", "versionaddendum", "x11displayoffset", "x11forwarding",
+    "acceptenv",
+    "addressfamily",
+    "allowagentforwarding",
+    "allowgroups",
+    "allowtcpforwarding",
+    "allowusers",
+    "authenticationmethods",
+    "authorizedkeyscommand",
+    "authorizedkeyscommanduser",
+    "authorizedkeysfile",
+    "banner",
+    "challengeresponseauthentication",
+    "chrootdirectory",
+    "ciphers",
+    "clientalivecountmax",
+    "clientaliveinterval",
+    "compression",
+    "denygroups",
+    "denyusers",
+    "disableforwarding",
+    "forcecommand",
+    "gatewayports",
+    "gssapiauthentication",
+    "hostbasedauthentication",
+    "hostkey",
+    "hostkeyalgorithms",
+    "ignorerhosts",
+    "ignoreuserknownhosts",
+    "kbdinteractiveauthentication",
+    "kerberosauthentication",
+    "kexalgorithms",
+    "listenaddress",
+    "logingracetime",
+    "loglevel",
+    "macs",
+    "match",
+    "maxauthtries",
+    "maxsessions",
+    "maxstartups",
+    "passwordauthentication",
+    "permitemptypasswords",
+    "permitlisten",
+    "permitopen",
+    "permitrootlogin",
+    "permittty",
+    "permittunnel",
+    "permituserenvironment",
+    "permituserrc",
+    "pidfile",
+    "port",
+    "printlastlog",
+    "printmotd",
+    "protocol",
+    "pubkeyacceptedalgorithms",
+    "pubkeyacceptedkeytypes",
+    "pubkeyauthentication",
+    "rekeylimit",
+    "strictmodes",
+    "subsystem",
+    "syslogfacility",
+    "tcpkeepalive",
+    "trustedusercakeys",
+    "usedns",
+    "usepam",
+    "useprivilegeseparation",
+    "versionaddendum",
+    "x11displayoffset",
+    "x11forwarding",
     "x11uselocalhost",
 ];
 
@@ -32,14 +90,23 @@ const SHARED: &[&str] = &["banner", "ciphers", "compression", "loglevel", "match
 
 /// Keywords that only a client's configuration has.
 const CLIENT: &[&str] = &[
-    "host", "forwardagent", "forwardx11", "hostname", "identityfile", "localforward", "proxycommand", "proxyjump", "sendenv",
-    "stricthostkeychecking", "user", "userknownhostsfile",
+    "host",
+    "forwardagent",
+    "forwardx11",
+    "hostname",
+    "identityfile",
+    "localforward",
+    "proxycommand",
+    "proxyjump",
+    "sendenv",
+    "stricthostkeychecking",
+    "user",
+    "userknownhostsfile",
 ];
 
 /// Keywords whose lines add up. Of all others the first line counts; of `Subsystem` the first of each name.
-const CUMULATIVE: &[&str] = &[
-    "port", "listenaddress", "hostkey", "hostcertificate", "acceptenv", "allowusers", "allowgroups", "denyusers", "denygroups",
-];
+const CUMULATIVE: &[&str] =
+    &["port", "listenaddress", "hostkey", "hostcertificate", "acceptenv", "allowusers", "allowgroups", "denyusers", "denygroups"];
 
 /// Keywords whose value is the rest of the line as it stands, quotes and `#` included.
 const VERBATIM: &[&str] = &["forcecommand", "versionaddendum", "authorizedkeyscommand", "authorizedprincipalscommand"];
@@ -288,7 +355,9 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_openssh_does() {
-        let root = CONFIG.read("# x\n\tPort=2222 # c\n\"AllowUsers\"  \"a b\"  c\\ d 'e'\nForceCommand sh -c \"a # b\" \nBanner").unwrap();
+        let root = CONFIG
+            .read("# x\n\tPort=2222 # c\n\"AllowUsers\"  \"a b\"  c\\ d 'e'\nForceCommand sh -c \"a # b\" \nBanner")
+            .unwrap();
         let seen: Vec<_> = root.entries().iter().map(|e| (&*e.key, e.line, e.column, e.node.scalar(), e.node.column)).collect();
         assert_eq!(
             seen,
@@ -333,7 +402,8 @@ mod tests {
 
     #[test]
     fn old_names_are_the_same_key() {
-        let settings = force("ChallengeResponseAuthentication yes\nKbdInteractiveAuthentication no\nDSAAuthentication no", &nothing);
+        let settings =
+            force("ChallengeResponseAuthentication yes\nKbdInteractiveAuthentication no\nDSAAuthentication no", &nothing);
         assert_eq!(of(&settings, "", "KbdInteractiveAuthentication"), ["yes"]);
         assert_eq!(of(&settings, "", "PubkeyAuthentication"), ["no"]);
     }

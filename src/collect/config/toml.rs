@@ -132,11 +132,17 @@ mod tests {
         let t = root.get("t").unwrap();
         assert_eq!(t.get("d").map(|n| n.kind.clone()), Some(Kind::Text("2026-01-02".into())));
         assert_eq!(t.get("f").map(|n| n.kind.clone()), Some(Kind::Number("1.10".into())));
-        assert_eq!(t.get("u").and_then(|u| u.get("v")).map(|n| (n.kind.clone(), n.line)), Some((Kind::Number("0x1F".into()), 10)));
+        assert_eq!(
+            t.get("u").and_then(|u| u.get("v")).map(|n| (n.kind.clone(), n.line)),
+            Some((Kind::Number("0x1F".into()), 10))
+        );
         let rows = root.get("r").unwrap().items();
         assert_eq!(rows.len(), 2);
         let inner = rows.first().unwrap().get("n").unwrap().items();
-        assert_eq!(inner.get(1).and_then(|n| n.get("k")).map(|n| (n.kind.clone(), n.line, n.column)), Some((Kind::Bool(true), 7, 15)));
+        assert_eq!(
+            inner.get(1).and_then(|n| n.get("k")).map(|n| (n.kind.clone(), n.line, n.column)),
+            Some((Kind::Bool(true), 7, 15))
+        );
     }
 
     #[test]

@@ -20,8 +20,24 @@ const MOST_ATTRIBUTES: usize = 20_000;
 
 /// Extensions that are XML by custom.
 const OWN: &[&str] = &[
-    "xml", "config", "plist", "xsd", "xsl", "xslt", "wsdl", "csproj", "vbproj", "props", "targets", "pubxml", "resx", "mobileconfig",
-    "xmp", "gpx", "kml", "svg",
+    "xml",
+    "config",
+    "plist",
+    "xsd",
+    "xsl",
+    "xslt",
+    "wsdl",
+    "csproj",
+    "vbproj",
+    "props",
+    "targets",
+    "pubxml",
+    "resx",
+    "mobileconfig",
+    "xmp",
+    "gpx",
+    "kml",
+    "svg",
 ];
 
 impl Config for XmlReader {
@@ -72,14 +88,17 @@ impl Config for XmlReader {
 fn harmless_type(source: &str) -> bool {
     let Some(at) = source.find("<!DOCTYPE") else { return false };
     let rest = source.get(at..).unwrap_or_default();
-    rest.find(['[', '>']).is_some_and(|end| rest.get(end..).is_some_and(|rest| rest.starts_with('>'))) && !source.contains("<!ENTITY")
+    rest.find(['[', '>']).is_some_and(|end| rest.get(end..).is_some_and(|rest| rest.starts_with('>')))
+        && !source.contains("<!ENTITY")
 }
 
 /// The parser's error without the names that its message holds.
 fn refusal(error: &Error) -> ReadError {
     let line = error.pos().row;
     match error {
-        Error::DtdDetected => text::error("XML with a document type that declares something; it is not read, for it could hold entity bombs", 0),
+        Error::DtdDetected => {
+            text::error("XML with a document type that declares something; it is not read, for it could hold entity bombs", 0)
+        }
         Error::NodesLimitReached => text::error("XML with too many nodes", line),
         _ => text::error("not well-formed XML", line),
     }

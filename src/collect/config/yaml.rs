@@ -63,7 +63,12 @@ fn is_key(line: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "a test may end here, and need not be fast")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a test may end here, and need not be fast"
+)]
 mod tests {
     use super::*;
     use crate::model::node::Kind;
@@ -87,15 +92,32 @@ mod tests {
     fn scalars_stay_as_written() {
         let root = CONFIG.read("mode: 0644\nversion: 1.10\nbig: 12345678901234567890123\nhex: 0x1F\ninf: .inf\nhuge: 1e999\nphone: 07700900123 # c\nneg: -007\nint: !!int \"5\"\n1_0: 1_000\n").unwrap();
         let numbers = [
-            ("mode", "0644"), ("version", "1.10"), ("big", "12345678901234567890123"), ("hex", "0x1F"), ("inf", ".inf"), ("huge", "1e999"),
-            ("phone", "07700900123"), ("neg", "-007"), ("int", "5"),
+            ("mode", "0644"),
+            ("version", "1.10"),
+            ("big", "12345678901234567890123"),
+            ("hex", "0x1F"),
+            ("inf", ".inf"),
+            ("huge", "1e999"),
+            ("phone", "07700900123"),
+            ("neg", "-007"),
+            ("int", "5"),
         ];
         for (key, value) in numbers {
             assert_eq!(kind(&root, key), Some(&Kind::Number(value.into())), "{key}");
         }
         assert_eq!(kind(&root, "1_0"), Some(&Kind::Text("1_000".into())));
         let words = CONFIG.read("country: NO\nyes: on\nno: off\nt: True\ns: \"true\"\nnothing: ~\nv1.2.3: 1.2.3\n2.0: x\nTRUE: y\n~: z\n? [a, b]\n: w\n").unwrap();
-        for (key, value) in [("country", "NO"), ("yes", "on"), ("no", "off"), ("s", "true"), ("2.0", "x"), ("TRUE", "y"), ("~", "z"), ("v1.2.3", "1.2.3"), ("[a, b]", "w")] {
+        for (key, value) in [
+            ("country", "NO"),
+            ("yes", "on"),
+            ("no", "off"),
+            ("s", "true"),
+            ("2.0", "x"),
+            ("TRUE", "y"),
+            ("~", "z"),
+            ("v1.2.3", "1.2.3"),
+            ("[a, b]", "w"),
+        ] {
             assert_eq!(kind(&words, key), Some(&Kind::Text(value.into())), "{key}");
         }
         assert_eq!((kind(&words, "t"), kind(&words, "nothing")), (Some(&Kind::Bool(true)), Some(&Kind::Null)));
@@ -158,7 +180,8 @@ mod tests {
             chain += &format!("a{level}: &a{level} {}*a{}{}\n", "[".repeat(60), level - 1, "]".repeat(60));
         }
         let legal = format!("{}1{}", "[".repeat(90), "]".repeat(90));
-        let cases = [(flow, false), (block, false), (keys, false), (chain, false), ("a: &a [*a]".to_owned(), false), (legal, true)];
+        let cases =
+            [(flow, false), (block, false), (keys, false), (chain, false), ("a: &a [*a]".to_owned(), false), (legal, true)];
         let small = std::thread::Builder::new().stack_size(2 << 20);
         let read = small.spawn(move || cases.map(|(text, _)| CONFIG.read(&text).is_ok())).unwrap().join().unwrap();
         assert_eq!(read, [false, false, false, false, false, true]);

@@ -10,9 +10,9 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use std::io::Read;
 
 /// The reader.
-pub struct Csv;
+pub(super) struct Csv;
 /// The reader.
-pub static DOCUMENT: Csv = Csv;
+pub(super) static DOCUMENT: Csv = Csv;
 
 /// Characters that part cells, likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -59,7 +59,8 @@ impl Document for Csv {
         if let End::Unclosed(line, rest) = outcome? {
             work.gap(GapKind::Limit, format!("a record from line {line} on is longer than {limit} bytes (a quote that does not close?): the rest was read as text"));
             let mut text = TextScan::new(work.engine);
-            let outcome = decode::lines(rest.as_slice().chain(&mut *work.bytes), |number, piece| text.line(line + number - 1, piece));
+            let outcome =
+                decode::lines(rest.as_slice().chain(&mut *work.bytes), |number, piece| text.line(line + number - 1, piece));
             let mut part = Part { label: format!("from line {line}"), kind: PartKind::Text, ..Part::default() };
             text.finish(&mut part);
             work.parts.push(part);
@@ -95,11 +96,8 @@ fn stream(bytes: &mut dyn Read, delimiter: u8, limit: usize, row: &mut dyn FnMut
             to = bytes.read(&mut input)?;
         }
         let slice = input.get(from..to).unwrap_or(&[]);
-        let (result, read, written, ended) = parser.read_record(
-            slice,
-            output.get_mut(out_len..).unwrap_or(&mut []),
-            ends.get_mut(ends_len..).unwrap_or(&mut []),
-        );
+        let (result, read, written, ended) =
+            parser.read_record(slice, output.get_mut(out_len..).unwrap_or(&mut []), ends.get_mut(ends_len..).unwrap_or(&mut []));
         from += read;
         out_len += written;
         ends_len += ended;
@@ -173,7 +171,11 @@ fn quality(text: &str, delimiter: u8, named: bool) -> Option<f64> {
         return None;
     }
     let sentences = bytes as f64 / cells_seen as f64 > 60.0 || long * 20 > cells_seen;
-    let enough = if named { rows >= 2 && agree >= 0.6 } else { rows >= 3 && agree >= 0.95 && usual >= 3 && !sentences && last_filled * 5 >= rows };
+    let enough = if named {
+        rows >= 2 && agree >= 0.6
+    } else {
+        rows >= 3 && agree >= 0.95 && usual >= 3 && !sentences && last_filled * 5 >= rows
+    };
     enough.then(|| agree + (usual.min(20) as f64) / 100.0)
 }
 
@@ -186,7 +188,10 @@ mod tests {
         assert_eq!(delimiter("a,b,c\n1,2,3\n4,5,6\n", true, false), Some(b','));
         assert_eq!(delimiter("a;b\n1,5;2\n4,7;5\n", true, true), Some(b';'));
         assert_eq!(delimiter("a\tb\tc\n1\t2\t3\n4\t5\t6\n", true, false), Some(b'\t'));
-        assert_eq!(delimiter("Dear all, this is text, as text goes.\nIt goes on.\nAnd ends, well, so, here.\n", true, false), None);
+        assert_eq!(
+            delimiter("Dear all, this is text, as text goes.\nIt goes on.\nAnd ends, well, so, here.\n", true, false),
+            None
+        );
         assert_eq!(delimiter("int a;\nint b;\nint c;\nreturn;\n", true, false), None);
     }
 

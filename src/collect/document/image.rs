@@ -8,9 +8,9 @@ use crate::model::evidence::{GapKind, Part, PartKind, PersonRow, Sample, SetTall
 use std::io::Read;
 
 /// The reader.
-pub struct Image;
+pub(super) struct Image;
 /// The reader.
-pub static DOCUMENT: Image = Image;
+pub(super) static DOCUMENT: Image = Image;
 
 /// Bytes in which metadata is looked for.
 const MOST: u64 = 64 << 20;
@@ -86,16 +86,18 @@ fn tally(work: &Work<'_>, part: &mut Part, class: &str, confidence: f32, what: &
 }
 
 fn is_photograph(head: &Head<'_>, bytes: &[u8], numbered: bool) -> bool {
-    if let Ok(size) = imagesize::blob_size(bytes) {
-        if size.width.min(size.height) < PORTRAIT {
-            return false;
-        }
+    if let Ok(size) = imagesize::blob_size(bytes)
+        && size.width.min(size.height) < PORTRAIT
+    {
+        return false;
     }
     if numbered || matches!(head.kind, "jpeg" | "heic") {
         return true;
     }
     let folders: Vec<String> = head.path.rsplit('/').skip(1).take(3).map(str::to_lowercase).collect();
-    folders.iter().any(|folder| ["photo", "portrait", "headshot", "mugshot", "faces", "id-pictures"].iter().any(|word| folder.contains(word)))
+    folders.iter().any(|folder| {
+        ["photo", "portrait", "headshot", "mugshot", "faces", "id-pictures"].iter().any(|word| folder.contains(word))
+    })
 }
 
 fn exif(bytes: &[u8]) -> Option<exif::Exif> {
@@ -104,8 +106,12 @@ fn exif(bytes: &[u8]) -> Option<exif::Exif> {
 
 fn text_of(value: &exif::Value) -> String {
     match value {
-        exif::Value::Ascii(parts) => parts.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join(" "),
-        exif::Value::Undefined(bytes, _) => String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).take(4096).collect(),
+        exif::Value::Ascii(parts) => {
+            parts.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join(" ")
+        }
+        exif::Value::Undefined(bytes, _) => {
+            String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).take(4096).collect()
+        }
         _ => String::new(),
     }
 }

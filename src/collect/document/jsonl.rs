@@ -9,9 +9,9 @@ use crate::model::evidence::{GapKind, Part, PartKind};
 use std::collections::HashMap;
 
 /// The reader.
-pub struct JsonLines;
+pub(super) struct JsonLines;
 /// The reader.
-pub static DOCUMENT: JsonLines = JsonLines;
+pub(super) static DOCUMENT: JsonLines = JsonLines;
 
 /// Lines whose keys make the columns; later keys are read as text.
 const FIRST: usize = 500;
@@ -34,7 +34,8 @@ impl Document for JsonLines {
             return 0;
         }
         let mut lines = head.text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let object = |line: &str| line.starts_with('{') && line.ends_with('}') && serde_json::from_str::<serde_json::Value>(line).is_ok();
+        let object =
+            |line: &str| line.starts_with('{') && line.ends_with('}') && serde_json::from_str::<serde_json::Value>(line).is_ok();
         let first = lines.next().is_some_and(object);
         let second = lines.next();
         match (first, second) {
@@ -96,7 +97,10 @@ impl Document for JsonLines {
         scan.finish(&mut part);
         work.parts.push(part);
         if broken > 0 {
-            work.gap(GapKind::Malformed, format!("{broken} lines are not JSON, the first of them line {first_broken}: read as text"));
+            work.gap(
+                GapKind::Malformed,
+                format!("{broken} lines are not JSON, the first of them line {first_broken}: read as text"),
+            );
         }
         let mut loose = Part { label: "outside the table".to_owned(), kind: PartKind::Text, ..Part::default() };
         text.finish(&mut loose);

@@ -3,8 +3,10 @@
 
 use super::limits::Limits;
 use crate::detect::engine::Engine;
-use crate::model::evidence::{Gap, GapKind, Part};
+use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Part};
+use std::cell::Cell;
 use std::io::Read;
+use std::rc::Rc;
 
 /// What is known of an artifact before its reader is chosen.
 pub struct Head<'a> {
@@ -24,6 +26,62 @@ pub struct Head<'a> {
     pub path: &'a str,
 }
 
+/// A file inside a file, as its container tells of it.
+pub struct Member<'m> {
+    /// Its path inside the container. Hostile: it may be absolute or lead upwards.
+    pub name: &'m str,
+    /// Last modification, seconds since 1970, if the container says.
+    pub modified: Option<i64>,
+    /// How the container protects it.
+    pub encryption: Encryption,
+    /// Bytes that it takes in the container, if that is known: what expansion is measured against.
+    pub packed: Option<u64>,
+}
+
+/// What containers may still give, and how deep we are. One for each top-level artifact.
+pub struct Nest {
+    /// Containers around what is being read.
+    pub depth: usize,
+    members: Rc<Cell<u64>>,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl Nest {
+    /// For a top-level artifact.
+    pub fn new(limits: &Limits) -> Self {
+        Self { depth: 0, members: Rc::new(Cell::new(limits.members)), bytes: Rc::new(Cell::new(limits.expanded)) }
+    }
+
+    fn deeper(&self) -> Self {
+        Self { depth: self.depth + 1, members: Rc::clone(&self.members), bytes: Rc::clone(&self.bytes) }
+    }
+}
+
+/// Bytes of a member, counted against the limits while they expand: headers lie.
+struct Metered<'r> {
+    inner: &'r mut dyn Read,
+    left: u64,
+    nest: &'r Nest,
+    hit: bool,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let allowed = self.left.min(self.nest.bytes.get());
+        if allowed == 0 && !out.is_empty() {
+            // is there more?
+            let more = self.inner.read(&mut [0])? > 0;
+            self.hit |= more;
+            return Ok(0);
+        }
+        let most = out.len().min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        let got = self.inner.read(out.get_mut(..most).unwrap_or(&mut []))?;
+        self.left -= got as u64;
+        self.nest.bytes.set(self.nest.bytes.get() - got as u64);
+        Ok(got)
+    }
+}
+
 /// What a reader works with.
 pub struct Work<'a> {
     /// The head.
@@ -34,6 +92,14 @@ pub struct Work<'a> {
     pub engine: &'a Engine,
     /// The limits.
     pub limits: &'a Limits,
+    /// The artifact that is being read: members take its permissions and protection.
+    pub outer: &'a Artifact,
+    /// Where we are among containers.
+    pub nest: &'a Nest,
+    /// Set by a reader that knows how the artifact is encrypted.
+    pub encryption: Option<Encryption>,
+    /// Members go here.
+    pub members: Vec<FoundMember>,
     /// Parts go here.
     pub parts: Vec<Part>,
     /// Gaps go here.
@@ -45,6 +111,86 @@ impl Work<'_> {
     pub fn gap(&mut self, kind: GapKind, reason: impl Into<String>) {
         self.gaps.push(Gap { at: String::new(), kind, reason: reason.into() });
     }
+
+    /// All bytes, for formats that cannot be streamed; `None` (and a gap) when there are too many.
+    ///
+    /// # Errors
+    /// Input errors.
+    pub fn whole(&mut self) -> std::io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        (&mut *self.bytes).take(self.limits.whole_bytes + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > self.limits.whole_bytes {
+            self.gap(
+                GapKind::Limit,
+                format!("more than {} bytes, which this format would have to be held in memory for", self.limits.whole_bytes),
+            );
+            return Ok(None);
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Whether further containers may be opened here; a gap if not.
+    pub fn may_open(&mut self) -> bool {
+        if self.nest.depth < self.limits.depth {
+            return true;
+        }
+        self.gap(GapKind::Limit, format!("containers nested deeper than {}: not opened", self.limits.depth));
+        false
+    }
+
+    /// A member whose bytes can be read: it is examined like any other file. `false` when no further member may come.
+    pub fn member(&mut self, member: &Member<'_>, bytes: &mut dyn Read) -> bool {
+        if self.nest.members.get() == 0 || self.nest.bytes.get() == 0 {
+            let what = if self.nest.members.get() == 0 {
+                format!("{} members", self.limits.members)
+            } else {
+                format!("{} bytes", self.limits.expanded)
+            };
+            self.gap(GapKind::Limit, format!("more than {what} inside: the rest was not read"));
+            return false;
+        }
+        self.nest.members.set(self.nest.members.get() - 1);
+        let ratio = member.packed.map_or(u64::MAX, |packed| packed.saturating_mul(self.limits.ratio).max(64 << 20));
+        let nest = self.nest.deeper();
+        let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
+        let mut found = super::examine::member(member, &mut metered, self.outer, self.engine, self.limits, &nest);
+        if metered.hit {
+            if let Some(own) = found.first_mut() {
+                let reason = format!(
+                    "it expands to more than {} times its size, or the whole to more than {} bytes: the rest was not read",
+                    self.limits.ratio, self.limits.expanded
+                );
+                own.artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
+                own.artifact.read = if own.artifact.parts.is_empty() {
+                    crate::model::evidence::Read::None
+                } else {
+                    crate::model::evidence::Read::Partial
+                };
+            }
+        }
+        self.members.extend(found);
+        true
+    }
+
+    /// A member that cannot be read: its name and why.
+    pub fn unread_member(&mut self, member: &Member<'_>, kind: GapKind, reason: impl Into<String>) {
+        let found = super::examine::unread_member(
+            member,
+            self.outer,
+            self.engine,
+            Gap { at: String::new(), kind, reason: reason.into() },
+        );
+        self.members.push(found);
+    }
+}
+
+/// A member that was examined.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FoundMember {
+    /// The artifact; numbers are given when all are together.
+    pub artifact: Artifact,
+    /// Keyed mark of its folder, so that masked folders of the same shape stay apart.
+    pub folder: u64,
 }
 
 /// One document format.

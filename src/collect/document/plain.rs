@@ -6,9 +6,9 @@ use crate::detect::text::TextScan;
 use crate::model::evidence::{Part, PartKind};
 
 /// The reader.
-pub struct Plain;
+pub(super) struct Plain;
 /// The reader.
-pub static DOCUMENT: Plain = Plain;
+pub(super) static DOCUMENT: Plain = Plain;
 
 impl Document for Plain {
     fn id(&self) -> &'static str {

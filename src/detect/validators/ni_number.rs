@@ -3,7 +3,7 @@
 use super::{Validator, Validity, compact};
 
 /// The validator.
-pub static VALIDATOR: Validator = Validator {
+pub(super) static VALIDATOR: Validator = Validator {
     id: "ni_number",
     title: "letters that are in use, six digits, suffix A to D",
     source: "HMRC manual NIM39110: D F I Q U V never in a prefix, O never second, BG GB KN NK NT TN ZZ never allocated; QQ is HMRC's example",

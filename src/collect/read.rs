@@ -1,0 +1,202 @@
+//! Which reader an artifact gets, and what becomes of what it read. The strongest claim by content wins; a reader that was wrong gives
+//! way to the next, and says so.
+
+use super::config::{CONFIGS, Claim, Config, Probe};
+use super::document::{DOCUMENTS, Document, Head, Work};
+use super::examine::Into;
+use super::limits::Limits;
+use super::{keep, manifest, records};
+use crate::detect::engine::Engine;
+use crate::detect::mask;
+use crate::detect::text::TextScan;
+use crate::model::evidence::{Artifact, Document as ConfigDocument, Encryption, GapKind, Part, PartKind, Read};
+use crate::model::node::Node;
+use std::io::Read as _;
+
+/// The document format with the strongest claim, the first among equals.
+fn document(head: &Head<'_>) -> Option<(u8, &'static dyn Document)> {
+    DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0)
+}
+
+/// The configuration format with the strongest claim, the first among equals.
+fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
+    let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };
+    CONFIGS.iter().rev().map(|config| (config.claims(&probe), *config)).filter(|row| row.0 > Claim::No).max_by_key(|row| row.0)
+}
+
+/// Configurations and documents claim on one scale.
+fn strength(claim: Claim) -> u8 {
+    match claim {
+        Claim::No => 0,
+        Claim::Weak => 40,
+        Claim::Strong => 90,
+        Claim::Product => 100,
+    }
+}
+
+fn begin<'a>(
+    head: &'a Head<'a>,
+    bytes: &'a mut dyn std::io::Read,
+    engine: &'a Engine,
+    limits: &'a Limits,
+    outer: &'a Artifact,
+    into: &Into<'a>,
+) -> Work<'a> {
+    Work {
+        head,
+        bytes,
+        engine,
+        limits,
+        outer,
+        nest: into.nest,
+        encryption: None,
+        members: Vec::new(),
+        parts: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+/// Reads what is text; `bytes` are UTF-8 already.
+pub(super) fn text(
+    number: u32,
+    head: &Head<'_>,
+    bytes: &mut dyn std::io::Read,
+    engine: &Engine,
+    limits: &Limits,
+    into: &mut Into<'_>,
+) -> std::io::Result<()> {
+    let chosen = document(head);
+    let outer = into.artifact.clone();
+    let mut work = begin(head, bytes, engine, limits, &outer, into);
+    if let Some((claim, config)) = config(head).filter(|row| chosen.is_none_or(|other| strength(row.0) >= other.0)) {
+        let mut whole = String::new();
+        (&mut *work.bytes).take(limits.tree_bytes + 1).read_to_string(&mut whole)?;
+        let tree = if whole.len() as u64 > limits.tree_bytes { None } else { Some(config.read(&whole)) };
+        match tree {
+            Some(Ok(root)) => {
+                config.id().clone_into(&mut into.artifact.kind);
+                tree_read(number, claim, config, root, &whole, &mut work, into);
+                return finish(work, None, into);
+            }
+            // a guess that was wrong: read as what it else is
+            Some(Err(_)) if claim == Claim::Weak => {}
+            Some(Err(error)) => {
+                config.id().clone_into(&mut into.artifact.kind);
+                let place = if error.line > 0 { format!(" (line {})", error.line) } else { String::new() };
+                let reason = mask::clean(&error.reason);
+                work.gap(GapKind::Malformed, format!("not valid {}: {reason}{place}; read as text only", config.id()));
+            }
+            None => {
+                config.id().clone_into(&mut into.artifact.kind);
+                work.gap(GapKind::Limit, format!("more than {} bytes: read as text, not as a tree", limits.tree_bytes));
+            }
+        }
+        let Some((_, document)) = chosen else { return Ok(()) };
+        let (parts, gaps) = (work.parts, work.gaps);
+        let mut bytes = whole.as_bytes().chain(&mut *work.bytes);
+        let mut again = begin(head, &mut bytes, engine, limits, &outer, into);
+        (again.parts, again.gaps) = (parts, gaps);
+        let outcome = document.read(&mut again);
+        let kind = (into.artifact.kind == "text").then(|| document.id());
+        finish(again, kind, into)?;
+        return outcome;
+    }
+    let Some((_, document)) = chosen else { return Ok(()) };
+    let outcome = document.read(&mut work);
+    finish(work, Some(document.id()), into)?;
+    outcome
+}
+
+/// What a configuration or data tree gives: tables and texts, and the tree itself, masked, as evidence.
+fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &mut Work<'_>, into: &mut Into<'_>) {
+    let (head, engine, limits) = (work.head, work.engine, work.limits);
+    if manifest::is_manifest(head.path) {
+        match manifest::read(&root, number, engine) {
+            Ok(found) => *into.manifest = Some(found),
+            Err(reason) => work.gap(GapKind::Malformed, reason),
+        }
+    }
+    // a product's directives are no headers of columns: its file is read as text
+    work.parts = if claim == Claim::Product { as_text(whole, engine) } else { records::read(&root, engine) };
+    if into.manifest.is_some() {
+        // `level: NPPV2` of a vetting list is a fact about the list; only what identifies somebody counts
+        work.parts.retain(|part| !part.rows.is_empty());
+    }
+    if whole.len() as u64 <= limits.kept_bytes {
+        let manner = if claim == Claim::Product {
+            keep::Manner::Product
+        } else if into.manifest.is_some() {
+            keep::Manner::Manifest
+        } else {
+            keep::Manner::Format
+        };
+        let root = keep::keep(root, engine, manner);
+        let document =
+            ConfigDocument { product: config.id().to_owned(), fold: config.fold(), root, settings: None, fragment: false };
+        work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
+    } else if claim == Claim::Product {
+        work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));
+    }
+}
+
+fn as_text(text: &str, engine: &Engine) -> Vec<Part> {
+    let mut scan = TextScan::new(engine);
+    text.lines().enumerate().for_each(|(index, line)| scan.line(index as u64 + 1, line));
+    let mut part = Part { kind: PartKind::Text, ..Part::default() };
+    scan.finish(&mut part);
+    if part.tallies.is_empty() { Vec::new() } else { vec![part] }
+}
+
+/// Reads what is not text.
+pub(super) fn binary(
+    head: &Head<'_>,
+    bytes: &mut dyn std::io::Read,
+    engine: &Engine,
+    limits: &Limits,
+    into: &mut Into<'_>,
+) -> std::io::Result<()> {
+    if head.kind == "empty" {
+        into.artifact.read = Read::Full;
+        return Ok(());
+    }
+    let outer = into.artifact.clone();
+    let mut work = begin(head, bytes, engine, limits, &outer, into);
+    if let Some((_, document)) = document(head) {
+        let outcome = document.read(&mut work);
+        finish(work, None, into)?;
+        return outcome;
+    }
+    match outer.encryption {
+        Encryption::Strong => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
+        Encryption::Weak => work.gap(GapKind::Encrypted, format!("weakly encrypted {}: its content was not read", head.kind)),
+        Encryption::Unknown if head.kind == "binary" => {
+            work.gap(GapKind::Unsupported, "no known format and nearly random bytes: encrypted or compressed, nobody can tell");
+        }
+        Encryption::Unknown => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
+        Encryption::None if head.kind == "binary" => work.gap(GapKind::Unsupported, "no known format"),
+        Encryption::None => work.gap(GapKind::Unsupported, format!("{}: recognised, no reader for it", head.kind)),
+    }
+    finish(work, None, into)
+}
+
+/// Moves what was read into the artifact.
+#[allow(clippy::unnecessary_wraps, reason = "it ends readers whose other ways out are input errors")]
+fn finish(work: Work<'_>, kind: Option<&str>, into: &mut Into<'_>) -> std::io::Result<()> {
+    if let Some(kind) = kind.filter(|kind| *kind != "image") {
+        kind.clone_into(&mut into.artifact.kind);
+    }
+    if let Some(encryption) = work.encryption {
+        into.artifact.encryption = encryption;
+    }
+    let nothing = work.parts.is_empty() && work.members.is_empty();
+    into.artifact.parts.extend(work.parts);
+    into.artifact.gaps.extend(work.gaps);
+    into.members.extend(work.members);
+    let cut = into.artifact.gaps.iter().any(|gap| gap.at.is_empty());
+    into.artifact.read = match (cut, nothing) {
+        (false, _) => Read::Full,
+        (true, true) => Read::None,
+        (true, false) => Read::Partial,
+    };
+    Ok(())
+}
