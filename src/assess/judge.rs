@@ -269,7 +269,7 @@ fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, Stri
     if !is_absence(check) {
         return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing in the delivery that this is about".to_owned());
     }
-    if items.empty_scope {
+    if items.empty_scope && items.undecided.1 == 0 {
         return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing was read that could have held it".to_owned());
     }
     let (share, number) = items.undecided;

@@ -138,6 +138,15 @@ fn test(name: &str, words: &Words, output: &Output) -> Result<usize, Failure> {
             }
         }
     }
+    if !policy.classes.is_empty() {
+        let auditor = Auditor::with(policy.clone(), Key::random().map_err(|error| Failure::Usage(error, None))?)?;
+        for class in &policy.classes {
+            for wrong in crate::detect::selftest::examples(&auditor.engine, class) {
+                failed += 1;
+                let _ = writeln!(text, "FAILED {} class {wrong}", policy.id);
+            }
+        }
+    }
     for test in &own {
         for (id, wanted) in &test.expect {
             let slot = seen.entry(id).or_default();

@@ -54,6 +54,8 @@ pub struct Utf8<R> {
     start: usize,
     end: usize,
     ended: bool,
+    /// The decoder has given its last; it must not be asked again.
+    finished: bool,
     /// What did not fit into the caller's buffer.
     rest: Vec<u8>,
 }
@@ -62,7 +64,16 @@ impl<R: Read> Utf8<R> {
     /// Begins.
     pub fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { inner, decoder, raw: vec![0; 64 << 10].into_boxed_slice(), start: 0, end: 0, ended: false, rest: Vec::new() }
+        Self {
+            inner,
+            decoder,
+            raw: vec![0; 64 << 10].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            ended: false,
+            finished: false,
+            rest: Vec::new(),
+        }
     }
 }
 
@@ -74,6 +85,9 @@ impl<R: Read> Read for Utf8<R> {
                 *slot = byte;
             }
             return Ok(take);
+        }
+        if self.finished {
+            return Ok(0);
         }
         loop {
             if self.start == self.end && !self.ended {
@@ -88,6 +102,7 @@ impl<R: Read> Read for Utf8<R> {
             let input = self.raw.get(self.start..self.end).unwrap_or(&[]);
             let (result, read, written, _) = self.decoder.decode_to_utf8(input, target, self.ended);
             self.start += read;
+            self.finished = self.ended && result == CoderResult::InputEmpty;
             if direct {
                 if written > 0 {
                     return Ok(written);
@@ -96,7 +111,7 @@ impl<R: Read> Read for Utf8<R> {
                 self.rest.extend(small.iter().take(written));
                 return self.read(out);
             }
-            if self.ended && result == CoderResult::InputEmpty {
+            if self.finished {
                 return Ok(0);
             }
         }
@@ -187,6 +202,19 @@ mod tests {
             out.extend_from_slice(two.get(..got).unwrap_or(&[]));
         }
         assert_eq!(String::from_utf8_lossy(&out), text);
+    }
+
+    #[test]
+    fn a_reader_that_has_ended_can_be_asked_again() {
+        for size in [10, 70_000, 300_000] {
+            let text = "x".repeat(size);
+            let mut reader = Utf8::new(text.as_bytes(), UTF_8);
+            let mut out = String::new();
+            assert!(reader.read_to_string(&mut out).is_ok());
+            assert_eq!(out.len(), size);
+            assert!(matches!(reader.read(&mut [0; 100]), Ok(0)));
+            assert!(matches!(reader.read(&mut [0; 100]), Ok(0)));
+        }
     }
 
     #[test]

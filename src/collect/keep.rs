@@ -27,6 +27,15 @@ pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
     root
 }
 
+/// Whether a value is somebody's name, or a file named after somebody (`letters/Example_Ada.txt`).
+fn names_somebody(text: &str) -> bool {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let spaced: String = stem.chars().map(|c| if matches!(c, '_' | '-' | '+') { ' ' } else { c }).collect();
+    crate::detect::names::cell(text) >= 0.45
+        || (spaced != *text && spaced.contains(' ') && crate::detect::names::cell(&spaced) >= 0.45)
+}
+
 struct Keeper<'a> {
     engine: &'a Engine,
     scratch: Scratch,
@@ -85,7 +94,7 @@ impl Keeper<'_> {
         if text.len() < 2 {
             return false;
         }
-        if self.manner != Manner::Product && text.len() < 80 && crate::detect::names::cell(text) >= 0.45 {
+        if self.manner != Manner::Product && text.len() < 80 && names_somebody(text) {
             return true;
         }
         if self.manner == Manner::Format && self.engine.key_is_personal(key, text) {

@@ -63,7 +63,8 @@ impl Headers {
         let compact = tokens.concat();
         let all = |spellings: &Vec<(u8, bool)>, exact: bool| {
             let mut out: Vec<Meaning> = spellings.iter().map(|&(bit, strong)| Meaning { bit, strong, exact }).collect();
-            out.sort_by_key(|meaning| !meaning.strong);
+            // a policy's own classes come last in the table and win over the built-in ones
+            out.sort_by_key(|meaning| (!meaning.strong, std::cmp::Reverse(meaning.bit)));
             out
         };
         if let Some(spellings) = self.by_spelling.get(&compact) {

@@ -7,6 +7,7 @@ pub mod fingerprint;
 pub mod mask;
 pub mod names;
 pub mod people;
+pub mod selftest;
 pub mod sketch;
 pub mod table;
 mod tally;

@@ -8,7 +8,7 @@ use super::{FileProblems, PolicyError, Vocabulary, builtin, class, control, test
 use crate::model::class::Class;
 use crate::model::classset::MOST_CLASSES;
 use crate::model::node::{Kind, Node};
-use crate::model::policy::{Names, Parameter, Policy, Severity, Thresholds};
+use crate::model::policy::{Literal, Names, Parameter, Policy, Severity, Thresholds};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -239,10 +239,13 @@ fn settle(declared: Vec<Declared>, set: &[(String, String)], documents: &mut [So
     let names: Vec<String> = declared.iter().map(|parameter| parameter.name.clone()).collect();
     for parameter in declared {
         let Some(document) = documents.get_mut(parameter.place.0) else { continue };
-        let mut value = parameter.value;
+        let mut value = parameter.value.clone();
         if let Some((_, text)) = set.iter().rev().find(|row| row.0 == parameter.name) {
             value = parameter::from_text(text, parameter.kind);
             if value.is_none() {
+                // the declared value stands in, so that one slip is told once
+                let stand_in = parameter.value.unwrap_or(Literal::Null);
+                out.push(Parameter { name: parameter.name.clone(), title: String::new(), kind: parameter.kind, value: stand_in });
                 let kind = parameter::KINDS.iter().find(|row| row.1 == parameter.kind).map_or("", |row| row.0);
                 document.problems.at(&parameter.place.1, format!("--set {}={text}: that is no {kind}", parameter.name), None);
                 continue;

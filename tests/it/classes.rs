@@ -3,32 +3,11 @@
 use provost::audit::Words;
 use provost::detect::engine::Engine;
 use provost::detect::fingerprint::Key;
-use provost::detect::table::{Header, TableScan};
-use provost::detect::text::TextScan;
 use provost::detect::validators::{VALIDATORS, Validity};
-use provost::model::class::{Class, ColumnExample};
-use provost::model::evidence::Part;
+use provost::model::class::Class;
 
 fn classes() -> Vec<Class> {
     provost::policy::builtin_classes(&Words::default().vocabulary()).expect("the embedded classes are valid")
-}
-
-fn matches(engine: &Engine, class: &str, text: &str) -> u64 {
-    let mut scan = TextScan::new(engine);
-    text.lines().enumerate().for_each(|(index, line)| scan.line(index as u64 + 1, line));
-    let mut part = Part::default();
-    scan.finish(&mut part);
-    part.tallies.get(class).map_or(0, |tally| tally.matches)
-}
-
-fn is_column(engine: &Engine, class: &str, example: &ColumnExample) -> bool {
-    let mut scan = TableScan::new(engine, Header::Given(vec![example.header.clone(), "colour".to_owned()]));
-    for (index, cell) in example.cells.iter().enumerate() {
-        scan.row(index as u64 + 1, [cell.as_str(), "blue"].into_iter());
-    }
-    let mut part = Part::default();
-    scan.finish(&mut part);
-    part.columns.first().and_then(|column| column.class.as_deref()) == Some(class)
 }
 
 #[test]
@@ -37,26 +16,7 @@ fn every_example_of_every_class_holds() {
     let engine = Engine::new(&classes, Key::from_text("a key for tests")).expect("the classes compile");
     let mut wrong = Vec::new();
     for class in &classes {
-        for text in &class.examples.text {
-            if matches(&engine, &class.id, text) == 0 {
-                wrong.push(format!("{}: not found: {text}", class.id));
-            }
-        }
-        for text in &class.examples.not_text {
-            if matches(&engine, &class.id, text) > 0 {
-                wrong.push(format!("{}: found: {text}", class.id));
-            }
-        }
-        for example in &class.examples.columns {
-            if !is_column(&engine, &class.id, example) {
-                wrong.push(format!("{}: no column: {example:?}", class.id));
-            }
-        }
-        for example in &class.examples.not_columns {
-            if is_column(&engine, &class.id, example) {
-                wrong.push(format!("{}: a column: {example:?}", class.id));
-            }
-        }
+        wrong.extend(provost::detect::selftest::examples(&engine, class));
         let positive = class.examples.text.len() + class.examples.columns.len();
         let negative = class.examples.not_text.len() + class.examples.not_columns.len();
         if positive < 2 || negative < 2 {

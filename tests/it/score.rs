@@ -62,6 +62,16 @@ fn withholding_never_raises_the_score() {
 }
 
 #[test]
+fn a_scope_that_cannot_be_read_is_not_evidenced() {
+    let folder = delivery(&[("backup/a.rar", b"Rar!\x1a\x07\x01\x00 not to be read"), ("b.txt", b"nothing here\n")]);
+    let policy = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{data: bank_account, in: ['backup/**'], must: {exist: false}}]}\n";
+    let file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
+    std::fs::write(file.path(), policy).expect("a policy");
+    let (_, report) = audit(folder.path(), &["--policy", file.path().to_str().expect("a plain path")]);
+    assert_eq!(report["controls"][0]["outcome"], "not_evidenced");
+}
+
+#[test]
 fn xccdf_models_follow_their_definitions() {
     let folder = delivery(&[("etc/ssh/sshd_config", b"PermitRootLogin yes\nPermitEmptyPasswords no\nMaxAuthTries 3\n")]);
     let policy = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n\
