@@ -160,7 +160,11 @@ fn verdict(
     if applicable <= 0.0 {
         return (Verdict::NotAssessed, vec!["No control of the policy applies to anything in the delivery.".to_owned()]);
     }
-    let ids = |list: &[&ControlResult]| list.iter().map(|control| control.id.as_str()).collect::<Vec<_>>().join(", ");
+    let ids = |list: &[&ControlResult]| {
+        let shown: Vec<&str> = list.iter().take(6).map(|control| control.id.as_str()).collect();
+        let more = if list.len() > 6 { format!(" and {} more", list.len() - 6) } else { String::new() };
+        format!("{}{more}", shown.join(", "))
+    };
     let open = |test: &dyn Fn(&ControlResult) -> bool| {
         controls.iter().filter(|control| score::is_open(control, true) && test(control)).collect::<Vec<_>>()
     };

@@ -169,6 +169,13 @@ impl<'a> TableScan<'a> {
         for meaning in self.engine.headers.meanings(header) {
             let share = self.share(meaning.bit, &cells);
             let checked = self.is_checked(meaning.bit);
+            // words under the header of a number are no numbers: `Job No` above `printer`, `engraver`
+            let worded = self.engine.identifier(meaning.bit) == Identifier::Number
+                && !cells.is_empty()
+                && !cells.iter().any(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+            if worded && share == 0.0 {
+                continue;
+            }
             let confidence = match (meaning.strong, share) {
                 (true, _) if cells.is_empty() => Some(0.7),
                 (true, share) if share >= 0.5 => Some(0.95),

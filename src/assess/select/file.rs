@@ -3,7 +3,7 @@
 use super::{Item, Items, Selector, known_words, problem, texts};
 use crate::assess::context::{self, Context, Scope};
 use crate::assess::predicate;
-use crate::assess::value::{Value, show_duration};
+use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
@@ -113,12 +113,7 @@ impl Selector for File {
                 main: Value::Bool(true),
                 weight: 1,
                 people,
-                found: format!(
-                    "{} file, {}, {} old",
-                    artifact.kind,
-                    Value::Size(artifact.size).show(),
-                    show_duration(context.age(artifact))
-                ),
+                found: format!("{} file, {}", artifact.kind, Value::Size(artifact.size).show()),
                 attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
             });
         }

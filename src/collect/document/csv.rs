@@ -85,7 +85,7 @@ fn stream(bytes: &mut dyn Read, delimiter: u8, limit: usize, row: &mut dyn FnMut
     let mut parser = reader(delimiter);
     let mut input = vec![0; 64 << 10];
     let (mut from, mut to) = (0, 0);
-    let mut output = vec![0; 16 << 10];
+    let mut output = vec![0; limit.min(16 << 10)];
     let mut ends = vec![0; 64];
     let (mut out_len, mut ends_len) = (0, 0);
     let mut cells: Vec<String> = Vec::new();
