@@ -154,8 +154,8 @@ impl Work<'_> {
         let nest = self.nest.deeper();
         let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
         let mut found = super::examine::member(member, &mut metered, self.outer, self.engine, self.limits, &nest);
-        if metered.hit {
-            if let Some(own) = found.first_mut() {
+        if metered.hit
+            && let Some(own) = found.first_mut() {
                 let reason = format!(
                     "it expands to more than {} times its size, or the whole to more than {} bytes: the rest was not read",
                     self.limits.ratio, self.limits.expanded
@@ -167,7 +167,6 @@ impl Work<'_> {
                     crate::model::evidence::Read::Partial
                 };
             }
-        }
         self.members.extend(found);
         true
     }
