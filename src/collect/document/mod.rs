@@ -155,18 +155,19 @@ impl Work<'_> {
         let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
         let mut found = super::examine::member(member, &mut metered, self.outer, self.engine, self.limits, &nest);
         if metered.hit
-            && let Some(own) = found.first_mut() {
-                let reason = format!(
-                    "it expands to more than {} times its size, or the whole to more than {} bytes: the rest was not read",
-                    self.limits.ratio, self.limits.expanded
-                );
-                own.artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
-                own.artifact.read = if own.artifact.parts.is_empty() {
-                    crate::model::evidence::Read::None
-                } else {
-                    crate::model::evidence::Read::Partial
-                };
-            }
+            && let Some(own) = found.first_mut()
+        {
+            let reason = format!(
+                "it expands to more than {} times its size, or the whole to more than {} bytes: the rest was not read",
+                self.limits.ratio, self.limits.expanded
+            );
+            own.artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
+            own.artifact.read = if own.artifact.parts.is_empty() {
+                crate::model::evidence::Read::None
+            } else {
+                crate::model::evidence::Read::Partial
+            };
+        }
         self.members.extend(found);
         true
     }
@@ -212,7 +213,7 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    csv, jsonl, image, plain,
+    csv, jsonl, image, plain, sql, sqlite,
 }
 
 pub(crate) use jsonl::column_name;
