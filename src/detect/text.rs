@@ -64,14 +64,15 @@ impl<'a> TextScan<'a> {
         }
         self.found.clear();
         self.engine.scan(&self.block, &mut self.scratch, &mut self.found);
-        let whole = self.lines.len() <= MOST_LINES;
+        let short = self.lines.len() <= MOST_LINES;
+        let by_line: Vec<&[Found]> = {
+            let line = |hit: &Found| self.line_of(hit.start);
+            self.found.chunk_by(|a, b| line(a) == line(b)).collect()
+        };
+        let whole = short && !one_a_line(self.engine, &self.block, &by_line);
         self.holding.records += if whole { 1 } else { self.lines.len() as u64 };
-        let mut first = 0;
-        while first < self.found.len() {
-            let line = self.found.get(first).map_or(0, |hit| self.line_of(hit.start));
-            let same = |hit: &Found| whole || self.line_of(hit.start) == line;
-            let last = self.found.iter().skip(first).position(|hit| !same(hit)).map_or(self.found.len(), |n| first + n);
-            let hits = self.found.get(first..last).unwrap_or(&[]);
+        let groups: Vec<&[Found]> = if whole { vec![&self.found] } else { by_line };
+        for hits in groups {
             for hit in hits {
                 if hit.test {
                     self.holding.test_value(hit.bit);
@@ -84,7 +85,6 @@ impl<'a> TextScan<'a> {
                 self.holding.matched(hit.bit, hit.confidence, number, column, value);
             }
             record(self.engine, &self.block, hits, &mut self.holding);
-            first = last;
         }
         self.block.clear();
         self.lines.clear();
@@ -95,59 +95,92 @@ impl<'a> TextScan<'a> {
     }
 }
 
-/// The record that hits in one stretch make. Two values of the same kind of identifier are two people, of whom the record does
-/// not say which else is whose: each gets a row of its own.
-pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut Holding) {
+/// A distinct identifier in a stretch: its kind (a class's bit), its marks, its class.
+struct Own {
+    kind: u8,
+    marks: Vec<IdMark>,
+}
+
+/// The distinct identifiers of hits, in order, and the set of everything found.
+fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassSet) {
     let mut set = ClassSet::default();
-    let mut by_kind: BTreeMap<u8, Vec<(IdMark, u8)>> = BTreeMap::new();
-    let mut names_found: Vec<(Vec<IdMark>, u8)> = Vec::new();
+    let mut own: Vec<Own> = Vec::new();
     for hit in hits.iter().filter(|hit| !hit.test) {
         set = set.union(engine.with_parents(hit.bit));
         let Some(value) = text.get(hit.start..hit.end) else { continue };
-        match engine.identifier(hit.bit) {
-            Identifier::Number => {
-                if let Some(id) = engine.key.number(hit.bit, value.as_bytes()) {
-                    push_new(by_kind.entry(hit.bit).or_default(), (id, hit.bit));
-                }
-            }
-            Identifier::Email => {
-                if let Some(id) = engine.key.email(value.as_bytes()) {
-                    push_new(by_kind.entry(hit.bit).or_default(), (id, hit.bit));
-                }
-            }
-            Identifier::Name => {
-                let marks = name_marks(engine, value);
-                if !marks.is_empty() && !names_found.iter().any(|known| known.0 == marks) {
-                    names_found.push((marks, hit.bit));
-                }
-            }
-            Identifier::BirthDate | Identifier::Photo | Identifier::None => {}
+        let marks = match engine.identifier(hit.bit) {
+            Identifier::Number => engine.key.number(hit.bit, value.as_bytes()).into_iter().collect(),
+            Identifier::Email => engine.key.email(value.as_bytes()).into_iter().collect(),
+            Identifier::Name => name_marks(engine, value),
+            Identifier::BirthDate | Identifier::Photo | Identifier::None => Vec::new(),
+        };
+        if !marks.is_empty() && !own.iter().any(|known| known.kind == hit.bit && known.marks == marks) {
+            own.push(Own { kind: hit.bit, marks });
         }
     }
-    let several = names_found.len() > 1 || by_kind.values().any(|ids| ids.len() > 1);
-    if !several {
-        let mut ids: Vec<IdMark> = by_kind.into_values().flatten().map(|row| row.0).collect();
-        ids.extend(names_found.into_iter().flat_map(|row| row.0));
-        holding.record(set, ids);
-        return;
-    }
-    // what cannot be given to one of them is still a record of its own
-    let mut rest = set;
-    for (id, bit) in by_kind.into_values().flatten() {
-        rest.0 &= !engine.with_parents(bit).0;
-        holding.record(engine.with_parents(bit), vec![id]);
-    }
-    for (marks, bit) in names_found {
-        rest.0 &= !engine.with_parents(bit).0;
-        holding.record(engine.with_parents(bit), marks);
-    }
-    holding.record(rest, Vec::new());
+    (own, set)
 }
 
-fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
-        list.push(item);
+/// How many of each kind there are.
+fn counts(own: &[Own]) -> BTreeMap<u8, usize> {
+    let mut out = BTreeMap::new();
+    own.iter().for_each(|one| *out.entry(one.kind).or_insert(0) += 1);
+    out
+}
+
+/// Whether each line of a block that names somebody names one person, by the same kinds of identifier: then lines are records.
+fn one_a_line(engine: &Engine, text: &str, lines: &[&[Found]]) -> bool {
+    let mut kinds: Option<Vec<u8>> = None;
+    let mut people = 0;
+    for hits in lines {
+        let (own, _) = identifiers(engine, text, hits);
+        let counted = counts(&own);
+        if counted.is_empty() {
+            continue;
+        }
+        people += 1;
+        let own_kinds: Vec<u8> = counted.keys().copied().collect();
+        if counted.values().any(|count| *count > 1) || kinds.as_ref().is_some_and(|kinds| *kinds != own_kinds) {
+            return false;
+        }
+        kinds = Some(own_kinds);
     }
+    people > 1
+}
+
+/// The record that hits in one stretch make. Where each kind of identifier is there as often as every other, the first of each are
+/// one person, the second of each another, and so on. Where that does not come out even, only the kind that is there most often is
+/// counted: whose the others are nobody can say, and nobody is to be counted twice.
+pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut Holding) {
+    let (own, set) = identifiers(engine, text, hits);
+    let counted = counts(&own);
+    let most = counted.values().copied().max().unwrap_or(0);
+    if most <= 1 {
+        holding.record(set, own.into_iter().flat_map(|one| one.marks).collect());
+        return;
+    }
+    let even = counted.values().all(|count| *count == most);
+    let strength = |kind: u8| match engine.identifier(kind) {
+        Identifier::Number => 0,
+        Identifier::Email => 1,
+        _ => 2,
+    };
+    let chosen = counted.iter().filter(|row| *row.1 == most).map(|row| *row.0).min_by_key(|kind| (strength(*kind), *kind));
+    let mut people: Vec<(ClassSet, Vec<IdMark>)> = vec![Default::default(); most];
+    let mut next: BTreeMap<u8, usize> = BTreeMap::new();
+    let mut rest = set;
+    for one in own.into_iter().filter(|one| even || Some(one.kind) == chosen) {
+        let index = next.entry(one.kind).or_insert(0);
+        if let Some(person) = people.get_mut(*index) {
+            person.0 = person.0.union(engine.with_parents(one.kind));
+            person.1.extend(one.marks);
+        }
+        *index += 1;
+        rest.0 &= !engine.with_parents(one.kind).0;
+    }
+    people.into_iter().for_each(|(set, ids)| holding.record(set, ids));
+    // what cannot be given to one of them is still a record of its own
+    holding.record(rest, Vec::new());
 }
 
 /// Marks of a name: in full, and as family name with first initial.

@@ -8,6 +8,7 @@ mod databases;
 mod determinism;
 mod docs;
 mod leak;
+mod pdf;
 mod people;
 mod policies;
 mod policy_errors;

@@ -125,3 +125,25 @@ fn combinations_are_found_across_folders() {
     assert_eq!(report["findings"][0]["people"], 2);
     assert_eq!(report["controls"][1]["outcome"], "pass");
 }
+
+#[test]
+fn several_people_in_one_text_are_counted_once_each() {
+    let cases: &[(&str, u64)] = &[
+        // one a line
+        ("PC Ada Sampleton, warrant number 100001, ada.sampleton@example.org\nDC Ben Carter, warrant number 100002, ben.carter@example.org\n", 2),
+        // one a block
+        ("Name: Ada Sampleton\nWarrant number: 100001\nName: Ben Carter\nWarrant number: 100002\n", 2),
+        ("Name: Ada Sampleton\nWarrant number: 100001\n\nName: Ben Carter\nWarrant number: 100002\n", 2),
+        // in a sentence, in order
+        ("PC Ada Sampleton and DC Ben Carter have warrant numbers 100001 and warrant number 100002.\n", 2),
+        // a mail's head
+        ("From: Ada Sampleton <ada.sampleton@example.org>\nTo: Ben Carter <ben.carter@example.org>\n", 2),
+        // who has the number is not said: two people all the same
+        ("PC Ada Sampleton met DC Ben Carter about warrant number 100001.\n", 2),
+        ("Dear all, write to support@example.org or cards.desk@example.org.\n", 0),
+    ];
+    for (text, people) in cases {
+        let folder = delivery(&[("a.txt", text.as_bytes())]);
+        assert_eq!(discover(folder.path())["people"]["total"], *people, "{text}");
+    }
+}
