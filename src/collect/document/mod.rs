@@ -213,7 +213,7 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    csv, jsonl, image, pdf, plain, sql, sqlite,
+    biometric, csv, jsonl, image, pdf, plain, sql, sqlite,
 }
 
 pub(crate) use jsonl::column_name;
