@@ -52,13 +52,16 @@ pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Ar
     }
 }
 
+/// Where the bytes of an entry come from.
+pub enum Source<'a> {
+    /// A file of the delivery: it can be read from anywhere.
+    File(std::fs::File),
+    /// Anything that can be read once.
+    Stream(Box<dyn std::io::Read + 'a>),
+}
+
 /// Examines an entry whose bytes can be read from `source`.
-pub fn examine(
-    entry: &Entry,
-    source: std::io::Result<Box<dyn std::io::Read + '_>>,
-    engine: &Engine,
-    limits: &Limits,
-) -> Examined {
+pub fn examine(entry: &Entry, source: std::io::Result<Source<'_>>, engine: &Engine, limits: &Limits) -> Examined {
     let mut scratch = engine.scratch();
     let mut artifact = blank(entry, engine, &mut scratch);
     let gap = |kind, reason: &str| Gap { at: String::new(), kind, reason: reason.to_owned() };
@@ -86,10 +89,13 @@ pub fn examine(
     }
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
-        Ok(mut source) => {
+        Ok(source) => {
             let nest = Nest::new(limits);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
-            let outcome = contents(entry, &mut *source, engine, limits, &mut into);
+            let outcome = match source {
+                Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),
+                Source::Stream(mut stream) => contents(entry, &mut *stream, None, engine, limits, &mut into),
+            };
             if let Err(error) = outcome {
                 artifact.gaps.push(gap(GapKind::Unreadable, &format!("reading stopped: {}", error.kind())));
                 artifact.read = if artifact.parts.is_empty() { Read::None } else { Read::Partial };
@@ -140,7 +146,7 @@ pub(super) fn member(
     };
     let (mut manifest, mut inside) = (None, Vec::new());
     let mut into = Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, nest };
-    if let Err(error) = contents(&entry, source, engine, limits, &mut into) {
+    if let Err(error) = contents(&entry, source, None, engine, limits, &mut into) {
         found.artifact.gaps.push(Gap {
             at: String::new(),
             kind: GapKind::Malformed,
@@ -160,6 +166,14 @@ pub(super) fn unread_member(member: &Member<'_>, outer: &Artifact, engine: &Engi
     let mut found = begin_member(member, outer, engine);
     found.artifact.encryption = member.encryption.max(outer.encryption);
     found.artifact.gaps.push(gap);
+    found
+}
+
+/// A member that is a link to another.
+pub(super) fn link_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> FoundMember {
+    let mut found = begin_member(member, outer, engine);
+    "link".clone_into(&mut found.artifact.kind);
+    found.artifact.read = Read::Full;
     found
 }
 
@@ -203,13 +217,18 @@ fn plain_name(name: &str) -> String {
 fn contents(
     entry: &Entry,
     source: &mut dyn std::io::Read,
+    file: Option<&std::fs::File>,
     engine: &Engine,
     limits: &Limits,
     into: &mut Into<'_>,
 ) -> std::io::Result<()> {
-    let mut hashing = Hashing { inner: source, sha: Sha256::new(), mark: engine.key.hasher(), bytes: 0 };
+    let mut hashing = Hashing { inner: source, sha: Sha256::new(), mark: engine.key.hasher(), bytes: 0, failed: None };
     let mut head = Vec::with_capacity(HEAD);
-    (&mut hashing).take(HEAD as u64).read_to_end(&mut head)?;
+    let begun = (&mut hashing).take(HEAD as u64).read_to_end(&mut head);
+    if head.is_empty() {
+        begun?;
+    }
+    // what came before a fault is read all the same: whoever reads on meets the fault again
     let whole = head.len() < HEAD;
     let sniffed = sniff::sniff(&head, whole);
     sniffed.kind.clone_into(&mut into.artifact.kind);
@@ -233,7 +252,7 @@ fn contents(
             let mut utf8 = decode::Utf8::new(&mut chained, encoding);
             read::text(entry.number, &head_facts, &mut utf8, engine, limits, into)?;
         }
-        None => read::binary(&head_facts, &mut chained, engine, limits, into)?,
+        None => read::binary(&head_facts, &mut chained, file, engine, limits, into)?,
     }
     std::io::copy(&mut hashing, &mut std::io::sink())?;
     into.artifact.size = hashing.bytes;
@@ -247,14 +266,23 @@ struct Hashing<'a> {
     sha: Sha256,
     mark: blake3::Hasher,
     bytes: u64,
+    /// A source that failed is not asked again.
+    failed: Option<std::io::ErrorKind>,
 }
 
 impl std::io::Read for Hashing<'_> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if let Some(kind) = self.failed {
+            return Err(kind.into());
+        }
         let got = loop {
             match self.inner.read(out) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                other => break other?,
+                Err(error) => {
+                    self.failed = Some(error.kind());
+                    return Err(error);
+                }
+                Ok(got) => break got,
             }
         };
         let fresh = out.get(..got).unwrap_or(&[]);

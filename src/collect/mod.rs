@@ -1,5 +1,6 @@
 //! The only room that opens the target. Folder in, evidence out: walk, examine each artifact (in workers), put together.
 
+mod anywhere;
 pub mod config;
 mod confine;
 pub mod decode;
@@ -14,13 +15,14 @@ mod pool;
 mod read;
 mod records;
 pub mod sniff;
+mod unpack;
 pub mod walk;
 pub mod worker;
 
 use crate::detect::engine::Engine;
 use crate::model::class::Class;
 use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
-pub use examine::{Examined, examine};
+pub use examine::{Examined, Source, examine};
 use limits::Limits;
 pub use link::link;
 pub use pool::Workers;
@@ -64,7 +66,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let mut out = Vec::new();
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
-                out.push((entry.clone(), examine(&entry, Ok(Box::new(bytes)), request.engine, &request.limits)));
+                out.push((entry.clone(), examine(&entry, Ok(Source::Stream(Box::new(bytes))), request.engine, &request.limits)));
             }
             out
         }
@@ -120,7 +122,7 @@ fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<document::FoundMemb
 /// The types that `file: {type: ...}` may name: signatures, documents, configurations.
 pub fn types() -> Vec<&'static str> {
     let mut out: Vec<&'static str> = sniff::BINARY_TYPES.iter().map(|row| row.0).collect();
-    out.extend(document::DOCUMENTS.iter().map(|document| document.id()).filter(|id| *id != "image"));
+    out.extend(document::DOCUMENTS.iter().map(|document| document.id()).filter(|id| !matches!(*id, "image" | "sevenz")));
     out.extend(config::CONFIGS.iter().map(|config| config.id()));
     out.extend(["unknown", "link", "special"]);
     out.sort_unstable();

@@ -1,7 +1,7 @@
 //! The coordinator's side of workers: orders out, answers in, in any order between workers and put back into the walk's. A worker
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
-use super::examine::{Examined, blank, examine};
+use super::examine::{Examined, Source, blank, examine};
 use super::walk::{Entry, EntryKind};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath};
 use super::{CollectError, Request, worker};
@@ -68,7 +68,10 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 match entry.kind {
                     EntryKind::File => queue.push_back(entry),
                     // nothing is opened for these
-                    _ => put(entry, examine(entry, Ok(Box::new(std::io::empty())), request.engine, &request.limits)),
+                    _ => put(
+                        entry,
+                        examine(entry, Ok(Source::Stream(Box::new(std::io::empty()))), request.engine, &request.limits),
+                    ),
                 }
             }
             let count = (*count).clamp(1, queue.len().max(1));

@@ -45,6 +45,7 @@ fn begin<'a>(
     Work {
         head,
         bytes,
+        file: None,
         engine,
         limits,
         outer,
@@ -151,6 +152,7 @@ fn as_text(text: &str, engine: &Engine) -> Vec<Part> {
 pub(super) fn binary(
     head: &Head<'_>,
     bytes: &mut dyn std::io::Read,
+    file: Option<&std::fs::File>,
     engine: &Engine,
     limits: &Limits,
     into: &mut Into<'_>,
@@ -161,6 +163,7 @@ pub(super) fn binary(
     }
     let outer = into.artifact.clone();
     let mut work = begin(head, bytes, engine, limits, &outer, into);
+    work.file = file;
     if let Some((_, document)) = document(head) {
         let outcome = document.read(&mut work);
         finish(work, None, into)?;

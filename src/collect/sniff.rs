@@ -69,7 +69,8 @@ pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
     }
     if let Some(kind) = signature(head) {
         let encryption = match kind {
-            "zip" | "docx" | "xlsx" | "pptx" | "odf" => encryption::zip(head),
+            // what a zip's members are is for its reader to say
+            "docx" | "xlsx" | "pptx" | "odf" => encryption::zip(head),
             "ole" if has_utf16(head, "EncryptedPackage") => Encryption::Unknown,
             "pdf" if find(head, b"/Encrypt") => Encryption::Unknown,
             _ => Encryption::None,
@@ -96,7 +97,6 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         (b"%PDF-", "pdf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
         (b"\x1f\x8b", "gzip"),
-        (b"BZh", "bzip2"),
         (b"\xfd7zXZ\0", "xz"),
         (b"\x28\xb5\x2f\xfd", "zstd"),
         (b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -142,8 +142,11 @@ fn signature(head: &[u8]) -> Option<&'static str> {
     if at(4, b"Standard Jet DB") || at(4, b"Standard ACE DB") {
         return Some("access");
     }
-    if at(257, b"ustar") {
+    if at(257, b"ustar") || old_tar(head) {
         return Some("tar");
+    }
+    if starts(b"BZh") && (at(4, b"1AY&SY") || at(4, b"\x17\x72\x45\x38\x50\x90")) {
+        return Some("bzip2");
     }
     if starts(b"BM") && at(6, b"\0\0\0\0") {
         return Some("bmp");
@@ -153,6 +156,15 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         .find(|row| starts(row.0))
         .map(|row| row.1)
         .filter(|kind| *kind != "executable" || head.len() > 64 || starts(b"\x7fELF"))
+}
+
+/// A tar older than its signature: the first header's checksum is right.
+fn old_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..512) else { return false };
+    let written: String = header.iter().skip(148).take(8).map(|byte| char::from(*byte)).collect();
+    let Ok(written) = u32::from_str_radix(written.trim_matches([' ', '\0']), 8) else { return false };
+    let sum: u32 = header.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
+    sum == written && header.first().is_some_and(|byte| *byte != 0)
 }
 
 /// Which office format a zip is, by the names of its first members.

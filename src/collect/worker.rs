@@ -3,7 +3,7 @@
 //!
 //! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line comes back, in order.
 
-use super::examine::{Examined, examine};
+use super::examine::{Examined, Source, examine};
 use super::limits::Limits;
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
@@ -154,7 +154,7 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
 }
 
 /// Opens a file of the delivery, if it still is one and nothing on its way has become a link.
-pub fn open<'a>(root: &Path, path: &Path) -> std::io::Result<Box<dyn std::io::Read + 'a>> {
+pub fn open<'a>(root: &Path, path: &Path) -> std::io::Result<Source<'a>> {
     let whole = root.join(path);
     let before = std::fs::symlink_metadata(&whole)?;
     if !before.is_file() {
@@ -172,5 +172,5 @@ pub fn open<'a>(root: &Path, path: &Path) -> std::io::Result<Box<dyn std::io::Re
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "replaced while it was opened"));
         }
     }
-    Ok(Box::new(file))
+    Ok(Source::File(file))
 }

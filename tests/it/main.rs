@@ -4,6 +4,7 @@
 mod architecture;
 mod classes;
 mod cli;
+mod containers;
 mod databases;
 mod determinism;
 mod docs;

@@ -1,6 +1,7 @@
 //! Documents: bytes -> parts. One file a format. A reader takes hostile bytes within limits, gives what it read to `detect`
 //! part by part, and names what it did not read. It opens nothing else.
 
+use super::anywhere::Anywhere;
 use super::limits::Limits;
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Part};
@@ -88,6 +89,8 @@ pub struct Work<'a> {
     pub head: &'a Head<'a>,
     /// All bytes from the beginning: for text formats already UTF-8.
     pub bytes: &'a mut dyn Read,
+    /// The file itself, if it lies in the delivery and not inside something else.
+    pub file: Option<&'a std::fs::File>,
     /// The detectors.
     pub engine: &'a Engine,
     /// The limits.
@@ -106,7 +109,7 @@ pub struct Work<'a> {
     pub gaps: Vec<Gap>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Remembers what was not read.
     pub fn gap(&mut self, kind: GapKind, reason: impl Into<String>) {
         self.gaps.push(Gap { at: String::new(), kind, reason: reason.into() });
@@ -129,6 +132,24 @@ impl Work<'_> {
         Ok(Some(bytes))
     }
 
+    /// All bytes, for formats whose directory is at the end: the file where it lies, or a copy in memory; `None` (and a gap) when there
+    /// are too many.
+    ///
+    /// # Errors
+    /// Input errors.
+    pub(super) fn anywhere(&mut self) -> std::io::Result<Option<Anywhere<'a>>> {
+        if let Some(found) = self.file.and_then(Anywhere::file) {
+            return Ok(Some(found));
+        }
+        Ok(self.whole()?.map(Anywhere::memory))
+    }
+
+    /// The bytes, taken out of here so that members can be given while they are read.
+    pub(super) fn take_bytes(&mut self) -> &'a mut dyn Read {
+        // an empty reader has no size: nothing is leaked
+        std::mem::replace(&mut self.bytes, Box::leak(Box::new(std::io::empty())))
+    }
+
     /// Whether further containers may be opened here; a gap if not.
     pub fn may_open(&mut self) -> bool {
         if self.nest.depth < self.limits.depth {
@@ -140,16 +161,13 @@ impl Work<'_> {
 
     /// A member whose bytes can be read: it is examined like any other file. `false` when no further member may come.
     pub fn member(&mut self, member: &Member<'_>, bytes: &mut dyn Read) -> bool {
-        if self.nest.members.get() == 0 || self.nest.bytes.get() == 0 {
-            let what = if self.nest.members.get() == 0 {
-                format!("{} members", self.limits.members)
-            } else {
-                format!("{} bytes", self.limits.expanded)
-            };
-            self.gap(GapKind::Limit, format!("more than {what} inside: the rest was not read"));
+        if !self.count_member() {
             return false;
         }
-        self.nest.members.set(self.nest.members.get() - 1);
+        if self.nest.bytes.get() == 0 {
+            self.gap(GapKind::Limit, format!("more than {} bytes inside: the rest was not read", self.limits.expanded));
+            return false;
+        }
         let ratio = member.packed.map_or(u64::MAX, |packed| packed.saturating_mul(self.limits.ratio).max(64 << 20));
         let nest = self.nest.deeper();
         let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
@@ -172,15 +190,33 @@ impl Work<'_> {
         true
     }
 
-    /// A member that cannot be read: its name and why.
-    pub fn unread_member(&mut self, member: &Member<'_>, kind: GapKind, reason: impl Into<String>) {
-        let found = super::examine::unread_member(
-            member,
-            self.outer,
-            self.engine,
-            Gap { at: String::new(), kind, reason: reason.into() },
-        );
-        self.members.push(found);
+    /// A member that cannot be read: its name and why. `false` when no further member may come.
+    pub fn unread_member(&mut self, member: &Member<'_>, kind: GapKind, reason: impl Into<String>) -> bool {
+        if !self.count_member() {
+            return false;
+        }
+        let gap = Gap { at: String::new(), kind, reason: reason.into() };
+        self.members.push(super::examine::unread_member(member, self.outer, self.engine, gap));
+        true
+    }
+
+    /// A member that is a link to another member: there is nothing more to read. `false` when no further member may come.
+    pub(super) fn link_member(&mut self, member: &Member<'_>) -> bool {
+        if !self.count_member() {
+            return false;
+        }
+        self.members.push(super::examine::link_member(member, self.outer, self.engine));
+        true
+    }
+
+    fn count_member(&mut self) -> bool {
+        let left = self.nest.members.get();
+        if left == 0 {
+            self.gap(GapKind::Limit, format!("more than {} members inside: the rest was not read", self.limits.members));
+            return false;
+        }
+        self.nest.members.set(left - 1);
+        true
     }
 }
 
@@ -213,7 +249,7 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    biometric, csv, jsonl, image, pdf, plain, sql, sqlite,
+    biometric, bzip2, csv, gzip, image, jsonl, pdf, plain, sevenz, sql, sqlite, tar, xz, zip, zstd,
 }
 
 pub(crate) use jsonl::column_name;

@@ -262,7 +262,11 @@ fn attachments(pdf: &Pdf, work: &mut Work<'_>) {
                     return;
                 }
             }
-            Err(_) => work.unread_member(&member, GapKind::Malformed, "an attachment that could not be unpacked"),
+            Err(_) => {
+                if !work.unread_member(&member, GapKind::Malformed, "an attachment that could not be unpacked") {
+                    return;
+                }
+            }
         }
     }
 }
