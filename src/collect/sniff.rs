@@ -27,7 +27,8 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("docx", &["docx", "docm"]),
     ("xlsx", &["xlsx", "xlsm", "xlsb"]),
     ("pptx", &["pptx", "pptm"]),
-    ("odf", &["odt", "ods", "odp"]),
+    ("odf", &["odt", "ods", "odp", "odg", "ott", "ots", "otp"]),
+    ("msg", &["msg"]),
     ("ole", &["xls", "doc", "ppt", "msg", "msi", "mpp", "pub"]),
     ("gzip", &["gz", "tgz"]),
     ("bzip2", &["bz2", "tbz", "tbz2"]),
@@ -75,6 +76,7 @@ pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
             "pdf" if find(head, b"/Encrypt") => Encryption::Unknown,
             _ => Encryption::None,
         };
+        let kind = if kind == "ole" && has_utf16(head, "__substg1.0") { "msg" } else { kind };
         return Sniffed { kind, encryption, encoding: None };
     }
     if let Some(encoding) = decode::encoding(head) {
@@ -169,17 +171,47 @@ fn old_tar(head: &[u8]) -> bool {
 
 /// Which office format a zip is, by the names of its first members.
 fn office(head: &[u8]) -> &'static str {
-    if find(head, b"mimetypeapplication/vnd.oasis.opendocument") {
-        "odf"
-    } else if find(head, b"xl/") && find(head, b"[Content_Types].xml") {
+    if find(head.get(..200).unwrap_or(head), b"mimetypeapplication/vnd.oasis.opendocument") {
+        return "odf";
+    }
+    let names = first_names(head);
+    let package = names.iter().any(|name| *name == b"[Content_Types].xml" || name.starts_with(b"_rels/"));
+    let below = |folder: &[u8], main: &[u8]| {
+        names.iter().any(|name| name.starts_with(folder)) && (package || names.iter().any(|name| name.starts_with(main)))
+    };
+    if below(b"xl/", b"xl/workbook") {
         "xlsx"
-    } else if find(head, b"word/") && find(head, b"[Content_Types].xml") {
+    } else if below(b"word/", b"word/document") {
         "docx"
-    } else if find(head, b"ppt/") && find(head, b"[Content_Types].xml") {
+    } else if below(b"ppt/", b"ppt/presentation") {
         "pptx"
     } else {
         "zip"
     }
+}
+
+/// Names of a zip's members as far as the head reaches, not those of zips inside it.
+fn first_names(head: &[u8]) -> Vec<&[u8]> {
+    let mut names = Vec::new();
+    let mut rest = head;
+    while names.len() < 1_000 && rest.starts_with(b"PK\x03\x04") {
+        let two = |at: usize| match rest.get(at..at + 2) {
+            Some([low, high]) => usize::from(u16::from_le_bytes([*low, *high])),
+            _ => 0,
+        };
+        let (flags, packed, name, extra) = (two(6), two(18) | two(20) << 16, two(26), two(28));
+        let Some(found) = rest.get(30..30 + name) else { break };
+        names.push(found);
+        let Some(data) = rest.get(30 + name + extra..) else { break };
+        // a size that comes after the data is not known here: the next header is looked for
+        let skip = if flags & 8 != 0 && packed == 0 {
+            data.windows(4).position(|four| four == b"PK\x03\x04").unwrap_or(data.len())
+        } else {
+            packed
+        };
+        rest = data.get(skip..).unwrap_or(&[]);
+    }
+    names
 }
 
 fn find(head: &[u8], needle: &[u8]) -> bool {

@@ -27,6 +27,8 @@ const HALF_PROVEN: f32 = 0.45;
 pub enum Header {
     /// In the first row, if that looks like one.
     Guess,
+    /// These cells, if they look like one above the rows; they are no row themselves.
+    Candidate(Vec<String>),
     /// These names (keys of objects, columns of a database).
     Given(Vec<String>),
 }
@@ -52,6 +54,8 @@ pub struct TableScan<'a> {
     plans: Option<Vec<Option<Plan>>>,
     /// A column of bare numbers that are all different, in a table of people: any kind of number may answer to it.
     numbers: Option<usize>,
+    /// The columns that count, if not all do.
+    focus: Option<HashSet<usize>>,
     found: Vec<Found>,
 }
 
@@ -68,8 +72,14 @@ impl<'a> TableScan<'a> {
             sample_bytes: 0,
             plans: None,
             numbers: None,
+            focus: None,
             found: Vec::new(),
         }
+    }
+
+    /// From now on only rows with something in such a column count; the other columns tell who is in the row.
+    pub fn focus(&mut self, column: usize) {
+        self.focus.get_or_insert_default().insert(column);
     }
 
     /// One row with its line number.
@@ -115,6 +125,12 @@ impl<'a> TableScan<'a> {
         let mut rows = std::mem::take(&mut self.sample);
         self.names = match std::mem::replace(&mut self.header, Header::Guess) {
             Header::Given(names) => names,
+            Header::Candidate(first) => {
+                rows.insert(0, (0, first));
+                let found = self.first_is_header(&rows);
+                let first = rows.remove(0).1;
+                if found { first } else { Vec::new() }
+            }
             Header::Guess if self.first_is_header(&rows) => rows.remove(0).1,
             Header::Guess => Vec::new(),
         };
@@ -273,9 +289,13 @@ impl<'a> TableScan<'a> {
     }
 
     fn record(&mut self, line: u64, cells: &[&str]) {
+        let ours = |index: usize| self.focus.as_ref().is_none_or(|focus| focus.contains(&index));
+        if self.focus.is_some() && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell.trim())) {
+            return;
+        }
         self.holding.records += 1;
         let Some(plans) = self.plans.take() else { return };
-        let mut set = ClassSet::default();
+        let (mut set, mut focused) = (ClassSet::default(), ClassSet::default());
         let mut ids: Vec<IdMark> = Vec::new();
         let mut name = Pieces::default();
         let mut birth = None;
@@ -284,6 +304,7 @@ impl<'a> TableScan<'a> {
             if is_empty(cell) {
                 continue;
             }
+            let ours = self.focus.as_ref().is_none_or(|focus| focus.contains(&index));
             match plans.get(index).copied().flatten() {
                 Some(plan) => {
                     let validity = if Some(plan.bit) == self.engine.name_bit() {
@@ -293,15 +314,22 @@ impl<'a> TableScan<'a> {
                     };
                     if validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit)) {
                         // not a value of its column: read as text like any other cell
-                        set = set.union(self.loose(line, index, cell));
+                        if ours {
+                            focused = focused.union(self.loose(line, index, cell));
+                        }
                         continue;
                     }
                     if validity == Validity::TestData {
-                        self.holding.test_value(plan.bit);
+                        if ours {
+                            self.holding.test_value(plan.bit);
+                        }
                         continue;
                     }
                     set = set.union(self.engine.with_parents(plan.bit));
-                    self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
+                    if ours {
+                        focused = focused.union(self.engine.with_parents(plan.bit));
+                        self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
+                    }
                     match self.engine.identifier(plan.bit) {
                         Identifier::Number => ids.extend(self.engine.key.number(plan.bit, cell.as_bytes())),
                         Identifier::Email => ids.extend(self.engine.key.email(cell.as_bytes())),
@@ -312,10 +340,15 @@ impl<'a> TableScan<'a> {
                     }
                 }
                 None if self.numbers == Some(index) => ids.extend(self.engine.key.number(ID_ANY_NUMBER, cell.as_bytes())),
-                None => set = set.union(self.loose(line, index, cell)),
+                None if ours => focused = focused.union(self.loose(line, index, cell)),
+                None => {}
             }
         }
         self.plans = Some(plans);
+        if focused.is_empty() {
+            return;
+        }
+        set = set.union(focused);
         name.marks(self.engine, birth.as_deref(), &mut ids);
         ids.sort_unstable();
         ids.dedup();

@@ -8,6 +8,7 @@ mod containers;
 mod databases;
 mod determinism;
 mod docs;
+mod documents;
 mod leak;
 mod pdf;
 mod people;
@@ -15,6 +16,7 @@ mod policies;
 mod policy_errors;
 mod registries;
 mod score;
+mod spreadsheets;
 mod support;
 mod verdicts;
 

@@ -1,0 +1,260 @@
+//! Workbooks in Excel's binary formats (xls, xlsb) and encrypted workbooks of any kind. Cells come from calamine; what it does not
+//! tell, and what would make it ask for too much memory, is looked up in the records themselves before.
+
+mod biff;
+
+use self::biff::Scan;
+use super::xlsx::grid::{Grid, Row};
+use super::xlsx::lines::Lines;
+use super::xlsx::number::{self, Style};
+use super::xlsx::package::Package;
+use super::xlsx::side;
+use super::{Document, Head, Work};
+use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb};
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The reader.
+pub(super) struct CalamineBook;
+/// The reader.
+pub(super) static DOCUMENT: CalamineBook = CalamineBook;
+
+/// Cells that the sheets of an xls may span: they are held in memory, empty ones too.
+const MOST_CELLS: u64 = 10_000_000;
+/// Bytes that the parts of an xlsb may have together: its strings are held in memory.
+const MOST_EXPANDED: u64 = 1 << 30;
+
+impl Document for CalamineBook {
+    fn id(&self) -> &'static str {
+        "workbook"
+    }
+
+    fn title(&self) -> &'static str {
+        "Workbooks: Excel's binary formats (xls, xlsb), encrypted workbooks"
+    }
+
+    fn notes(&self) -> &'static str {
+        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, and in xls hidden rows and columns (with whoever is \
+         in the row) and the values of pivot caches. Programs (VBA), logs of changes, comments, strings that no sheet refers to, and pivot \
+         caches of xlsb are not read. Of an encrypted workbook it is told how it is encrypted. An xls whose sheets span more than \
+         10 million cells is not read."
+    }
+
+    fn claims(&self, head: &Head<'_>) -> u8 {
+        let has = |needle: &[u8]| head.raw.windows(needle.len()).any(|window| window == needle);
+        let wide = |word: &str| has(&word.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+        match head.kind {
+            "xlsx" if has(b"xl/workbook.bin") || head.extension == "xlsb" => 110,
+            "ole" if wide("EncryptedPackage") => 100,
+            "ole" if wide("WordDocument") || wide("PowerPoint Document") => 0,
+            "ole" if wide("Workbook") || wide("Book") => 100,
+            "ole" if matches!(head.extension, "xls" | "xlt" | "xla" | "xlsx" | "xlsm" | "xlsb") => 60,
+            _ => 0,
+        }
+    }
+
+    fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
+        let zip = work.head.kind == "xlsx";
+        let Some(bytes) = work.whole()? else { return Ok(()) };
+        if zip {
+            if let Some(package) = Package::open(work, bytes) {
+                xlsb(work, package);
+            }
+        } else {
+            ole(work, &bytes);
+        }
+        Ok(())
+    }
+}
+
+/// Reads an opened xlsb.
+pub(super) fn xlsb(work: &mut Work<'_>, mut package: Package) {
+    side::read(work, &mut package);
+    let names: Vec<String> = package.names().to_vec();
+    let mut total = 0;
+    for path in names.iter().filter(|path| path.to_lowercase().ends_with(".bin")) {
+        // headers lie about lengths: counted while unpacking
+        let whole = package.read(work, path, "a part of the workbook", &mut |bytes| {
+            let most = MOST_EXPANDED.saturating_sub(total) + 1;
+            total += std::io::copy(&mut bytes.take(most), &mut std::io::sink())?;
+            Ok(())
+        });
+        if !whole {
+            return;
+        }
+        if total > MOST_EXPANDED {
+            work.gap(GapKind::Limit, format!("more than {MOST_EXPANDED} bytes when unpacked: its sheets were not read"));
+            return;
+        }
+        if path.to_lowercase().contains("pivotcache") && path.to_lowercase().contains("records") {
+            unread(work, "pivot cache", "the pivot cache of a binary workbook: not read");
+        }
+    }
+    let bytes = package.into_bytes();
+    let outcome = catch_unwind(AssertUnwindSafe(|| -> Result<(), calamine::XlsbError> {
+        let mut book: Xlsb<_> = Xlsb::new(Cursor::new(bytes))?;
+        for sheet in book.sheets_metadata().to_vec() {
+            let mut grid = Grid::new(work.engine, &sheet.name, hidden(sheet.visible));
+            let mut cells = book.worksheet_cells_reader(&sheet.name)?;
+            let mut row = Row::default();
+            let mut number = 0;
+            while let Some(cell) = cells.next_cell()? {
+                let (line, column) = cell.get_position();
+                if line != number || row.len() >= Row::MOST {
+                    grid.row(u64::from(number) + 1, false, &row);
+                    row.clear();
+                    number = line;
+                }
+                match cell.get_value() {
+                    DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.push(column, text),
+                    DataRef::SharedString(text) => row.push(column, text),
+                    DataRef::Int(value) => row.push(column, &value.to_string()),
+                    DataRef::Float(value) => row.push(column, &number::value_as(*value, Style::Plain, false)),
+                    DataRef::DateTime(value) => row.push(column, &date(value, false)),
+                    DataRef::Bool(_) | DataRef::Error(_) | DataRef::Empty => {}
+                }
+            }
+            grid.row(u64::from(number) + 1, false, &row);
+            grid.finish(&mut work.parts);
+        }
+        Ok(())
+    }));
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(calamine::XlsbError::Password)) => encrypted(work, Encryption::Unknown),
+        Ok(Err(_)) | Err(_) => work.gap(GapKind::Malformed, "the workbook is damaged: its sheets were not read to the end"),
+    }
+}
+
+fn hidden(visible: SheetVisible) -> Option<&'static str> {
+    match visible {
+        SheetVisible::Visible => None,
+        SheetVisible::Hidden => Some("hidden sheet"),
+        SheetVisible::VeryHidden => Some("very hidden sheet"),
+    }
+}
+
+fn date(value: &ExcelDateTime, since_1904: bool) -> String {
+    let number = value.as_f64();
+    let style = if value.is_duration() || (0.0..1.0).contains(&number) { Style::Time } else { Style::Date };
+    number::value_as(number, style, since_1904)
+}
+
+fn unread(work: &mut Work<'_>, at: &str, reason: &str) {
+    work.gaps.push(Gap { at: at.to_owned(), kind: GapKind::Unsupported, reason: reason.to_owned() });
+}
+
+fn encrypted(work: &mut Work<'_>, encryption: Encryption) {
+    work.encryption = Some(encryption);
+    let how = if encryption == Encryption::Weak { "weakly encrypted" } else { "encrypted" };
+    work.gap(GapKind::Encrypted, format!("{how} workbook: its content was not read"));
+}
+
+/// A compound file: a workbook, or the wrapping of an encrypted one.
+fn ole(work: &mut Work<'_>, bytes: &[u8]) {
+    let Ok(mut file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
+        work.gap(GapKind::Malformed, "its container is damaged: not opened");
+        return;
+    };
+    if file.is_stream("/EncryptedPackage") {
+        let info = stream(&mut file, "/EncryptionInfo", 1 << 20).unwrap_or_default();
+        encrypted(work, biff::strength(&info));
+        return;
+    }
+    let most = work.limits.whole_bytes;
+    let Some(book) = stream(&mut file, "/Workbook", most).or_else(|| stream(&mut file, "/Book", most)) else {
+        work.gap(GapKind::Unsupported, "a compound file without a workbook in it: not read");
+        return;
+    };
+    if file.is_storage("/_VBA_PROJECT_CUR") {
+        unread(work, "vbaProject", "a program (VBA project): not read");
+    }
+    if file.is_stream("/Revision Log") {
+        unread(work, "log of changes", "the log of changes of a shared workbook: not read");
+    }
+    let caches: Vec<std::path::PathBuf> = match file.read_storage("/_SX_DB_CUR") {
+        Ok(entries) => entries.filter(cfb::Entry::is_stream).map(|entry| entry.path().to_path_buf()).collect(),
+        Err(_) => Vec::new(),
+    };
+    for path in caches {
+        let mut lines = Lines::new(work, "pivot cache", Some("pivot cache"));
+        let records = stream(&mut file, &path, most).unwrap_or_default();
+        for text in &biff::cached_strings(&records) {
+            lines.line(text);
+        }
+        lines.finish(work, false);
+    }
+    drop(file);
+    let scan = biff::scan(&book);
+    drop(book);
+    if scan.encrypted {
+        encrypted(work, Encryption::Weak);
+        return;
+    }
+    if scan.cells > MOST_CELLS {
+        work.gap(GapKind::Limit, format!("its sheets span more than {MOST_CELLS} cells: not read"));
+        return;
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| xls(work, bytes, &scan)));
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(calamine::XlsError::Password)) => encrypted(work, Encryption::Weak),
+        Ok(Err(_)) | Err(_) => work.gap(GapKind::Malformed, "the workbook is damaged: its sheets were not read to the end"),
+    }
+}
+
+/// A stream of a compound file, up to a limit; what is beyond it is cut off.
+fn stream(file: &mut cfb::CompoundFile<Cursor<&[u8]>>, path: impl AsRef<std::path::Path>, most: u64) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let stream = file.open_stream(path).ok()?;
+    stream.take(most).read_to_end(&mut out).ok()?;
+    Some(out)
+}
+
+fn xls(work: &mut Work<'_>, bytes: &[u8], scan: &Scan) -> Result<(), calamine::XlsError> {
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes))?;
+    let since_1904 = book.has_1904_epoch();
+    let mut parts: Vec<Part> = Vec::new();
+    for (index, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+        let mut grid = Grid::new(work.engine, &sheet.name, hidden(sheet.visible));
+        let dark = scan.sheets.get(index);
+        for (first, last) in dark.map_or(&[][..], |dark| dark.columns.as_slice()) {
+            grid.hide_columns(*first, *last);
+        }
+        if let Ok(range) = book.worksheet_range(&sheet.name) {
+            let (top, left) = range.start().unwrap_or_default();
+            let mut row = Row::default();
+            for (line, cells) in range.rows().enumerate() {
+                row.clear();
+                let number = top + line as u32;
+                for (column, cell) in cells.iter().enumerate() {
+                    let column = left + column as u32;
+                    match cell {
+                        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => row.push(column, text),
+                        Data::Int(value) => row.push(column, &value.to_string()),
+                        Data::Float(value) => row.push(column, &number::value_as(*value, Style::Plain, false)),
+                        Data::DateTime(value) => row.push(column, &date(value, since_1904)),
+                        _ => {}
+                    }
+                }
+                grid.row(u64::from(number) + 1, dark.is_some_and(|dark| dark.rows.contains(&number)), &row);
+            }
+        }
+        grid.finish(&mut parts);
+    }
+    work.parts.extend(parts);
+    let mut lines = Lines::new(work, "properties", None);
+    lines.kind = PartKind::Properties;
+    if let Ok(told) = book.workbook_properties() {
+        let named = [("Author", told.creator), ("Last modified by", told.last_modified_by), ("Company", told.company)];
+        let named = named.into_iter().chain([("Title", told.title), ("Subject", told.subject), ("Keywords", told.keywords)]);
+        let named = named.chain([("Manager", told.manager), ("Comments", told.description)]);
+        for (name, text) in named.filter_map(|(name, text)| Some((name, text?))) {
+            lines.line(&format!("{name}: {text}"));
+            lines.line("");
+        }
+    }
+    lines.finish(work, false);
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Messages: who wrote to whom, what, and what was attached.
+
+use super::shared::Story;
+use super::{Document, Head, Member, Work, html};
+use crate::model::evidence::{Encryption, GapKind, PartKind};
+use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+/// The reader.
+pub(super) struct Mail;
+/// The reader.
+pub(super) static DOCUMENT: Mail = Mail;
+
+/// Headers that only messages have at their top.
+const KNOWN: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "date",
+    "received",
+    "message-id",
+    "mime-version",
+    "return-path",
+    "delivered-to",
+    "sender",
+    "reply-to",
+    "content-type",
+    "content-transfer-encoding",
+    "dkim-signature",
+    "in-reply-to",
+    "references",
+    "x-mailer",
+];
+/// Those of them that mails have and other records hardly.
+const TELLING: &[&str] = &["from", "received", "return-path", "message-id", "mime-version", "delivered-to"];
+/// Headers that are read besides those with addresses.
+const READ: &[&str] = &[
+    "subject",
+    "comments",
+    "keywords",
+    "organization",
+    "organisation",
+    "thread-topic",
+    "x-original-to",
+    "delivered-to",
+    "x-sender",
+    "x-apparently-to",
+    "x-envelope-to",
+    "x-envelope-from",
+    "x-authenticated-user",
+];
+
+impl Document for Mail {
+    fn id(&self) -> &'static str {
+        "mail"
+    }
+
+    fn title(&self) -> &'static str {
+        "Mail messages (eml)"
+    }
+
+    fn notes(&self) -> &'static str {
+        "Sender, recipients, subject, bodies in text and HTML. Attachments and messages within messages are examined as files. Encrypted \
+         bodies are not read; identifiers of messages and routes are not taken for addresses."
+    }
+
+    fn claims(&self, head: &Head<'_>) -> u8 {
+        if head.kind != "text" {
+            return 0;
+        }
+        let (known, telling) = headers(head.text);
+        let named = head.extension == "eml";
+        if (telling > 0 && known >= 3) || (named && known > 0) { 94 } else { 0 }
+    }
+
+    fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
+        let Some(bytes) = work.whole()? else { return Ok(()) };
+        let mut story = Story::new(work.engine, "", PartKind::Message);
+        if !message(&bytes, work, &mut story) {
+            work.gap(GapKind::Malformed, "no message: nothing of it was read");
+        }
+        story.finish(&mut work.parts);
+        Ok(())
+    }
+}
+
+/// How many headers of messages a text begins with, and how many that tell.
+pub(super) fn headers(text: &str) -> (usize, usize) {
+    let (mut known, mut telling) = (0, 0);
+    for line in text.trim_start_matches('\u{feff}').lines().take(200) {
+        if line.starts_with([' ', '\t']) {
+            continue;
+        }
+        let Some((name, _)) = line.split_once(':') else { break };
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            break;
+        }
+        let name = name.to_ascii_lowercase();
+        known += usize::from(KNOWN.contains(&name.as_str()));
+        telling += usize::from(TELLING.contains(&name.as_str()));
+    }
+    (known, telling)
+}
+
+/// Reads one message; `false` if it is none.
+pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) -> bool {
+    let Some(message) = MessageParser::default().parse(bytes) else { return false };
+    envelope(&message, story);
+    let mut files: Vec<&MessagePart<'_>> = Vec::new();
+    let mut unread = 0;
+    for (index, part) in message.parts.iter().enumerate() {
+        let attached = message.attachments.contains(&(index as u32));
+        match &part.body {
+            PartType::Text(_) | PartType::Html(_) if attached && part.attachment_name().is_some() => files.push(part),
+            PartType::Text(text) => {
+                let text = own_text(part, &message).unwrap_or(text);
+                body(text, story);
+            }
+            PartType::Html(text) => {
+                let text = own_text(part, &message).unwrap_or(text);
+                html::story_of(text, story);
+            }
+            PartType::Multipart(_) => {}
+            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) => files.push(part),
+        }
+        if part.is_encoding_problem {
+            unread += 1;
+        }
+    }
+    if unread > 0 {
+        work.gap(GapKind::Malformed, format!("{unread} parts of messages are badly encoded: they may be read incompletely"));
+    }
+    if !files.is_empty() && work.may_open() {
+        for (index, part) in files.into_iter().enumerate() {
+            if !attachment(part, index, work) {
+                break;
+            }
+        }
+    }
+    true
+}
+
+/// Examines an attachment as a file.
+fn attachment(part: &MessagePart<'_>, index: usize, work: &mut Work<'_>) -> bool {
+    let bytes: &[u8] = match &part.body {
+        PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
+        PartType::Message(inner) => {
+            let raw: &[u8] = &inner.raw_message;
+            // a message that lies in its own bytes is a piece of them
+            let (start, end) =
+                inner.parts.first().map_or((0, raw.len()), |own| (own.offset_header as usize, own.offset_end as usize));
+            raw.get(start..end.max(start)).filter(|piece| !piece.is_empty()).unwrap_or(raw)
+        }
+        PartType::Multipart(_) => return true,
+    };
+    let name = match (part.attachment_name(), &part.body) {
+        (Some(name), _) => name.to_owned(),
+        (None, PartType::Message(_)) => format!("message {}.eml", index + 1),
+        (None, _) => format!("attachment {}", index + 1),
+    };
+    let member = Member { name: &name, modified: None, encryption: Encryption::None, packed: None };
+    let mut source = bytes;
+    work.member(&member, &mut source)
+}
+
+/// The text as it lies in a message that was decoded as a whole: its own character set was resolved before.
+fn own_text<'m>(part: &MessagePart<'_>, message: &'m Message<'_>) -> Option<&'m str> {
+    if part.encoding != mail_parser::Encoding::None {
+        return None;
+    }
+    let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
+    std::str::from_utf8(raw).ok().filter(|text| !text.is_ascii())
+}
+
+/// A body in plain text: its own blank lines part its records.
+pub(super) fn body(text: &str, story: &mut Story<'_>) {
+    let mut lines = 0;
+    for line in text.lines() {
+        if line.trim().is_empty() || lines >= 200 {
+            story.paragraph();
+            lines = 0;
+        }
+        if !line.trim().is_empty() {
+            story.push(line);
+            story.push("\n");
+            lines += 1;
+        }
+    }
+    story.paragraph();
+}
+
+/// Headers: each person to whom or by whom it was sent is a record.
+fn envelope(message: &Message<'_>, story: &mut Story<'_>) {
+    for header in message.headers() {
+        let name = header.name().to_ascii_lowercase();
+        match header.value() {
+            HeaderValue::Address(list) if !matches!(name.as_str(), "return-path") && !name.starts_with("list-") => {
+                for who in list.iter().take(100_000) {
+                    let address = who.address().map(|address| format!("<{address}>")).unwrap_or_default();
+                    story.paragraph();
+                    story.line(&format!("{} {address}", who.name().unwrap_or("")));
+                }
+            }
+            HeaderValue::Text(text) if READ.contains(&name.as_str()) => {
+                story.paragraph();
+                story.line(&format!("{}: {text}", header.name()));
+            }
+            HeaderValue::TextList(texts) if READ.contains(&name.as_str()) => {
+                for text in texts {
+                    story.line(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    story.paragraph();
+}

@@ -1,0 +1,233 @@
+//! Business cards: every card is a row of one table of contacts.
+
+use super::shared::office::unescape;
+use super::{Document, Head, Member, Work};
+use crate::collect::decode;
+use crate::detect::table::{Header, TableScan};
+use crate::detect::text::TextScan;
+use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
+use base64::Engine as _;
+
+/// The reader.
+pub(super) struct Vcard;
+/// The reader.
+pub(super) static DOCUMENT: Vcard = Vcard;
+
+/// Columns, with the property that fills each and which of its pieces; "" is all of it.
+const COLUMNS: &[(&str, &str)] = &[
+    ("name", "FN"),
+    ("surname", "N.0"),
+    ("first name", "N.1"),
+    ("email", "EMAIL"),
+    ("email", "EMAIL"),
+    ("email", "EMAIL"),
+    ("telephone", "TEL"),
+    ("telephone", "TEL"),
+    ("telephone", "TEL"),
+    ("address", "ADR"),
+    ("address", "ADR"),
+    ("date of birth", "BDAY"),
+    ("rank", "TITLE"),
+    ("organisation", "ORG"),
+    ("note", "NOTE"),
+];
+/// Bytes of a property's value; pictures may be longer.
+const MOST_VALUE: usize = 1 << 20;
+/// Bytes of a card.
+const MOST_CARD: usize = 32 << 20;
+
+impl Document for Vcard {
+    fn id(&self) -> &'static str {
+        "vcard"
+    }
+
+    fn title(&self) -> &'static str {
+        "Business cards (vCard)"
+    }
+
+    fn notes(&self) -> &'static str {
+        "Every card is a record: name, mail, telephone, address, date of birth, title, organisation, note; other properties as text. \
+         Pictures are examined as files. Streamed: size costs no memory."
+    }
+
+    fn claims(&self, head: &Head<'_>) -> u8 {
+        let start = head.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let own = head.kind == "text" && start.get(..11).is_some_and(|first| first.eq_ignore_ascii_case("BEGIN:VCARD"));
+        if own { 97 } else { 0 }
+    }
+
+    fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
+        let header = COLUMNS.iter().map(|row| row.0.to_owned()).collect();
+        let mut table = TableScan::new(work.engine, Header::Given(header));
+        let mut text = TextScan::new(work.engine);
+        let mut pictures: Vec<Vec<u8>> = Vec::new();
+        let mut card = Card::default();
+        let mut unfolded = String::new();
+        let (mut start, mut cut, mut cards) = (1, 0_u64, 0_u64);
+        let mut property = |line: &str, number: u64| {
+            let Some((key, value)) = split(line) else { return };
+            match key.name.as_str() {
+                "BEGIN" => card = Card::default(),
+                "END" => {
+                    cards += 1;
+                    table.row(number, card.row().iter().map(String::as_str));
+                    for line in &card.other {
+                        text.line(number, line);
+                    }
+                    text.line(number, "");
+                    pictures.append(&mut card.pictures);
+                    card = Card::default();
+                }
+                _ => card.add(&key, value),
+            }
+        };
+        let outcome = decode::lines(&mut *work.bytes, |number, line| {
+            let soft = unfolded.ends_with('=') && unfolded.to_ascii_uppercase().contains("QUOTED-PRINTABLE");
+            if let Some(more) = line.strip_prefix([' ', '\t']) {
+                if unfolded.len() < MOST_CARD {
+                    unfolded.push_str(more);
+                } else {
+                    cut += 1;
+                }
+                return;
+            }
+            if soft {
+                unfolded.pop();
+                unfolded.push_str(line);
+                return;
+            }
+            property(&std::mem::take(&mut unfolded), start);
+            start = number;
+            unfolded.push_str(line);
+        });
+        property(&unfolded, start);
+        let mut part = Part { kind: PartKind::Table, ..Part::default() };
+        table.finish(&mut part);
+        work.parts.push(part);
+        let mut part = Part { label: "other properties".to_owned(), kind: PartKind::Text, ..Part::default() };
+        text.finish(&mut part);
+        if !part.tallies.is_empty() {
+            work.parts.push(part);
+        }
+        if cut > 0 {
+            work.gap(GapKind::Limit, format!("properties of more than {MOST_CARD} bytes: the rest of them was not read"));
+        }
+        if cards == 0 {
+            work.gap(GapKind::Malformed, "no card that ends");
+        }
+        if !pictures.is_empty() && work.may_open() {
+            for (index, bytes) in pictures.iter().enumerate() {
+                let name = format!("picture {}", index + 1);
+                let member = Member { name: &name, modified: None, encryption: Encryption::None, packed: None };
+                if !work.member(&member, &mut bytes.as_slice()) {
+                    break;
+                }
+            }
+        }
+        outcome
+    }
+}
+
+/// A property's name and what it says of its value.
+struct Key {
+    name: String,
+    parameters: String,
+}
+
+/// A line as name and value.
+fn split(line: &str) -> Option<(Key, &str)> {
+    let mut quoted = false;
+    let colon = line.find(|c: char| {
+        quoted ^= c == '"';
+        c == ':' && !quoted
+    })?;
+    let (before, after) = line.split_at(colon);
+    let (name, parameters) = before.split_once(';').unwrap_or((before, ""));
+    let name = name.rsplit('.').next().unwrap_or(name).trim().to_ascii_uppercase();
+    Some((Key { name, parameters: parameters.to_ascii_uppercase() }, after.strip_prefix(':').unwrap_or("")))
+}
+
+#[derive(Default)]
+struct Card {
+    values: Vec<(String, String)>,
+    other: Vec<String>,
+    pictures: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Card {
+    fn add(&mut self, key: &Key, raw: &str) {
+        self.bytes += raw.len();
+        if self.bytes > MOST_CARD {
+            return;
+        }
+        if matches!(key.name.as_str(), "PHOTO" | "LOGO" | "KEY" | "SOUND") {
+            let data = raw.rsplit_once("base64,").map_or(raw, |row| row.1);
+            let inline = key.parameters.contains("ENCODING=B") || raw.starts_with("data:");
+            let plain: String = data.chars().filter(|c| !c.is_whitespace()).collect();
+            if key.name == "PHOTO"
+                && inline
+                && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(plain)
+            {
+                self.pictures.push(bytes);
+            }
+            return;
+        }
+        let decoded = if key.parameters.contains("QUOTED-PRINTABLE") { quoted_printable(raw) } else { raw.to_owned() };
+        if decoded.len() > MOST_VALUE || matches!(key.name.as_str(), "VERSION" | "PRODID" | "REV" | "UID") {
+            return;
+        }
+        if key.name == "N" {
+            for (index, piece) in pieces(&decoded, ';').into_iter().take(2).enumerate() {
+                self.values.push((format!("N.{index}"), piece));
+            }
+            return;
+        }
+        let parts: Vec<String> = pieces(&decoded, ';').into_iter().filter(|piece| !piece.trim().is_empty()).collect();
+        let value = parts.join(", ");
+        let value = value.strip_prefix("tel:").or_else(|| value.strip_prefix("mailto:")).unwrap_or(&value).to_owned();
+        if COLUMNS.iter().any(|row| row.1 == key.name) {
+            self.values.push((key.name.clone(), value));
+        } else {
+            self.other.push(format!("{}: {value}", key.name.trim_start_matches("X-").replace('-', " ").to_lowercase()));
+        }
+    }
+
+    fn row(&mut self) -> Vec<String> {
+        let mut cells = Vec::with_capacity(COLUMNS.len());
+        for (_, property) in COLUMNS {
+            let found = self.values.iter().position(|row| row.0 == *property);
+            cells.push(found.map_or_else(String::new, |at| self.values.remove(at).1));
+        }
+        for (property, value) in self.values.drain(..) {
+            self.other.push(format!("{}: {value}", property.to_lowercase()));
+        }
+        cells
+    }
+}
+
+/// Pieces of a structured value, escapes resolved.
+fn pieces(value: &str, separator: char) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut escaped = false;
+    for c in value.chars() {
+        if let Some(last) = out.last_mut() {
+            match (escaped, c) {
+                (true, 'n' | 'N') => last.push(' '),
+                (true, c) => last.push(c),
+                (false, '\\') => {}
+                (false, c) if c == separator => out.push(String::new()),
+                (false, c) => last.push(c),
+            }
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    out
+}
+
+fn quoted_printable(text: &str) -> String {
+    match String::from_utf8(unescape(text, b'=')) {
+        Ok(text) => text,
+        Err(error) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned(),
+    }
+}

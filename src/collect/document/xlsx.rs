@@ -1,0 +1,135 @@
+//! Workbooks of Excel (xlsx, xlsm): sheets row by row, and everything that is in the file without being seen: hidden sheets, rows
+//! and columns, pivot caches, cached cells of other workbooks, strings that no sheet shows any more. Own code on zip and XML:
+//! converters hold a whole sheet in memory and drop what is hidden.
+
+mod book;
+pub(super) mod grid;
+pub(super) mod lines;
+pub(super) mod number;
+pub(super) mod package;
+mod pivot;
+mod sheet;
+pub(super) mod side;
+pub(super) mod xml;
+
+use self::book::{Book, Strings};
+use self::grid::Grid;
+use self::lines::Lines;
+use self::package::Package;
+use self::sheet::{Cells, Shared};
+use super::{Document, Head, Work};
+use crate::model::evidence::GapKind;
+use std::collections::HashSet;
+
+/// The reader.
+pub(super) struct Xlsx;
+/// The reader.
+pub(super) static DOCUMENT: Xlsx = Xlsx;
+
+impl Document for Xlsx {
+    fn id(&self) -> &'static str {
+        "xlsx"
+    }
+
+    fn title(&self) -> &'static str {
+        "Workbooks: Excel since 2007 (xlsx, xlsm)"
+    }
+
+    fn notes(&self) -> &'static str {
+        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, hidden rows and columns (with whoever is in the \
+         row), pivot caches, cached cells of other workbooks, comments, strings that no sheet refers to, sheets that the list of sheets leaves \
+         out. Embedded files and pictures are read as members. Programs (VBA) and data models are not read. White text on white ground, number \
+         formats that show nothing and text behind pictures count as visible."
+    }
+
+    fn claims(&self, head: &Head<'_>) -> u8 {
+        let has = |word: &[u8]| head.raw.windows(word.len()).any(|window| window == word);
+        // its first parts need not be those that tell a workbook
+        let named = head.kind == "zip" && matches!(head.extension, "xlsx" | "xlsm" | "xltx" | "xltm");
+        if head.kind == "xlsx" {
+            100
+        } else if named && (has(b"xl/") || has(b"docProps/")) {
+            110
+        } else {
+            0
+        }
+    }
+
+    fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
+        let Some(bytes) = work.whole()? else { return Ok(()) };
+        let Some(mut package) = Package::open(work, bytes) else { return Ok(()) };
+        let relations = package.relations(work, "");
+        let office = relations.into_iter().map(|row| row.1).find(|row| row.kind == "officeDocument" && !row.outside);
+        let path = office.map(|row| row.target).filter(|path| package.has(path)).unwrap_or_else(|| "xl/workbook.xml".to_owned());
+        if path.to_lowercase().ends_with(".bin") || (!package.has(&path) && package.has("xl/workbook.bin")) {
+            super::calamine_book::xlsb(work, package);
+            return Ok(());
+        }
+        if !package.has(&path) {
+            work.gap(GapKind::Malformed, "no list of sheets inside: not read as a workbook");
+            return Ok(());
+        }
+        let Some(book) = book::read(work, &mut package, &path) else { return Ok(()) };
+        sheets(work, &mut package, &book);
+        side::read(work, &mut package);
+        names(work, &book);
+        Ok(())
+    }
+}
+
+fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
+    let styles = book.styles.as_ref().filter(|path| package.has(path)).map(|path| book::styles(work, package, path));
+    let styles = styles.unwrap_or_default();
+    let found = book.strings.clone().or_else(|| Some("xl/sharedStrings.xml".to_owned())).filter(|path| package.has(path));
+    let mut strings = found.map(|path| Strings::read(work, package, &path)).unwrap_or_default();
+    let mut whole = strings.whole;
+    let mut read: HashSet<String> = HashSet::new();
+    for (index, sheet) in book.sheets.iter().enumerate() {
+        let what = format!("sheet {}", index + 1);
+        let mut grid = Grid::new(work.engine, &sheet.name, sheet.hidden);
+        let shared = Shared { strings: &mut strings, styles: &styles, since_1904: book.since_1904 };
+        let mut cells = Cells::new(&mut grid, shared);
+        whole &= package.xml(work, &sheet.path, &what, &mut |tag| cells.tag(&tag));
+        grid.finish(&mut work.parts);
+        read.insert(sheet.path.to_lowercase());
+    }
+    let lost = |name: &&String| {
+        let lower = name.to_lowercase();
+        lower.starts_with("xl/worksheets/")
+            && lower.ends_with(".xml")
+            && !lower.contains("/._")
+            && !read.contains(lower.trim_start_matches('/'))
+    };
+    let lost: Vec<String> = package.names().iter().filter(lost).cloned().collect();
+    for (index, path) in lost.iter().enumerate() {
+        let what = format!("unlisted sheet {}", index + 1);
+        let mut grid = Grid::new(work.engine, &what, Some("sheet that is not in the list"));
+        let shared = Shared { strings: &mut strings, styles: &styles, since_1904: book.since_1904 };
+        let mut cells = Cells::new(&mut grid, shared);
+        whole &= package.xml(work, path, &what, &mut |tag| cells.tag(&tag));
+        grid.finish(&mut work.parts);
+    }
+    if whole {
+        let mut lines = Lines::new(work, "orphaned strings", Some("orphaned strings"));
+        for text in strings.orphans() {
+            // rows are gone, their strings lie in their order: with a name somebody else begins
+            if crate::detect::names::cell(text) >= 0.45 {
+                lines.line("");
+            }
+            lines.line(text);
+        }
+        lines.finish(work, false);
+    }
+}
+
+/// Names given to cells and values. They are mostly addresses of cells, which say nothing.
+fn names(work: &mut Work<'_>, book: &Book) {
+    for (label, reason) in [("defined names", None), ("hidden defined names", Some("hidden names"))] {
+        let mut lines = Lines::new(work, label, reason);
+        for name in book.names.iter().filter(|name| name.hidden == reason.is_some()) {
+            lines.line(&name.text);
+            lines.line("");
+        }
+        lines.finish(work, true);
+    }
+}

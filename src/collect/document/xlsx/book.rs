@@ -1,0 +1,163 @@
+//! What the sheets of a workbook share: their list with who is hidden, the strings, the styles of cells.
+
+use super::super::Work;
+use super::number::Style;
+use super::package::{Package, Relation};
+use super::xml::Tag;
+use crate::model::evidence::GapKind;
+use std::collections::HashMap;
+
+/// A sheet in the list.
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) hidden: Option<&'static str>,
+    /// The part it is in.
+    pub(super) path: String,
+}
+
+/// A name given to cells or to a value.
+pub(super) struct Defined {
+    pub(super) text: String,
+    pub(super) hidden: bool,
+}
+
+/// The list of a workbook.
+#[derive(Default)]
+pub(super) struct Book {
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) names: Vec<Defined>,
+    pub(super) since_1904: bool,
+    /// Paths of the strings and of the styles.
+    pub(super) strings: Option<String>,
+    pub(super) styles: Option<String>,
+}
+
+/// Defined names that are looked at.
+const MOST_NAMES: usize = 100_000;
+/// Styles that are told apart.
+const MOST_STYLES: usize = 100_000;
+
+/// Reads the list.
+pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Option<Book> {
+    let relations = package.relations(work, path);
+    let by_kind = |kind: &str| {
+        let found = relations.iter().find(|row| row.1.kind == kind && !row.1.outside);
+        found.map(|row| row.1.target.clone())
+    };
+    let mut book = Book { strings: by_kind("sharedStrings"), styles: by_kind("styles"), ..Book::default() };
+    let by_id: HashMap<&str, &Relation> = relations.iter().map(|row| (row.0.as_str(), &row.1)).collect();
+    let mut inside = false;
+    let done = package.xml(work, path, "the list of sheets", &mut |tag| match tag {
+        Tag::Open("sheet", attributes) => {
+            let hidden = match attributes.get("state").as_deref() {
+                Some("hidden") => Some("hidden sheet"),
+                Some("veryHidden") => Some("very hidden sheet"),
+                _ => None,
+            };
+            let id = attributes.get("id").unwrap_or_default();
+            let path = by_id.get(id.as_str()).map(|row| row.target.clone()).unwrap_or_default();
+            book.sheets.push(Sheet { name: attributes.get("name").unwrap_or_default(), hidden, path });
+        }
+        Tag::Open("workbookPr", attributes) => book.since_1904 = attributes.is("date1904"),
+        Tag::Open("definedName", attributes) if book.names.len() < MOST_NAMES => {
+            inside = true;
+            let text = format!("{} ", attributes.get("name").unwrap_or_default());
+            book.names.push(Defined { text, hidden: attributes.is("hidden") });
+        }
+        Tag::Close("definedName") => inside = false,
+        Tag::Text(text) if inside => {
+            if let Some(name) = book.names.last_mut() {
+                name.text.push_str(text);
+            }
+        }
+        _ => {}
+    });
+    (done || !book.sheets.is_empty()).then_some(book)
+}
+
+/// The styles of cells, in the order that cells refer to them.
+pub(super) fn styles(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Style> {
+    let mut codes: HashMap<u64, Style> = HashMap::new();
+    let mut out = Vec::new();
+    let mut inside = false;
+    package.xml(work, path, "styles of cells", &mut |tag| match tag {
+        Tag::Open("numFmt", attributes) if codes.len() < MOST_STYLES => {
+            if let (Some(id), Some(code)) = (attributes.number("numFmtId"), attributes.get("formatCode")) {
+                codes.insert(id, Style::of_code(&code));
+            }
+        }
+        Tag::Open("cellXfs", _) => inside = true,
+        Tag::Close("cellXfs") => inside = false,
+        Tag::Open("xf", attributes) if inside && out.len() < MOST_STYLES => {
+            let id = attributes.number("numFmtId").unwrap_or(0);
+            out.push(codes.get(&id).copied().unwrap_or_else(|| Style::built_in(id)));
+        }
+        _ => {}
+    });
+    out
+}
+
+/// The shared strings, and which of them a sheet refers to.
+#[derive(Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+    used: Vec<u64>,
+    /// Whether all of them are here.
+    pub(super) whole: bool,
+}
+
+impl Strings {
+    /// Reads them.
+    pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Self {
+        let most = work.limits.whole_bytes as usize;
+        let mut all = Self::default();
+        let (mut inside, mut spoken) = (false, false);
+        let mut cut = false;
+        let done = package.xml(work, path, "the strings of the sheets", &mut |tag| match tag {
+            Tag::Open("t", _) => inside = !spoken,
+            Tag::Close("t") => inside = false,
+            // how a word is pronounced, beside the word
+            Tag::Open("rPh", _) => spoken = true,
+            Tag::Close("rPh") => spoken = false,
+            Tag::Text(text) if inside => {
+                let full = all.text.len() + text.len() + all.ends.len() * 8 > most;
+                cut |= full;
+                if !full {
+                    all.text.push_str(text);
+                }
+            }
+            Tag::Close("si") if all.ends.len() * 8 < most => all.ends.push(all.text.len()),
+            _ => {}
+        });
+        if cut {
+            work.gap(GapKind::Limit, format!("more than {most} bytes of strings: the cells with the later ones were not read"));
+        }
+        all.used = vec![0; all.ends.len() / 64 + 1];
+        all.whole = done && !cut;
+        all
+    }
+
+    /// A string; from now on it counts as used.
+    pub(super) fn take(&mut self, index: usize) -> &str {
+        if let Some(bits) = self.used.get_mut(index / 64) {
+            *bits |= 1 << (index % 64);
+        }
+        self.get(index)
+    }
+
+    fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(index).and_then(|end| self.text.get(start..*end)).unwrap_or("")
+    }
+
+    /// The strings that no sheet refers to and that no sheet shows in another place.
+    pub(super) fn orphans(&self) -> Vec<&str> {
+        let used = |index: usize| self.used.get(index / 64).is_some_and(|bits| bits >> (index % 64) & 1 == 1);
+        let all = 0..self.ends.len();
+        let shown: std::collections::HashSet<&str> =
+            all.clone().filter(|index| used(*index)).map(|index| self.get(index)).collect();
+        let lost = all.filter(|index| !used(*index)).map(|index| self.get(index));
+        lost.filter(|text| !text.trim().is_empty() && !shown.contains(text)).collect()
+    }
+}
