@@ -4,7 +4,7 @@ use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Encryption, Evidence, Part, Read};
+use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, Read};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
 use globset::{GlobSet, GlobSetBuilder};
@@ -179,6 +179,14 @@ pub(super) fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
 /// and is shown beside the coverage).
 pub(super) fn undecided(artifact: &Artifact) -> bool {
     artifact.read != Read::Full && artifact.encryption != Encryption::Strong
+}
+
+/// Bytes that stand for a folder which could not be opened.
+pub(super) const UNKNOWN_EXTENT: u64 = 1 << 62;
+
+/// How many bytes an unread artifact counts for.
+pub(super) fn extent(artifact: &Artifact) -> u64 {
+    if artifact.kind == FOLDER { UNKNOWN_EXTENT } else { artifact.size }
 }
 
 /// The tallies of a part that count for a set of class ids.

@@ -157,6 +157,13 @@ fn verdict(
     if request.evidence.artifacts.is_empty() {
         return (Verdict::NotAssessed, vec!["The delivery is empty: there was nothing to assess.".to_owned()]);
     }
+    let manifest = request.evidence.manifest.as_ref().map(|manifest| manifest.artifact);
+    if request.evidence.artifacts.iter().all(|artifact| Some(artifact.number) == manifest) {
+        return (
+            Verdict::NotAssessed,
+            vec!["The delivery is a manifest and nothing else: there was nothing to assess.".to_owned()],
+        );
+    }
     if applicable <= 0.0 {
         return (Verdict::NotAssessed, vec!["No control of the policy applies to anything in the delivery.".to_owned()]);
     }
@@ -204,6 +211,15 @@ fn verdict(
             need * 100.0
         ));
     }
+    // nothing was found in what could be read, and something could not be read
+    let unsure: Vec<&ControlResult> = controls
+        .iter()
+        .filter(|control| control.outcome == Outcome::Pass && (control.gate || control.severity == Severity::Critical))
+        .filter(|control| control.degree_bounds.0 < control.degree.min(1.0) - 1e-9 || control.degree < 1.0 - 1e-9)
+        .collect();
+    if !unsure.is_empty() {
+        reasons.push(format!("Artifacts could not be read, so nobody can be sure of: {}.", ids(&unsure)));
+    }
     let waived: Vec<&ControlResult> =
         controls.iter().filter(|control| control.waived && control.severity >= Severity::High).collect();
     if !waived.is_empty() {
@@ -215,7 +231,7 @@ fn verdict(
     }
     let verdict = if fails {
         Verdict::Fail
-    } else if !high.is_empty() || !complete || !waived.is_empty() {
+    } else if !high.is_empty() || !complete || !waived.is_empty() || !unsure.is_empty() {
         Verdict::Conditional
     } else {
         Verdict::Pass

@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen, Together, Weight};
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Read};
+use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, GapKind, Read};
 use std::collections::{BTreeMap, HashMap};
 
 /// Combinations of classes that are shown.
@@ -21,7 +21,16 @@ pub(super) fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> C
             bytes.read += artifact.size;
         }
     }
-    let share = |seen: &Seen| if seen.seen == 0 { 1.0 } else { seen.read as f64 / seen.seen as f64 };
+    let closed = evidence.artifacts.iter().any(|artifact| artifact.kind == FOLDER);
+    let share = |seen: &Seen| {
+        if closed {
+            0.0
+        } else if seen.seen == 0 {
+            1.0
+        } else {
+            seen.read as f64 / seen.seen as f64
+        }
+    };
     let ratio = (artifacts.seen > 0).then(|| share(&artifacts).min(share(&bytes)));
     Coverage { ratio, artifacts, bytes, weight: Weight { applicable, assessed } }
 }
@@ -40,6 +49,10 @@ pub(super) fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
     }
     if evidence.artifacts.is_empty() {
         return None;
+    }
+    // a folder that nobody could open may hold anything: no share of the delivery is known
+    if evidence.artifacts.iter().any(|artifact| artifact.kind == FOLDER) {
+        return Some(0.0);
     }
     let of = |a: u64, b: u64| if b == 0 { 1.0 } else { a as f64 / b as f64 };
     Some(of(read.0, seen.0).min(of(read.1, seen.1)))

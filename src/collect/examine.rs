@@ -8,7 +8,7 @@ use super::{decode, read, sniff};
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 
-use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Manifest, Read};
+use crate::model::evidence::{Artifact, Encryption, FOLDER, Gap, GapKind, Manifest, Read};
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
 
@@ -80,6 +80,14 @@ pub fn examine(entry: &Entry, source: std::io::Result<Source<'_>>, engine: &Engi
         EntryKind::Special => {
             "special".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a device, pipe or socket: not opened"));
+            return Examined { artifact, manifest: None, members: Vec::new() };
+        }
+        EntryKind::RefusedFolder(reason) => {
+            FOLDER.clone_into(&mut artifact.kind);
+            artifact.gaps.push(gap(
+                GapKind::Unreadable,
+                &format!("a folder that could not be opened ({reason}): nobody knows what it holds"),
+            ));
             return Examined { artifact, manifest: None, members: Vec::new() };
         }
         EntryKind::Refused(reason) => {

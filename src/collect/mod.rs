@@ -124,7 +124,7 @@ pub fn types() -> Vec<&'static str> {
     let mut out: Vec<&'static str> = sniff::BINARY_TYPES.iter().map(|row| row.0).collect();
     out.extend(document::DOCUMENTS.iter().map(|document| document.id()).filter(|id| !matches!(*id, "image" | "sevenz")));
     out.extend(config::CONFIGS.iter().map(|config| config.id()));
-    out.extend(["unknown", "link", "special"]);
+    out.extend(["unknown", "link", "special", crate::model::evidence::FOLDER]);
     out.sort_unstable();
     out.dedup();
     out

@@ -27,6 +27,8 @@ pub enum EntryKind {
     Special,
     /// It could not be looked at; why.
     Refused(String),
+    /// A folder that could not be opened; why. Nobody knows what is in it.
+    RefusedFolder(String),
 }
 
 /// One thing that the walk met.
@@ -109,7 +111,9 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
             }
             Err(error) => {
                 let path = error.path().map_or_else(|| root.join("?"), Path::to_path_buf);
-                (path, EntryKind::Refused(reason(&error)), None)
+                let folder = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir());
+                let why = reason(&error);
+                (path, if folder { EntryKind::RefusedFolder(why) } else { EntryKind::Refused(why) }, None)
             }
         };
         let path = path.strip_prefix(&root).map(Path::to_path_buf).unwrap_or(path);

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// The version of this format.
 pub const SCHEMA: &str = "provost/evidence/1";
 
+/// The type of an artifact that stands for a folder that could not be opened: its extent is unknown.
+pub const FOLDER: &str = "folder";
+
 /// What was found in one delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {

@@ -20,7 +20,12 @@ const DUMP: &str = "CREATE TABLE staff (\n  id int NOT NULL,\n  warrant_no int,\
 #[test]
 fn the_same_people_in_a_database_a_dump_and_a_table_are_counted_once() {
     let csv = b"warrant_no,name\n100001,Ada Sampleton\n100002,Ben Carter\n100003,Cora Dawson\n";
-    let folder = delivery(&[("a.csv", csv), ("b.db", &fixture("staff.sqlite")), ("c/d.sqlite", &fixture("staff16.sqlite")), ("e.sql", DUMP.as_bytes())]);
+    let folder = delivery(&[
+        ("a.csv", csv),
+        ("b.db", &fixture("staff.sqlite")),
+        ("c/d.sqlite", &fixture("staff16.sqlite")),
+        ("e.sql", DUMP.as_bytes()),
+    ]);
     let found = inventory(folder.path());
     let artifacts = found["artifacts"].as_array().expect("artifacts");
     let of = |path: &str| artifacts.iter().find(|artifact| artifact["path"] == path).unwrap_or_else(|| panic!("{path}: {found}"));
@@ -45,8 +50,14 @@ fn broken_databases_are_gaps() {
     if let Some(page) = looped.get_mut(at..at + 12) {
         page.copy_from_slice(&[5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]);
     }
-    let noise: Vec<u8> = whole.iter().enumerate().map(|(index, byte)| if index > 100 && index % 97 == 0 { byte ^ 0x5a } else { *byte }).collect();
-    let folder = delivery(&[("cut.db", &whole[..whole.len() / 3]), ("looped.db", &looped), ("noise.db", &noise), ("head.db", &whole[..60])]);
+    let noise: Vec<u8> =
+        whole.iter().enumerate().map(|(index, byte)| if index > 100 && index % 97 == 0 { byte ^ 0x5a } else { *byte }).collect();
+    let folder = delivery(&[
+        ("cut.db", &whole[..whole.len() / 3]),
+        ("looped.db", &looped),
+        ("noise.db", &noise),
+        ("head.db", &whole[..60]),
+    ]);
     let found = inventory(folder.path());
     assert_eq!(found["coverage"]["artifacts"]["seen"], 4);
     assert!(found["gaps"].as_array().expect("gaps").len() >= 3, "{}", found["gaps"]);

@@ -130,7 +130,10 @@ fn combinations_are_found_across_folders() {
 fn several_people_in_one_text_are_counted_once_each() {
     let cases: &[(&str, u64)] = &[
         // one a line
-        ("PC Ada Sampleton, warrant number 100001, ada.sampleton@example.org\nDC Ben Carter, warrant number 100002, ben.carter@example.org\n", 2),
+        (
+            "PC Ada Sampleton, warrant number 100001, ada.sampleton@example.org\nDC Ben Carter, warrant number 100002, ben.carter@example.org\n",
+            2,
+        ),
         // one a block
         ("Name: Ada Sampleton\nWarrant number: 100001\nName: Ben Carter\nWarrant number: 100002\n", 2),
         ("Name: Ada Sampleton\nWarrant number: 100001\n\nName: Ben Carter\nWarrant number: 100002\n", 2),

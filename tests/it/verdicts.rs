@@ -15,7 +15,7 @@ fn the_examples_say_what_their_readmes_say() {
 fn the_card_printer_holds_twenty_four_people() {
     let (_, report) = audit(&root().join("examples/card-printer"), &[]);
     assert_eq!(report["people"]["total"], 24);
-    assert_eq!(report["people"]["by_class"]["photograph"], 20);
+    assert_eq!(report["people"]["by_class"]["photograph"], 24);
 }
 
 #[test]
@@ -34,6 +34,34 @@ fn empty_missing_unreadable_and_unconcerned_targets_never_pass() {
     std::fs::write(&policy, "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{config: nginx, at: autoindex, must: {be: 'off'}}]}\n").expect("a policy");
     let (code, report) = audit(unconcerned.path(), &["--policy", policy.to_str().expect("a plain path")]);
     assert_eq!((code, report["verdict"].as_str()), (3, Some("not_assessed")));
+}
+
+#[test]
+fn a_manifest_without_what_it_lists_is_no_evidence() {
+    let good = root().join("examples/good-supplier");
+    let manifest = std::fs::read(good.join("provost-manifest.yaml")).expect("a manifest");
+    let alone = delivery(&[("provost-manifest.yaml", &manifest)]);
+    let (code, report) = audit(alone.path(), &[]);
+    assert_eq!((code, report["verdict"].as_str()), (3, Some("not_assessed")));
+    let little = delivery(&[("provost-manifest.yaml", &manifest), ("readme.txt", b"hello\n")]);
+    let (code, report) = audit(little.path(), &[]);
+    assert_eq!((code, report["verdict"].as_str()), (1, Some("fail")), "{}", report["reasons"]);
+    let text = String::from_utf8(manifest).expect("UTF-8").replace("issued: 2026", "issued: 2027");
+    let future = delivery(&[("provost-manifest.yaml", text.as_bytes()), ("readme.txt", b"hello\n")]);
+    assert_eq!(audit(future.path(), &[]).0, 1);
+}
+
+#[test]
+fn a_supplier_does_not_grade_itself() {
+    let policy = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{statement: mfa, must: {be: 'yes'}}]}\n";
+    let folder = delivery(&[
+        ("p.yaml", policy.as_bytes()),
+        ("provost-manifest.yaml", b"provost-manifest: 1\nstatements:\n  - {id: mfa, answer: 'yes', grade: A}\n"),
+    ]);
+    let policy = folder.path().join("p.yaml");
+    let (_, report) = audit(folder.path(), &["--policy", policy.to_str().expect("a plain path")]);
+    assert_eq!(report["controls"][0]["outcome"], "manual");
+    assert_eq!(report["controls"][0]["degree"], 0.5);
 }
 
 #[cfg(unix)]

@@ -141,7 +141,7 @@ impl Selector for Data {
         for (index, artifact) in context.evidence.artifacts.iter().enumerate().filter(|row| scope.has(&row.1.path)) {
             seen = (seen.0 + 1, seen.1 + artifact.size);
             if context::undecided(artifact) {
-                unread = (unread.0 + 1, unread.1 + artifact.size);
+                unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
             items.empty_scope &= artifact.read == crate::model::evidence::Read::None;
             inside.push(index);

@@ -44,7 +44,8 @@ pub(super) const TYPES: &[&str] = &[
 static SPEC: SelectorSpec = SelectorSpec {
     id: "document",
     title: "a document listed in the delivery's manifest",
-    notes: "`document: TYPE` is the newest document of that type. None at all is `not_evidenced`. Every further key of the manifest's entry is an \
+    notes: "`document: TYPE` is the newest document of that type. None at all is `not_evidenced`, and so is one whose `path` is not in the \
+            delivery, is empty or has another digest, or whose date is after the audit's. Every further key of the manifest's entry is an \
             attribute under its own name.",
     main: Type::Any,
     attributes: &[
@@ -71,6 +72,21 @@ static SPEC: SelectorSpec = SelectorSpec {
     },
 };
 
+/// Why a listed document counts as not shown: a list is no document.
+fn unshown(document: &ManifestDocument, context: &Context<'_>) -> Option<String> {
+    if document.issued.is_some_and(|day| day > context.date) {
+        return Some("it is dated after the audit date".to_owned());
+    }
+    document.path_mark?;
+    let Some(number) = document.artifact else {
+        return Some("the file that `path` names is not in the delivery".to_owned());
+    };
+    if context.evidence.artifacts.iter().any(|artifact| artifact.number == number && artifact.size == 0) {
+        return Some("the file that `path` names is empty".to_owned());
+    }
+    (document.digest_matches == Some(false)).then(|| "the file that `path` names is not the one whose digest is given".to_owned())
+}
+
 impl Selector for Document {
     fn spec(&self) -> &'static SelectorSpec {
         &SPEC
@@ -94,6 +110,11 @@ impl Selector for Document {
             items.when_none = Some((Outcome::NotEvidenced, reason));
             return Ok(items);
         };
+        if let Some(reason) = unshown(document, context) {
+            items.when_none =
+                Some((Outcome::NotEvidenced, format!("the {} in the manifest is not shown: {reason}", kind.replace('_', " "))));
+            return Ok(items);
+        }
         let number = manifest.map(|manifest| manifest.artifact);
         let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
         let date = context.date;

@@ -105,7 +105,7 @@ impl Selector for File {
             }
             seen = (seen.0 + 1, seen.1 + artifact.size);
             if by_content && context::undecided(artifact) {
-                unread = (unread.0 + 1, unread.1 + artifact.size);
+                unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
             let people = context.people_in(index);
             items.list.push(Item {
@@ -125,6 +125,9 @@ impl Selector for File {
 
 /// The larger of two shares: by number and by bytes.
 pub(super) fn share(part: (u64, u64), whole: (u64, u64)) -> f64 {
+    if part.1 >= context::UNKNOWN_EXTENT {
+        return 1.0;
+    }
     let of = |a: u64, b: u64| if b == 0 { 0.0 } else { a as f64 / b as f64 };
     of(part.0, whole.0).max(of(part.1, whole.1))
 }

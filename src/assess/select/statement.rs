@@ -11,14 +11,14 @@ pub(super) struct Statement;
 /// The selector.
 pub(super) static SELECTOR: Statement = Statement;
 
-/// What a good answer is worth by evidence grade: observed, document, attested, said.
-const WORTH: [(&str, f64); 4] = [("A", 1.0), ("B", 1.0), ("C", 0.75), ("D", 0.5)];
+/// What a good answer is worth. The supplier's manifest cannot raise it: whoever is audited does not grade himself.
+const WORTH: f64 = 0.5;
 
 static SPEC: SelectorSpec = SelectorSpec {
     id: "statement",
     title: "the supplier's answer to a question, from the manifest",
-    notes: "`statement: ID` is the answer under that id in the manifest. No answer is `not_evidenced`. A good answer gives `manual` and half the \
-            weight (three quarters with grade C, all of it and `pass` with B or A): nobody can pass on its own word alone.",
+    notes: "`statement: ID` is the answer under that id in the manifest. No answer is `not_evidenced`, nor is one dated after the audit. A good answer gives \
+            `manual` and half the weight: nobody can pass on its own word alone, whatever grade it gives itself.",
     main: Type::Any,
     attributes: &[
         ("answer", Type::Any, "the answer"),
@@ -42,15 +42,17 @@ impl Selector for Statement {
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
         let id = check.target.scalar().unwrap_or("");
-        let mut items = Items { passing: Some((Outcome::Manual, 0.5)), ..Items::default() };
+        let mut items = Items { passing: Some((Outcome::Manual, WORTH)), ..Items::default() };
         let manifest = context.evidence.manifest.as_ref();
         let found = manifest.and_then(|manifest| manifest.statements.iter().rev().find(|statement| statement.id == id));
         let Some(statement) = found else {
             items.when_none = Some((Outcome::NotEvidenced, format!("the supplier's manifest has no statement `{id}`")));
             return Ok(items);
         };
-        let worth = WORTH.iter().find(|row| row.0 == statement.grade).map_or(0.5, |row| row.1);
-        items.passing = Some((if worth >= 1.0 { Outcome::Pass } else { Outcome::Manual }, worth));
+        if statement.date.is_some_and(|day| day > context.date) {
+            items.when_none = Some((Outcome::NotEvidenced, format!("the statement `{id}` is dated after the audit date")));
+            return Ok(items);
+        }
         let answer = Value::of(&statement.answer);
         let number = manifest.map(|manifest| manifest.artifact);
         let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
@@ -66,7 +68,7 @@ impl Selector for Statement {
             main: answer.clone(),
             weight: 1,
             people: 0,
-            found: format!("{id}: {} (the supplier's statement, grade {})", answer.show(), statement.grade),
+            found: format!("{id}: {} (the supplier's statement)", answer.show()),
             attribute: Box::new(move |name| match name {
                 "answer" => answer.clone(),
                 "date" => statement.date.map_or(Value::Absent, Value::Date),
