@@ -16,8 +16,6 @@ PROVOST=${PROVOST:-target/release/provost}
 SYNTH=${SYNTH:-target/release/examples/synth}
 DISCOVER_ARGS=${DISCOVER_ARGS:-}
 AUDIT_ARGS=${AUDIT_ARGS:-}
-# the largest number anywhere under a key "people" in the report: the people of the whole delivery
-PEOPLE_FILTER=${PEOPLE_FILTER:-[.. | objects | .people? | numbers] | max}
 
 TIME=/usr/bin/time
 for tool in "$PROVOST" "$SYNTH" "$TIME"; do
@@ -51,7 +49,7 @@ timed() { sed -n "s/^[[:space:]]*$1: //p" "$room/time"; }
 
 # found FILE: people in a report, or a dash
 found() {
-    { command -v jq >/dev/null && jq -r "($PEOPLE_FILTER) // \"-\"" "$1" 2>/dev/null; } || echo "-"
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["people"]["total"])' "$1" 2>/dev/null || echo "-"
 }
 
 # row LABEL JOBS COMMAND...: runs the command RUNS times and prints its row

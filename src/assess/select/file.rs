@@ -5,8 +5,10 @@ use crate::assess::context::{self, Context, Scope};
 use crate::assess::predicate;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
+use crate::model::evidence::Artifact;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
+use std::collections::HashSet;
 
 /// The selector.
 pub(super) struct File;
@@ -113,7 +115,12 @@ impl Selector for File {
                 main: Value::Bool(true),
                 weight: 1,
                 people,
-                found: format!("{} file, {}", artifact.kind, Value::Size(artifact.size).show()),
+                found: format!(
+                    "{} file, {}{}",
+                    artifact.kind,
+                    Value::Size(artifact.size).show(),
+                    hidden(artifact, index, context)
+                ),
                 attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
             });
         }
@@ -121,6 +128,23 @@ impl Selector for File {
         items.undecided = (share(unread, seen), unread.0);
         Ok(items)
     }
+}
+
+/// Which parts of an artifact are hidden, and of how many people they tell.
+fn hidden(artifact: &Artifact, index: usize, context: &Context<'_>) -> String {
+    let mut out = String::new();
+    for (at, part) in artifact.parts.iter().enumerate().filter(|row| row.1.hidden.is_some()).take(5) {
+        let people: HashSet<u32> = context.rows(index, at).iter().map(|row| row.person).collect();
+        let reason = part.hidden.as_deref().unwrap_or("");
+        let label = if part.label.is_empty() || part.label == reason { String::new() } else { format!(" `{}`", part.label) };
+        let who = match people.len() {
+            0 => String::new(),
+            1 => ": 1 person".to_owned(),
+            many => format!(": {many} people"),
+        };
+        out.push_str(&format!("; {reason}{label}{who}"));
+    }
+    out
 }
 
 /// The larger of two shares: by number and by bytes.

@@ -9,7 +9,7 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "IPv4 or IPv6; not what looks like a version number",
     source: "RFC 5737 and 3849 documentation ranges, RFC 6890 special ranges",
     valid: &["10.20.30.40", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e"],
-    invalid: &["1.2.3.4", "256.1.1.1", "10.20.30", "add::face", "12:34:56", "aa:bb:cc:dd:ee:ff", ""],
+    invalid: &["1.2.3.4", "256.1.1.1", "10.20.30", "add::face", "12:34:56", "aa:bb:cc:dd:ee:ff", "51:40:11:65:75:16:68:85", ""],
     check,
 };
 
@@ -35,6 +35,9 @@ fn v4(address: Ipv4Addr) -> Validity {
 fn v6(address: Ipv6Addr, written: &[u8]) -> Validity {
     if address.is_unspecified() || address.is_loopback() || matches!(address.segments(), [0x2001, 0xdb8, ..]) {
         Validity::TestData
+    } else if written.split(|byte| *byte == b':').all(|group| (1..=2).contains(&group.len())) {
+        // eight bytes of a key's fingerprint
+        Validity::Invalid
     } else if written.iter().any(u8::is_ascii_digit) {
         Validity::Valid
     } else {

@@ -23,6 +23,13 @@ pub(super) static VALIDATOR: Validator = Validator {
         "required",
         "ENC(abc)",
         "__u32",
+        "user_password",
+        "AccountPassword",
+        "Buffer.from(password",
+        "auth[1])",
+        "password)",
+        "`pwd`",
+        "/home/sample/project",
     ],
     check,
 };
@@ -143,7 +150,41 @@ fn check(candidate: &[u8]) -> Validity {
     if is_placeholder(value) {
         return Validity::TestData;
     }
-    if is_call(value) { Validity::Invalid } else { Validity::Valid }
+    if is_call(value) || is_code(value) || is_path(value) { Validity::Invalid } else { Validity::Valid }
+}
+
+/// Code that carries a value without being one: `user_password`, `AccountPassword`, `Buffer.from(x`, `auth[1])`, `name)`.
+fn is_code(value: &[u8]) -> bool {
+    if value.first() == Some(&b'`') {
+        return true;
+    }
+    let word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$');
+    let length = value.iter().take_while(|byte| word(byte) || byte.is_ascii_digit()).count();
+    let (name, rest) = value.split_at(length);
+    if name.len() < 2 {
+        return false;
+    }
+    match rest {
+        [] | [b')' | b';' | b','] => {
+            let lower = name.to_ascii_lowercase();
+            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd"].iter().any(|w| lower.windows(w.len()).any(|p| p == *w));
+            let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
+            name.iter().all(word) && (rest == b")" || about && (hump || name.iter().any(|byte| matches!(byte, b'_' | b'.' | b'$'))))
+        }
+        // a method's call that a quote or a blank cut off
+        [b'(', ..] => name.contains(&b'.') && name.iter().all(word),
+        [b'[', index @ ..] => index.contains(&b']'),
+        _ => false,
+    }
+}
+
+/// A place in a file system: what shells keep in `PWD`.
+fn is_path(value: &[u8]) -> bool {
+    const ROOTS: &[&[u8]] = &[
+        b"/home/", b"/users/", b"/usr/", b"/var/", b"/etc/", b"/opt/", b"/run/", b"/tmp/", b"/mnt/", b"/srv/", b"/root/", b"/path/",
+    ];
+    let starts = |root: &&[u8]| value.get(..root.len()).is_some_and(|head| head.eq_ignore_ascii_case(root));
+    ROOTS.iter().any(starts)
 }
 
 fn is_placeholder(value: &[u8]) -> bool {
@@ -157,7 +198,8 @@ fn is_placeholder(value: &[u8]) -> bool {
     };
     let (first, rest) = value.split_first().unwrap_or((&0, &[]));
     let one = rest.iter().all(|byte| byte == first) && !first.is_ascii_digit();
-    wrapped || one || SAMPLES.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+    let stock = [&b"pass"[..], b"passw0rd", b"pw", b"pwd"].iter().any(|word| word.eq_ignore_ascii_case(value));
+    wrapped || one || stock || SAMPLES.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// `name(...)`: code that fetches the value.
