@@ -124,7 +124,9 @@ fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassS
 /// How many of each kind there are.
 fn counts(own: &[Own]) -> BTreeMap<u8, usize> {
     let mut out = BTreeMap::new();
-    own.iter().for_each(|one| *out.entry(one.kind).or_insert(0) += 1);
+    for one in own {
+        *out.entry(one.kind).or_insert(0) += 1;
+    }
     out
 }
 

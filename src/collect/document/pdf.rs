@@ -74,7 +74,7 @@ impl Document for PdfReader {
         if pages.len() > MOST_PAGES {
             work.gap(GapKind::Limit, format!("more than {MOST_PAGES} pages: the rest was not read"));
         }
-        self.beside(&pdf, work);
+        Self::beside(&pdf, work);
         revisions(&bytes, &text, work);
         attachments(&pdf, work);
         Ok(())
@@ -83,7 +83,7 @@ impl Document for PdfReader {
 
 impl PdfReader {
     /// What stands beside the pages: properties, annotations, form fields, layers that are off.
-    fn beside(&self, pdf: &Pdf, work: &mut Work<'_>) {
+    fn beside(pdf: &Pdf, work: &mut Work<'_>) {
         let mut properties = Vec::new();
         let info = pdf.trailer.get(b"Info").and_then(Object::as_reference).and_then(|id| pdf.get_dictionary(id));
         if let Ok(info) = info {
@@ -164,16 +164,13 @@ fn page_texts(pdf: &Pdf, pages: &[u32]) -> (Vec<(u64, String)>, usize, usize) {
     for page in pages.iter().take(MOST_PAGES) {
         let mut any = false;
         for chunk in pdf.extract_text_chunks_with_limit(&[*page], MOST_PAGE) {
-            match chunk {
-                Ok(text) => {
-                    any |= !text.trim().is_empty();
-                    lines.extend(text.lines().map(|line| (u64::from(*page), line.to_owned())));
-                }
-                Err(_) => {
-                    failed += 1;
-                    any = true;
-                    break;
-                }
+            if let Ok(text) = chunk {
+                any |= !text.trim().is_empty();
+                lines.extend(text.lines().map(|line| (u64::from(*page), line.to_owned())));
+            } else {
+                failed += 1;
+                any = true;
+                break;
             }
         }
         empty += usize::from(!any);
@@ -184,7 +181,9 @@ fn page_texts(pdf: &Pdf, pages: &[u32]) -> (Vec<(u64, String)>, usize, usize) {
 
 fn scan(engine: &Engine, lines: &[(u64, String)], part: &mut Part) {
     let mut text = TextScan::new(engine);
-    lines.iter().for_each(|(number, line)| text.line(*number, line));
+    for (number, line) in lines {
+        text.line(*number, line);
+    }
     text.finish(part);
 }
 

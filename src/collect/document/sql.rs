@@ -1,4 +1,4 @@
-//! SQL dumps: the rows of `INSERT` statements and of PostgreSQL's `COPY`, as tables with their columns; the rest as text.
+//! SQL dumps: the rows of `INSERT` statements and of `COPY` (`PostgreSQL`), as tables with their columns; the rest as text.
 
 use super::{Document, Head, Work};
 use crate::collect::decode;
@@ -16,6 +16,8 @@ pub(super) static DOCUMENT: Sql = Sql;
 
 /// Tables that are told apart; rows of further ones are read as text.
 const MOST_TABLES: usize = 5_000;
+/// Words that begin a constraint, not a column.
+const NOT: [&str; 7] = ["PRIMARY", "UNIQUE", "KEY", "CONSTRAINT", "FOREIGN", "CHECK", "INDEX"];
 /// Bytes of a statement that is put together from its lines.
 const MOST_STATEMENT: usize = 8 << 20;
 
@@ -139,7 +141,6 @@ impl Dump<'_> {
             let names = split(rest.trim_start().strip_prefix('(')?)
                 .into_iter()
                 .filter_map(|piece| identifier(piece.trim()).map(|row| row.0));
-            const NOT: [&str; 7] = ["PRIMARY", "UNIQUE", "KEY", "CONSTRAINT", "FOREIGN", "CHECK", "INDEX"];
             self.schema.insert(name, names.filter(|name| !NOT.contains(&name.to_ascii_uppercase().as_str())).collect());
             return Some(());
         }

@@ -167,9 +167,11 @@ fn is_code(value: &[u8]) -> bool {
     match rest {
         [] | [b')' | b';' | b','] => {
             let lower = name.to_ascii_lowercase();
-            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd"].iter().any(|w| lower.windows(w.len()).any(|p| p == *w));
+            let about =
+                [&b"password"[..], b"passphrase", b"passwd", b"pwd"].iter().any(|w| lower.windows(w.len()).any(|p| p == *w));
             let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
-            name.iter().all(word) && (rest == b")" || about && (hump || name.iter().any(|byte| matches!(byte, b'_' | b'.' | b'$'))))
+            name.iter().all(word)
+                && (rest == b")" || about && (hump || name.iter().any(|byte| matches!(byte, b'_' | b'.' | b'$'))))
         }
         // a method's call that a quote or a blank cut off
         [b'(', ..] => name.contains(&b'.') && name.iter().all(word),
@@ -181,7 +183,8 @@ fn is_code(value: &[u8]) -> bool {
 /// A place in a file system: what shells keep in `PWD`.
 fn is_path(value: &[u8]) -> bool {
     const ROOTS: &[&[u8]] = &[
-        b"/home/", b"/users/", b"/usr/", b"/var/", b"/etc/", b"/opt/", b"/run/", b"/tmp/", b"/mnt/", b"/srv/", b"/root/", b"/path/",
+        b"/home/", b"/users/", b"/usr/", b"/var/", b"/etc/", b"/opt/", b"/run/", b"/tmp/", b"/mnt/", b"/srv/", b"/root/",
+        b"/path/",
     ];
     let starts = |root: &&[u8]| value.get(..root.len()).is_some_and(|head| head.eq_ignore_ascii_case(root));
     ROOTS.iter().any(starts)
