@@ -180,7 +180,9 @@ pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut 
         *index += 1;
         rest.0 &= !engine.with_parents(one.kind).0;
     }
-    people.into_iter().for_each(|(set, ids)| holding.record(set, ids));
+    for (set, ids) in people {
+        holding.record(set, ids);
+    }
     // what cannot be given to one of them is still a record of its own
     holding.record(rest, Vec::new());
 }
