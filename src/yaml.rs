@@ -30,7 +30,7 @@ fn error(reason: &str, line: u32) -> Error {
     Error { reason: reason.to_owned(), detail: reason.to_owned(), line, column: 1 }
 }
 
-/// Reads a text. Several documents are a list of them; nothing at all is null.
+/// Reads a text. Several documents are a list of them that stands nowhere (line 0); nothing at all is null.
 ///
 /// # Errors
 /// [`Error`]: not YAML, too deep, or growing through aliases.
@@ -45,7 +45,7 @@ pub(crate) fn parse(source: &str) -> Result<Node, Error> {
     Ok(match nodes.len() {
         0 => Node::new(Kind::Null, 1, 1),
         1 => nodes.swap_remove(0),
-        _ => Node::new(Kind::List(nodes), 1, 1),
+        _ => Node::new(Kind::List(nodes), 0, 0),
     })
 }
 

@@ -1,30 +1,38 @@
 //! `cel:` expressions over an item's attributes, where declarative predicates end.
 
 use super::value::Value;
-use std::collections::HashMap;
+use crate::model::policy::Formula;
 
 /// The most characters of an error that are shown: the library quotes whole expressions.
 const MOST: usize = 200;
+/// Seconds of a day: lengths of time are days, with their fraction, so that `age <= 30` means what it says.
+const DAY: f64 = 86_400.0;
 
 /// Whether an expression is true of an item.
 ///
 /// # Errors
-/// Why it cannot be decided: it does not compile, names nothing, or gives no boolean.
-pub(super) fn holds(expression: &str, main: &Value, names: &[&str], attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
+/// Why it cannot be decided: it speaks of something that is not there or was not kept, or gives no boolean.
+pub(super) fn holds(formula: &Formula, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
     let short = |text: String| text.chars().take(MOST).collect::<String>();
-    let program = cel::Program::compile(expression).map_err(|error| short(error.to_string()))?;
+    let program = cel::Program::compile(&formula.text).map_err(|error| short(error.to_string()))?;
     let mut context = cel::Context::default();
-    let mut variables: HashMap<&str, Value> = names.iter().map(|name| (*name, attribute(name))).collect();
-    variables.entry("value").or_insert_with(|| main.clone());
-    for name in program.references().variables() {
-        let value = match variables.get(name) {
-            Some(value) => value.clone(),
-            None => attribute(name),
+    for variable in &formula.variables {
+        let name = variable.name.as_str();
+        let value = match name {
+            Formula::LEVEL => match attribute("encryption") {
+                Value::Encryption(encryption) => Value::Number(f64::from(encryption as u8)),
+                other => other,
+            },
+            "value" => match attribute(name) {
+                Value::Absent => main.clone(),
+                own => own,
+            },
+            _ => attribute(name),
         };
-        if value == Value::Masked {
-            return Err(format!("`{name}` is personal or secret and was not kept"));
+        if value == Value::Absent && !variable.asks_null {
+            return Err(format!("there is no `{name}`"));
         }
-        context.add_variable_from_value(name.to_owned(), to_cel(&value));
+        context.add_variable_from_value(name.to_owned(), to_cel(name, &value)?);
     }
     match program.execute(&context) {
         Ok(cel::Value::Bool(truth)) => Ok(truth),
@@ -33,19 +41,22 @@ pub(super) fn holds(expression: &str, main: &Value, names: &[&str], attribute: &
     }
 }
 
-fn to_cel(value: &Value) -> cel::Value {
-    match value {
-        Value::Absent | Value::Map | Value::Masked => cel::Value::Null,
+/// The value as CEL sees it; nothing that hides something may be compared, however deep it lies.
+fn to_cel(name: &str, value: &Value) -> Result<cel::Value, String> {
+    Ok(match value {
+        Value::Masked => return Err(format!("`{name}` is personal or secret and was not kept")),
+        Value::Map => return Err(format!("`{name}` is a mapping, which cannot be compared")),
+        Value::Unread => return Err(format!("`{name}` was not read")),
+        Value::Absent => cel::Value::Null,
         Value::Bool(value) => (*value).into(),
         Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => (*number as i64).into(),
         Value::Number(number) => (*number).into(),
         Value::Size(bytes) => i64::try_from(*bytes).unwrap_or(i64::MAX).into(),
-        // whole days, so that `age <= 30` reads as it should
-        Value::Duration(seconds) => (seconds / 86_400).into(),
+        Value::Duration(seconds) => (*seconds as f64 / DAY).into(),
         Value::Date(day) => day.to_string().into(),
         Value::Text(text) => text.clone().into(),
-        Value::List(items) => items.iter().map(to_cel).collect::<Vec<_>>().into(),
+        Value::List(items) => items.iter().map(|item| to_cel(name, item)).collect::<Result<Vec<_>, _>>()?.into(),
         Value::Encryption(encryption) => encryption.name().into(),
         Value::Sensitivity(sensitivity) => sensitivity.name().into(),
-    }
+    })
 }

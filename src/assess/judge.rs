@@ -5,7 +5,7 @@ use super::select::{Item, Items, SELECTORS};
 use super::value::Value;
 use super::{expression, predicate};
 use crate::model::assessment::{Finding, Location, Outcome};
-use crate::model::policy::{Check, Control, Operator, Predicate, SelectorSpec};
+use crate::model::policy::{Check, Control, Operator, Predicate};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -175,7 +175,8 @@ fn judge_check(
         total += item.weight;
         let truth = match errors.iter().find(|row| row.0 == index) {
             Some((_, error)) => Err(error.clone()),
-            None => complies(check, spec, item),
+            None if item.undecidable.is_some() => Err(item.undecidable.clone().unwrap_or_default()),
+            None => complies(check, item),
         };
         match truth {
             Ok(true) => complying += item.weight,
@@ -302,7 +303,7 @@ fn speaks_of_absence(predicate: &Predicate) -> bool {
     }
 }
 
-fn complies(check: &Check, spec: &SelectorSpec, item: &Item<'_>) -> Result<bool, String> {
+fn complies(check: &Check, item: &Item<'_>) -> Result<bool, String> {
     if let Some(must) = &check.must
         && !predicate::holds(must, &item.main, &*item.attribute)?
     {
@@ -310,17 +311,14 @@ fn complies(check: &Check, spec: &SelectorSpec, item: &Item<'_>) -> Result<bool,
     }
     match &check.cel {
         None => Ok(true),
-        Some(text) => {
-            let names: Vec<&str> = spec.attributes.iter().map(|row| row.0).collect();
-            expression::holds(text, &item.main, &names, &*item.attribute)
-        }
+        Some(formula) => expression::holds(formula, &item.main, &*item.attribute),
     }
 }
 
 /// What the check wants, in words.
 pub(super) fn expected(check: &Check) -> String {
     let mut out: Vec<String> = check.must.iter().map(predicate::describe).collect();
-    out.extend(check.cel.as_ref().map(|text| format!("must be true: {text}")));
+    out.extend(check.cel.as_ref().map(|formula| format!("must be true: {}", formula.text)));
     let of = check.at.as_ref().map_or(String::new(), |at| format!("{at} "));
     format!("{of}{}", out.join(" and "))
 }

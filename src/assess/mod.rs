@@ -7,6 +7,7 @@ mod judge;
 mod predicate;
 pub mod score;
 pub mod select;
+mod settings;
 mod summary;
 mod value;
 mod waiver;

@@ -8,6 +8,9 @@ use crate::model::policy::{Literal, Operator};
 use crate::model::value as read;
 use std::cmp::Ordering;
 
+/// What stands for a masked value where a tree is seen as JSON: a text that no policy can match by chance.
+pub(super) const MASKED: &str = "\u{0}masked";
+
 /// The value of an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -35,6 +38,8 @@ pub enum Value {
     Sensitivity(Sensitivity),
     /// It was personal or secret and is not kept.
     Masked,
+    /// What it belongs to was not read: nobody can say anything of it.
+    Unread,
 }
 
 impl Value {
@@ -59,6 +64,7 @@ impl Value {
             serde_json::Value::Null => Self::Text(String::new()),
             serde_json::Value::Bool(value) => Self::Bool(*value),
             serde_json::Value::Number(number) => number.as_f64().map_or(Self::Absent, Self::Number),
+            serde_json::Value::String(text) if text == MASKED => Self::Masked,
             serde_json::Value::String(text) => Self::Text(text.clone()),
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::of_json).collect()),
             serde_json::Value::Object(_) => Self::Map,
@@ -89,6 +95,7 @@ impl Value {
             Self::Encryption(encryption) => encryption.name().to_owned(),
             Self::Sensitivity(sensitivity) => sensitivity.name().to_owned(),
             Self::Masked => "(personal or secret: not kept)".to_owned(),
+            Self::Unread => "(not read)".to_owned(),
         }
     }
 
@@ -127,13 +134,16 @@ fn show_size(bytes: u64) -> String {
 /// # Errors
 /// Why it cannot be decided.
 pub(super) fn apply(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, String> {
+    if *value == Value::Unread {
+        return Err("it was not read".to_owned());
+    }
     if operator == Operator::Exist {
         return Ok((*value != Value::Absent) == matches!(operand, Literal::Bool(true)));
     }
     match value {
-        Value::Masked => return Err("the value is personal or secret and was not kept, so it cannot be compared".to_owned()),
-        // a missing attribute meets nothing but `exist: false` and the negative operators
-        Value::Absent => return Ok(operator == Operator::NotIn),
+        Value::Masked => return Err(NOT_KEPT.to_owned()),
+        // what is not there meets nothing but `exist: false`
+        Value::Absent => return Ok(false),
         _ => {}
     }
     match operator {
@@ -146,15 +156,17 @@ pub(super) fn apply(operator: Operator, value: &Value, operand: &Literal) -> Res
         Operator::Matches => {
             let regex =
                 regex::RegexBuilder::new(&operand.text()).size_limit(1 << 22).build().map_err(|error| error.to_string())?;
-            match value {
-                Value::List(items) => Ok(items.iter().any(|item| regex.is_match(&plain(item)))),
-                other => Ok(regex.is_match(&plain(other))),
-            }
+            matches(value, &regex)
         }
         Operator::Contains => contains(value, operand),
         Operator::SubsetOf => {
             let allowed = operand.elements();
-            for element in value.elements() {
+            // nothing at all is not the right thing
+            let elements = value.elements();
+            if elements.is_empty() {
+                return Ok(false);
+            }
+            for element in elements {
                 if !any(allowed, |literal| equals(&element, literal))? {
                     return Ok(false);
                 }
@@ -191,13 +203,29 @@ fn any<T>(items: &[T], mut test: impl FnMut(&T) -> Result<bool, String>) -> Resu
     wrong.map_or(Ok(false), Err)
 }
 
+/// Why a masked value decides nothing.
+const NOT_KEPT: &str = "the value is personal or secret and was not kept, so it cannot be compared";
+/// Why a mapping decides nothing.
+const MAPPING: &str = "the value is a mapping, which cannot be compared";
+
+/// Whether a pattern finds something in a value or in an element of it. An element that nobody can look into leaves it open, unless
+/// another one has it.
+fn matches(value: &Value, regex: &regex::Regex) -> Result<bool, String> {
+    match value {
+        Value::List(items) => any(items, |item| matches(item, regex)),
+        Value::Masked => Err(NOT_KEPT.to_owned()),
+        Value::Map => Err(MAPPING.to_owned()),
+        other => Ok(regex.is_match(&plain(other))),
+    }
+}
+
 fn contains(value: &Value, operand: &Literal) -> Result<bool, String> {
     match value {
         Value::List(items) => any(items, |item| match item {
             Value::Text(text) if text.to_lowercase() == operand.text().to_lowercase() => Ok(true),
-            Value::Masked | Value::Map => Ok(false),
             other => equals(other, operand),
         }),
+        Value::Map => Err(MAPPING.to_owned()),
         other => {
             let (text, wanted) = (plain(other).to_lowercase(), operand.text().to_lowercase());
             Ok(text.contains(&wanted))
@@ -229,7 +257,8 @@ fn equals(value: &Value, operand: &Literal) -> Result<bool, String> {
         Value::Bool(own) => {
             read::boolean(&text).map(|wanted| wanted == *own).ok_or_else(|| format!("`{text}` is neither true nor false"))
         }
-        Value::Masked => Err("the value is personal or secret and was not kept, so it cannot be compared".to_owned()),
+        Value::Masked => Err(NOT_KEPT.to_owned()),
+        Value::Map => Err(MAPPING.to_owned()),
         Value::List(items) => match operand {
             Literal::List(wanted) if wanted.len() == items.len() => {
                 for (item, literal) in items.iter().zip(wanted) {
@@ -246,7 +275,7 @@ fn equals(value: &Value, operand: &Literal) -> Result<bool, String> {
                 _ => Ok(false),
             },
         },
-        Value::Map | Value::Absent => Ok(false),
+        Value::Absent => Ok(false),
         other => match compare(other, operand) {
             Ok(order) => Ok(order == Ordering::Equal),
             // a number is not a word: different, not undecidable
@@ -344,5 +373,20 @@ mod tests {
         let allowed = Literal::List(vec![text("TLSv1.2"), text("TLSv1.3")]);
         assert_eq!(apply(Operator::SubsetOf, &own("TLSv1.2 TLSv1.3"), &allowed), Ok(true));
         assert_eq!(apply(Operator::SubsetOf, &own("TLSv1 TLSv1.2"), &allowed), Ok(false));
+        assert_eq!(apply(Operator::SubsetOf, &own(""), &allowed), Ok(false));
+    }
+
+    #[test]
+    fn what_nobody_can_look_into_decides_nothing_unless_another_element_does() {
+        let own = |s: &str| Value::Text(s.to_owned());
+        for closed in [Value::Masked, Value::Map] {
+            for operator in [Operator::Contains, Operator::Matches] {
+                assert!(is(&Value::List(vec![own("admin"), closed.clone()]), operator, "root").is_err());
+                assert_eq!(is(&Value::List(vec![closed.clone(), own("root")]), operator, "root"), Ok(true));
+                assert!(is(&closed, operator, "root").is_err());
+            }
+            assert!(is(&closed, Operator::NotIn, "root").is_err());
+        }
+        assert!(is(&Value::Unread, Operator::Exist, "false").is_err());
     }
 }

@@ -8,15 +8,16 @@ use crate::collect::config::CONFIGS;
 use crate::collect::document::DOCUMENTS;
 use crate::detect::validators::VALIDATORS;
 use crate::model::policy::Operator;
-use crate::policy::{self, builtin, control::FRAMEWORKS};
+use crate::policy::words::WORDS;
+use crate::policy::{self, builtin, control::FRAMEWORKS, control::THEMES};
 use crate::report::FORMATS;
 use std::fmt::Write as _;
 
 /// Arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// A control, data class, selector, operator, format, validator or framework; or one of: controls, classes, selectors, operators,
-    /// formats, validators, frameworks
+    /// Any word of the policy language: a control, data class, selector, attribute, operator, key, format, validator or framework; or
+    /// one of: controls, classes, selectors, operators, attributes, formats, validators, frameworks
     word: String,
 }
 
@@ -58,6 +59,7 @@ fn listing(word: &str, topics: &[Topic]) -> Option<String> {
         "format" | "formats" => "format",
         "validator" | "validators" => "validator",
         "framework" | "frameworks" => "framework",
+        "attribute" | "attributes" => "attribute",
         _ => return None,
     };
     let kinds = |topic: &Topic| topic.kind == kind || (kind == "format" && topic.kind.ends_with("format"));
@@ -66,6 +68,23 @@ fn listing(word: &str, topics: &[Topic]) -> Option<String> {
         let _ = writeln!(out, "{:<24} {}", topic.name, topic.title);
     }
     Some(out)
+}
+
+/// Every attribute, with what it is for each selector that has it.
+fn attributes() -> Vec<Topic> {
+    let mut out: Vec<Topic> = Vec::new();
+    for spec in select::specs() {
+        for (name, _, meaning) in spec.attributes {
+            let line = format!("of `{}`: {meaning}\n", spec.id);
+            match out.iter_mut().find(|topic| topic.name == *name) {
+                Some(topic) => topic.text.push_str(&line),
+                None => {
+                    out.push(Topic { kind: "attribute", name: (*name).to_owned(), title: (*meaning).to_owned(), text: line });
+                }
+            }
+        }
+    }
+    out
 }
 
 fn topics() -> Result<Vec<Topic>, Failure> {
@@ -79,6 +98,19 @@ fn topics() -> Result<Vec<Topic>, Failure> {
             let _ = writeln!(text, "  {name:<18} {meaning}");
         }
         out.push(Topic { kind: "selector", name: spec.id.to_owned(), title: spec.title.to_owned(), text });
+    }
+    out.extend(attributes());
+    for (kind, word, meaning) in WORDS {
+        out.push(Topic { kind, name: (*word).to_owned(), title: (*meaning).to_owned(), text: (*meaning).to_owned() });
+    }
+    for kind in select::document_types() {
+        let title = format!("a type of document in the manifest: {}", kind.replace('_', " "));
+        let text = format!("{title}\n\n`document: {kind}` is the newest one that the manifest lists");
+        out.push(Topic { kind: "type of document", name: (*kind).to_owned(), title, text });
+    }
+    for theme in THEMES {
+        let title = format!("what a control may be about: {}", theme.replace('_', " "));
+        out.push(Topic { kind: "theme", name: (*theme).to_owned(), text: title.clone(), title });
     }
     for (_, name, meaning) in Operator::TABLE {
         out.push(Topic { kind: "operator", name: (*name).to_owned(), title: (*meaning).to_owned(), text: (*meaning).to_owned() });

@@ -11,7 +11,8 @@ mod policy;
 mod worker;
 
 use crate::audit::AuditError;
-use crate::policy::{PolicyError, diagnostic};
+use crate::model::policy::Problem;
+use crate::policy::{FileProblems, PolicyError, diagnostic};
 use clap::{Parser, Subcommand};
 use output::Output;
 use std::ffi::OsString;
@@ -90,7 +91,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            let plain = error.render().to_string();
+            let clean = output::clean_lines(&plain);
+            if clean == plain {
+                let _ = error.print();
+            } else {
+                // an argument that plays tricks on terminals is quoted
+                output.drawn(clean.trim_end());
+            }
             return ExitCode::from(if error.use_stderr() { NO_AUDIT } else { PASSED });
         }
     };
@@ -113,6 +121,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The same mistakes with nothing in them that could play tricks on a terminal; every character keeps its column.
+fn cleaned(files: &[FileProblems]) -> Vec<FileProblems> {
+    let clean = output::clean_lines;
+    let problem = |problem: &Problem| Problem {
+        message: clean(&problem.message),
+        help: problem.help.as_deref().map(clean),
+        ..problem.clone()
+    };
+    let file = |file: &FileProblems| FileProblems {
+        file: clean(&file.file),
+        text: clean(&file.text).into(),
+        problems: file.problems.iter().map(problem).collect(),
+    };
+    files.iter().map(file).collect()
+}
+
 fn tell(failure: &Failure, output: &Output) {
     match failure {
         Failure::Pipe => {}
@@ -124,7 +148,7 @@ fn tell(failure: &Failure, output: &Output) {
         }
         Failure::Audit(error) => {
             if let AuditError::Policy(PolicyError::Invalid(files)) = error {
-                output.error(diagnostic::render(files, output.colour_errors).trim_end());
+                output.drawn(diagnostic::render(&cleaned(files), output.colour_errors).trim_end());
             }
             output.error(&format!("no audit was performed: {error}"));
             if let AuditError::Policy(PolicyError::Invalid(_)) = error {

@@ -183,6 +183,15 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
         }
         out.push((id.to_owned(), file));
     }
+    let mut places: Vec<PathBuf> = out.iter().filter_map(|row| row.1.as_deref()).map(super::output::resolve).collect();
+    places.sort_unstable();
+    if let Some(twice) = places.windows(2).find_map(|pair| pair.first().filter(|first| pair.get(1) == Some(first))) {
+        let help = Some("give each report a file of its own".to_owned());
+        return Err(Failure::Usage(format!("two reports would be written to {}", twice.display()), help));
+    }
+    if out.iter().any(|row| row.1.is_none()) {
+        super::output::check_standard_output()?;
+    }
     if out.iter().filter(|row| row.1.is_none()).count() > 1 {
         let help = Some("give the others a file: --format json=report.json".to_owned());
         return Err(Failure::Usage("two reports cannot share standard output".to_owned(), help));
@@ -220,6 +229,8 @@ fn exit_code(assessment: &Assessment, allow_conditional: bool) -> u8 {
 
 /// The name shown for a target: as given, made safe.
 pub(crate) fn target(path: &Path) -> (Target, String) {
-    let name = crate::detect::mask::clean(&path.display().to_string());
+    let shown = path.display().to_string();
+    let short = shown.trim_end_matches(['/', std::path::MAIN_SEPARATOR]);
+    let name = crate::detect::mask::clean(if short.is_empty() { &shown } else { short });
     (Target::Path(path.to_path_buf()), name)
 }

@@ -1,9 +1,10 @@
 //! Standard output and error, colour and width, progress, and files that are whole or not there at all.
 
 use super::Failure;
+use crate::detect::mask;
 use crate::report::Style;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -40,15 +41,17 @@ impl Output {
     /// Prints to standard output.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         self.clear();
-        let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure::Pipe,
-            _ => Failure::Usage(format!("cannot write the output: {error}"), None),
-        })
+        standard_output().and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.flush())).map_err(lost)
     }
 
-    /// One line to standard error. It never holds anything that was found.
+    /// Lines to standard error. They never hold anything that was found, and nothing of an argument or a name that could play tricks
+    /// on a terminal.
     pub(crate) fn error(&self, text: &str) {
+        self.drawn(&clean_lines(text));
+    }
+
+    /// Lines to standard error that are clean already, and in colour.
+    pub(crate) fn drawn(&self, text: &str) {
         self.clear();
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
@@ -76,8 +79,70 @@ impl Output {
     }
 }
 
-/// Writes a file whole or not at all: beside its place first, then into it.
+/// Text whose lines are safe to show; ends of lines and tabs stay.
+pub(crate) fn clean_lines(text: &str) -> String {
+    let lines = text
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line).split('\t').map(mask::clean).collect::<Vec<_>>().join("\t"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+fn lost(error: std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::Pipe,
+        _ => Failure::Usage(
+            format!("cannot write to standard output: {error}"),
+            Some("give the report a file: --format json=report.json".to_owned()),
+        ),
+    }
+}
+
+/// Standard output as it is: the library's own takes a closed one for a good place to write to.
+#[cfg(unix)]
+fn standard_output() -> std::io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    let file = std::fs::File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> std::io::Result<std::io::Stdout> {
+    Ok(std::io::stdout())
+}
+
+/// Whether standard output takes anything, asked before anything long begins.
+pub(crate) fn check_standard_output() -> Result<(), Failure> {
+    standard_output().and_then(|mut out| out.write(&[]).map(|_| ())).map_err(lost)
+}
+
+/// Where a name leads: through links, to what is there or would be made.
+pub(crate) fn resolve(path: &Path) -> PathBuf {
+    if let Ok(real) = std::fs::canonicalize(path) {
+        return real;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if let Ok(link) = std::fs::read_link(path) {
+        // it leads to what is not there yet
+        return folder.join(link);
+    }
+    match (std::fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then into it. A device or pipe is written to as it is.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let straight = std::fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir());
+    if straight || ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|system| path.starts_with(system)) {
+        let written = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(text));
+        return written.map_err(|error| match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::Pipe,
+            _ => Failure::Usage(format!("cannot write {}: {error}", path.display()), None),
+        });
+    }
+    let path = &resolve(path);
     let wrong = |error: std::io::Error| {
         Failure::Usage(format!("cannot write {}: {error}", path.display()), Some("name a place that can be written".to_owned()))
     };

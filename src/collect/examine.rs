@@ -260,7 +260,7 @@ fn contents(
             let mut utf8 = decode::Utf8::new(&mut chained, encoding);
             read::text(entry.number, &head_facts, &mut utf8, engine, limits, into)?;
         }
-        None => read::binary(&head_facts, &mut chained, file, engine, limits, into)?,
+        None => read::binary(entry.number, &head_facts, &mut chained, file, engine, limits, into)?,
     }
     std::io::copy(&mut hashing, &mut std::io::sink())?;
     into.artifact.size = hashing.bytes;

@@ -10,7 +10,7 @@ use crate::detect::engine::Engine;
 use crate::detect::mask;
 use crate::detect::text::TextScan;
 use crate::model::evidence::{Artifact, Document as ConfigDocument, Encryption, GapKind, Part, PartKind, Read};
-use crate::model::node::Node;
+use crate::model::node::{Kind, Node};
 use std::io::Read as _;
 
 /// The document format with the strongest claim, the first among equals.
@@ -32,6 +32,11 @@ fn strength(claim: Claim) -> u8 {
         Claim::Strong => 90,
         Claim::Product => 100,
     }
+}
+
+/// Whether a name's ending says that a file is of a format: broken, it is that format's still.
+fn is_own(format: &str, extension: &str) -> bool {
+    extension == format || matches!((format, extension), ("json", "jsonc" | "json5") | ("yaml", "yml"))
 }
 
 fn begin<'a>(
@@ -80,7 +85,7 @@ pub(super) fn text(
                 return finish(work, None, into);
             }
             // a guess that was wrong: read as what it else is
-            Some(Err(_)) if claim == Claim::Weak => {}
+            Some(Err(_)) if claim == Claim::Weak && !is_own(config.id(), head.extension) => {}
             Some(Err(error)) => {
                 config.id().clone_into(&mut into.artifact.kind);
                 let place = if error.line > 0 { format!(" (line {})", error.line) } else { String::new() };
@@ -132,8 +137,10 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
             keep::Manner::Format
         };
         let root = keep::keep(root, engine, manner);
-        let document =
-            ConfigDocument { product: config.id().to_owned(), fold: config.fold(), root, settings: None, fragment: false };
+        // a list that stands nowhere in the file is a list of documents
+        let documents = root.line == 0 && matches!(root.kind, Kind::List(_));
+        let product = config.id().to_owned();
+        let document = ConfigDocument { product, fold: config.fold(), root, settings: None, documents, fragment: false };
         work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
     } else if claim == Claim::Product {
         work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));
@@ -150,6 +157,7 @@ fn as_text(text: &str, engine: &Engine) -> Vec<Part> {
 
 /// Reads what is not text.
 pub(super) fn binary(
+    number: u32,
     head: &Head<'_>,
     bytes: &mut dyn std::io::Read,
     file: Option<&std::fs::File>,
@@ -157,12 +165,25 @@ pub(super) fn binary(
     limits: &Limits,
     into: &mut Into<'_>,
 ) -> std::io::Result<()> {
+    // a product's file by its name, whatever lies in it: what it does not set is set by default
+    let product = config(head).filter(|row| row.0 == Claim::Product && matches!(head.kind, "empty" | "binary"));
+    let outer = into.artifact.clone();
+    let mut work = begin(head, bytes, engine, limits, &outer, into);
+    if let Some((claim, config)) = product {
+        config.id().clone_into(&mut into.artifact.kind);
+        if head.kind == "empty"
+            && let Ok(root) = config.read("")
+        {
+            tree_read(number, claim, config, root, "", &mut work, into);
+        } else {
+            work.gap(GapKind::Malformed, format!("not valid {}: it is no text", config.id()));
+        }
+        return finish(work, None, into);
+    }
     if head.kind == "empty" {
         into.artifact.read = Read::Full;
         return Ok(());
     }
-    let outer = into.artifact.clone();
-    let mut work = begin(head, bytes, engine, limits, &outer, into);
     work.file = file;
     if let Some((_, document)) = document(head) {
         let outcome = document.read(&mut work);

@@ -315,6 +315,9 @@ pub struct Document {
     /// Flat products: what is in force, includes and blocks resolved. `None` for trees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Vec<Setting>>,
+    /// Whether the root is a list of several documents that stand in one file, each a configuration of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub documents: bool,
     /// Whether it is a fragment that another document includes (then it is judged there).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fragment: bool,

@@ -197,6 +197,8 @@ pub struct Check {
     pub selector: &'static str,
     /// What the selector was given; checked by the selector.
     pub target: Node,
+    /// For a configuration: the products and formats that are meant, `any` spelt out.
+    pub products: Vec<String>,
     /// Where in a configuration.
     pub at: Option<String>,
     /// What an absent key means.
@@ -212,11 +214,34 @@ pub struct Check {
     /// What each item has to meet.
     pub must: Option<Predicate>,
     /// A CEL expression that each item has to meet.
-    pub cel: Option<String>,
+    pub cel: Option<Formula>,
     /// What to say of an item that fails.
     pub message: Option<String>,
     /// The line in the policy.
     pub line: u32,
+}
+
+/// A CEL expression with what it speaks of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Formula {
+    /// As written.
+    pub text: String,
+    /// The attributes that it speaks of.
+    pub variables: Vec<Variable>,
+}
+
+impl Formula {
+    /// How an artifact is encrypted, as a number that has an order: none 0, weak 1, unknown 2, strong 3.
+    pub const LEVEL: &'static str = "encryption_level";
+}
+
+/// An attribute in a CEL expression.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Whether the expression compares it with `null`: only then may it be missing.
+    pub asks_null: bool,
 }
 
 /// A condition over one item.

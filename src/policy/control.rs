@@ -1,6 +1,7 @@
 //! One control and its checks: YAML into valid types. Every word is checked against the vocabulary.
 
 use super::Vocabulary;
+use super::formula;
 use super::predicate::{self, Scope};
 use super::reader::{self, Map, Problems};
 use crate::model::node::{Kind, Node};
@@ -142,7 +143,18 @@ fn check(node: &Node, names: &Names<'_>, vocabulary: &Vocabulary<'_>, problems: 
     let mut map = Map::new(node, "a check", problems)?;
     let target = map.need(spec.id, problems)?.clone();
     problems.list.extend((spec.validate)(&target, names));
+    let mut products = Vec::new();
+    if spec.located {
+        let named = if target.items().is_empty() { std::slice::from_ref(&target) } else { target.items() };
+        products = named.iter().filter_map(Node::scalar).map(str::to_owned).collect();
+        if products.iter().any(|word| word == "any") {
+            products = names.products.iter().map(|word| (*word).to_owned()).collect();
+        }
+    }
     let globs = map.texts("in", problems);
+    if let Some(written) = node.get("in").filter(|_| globs.iter().all(String::is_empty)) {
+        problems.at(written, "an empty list of globs names no artifact: leave `in` out, or name some", None);
+    }
     for glob in &globs {
         if let Err(error) = globset::Glob::new(glob.trim_start_matches('!')) {
             problems.at(node.get("in").unwrap_or(node), format!("`{glob}` is no glob: {}", error.kind()), None);
@@ -158,6 +170,9 @@ fn check(node: &Node, names: &Names<'_>, vocabulary: &Vocabulary<'_>, problems: 
         at = map.text("at", problems);
         default = map.get("default").map(|inner| reader::literal(inner, problems));
         check_path(at.as_deref(), node, problems);
+        if let Some(written) = node.get("at").filter(|_| at.as_deref().is_some_and(|at| at.trim().is_empty())) {
+            problems.at(written, "an empty `at` names no key: leave it out to look at whole documents", None);
+        }
         if let Some(written) = node.get("default").filter(|_| at.is_none()) {
             problems.at(written, "`default` needs `at`: it is what an absent key means", None);
         }
@@ -166,19 +181,13 @@ fn check(node: &Node, names: &Names<'_>, vocabulary: &Vocabulary<'_>, problems: 
         let located = Scope { value: if at.is_some() { Type::Any } else { spec.main }, ..scope };
         predicate::parse(inner, located, problems)
     });
-    let cel = map.text("cel", problems);
-    if let (Some(text), Some(written)) = (&cel, node.get("cel"))
-        && let Err(error) = cel::Program::compile(text)
-    {
-        let reason: String = error.to_string().chars().take(300).collect();
-        problems.at(written, format!("this CEL expression is not valid: {reason}"), None);
-    }
-    if must.is_none() && cel.is_none() && node.get("must").is_none() {
+    let cel = map.text("cel", problems).zip(node.get("cel")).and_then(|(text, node)| formula::parse(&text, node, spec, problems));
+    if must.is_none() && node.get("cel").is_none() && node.get("must").is_none() {
         problems.at(node, "a check needs `must` (or `cel`): without one it could not fail", None);
     }
     let message = map.text("message", problems);
     map.finish(problems);
-    Some(Check { selector: spec.id, target, at, default, globs, filter, expect, must, cel, message, line: node.line })
+    Some(Check { selector: spec.id, target, products, at, default, globs, filter, expect, must, cel, message, line: node.line })
 }
 
 fn check_path(at: Option<&str>, node: &Node, problems: &mut Problems) {

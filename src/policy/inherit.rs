@@ -63,7 +63,11 @@ pub(super) fn resolve(
             if groups.contains_key(&entry.key) {
                 problems.at_key(entry, format!("group `{}` is already there", entry.key), None);
             }
-            groups.insert(entry.key.clone(), reader::texts(&entry.node, "groups", problems));
+            let classes = reader::texts(&entry.node, "groups", problems);
+            if classes.is_empty() {
+                problems.at_key(entry, format!("group `{}` has no data class", entry.key), None);
+            }
+            groups.insert(entry.key.clone(), classes);
         }
         for node in map.get("classes").map_or(&[][..], Node::items) {
             let Some(class) = class::parse(node, vocabulary, problems) else { continue };

@@ -5,6 +5,7 @@ pub mod builtin;
 mod class;
 pub mod control;
 pub mod diagnostic;
+mod formula;
 mod inherit;
 mod parameter;
 mod predicate;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod show;
 mod source;
 mod tests;
+pub mod words;
 
 use crate::model::class::Class;
 use crate::model::policy::{Policy, SelectorSpec};

@@ -106,6 +106,11 @@ fn check_operand(operator: Operator, operand: &Literal, kind: Type, node: &Node,
         problems.at(node, format!("`{}` takes {need}", operator.name()), None);
         return;
     }
+    if operand.elements().is_empty() {
+        let message = format!("an empty list makes `{}` always true or always false: name some values", operator.name());
+        problems.at(node, message, None);
+        return;
+    }
     match operator {
         Operator::Exist => {
             if !matches!(operand, Literal::Bool(_)) {

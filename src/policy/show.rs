@@ -50,7 +50,11 @@ fn check(check: &Check) -> Value {
     if !check.globs.is_empty() {
         out.insert("in".to_owned(), json!(check.globs));
     }
-    for (key, text) in [("at", &check.at), ("cel", &check.cel), ("message", &check.message)] {
+    for (key, text) in [
+        ("at", check.at.as_deref()),
+        ("cel", check.cel.as_ref().map(|formula| formula.text.as_str())),
+        ("message", check.message.as_deref()),
+    ] {
         if let Some(text) = text {
             out.insert(key.to_owned(), json!(text));
         }

@@ -6,7 +6,7 @@ use super::{FileProblems, PolicyError, builtin};
 use crate::model::node::{Kind, Node};
 use crate::model::policy::Problem;
 use crate::yaml;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// The most bytes that a policy may have. A policy is written by hand; ten times the largest built-in is far below this.
@@ -61,6 +61,9 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
         column: error.column.max(1),
         width: 1,
     })?;
+    if root.line == 0 {
+        (root.line, root.column) = (1, 1);
+    }
     show(&mut root);
     Ok(root)
 }
@@ -137,7 +140,8 @@ impl Gathering {
                     continue;
                 }
             };
-            if open.contains(&parent) {
+            let real = |file: &String| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file));
+            if open.iter().any(|other| *other == parent || real(other) == real(&parent)) {
                 let way: Vec<&str> = open.iter().map(String::as_str).chain([parent.as_str()]).collect();
                 problems.at(item, format!("`extends` goes round in a circle: {}", way.join(" -> ")), None);
                 continue;
@@ -159,6 +163,21 @@ impl Gathering {
     }
 }
 
+/// A path without `.` and without `folder/..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) && !out.is_symlink() => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// Name for mistakes, text, and the folder that relative names start from.
 type Fetched = (String, String, Option<PathBuf>);
 
@@ -172,7 +191,7 @@ fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
             .map(|help| format!("{help} (a file is given with its path, ./{name}.yaml)"));
         return Err(PolicyError::NotFound { name: name.to_owned(), help });
     }
-    let path = folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name));
+    let path = plain(&folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name)));
     let shown = path.display().to_string();
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {

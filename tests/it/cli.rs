@@ -35,6 +35,7 @@ fn bad_usage_is_two_and_says_what_to_do() {
         &["audit", "examples/foi-release", "--jobs", "0"],
         &["audit", "examples/foi-release", "--score-model", "mean"],
         &["audit", "examples/foi-release", "--format", "json=no/such/folder/x.json"],
+        &["audit", "examples/foi-release", "--format", "json=target/x.json", "--format", "terminal=target/../target/x.json"],
         &["explain", "vetting_levle"],
         &["locate", "examples/foi-release", "999"],
         &["assess", "Cargo.toml"],
@@ -115,4 +116,57 @@ fn a_reader_that_goes_away_is_no_crash() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_goes_into_what_is_there_and_through_links() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("real.json"), "old").expect("a file");
+    std::os::unix::fs::symlink("real.json", at("link.json")).expect("a link");
+    let audit = |place: &std::path::Path| {
+        let format = format!("json={}", place.display());
+        run(&["audit", "examples/foi-release/", "--date", DATE, "--policy", "publication", "--format", &format])
+    };
+    assert_eq!(audit(&at("link.json")).status.code(), Some(1));
+    assert!(at("link.json").is_symlink(), "the link is still one");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(at("real.json")).expect("a report")).expect("JSON");
+    assert_eq!(json["target"], "examples/foi-release", "no slash at the end");
+    assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo").success());
+    let pipe = at("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).expect("what was written"));
+    assert_eq!(audit(&at("pipe")).status.code(), Some(1));
+    assert!(reader.join().expect("a report").contains("provost/assessment/1"));
+    assert!(!at("pipe").is_file(), "the pipe is still one");
+    let output = audit(std::path::Path::new("/dev/stdout"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("provost/assessment/1"));
+    assert_eq!(audit(std::path::Path::new("/dev/null")).status.code(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_takes_nothing_is_an_error() {
+    let nowhere = std::fs::File::open("/dev/null").expect("for reading only");
+    let child =
+        provost().args(["explain", "data"]).stdout(nowhere).stderr(std::process::Stdio::piped()).spawn().expect("it starts");
+    let (code, _, errors) = spoken(&child.wait_with_output().expect("it ends"));
+    assert_eq!(code, 2);
+    assert!(errors.contains("cannot write to standard output"), "{errors}");
+}
+
+#[test]
+fn arguments_play_no_tricks_on_the_terminal() {
+    for arguments in [
+        &["explain", "\u{1b}[31mred"][..],
+        &["au\u{1b}[31mdit"],
+        &["audit", "no\u{1b}]0;x\u{7}/such"],
+        &["audit", "x", "--policy", "./\u{1b}[2J.yaml"],
+        &["audit", "x", "--format", "\u{1b}[2J"],
+        &["assess", "\u{1b}[2J"],
+    ] {
+        let (code, _, errors) = spoken(&run(arguments));
+        assert_eq!(code, 2, "{arguments:?}");
+        assert!(!errors.is_empty() && !errors.contains(['\u{1b}', '\u{7}']), "{arguments:?}: {errors:?}");
+    }
 }

@@ -89,3 +89,41 @@ fn the_readme_has_both_commands_and_the_disclaimer_on_its_first_screen() {
         assert!(readme.contains(words), "{words}");
     }
 }
+
+/// The backticked words of a text that are single words of the language: `within`, not `in: [globs]`'s rest.
+fn words(text: &str) -> Vec<String> {
+    let ticked = text.split('`').skip(1).step_by(2);
+    let word = |word: &str| word.split(':').next().unwrap_or("").trim().to_owned();
+    let plain =
+        |word: &String| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    ticked
+        .flat_map(|piece| if piece.contains(':') { vec![word(piece)] } else { piece.split(' ').map(word).collect() })
+        .filter(plain)
+        .collect()
+}
+
+#[test]
+fn every_word_of_the_language_can_be_explained() {
+    let language = text("policies/LANGUAGE.md");
+    let mut all: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for row in language.lines().filter(|line| line.starts_with("| `")) {
+        // operators stand beside each other in one cell
+        let first = row.split(" | ").next().unwrap_or("");
+        all.extend(words(first));
+    }
+    let attributes = language.split("## Attributes").nth(1).and_then(|rest| rest.split("\n`exist").next()).expect("attributes");
+    let named = ["path", "critical_open", "clauses", "notify_within"];
+    all.extend(words(attributes).into_iter().filter(|word| !named.contains(&word.as_str())));
+    for word in "pass fail not_applicable not_evidenced error manual where expect default at cel message gate degree extends \
+                 tailor select thresholds parameters groups classes tests not any all none within coverage unread_encrypted age people \
+                 copies encryption encryption_level"
+        .split_whitespace()
+    {
+        all.insert(word.to_owned());
+    }
+    assert!(all.len() > 70, "{all:?}");
+    for word in all {
+        let (code, _, errors) = spoken(&run(&["explain", &word]));
+        assert_eq!(code, 0, "{word}: {errors}");
+    }
+}

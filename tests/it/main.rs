@@ -4,6 +4,7 @@
 mod architecture;
 mod classes;
 mod cli;
+mod configs;
 mod containers;
 mod databases;
 mod determinism;

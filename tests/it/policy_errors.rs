@@ -104,6 +104,30 @@ fn each_mistake_is_named_with_its_place_and_a_way_out() {
             with_check("{document: dpai, must: {exist: true}}"),
             &["unknown type of document `dpai`", "did you mean `dpia`?"],
         ),
+        (
+            "cel name",
+            with_check("{file: \"*\", cel: \"sise > 3\"}"),
+            &["`sise` is no attribute of `file`", "did you mean `size`?", "p.yaml:10:26", "^^^^"],
+        ),
+        (
+            "cel level",
+            with_check("{config: json, cel: \"encryption_level > 3\"}"),
+            &["`encryption_level` is no attribute of `config`"],
+        ),
+        ("no class", with_check("{data: [], must: {exist: false}}"), &["an empty list asks for nothing", "p.yaml:10:16"]),
+        ("no class in all_of", with_check("{data: {all_of: []}, must: {exist: false}}"), &["an empty list asks for nothing"]),
+        ("no glob", with_check("{file: [], must: {exist: false}}"), &["an empty list asks for nothing"]),
+        ("no type", with_check("{file: {type: []}, must: {exist: false}}"), &["an empty list asks for nothing"]),
+        ("no product", with_check("{config: [], must: {exist: true}}"), &["an empty list asks for nothing"]),
+        ("no scope", with_check("{data: rank, in: [], must: {exist: false}}"), &["an empty list of globs", "p.yaml:10:26"]),
+        ("no key", with_check("{config: json, at: \"\", must: {be: 1}}"), &["an empty `at` names no key"]),
+        ("no values", with_check("{config: json, at: a, must: {in: []}}"), &["an empty list makes `in`"]),
+        ("no allowed", with_check("{config: json, at: a, must: {subset_of: []}}"), &["an empty list makes `subset_of`"]),
+        (
+            "no group",
+            format!("{HEAD}groups: {{x: []}}\n{}", with_check("{data: x, must: {exist: false}}").trim_start_matches(HEAD)),
+            &["group `x` has no data class"],
+        ),
     ];
     for (name, policy, wanted) in cases {
         let errors = complaint(policy);
@@ -156,4 +180,19 @@ fn parameters_inside_flow_mappings_need_no_quotes() {
     std::fs::write(&file, policy).expect("a policy");
     let (code, text, errors) = spoken(&run(&["policy", "check", file.to_str().expect("a plain path")]));
     assert_eq!(code, 0, "{text}{errors}");
+}
+
+#[test]
+fn a_circle_is_told_in_plain_paths() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let a = folder.path().join("a.yaml");
+    std::fs::create_dir(folder.path().join("x")).expect("a folder");
+    std::fs::write(&a, format!("{HEAD}extends: [./x/../b.yaml]\n")).expect("a policy");
+    std::fs::write(folder.path().join("b.yaml"), format!("{HEAD}extends: [./././a.yaml]\n")).expect("a policy");
+    let (code, _, errors) = spoken(&run(&["policy", "check", a.to_str().expect("a plain path")]));
+    assert_eq!(code, 2, "{errors}");
+    assert!(
+        errors.contains("goes round in a circle") && errors.contains("/a.yaml -> ") && !errors.contains("x/../b.yaml ->"),
+        "{errors}"
+    );
 }

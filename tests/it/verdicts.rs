@@ -138,3 +138,70 @@ fn sshd_is_read_as_the_product_reads_it() {
     assert_eq!(of("A-2")[0]["location"]["artifact"], "srv/etc/ssh/sshd_config.d/10-a.conf");
     assert_eq!(report["controls"][2]["outcome"], "pass");
 }
+
+/// The outcome of one check over a delivery.
+fn outcome(files: &[(&str, &[u8])], check: &str) -> (String, serde_json::Value) {
+    let folder = delivery(files);
+    let aside = delivery(&[]);
+    let policy = format!(
+        "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {{id: A-1, title: t, severity: high, checks: [{check}]}}\n"
+    );
+    write(aside.path(), "p.yaml", policy.as_bytes());
+    let (_, report) = audit(folder.path(), &["--policy", aside.path().join("p.yaml").to_str().expect("a plain path")]);
+    (report["controls"][0]["outcome"].as_str().expect("an outcome").to_owned(), report)
+}
+
+#[test]
+fn what_is_not_there_meets_neither_a_condition_nor_its_opposite() {
+    let manifest = b"provost-manifest: 1\nsupplier: Example Cards\ndocuments:\n  - {type: dpia, issued: 2026-01-01}\n";
+    let files: &[(&str, &[u8])] = &[("provost-manifest.yaml", manifest)];
+    for (check, wanted) in [
+        ("{document: dpia, must: {expired: {not: true}}}", "fail"),
+        ("{document: dpia, must: {not: {expired: true}}}", "fail"),
+        ("{document: dpia, must: {none: [{expired: true}]}}", "fail"),
+        ("{document: dpia, must: {expires: {exist: false}}}", "pass"),
+        ("{document: dpia, must: {age: {at_most: 1y}}}", "pass"),
+        ("{document: dpia, cel: 'expired != true'}", "error"),
+        ("{document: dpia, cel: 'days_left > 10'}", "error"),
+        ("{document: dpia, cel: 'expired == null || expired == false'}", "pass"),
+        ("{document: dpia, cel: 'nothing_such != 1'}", "error"),
+    ] {
+        assert_eq!(outcome(files, check).0, wanted, "{check}");
+    }
+}
+
+#[test]
+fn cel_counts_days_with_their_fraction_and_encryption_by_number() {
+    let files: &[(&str, &[u8])] = &[("a.csv", b"name\nAda Example\n")];
+    let outcome = |check: &str| {
+        let folder = delivery(files);
+        let day = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_793_000_000);
+        std::fs::File::options()
+            .write(true)
+            .open(folder.path().join("a.csv"))
+            .expect("a file")
+            .set_modified(day)
+            .expect("a time");
+        let aside = delivery(&[]);
+        let policy = format!(
+            "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {{id: A-1, title: t, severity: high, checks: [{check}]}}\n"
+        );
+        write(aside.path(), "p.yaml", policy.as_bytes());
+        audit(folder.path(), &["--policy", aside.path().join("p.yaml").to_str().expect("a plain path")]).1["controls"][0]["outcome"].clone()
+    };
+    // 2026-10-26 07:33 to the end of 2026-11-24: 29.7 days
+    assert_eq!(outcome("{file: '*.csv', cel: 'age <= 30 && age > 29'}"), "pass");
+    assert_eq!(outcome("{file: '*.csv', cel: 'age <= 29'}"), "fail");
+    assert_eq!(outcome("{file: '*.csv', cel: 'encryption_level >= 3'}"), "fail");
+    assert_eq!(outcome("{file: '*.csv', cel: 'encryption_level == 0 && encryption == \"none\"'}"), "pass");
+    assert_eq!(outcome("{data: person_name, cel: 'classes.all(x, x != \"rank\")'}"), "pass");
+    assert_eq!(outcome("{file: '*.csv', cel: 'container != \"a.zip\"'}"), "error");
+}
+
+#[test]
+fn a_place_tells_what_its_parts_hold() {
+    let files: &[(&str, &[u8])] = &[("a/x.csv", b"name,religion\nAda Example,Christian\nBen Sample,Hindu\n")];
+    let check = "{data: {all_of: [person_name, religion], within: folder}, must: {confidence: {at_least: 0.3}, columns: {contains: religion}}, cel: 'matches >= 4'}";
+    let (found, report) = outcome(files, check);
+    assert_eq!(found, "pass", "{}", report["findings"]);
+}

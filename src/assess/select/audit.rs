@@ -61,6 +61,7 @@ impl Selector for Audit {
             weight: 1,
             people: 0,
             found: shown,
+            undecidable: None,
         };
         Ok(Items { list: vec![item], expected: 1, ..Items::default() })
     }

@@ -61,6 +61,9 @@ static SPEC: SelectorSpec = SelectorSpec {
         for entry in entries {
             match entry.key.as_str() {
                 "any_of" | "all_of" | "none_of" => known_classes(&entry.node, names, &mut out),
+                "within" if entry.node.scalar().is_none() => {
+                    out.push(problem(&entry.node, "`within` is one place".to_owned(), None));
+                }
                 "within" => super::known_words(&entry.node, "place", &WITHIN, &mut out),
                 other => {
                     out.push(problem(&entry.node, format!("`data` has any_of, all_of, none_of and within, not `{other}`"), None));
@@ -191,6 +194,7 @@ fn by_part<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec
 }
 
 /// What a place holds of the classes asked for.
+#[derive(Default)]
 struct Held {
     people: u64,
     records: u64,
@@ -201,17 +205,31 @@ struct Held {
     columns: Vec<String>,
 }
 
-fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &Part) -> Option<Held> {
-    let mut classes: Vec<String> = Vec::new();
-    let (mut matches, mut test_data, mut confidence) = (0, 0, 0.0_f32);
-    for (class, tally) in context::tallied(part, &query.classes) {
-        matches += tally.matches;
-        test_data += tally.test_data;
-        if tally.matches > 0 {
-            classes.push(class.to_owned());
-            confidence = confidence.max(tally.confidence);
+impl Held {
+    /// Adds what a part holds; people and records are counted by who knows what belongs together.
+    fn add(&mut self, query: &Query, part: &Part) {
+        for (class, tally) in context::tallied(part, &query.classes) {
+            self.matches += tally.matches;
+            self.test_data += tally.test_data;
+            if tally.matches > 0 {
+                if !self.classes.iter().any(|known| known == class) {
+                    self.classes.push(class.to_owned());
+                }
+                self.confidence = self.confidence.max(tally.confidence);
+            }
+        }
+        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.contains(class));
+        for column in part.columns.iter().filter(|column| of(&column.class)) {
+            if !self.columns.contains(&column.header) {
+                self.columns.push(column.header.clone());
+            }
         }
     }
+}
+
+fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &Part) -> Option<Held> {
+    let mut held = Held::default();
+    held.add(query, part);
     let rows = context.rows(artifact, index);
     let beyond = |set: &dyn Fn(ClassSet) -> bool| {
         let inside =
@@ -242,9 +260,7 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
     if people == 0 && records == 0 {
         return None;
     }
-    let columns = part.columns.iter().filter(|column| column.class.as_ref().is_some_and(|class| query.classes.contains(class)));
-    let columns = columns.map(|column| column.header.clone()).collect();
-    Some(Held { people, records, matches, test_data, confidence, classes, columns })
+    Some(Held { people, records, ..held })
 }
 
 fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
@@ -267,6 +283,7 @@ fn item<'a>(
         weight: people.max(1),
         people,
         found,
+        undecidable: None,
         attribute: Box::new(move |name| match name {
             "people" => Value::Number(held.people as f64),
             "records" => Value::Number(held.records as f64),
@@ -312,6 +329,7 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         let mut known: HashMap<u32, ClassSet> = HashMap::new();
         let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
         let mut records = 0;
+        let mut held = Held::default();
         for index in &indexes {
             let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
             for (part_index, part) in artifact.parts.iter().enumerate() {
@@ -320,6 +338,7 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
                     *slot = slot.union(row.set);
                     *where_found.entry(*index).or_insert(0) += 1;
                 }
+                held.add(query, part);
                 records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
             }
         }
@@ -334,8 +353,10 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         else {
             continue;
         };
-        let classes = query.classes.clone();
-        let held = Held { people, records, matches: 0, test_data: 0, confidence: 0.0, classes, columns: Vec::new() };
+        let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
+        let is_there = |class: &String| held.classes.contains(class) || context.bit(class).is_some_and(|bit| there.has(bit));
+        let classes = query.classes.iter().filter(|class| is_there(class)).cloned().collect();
+        let held = Held { people, records, classes, ..held };
         let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let location = match query.within.as_str() {
             "file" => Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },

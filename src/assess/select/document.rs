@@ -57,6 +57,10 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("expired", Type::Boolean, "whether that day is past at the audit date"),
         ("age", Type::Duration, "time since issue, at the audit date"),
         ("days_left", Type::Number, "days of validity left at the audit date"),
+        ("level", Type::Any, "its level, as the manifest gives it (NPPV3, CE+)"),
+        ("scope", Type::Any, "what it covers, as the manifest gives it"),
+        ("status", Type::Any, "its state, as the manifest gives it"),
+        ("reference", Type::Any, "its number, as the manifest gives it"),
         ("present", Type::Boolean, "whether the file that `path` names is in the delivery"),
         ("digest_matches", Type::Boolean, "whether its `sha256` is the file's"),
     ],
@@ -133,6 +137,7 @@ impl Selector for Document {
             weight: 1,
             people: 0,
             found: format!("{}{issued}{expiry}", kind.replace('_', " ")),
+            undecidable: None,
             attribute: Box::new(move |name| match name {
                 "type" => Value::Text(document.kind.clone()),
                 "issued" => document.issued.map_or(Value::Absent, Value::Date),

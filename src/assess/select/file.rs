@@ -72,7 +72,11 @@ static SPEC: SelectorSpec = SelectorSpec {
 };
 
 fn check_globs(node: &Node, out: &mut Vec<crate::model::policy::Problem>) {
+    super::something(node, "glob", out);
     for item in texts(node) {
+        if item.scalar() == Some("") {
+            out.push(problem(item, "an empty glob matches nothing; `*` is every file".to_owned(), None));
+        }
         let wrong = item.scalar().map(|text| globset::Glob::new(text.trim_start_matches('!')).err());
         match wrong {
             Some(None) => {}
@@ -121,6 +125,7 @@ impl Selector for File {
                     Value::Size(artifact.size).show(),
                     hidden(artifact, index, context)
                 ),
+                undecidable: None,
                 attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
             });
         }

@@ -21,6 +21,8 @@ pub struct Item<'a> {
     pub people: u64,
     /// What was found, in words.
     pub found: String,
+    /// Why nobody can say anything of it: it was not read.
+    pub undecidable: Option<String>,
 }
 
 /// What a selector yields.
@@ -64,6 +66,11 @@ pub fn specs() -> Vec<&'static SelectorSpec> {
     SELECTORS.iter().map(|selector| selector.spec()).collect()
 }
 
+/// Types of documents that manifests and policies share.
+pub fn document_types() -> &'static [&'static str] {
+    document::TYPES
+}
+
 /// A mistake at a node.
 fn problem(node: &Node, message: String, help: Option<String>) -> Problem {
     let width = node.scalar().map_or(1, |text| text.chars().count().max(1)) as u32;
@@ -77,12 +84,20 @@ fn texts(node: &Node) -> Vec<&Node> {
 
 /// Checks that every text is one of some words.
 fn known_words(node: &Node, what: &str, words: &[&str], out: &mut Vec<Problem>) {
+    something(node, what, out);
     for item in texts(node) {
         match item.scalar() {
             Some(word) if words.contains(&word) => {}
             Some(word) => out.push(problem(item, format!("unknown {what} `{word}`"), nearest(word, words))),
             None => out.push(problem(item, format!("a {what} is a word"), None)),
         }
+    }
+}
+
+/// Checks that a list is not empty: a check of nothing is always met.
+fn something(node: &Node, what: &str, out: &mut Vec<Problem>) {
+    if matches!(&node.kind, Kind::List(items) if items.is_empty()) {
+        out.push(problem(node, format!("an empty list asks for nothing: name a {what}"), None));
     }
 }
 

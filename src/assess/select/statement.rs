@@ -69,6 +69,7 @@ impl Selector for Statement {
             weight: 1,
             people: 0,
             found: format!("{id}: {} (the supplier's statement)", answer.show()),
+            undecidable: None,
             attribute: Box::new(move |name| match name {
                 "answer" => answer.clone(),
                 "date" => statement.date.map_or(Value::Absent, Value::Date),
