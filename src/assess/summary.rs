@@ -5,7 +5,7 @@ use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, GapKind, Read};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Combinations of classes that are shown.
 const MOST_TOGETHER: usize = 50;
@@ -77,20 +77,20 @@ pub(super) fn people(context: &Context<'_>) -> People {
     for estimate in &context.people.beyond {
         estimate.set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += estimate.people);
     }
+    // whoever is beyond the bound in one part may be in another: nobody knows a class of more people than there are
+    for people in by_class.values_mut() {
+        *people = (*people).min(context.people.total());
+    }
     let mut records: HashMap<ClassSet, u64> = HashMap::new();
     let (mut all_records, mut attributed) = (0_u64, 0_u64);
-    for artifact in &context.evidence.artifacts {
-        for part in &artifact.parts {
-            let mut with_person = vec![false; part.sets.len()];
-            part.rows.iter().for_each(|row| {
-                if let Some(slot) = with_person.get_mut(row.set as usize) {
-                    *slot = true;
-                }
-            });
-            for (tally, has) in part.sets.iter().zip(with_person) {
+    for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
+        for (part_index, part) in artifact.parts.iter().enumerate() {
+            let named: HashSet<ClassSet> = context.rows(index, part_index).iter().map(|row| row.set).collect();
+            let beyond = |set: usize| part.beyond.as_ref().is_some_and(|beyond| beyond.sketches.contains_key(&(set as u32)));
+            for (at, tally) in part.sets.iter().enumerate() {
                 *records.entry(tally.set).or_insert(0) += tally.records;
                 all_records += tally.records;
-                attributed += if has { tally.records } else { 0 };
+                attributed += if named.contains(&tally.set) || beyond(at) { tally.records } else { 0 };
             }
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn people(context: &Context<'_>) -> People {
     });
     together.truncate(MOST_TOGETHER);
     People {
-        total: u64::from(context.people.exact) + context.people.beyond_total,
+        total: context.people.total(),
         error: context.people.error,
         unattributed_records: all_records.saturating_sub(attributed),
         by_class,

@@ -20,6 +20,7 @@ pub mod walk;
 pub mod worker;
 
 use crate::detect::engine::Engine;
+use crate::detect::people;
 use crate::model::class::Class;
 use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
 pub use examine::{Examined, Source, examine};
@@ -104,6 +105,7 @@ fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {
         manifest: found,
     };
     link(&mut evidence);
+    people::bound(&mut evidence, people::MOST_ROWS);
     evidence
 }
 

@@ -49,7 +49,7 @@ struct Group {
 
 /// Reads a tree into parts.
 pub(super) fn read(root: &Node, engine: &Engine) -> Vec<Part> {
-    let mut tree = Tree { groups: BTreeMap::new(), loose: Vec::new() };
+    let mut tree = Tree { engine, groups: BTreeMap::new(), loose: Vec::new() };
     tree.walk(root, "$", 0);
     let mut parts = Vec::new();
     let mut scratch = engine.scratch();
@@ -89,12 +89,13 @@ pub(super) fn read(root: &Node, engine: &Engine) -> Vec<Part> {
     parts
 }
 
-struct Tree {
+struct Tree<'a> {
+    engine: &'a Engine,
     groups: BTreeMap<String, Group>,
     loose: Vec<(u64, String)>,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn walk(&mut self, node: &Node, path: &str, depth: usize) {
         if depth > DEPTH {
             return;
@@ -132,7 +133,13 @@ impl Tree {
             return;
         }
         self.record_scalars(node, entries, path);
-        for entry in entries {
+        let columns = self.columns(entries);
+        for row in 0..columns.first().map_or(0, |column| column.1.len()) {
+            let pair = |column: &(&str, Vec<&str>)| Some((column.0.to_owned(), (*column.1.get(row)?).to_owned()));
+            let pairs = columns.iter().filter_map(pair).filter(|pair| !pair.1.is_empty()).collect();
+            self.add(&format!("{path}[*]"), node.line, pairs);
+        }
+        for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
             let repeated = entries.iter().filter(|other| other.key == entry.key).take(2).count() > 1;
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
             match entry.node.kind {
@@ -141,6 +148,28 @@ impl Tree {
                 _ => {}
             }
         }
+    }
+
+    /// Lists of one length in one mapping, side by side: the columns of a table, if at least two of their keys mean classes.
+    fn columns<'b>(&self, entries: &'b [Entry]) -> Vec<(&'b str, Vec<&'b str>)> {
+        let lists = entries.iter().filter_map(|entry| match &entry.node.kind {
+            Kind::List(items)
+                if items.len() > 1 && items.iter().all(|item| !matches!(item.kind, Kind::Map(_) | Kind::List(_))) =>
+            {
+                Some((entry.key.as_str(), items.iter().map(|item| item.scalar().unwrap_or("")).collect::<Vec<_>>()))
+            }
+            _ => None,
+        });
+        let mut lists: Vec<(&str, Vec<&str>)> = lists.collect();
+        let Some(length) = lists.iter().find(|list| self.engine.means(list.0)).map(|list| list.1.len()) else {
+            return Vec::new();
+        };
+        lists.retain(|list| list.1.len() == length);
+        let mut keys: Vec<&str> = lists.iter().map(|list| list.0).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let meant = lists.iter().filter(|list| self.engine.means(list.0)).count();
+        if meant > 1 && keys.len() == lists.len() { lists } else { Vec::new() }
     }
 
     fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str) {

@@ -1,133 +1,111 @@
-//! Rows into persons. Strong identifiers tie rows together wherever they lie; an address that several people share, or a common
-//! name, ties nobody. What is ambiguous is never counted as a further person: the total is a floor, not a guess.
+//! Rows into persons. Strong identifiers tie rows together wherever they lie, the strongest first, and only what does not
+//! contradict itself; an address that several people share, or a common name, ties nobody. What is ambiguous is never counted as
+//! a further person: the total is a floor, not a guess.
 
+use super::number::{self, strength};
 use super::sketch::{ERROR, Sketch};
-use crate::model::evidence::{Evidence, ID_ANY_NUMBER, ID_EMAIL, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark};
+use super::ties::{Rule, Ties, is_name, is_strong};
+use crate::model::classset::ClassSet;
+use crate::model::evidence::{
+    Evidence, ID_DIGITS, ID_EMAIL, ID_HINT_NAME, ID_HINT_NUMBER, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark,
+};
 use crate::model::people::{Estimate, PeopleIndex, PersonAt};
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Partners of one other kind that an identifier may have before it is taken for shared (a department's number).
 const MOST_PARTNERS: usize = 3;
-/// Which kind a number that names a file is, when several kinds have that number.
-const PREFERRED: [&str; 3] = ["warrant_number", "staff_number", "collar_number"];
+
+/// A row of the evidence.
+pub(super) struct Row<'a> {
+    artifact: u32,
+    part: u32,
+    set: ClassSet,
+    /// Its identifiers, in the form that all rows share.
+    pub(super) ids: Cow<'a, [IdMark]>,
+}
+
+/// Rows of a whole delivery that are kept exactly; beyond it people are counted by sketch.
+pub const MOST_ROWS: usize = 3_000_000;
+
+/// Keeps the first rows of a delivery exactly, in the order of the evidence, and turns those beyond the bound into sketches.
+pub fn bound(evidence: &mut Evidence, most: usize) {
+    let classes = &evidence.classes;
+    let mut room = most;
+    for part in evidence.artifacts.iter_mut().flat_map(|artifact| &mut artifact.parts) {
+        let over = part.rows.split_off(room.min(part.rows.len()));
+        room -= part.rows.len();
+        if over.is_empty() {
+            continue;
+        }
+        let beyond = part.beyond.get_or_insert_default();
+        beyond.records += over.len() as u64;
+        let mut sketches: BTreeMap<u32, Sketch> = BTreeMap::new();
+        for row in &over {
+            let named = row.ids.iter().filter(|id| !matches!(id.kind, ID_HINT_NAME | ID_HINT_NUMBER | ID_DIGITS));
+            let rank = |id: &&IdMark| strength(id.kind, classes.get(usize::from(id.kind)).map_or("", String::as_str));
+            if let Some(best) = named.min_by_key(rank) {
+                sketches.entry(row.set).or_default().insert(best.mark);
+            }
+        }
+        for (set, mut sketch) in sketches {
+            let text = beyond.sketches.entry(set).or_default();
+            if let Some(known) = Sketch::from_text(text) {
+                sketch.merge(&known);
+            }
+            *text = sketch.to_text();
+        }
+    }
+}
 
 /// Finds the persons of the evidence.
 pub fn resolve(evidence: &Evidence) -> PeopleIndex {
-    let mut people = Persons::default();
-    let rows = rows(evidence);
-    let any = any_numbers(evidence, &rows);
-    let canonical = |id: &IdMark| if id.kind == ID_ANY_NUMBER { any.get(&id.mark).copied().unwrap_or(*id) } else { *id };
-    let strong = |id: &IdMark| id.kind < 128 || id.kind == ID_ANY_NUMBER;
-    let shared = shared(&rows, &canonical, &strong);
+    let mut rows = rows(evidence);
+    number::settle(&mut rows, &evidence.classes);
+    let rank = |kind: u8| (strength(kind, class(evidence, kind)), kind);
+    let shared = shared(&rows, evidence);
+    let mut ties = Ties::new(&rows, &shared, &evidence.classes);
 
-    // 1. numbers
-    for row in &rows {
-        let mut first = None;
-        let ids: Vec<IdMark> = row.ids.iter().filter(|id| strong(id)).map(canonical).collect();
-        for id in ids.iter().filter(|id| ids.len() == 1 || !shared.contains(*id)) {
-            let node = people.node(*id);
-            people.claim(node, *id);
-            match first {
-                None => first = Some(node),
-                Some(other) => people.union(other, node),
-            }
-        }
+    // 1. numbers, the strongest kind first; those that many share last
+    let mut kinds: Vec<u8> = rows.iter().flat_map(|row| row.ids.iter()).filter(|id| is_strong(id)).map(|id| id.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.sort_by_key(|kind| rank(*kind));
+    for kind in &kinds {
+        tie(&rows, &mut ties, Rule::of(class(evidence, *kind)), &|id| id.kind == *kind && !shared.contains(id));
     }
-    // 2. addresses, then names with birth dates: they tie what does not contradict itself
+    tie(&rows, &mut ties, Rule::Shared, &|id| shared.contains(id));
+    // 2. addresses, then names with birth dates
     for kind in [ID_EMAIL, ID_NAME_BIRTH] {
-        let mut seen: Vec<(IdMark, Vec<usize>)> = Vec::new();
-        let mut position: HashMap<IdMark, usize> = HashMap::new();
-        for row in &rows {
-            let Some(id) = row.ids.iter().find(|id| id.kind == kind).copied() else { continue };
-            let at = *position.entry(id).or_insert_with(|| {
-                seen.push((id, Vec::new()));
-                seen.len() - 1
-            });
-            if let (Some(node), Some(entry)) = (people.of(row.ids, &canonical, &shared), seen.get_mut(at)) {
-                entry.1.push(node);
-            }
-        }
-        for (id, nodes) in seen {
-            let own = people.node(id);
-            let mut roots: Vec<usize> = Vec::new();
-            for node in nodes {
-                let root = people.root(node);
-                if !roots.contains(&root) {
-                    roots.push(root);
-                }
-            }
-            for root in roots {
-                let (a, b) = (people.root(own), people.root(root));
-                if a != b && people.agree(a, b) {
-                    people.union(a, b);
-                } else if a != b {
-                    people.alias(own, b);
-                }
-            }
-        }
+        tie(&rows, &mut ties, Rule::Address, &|id| id.kind == kind);
     }
     // 3. bare names: only where exactly one person answers to it
-    let mut called: HashMap<IdMark, Vec<usize>> = HashMap::new();
-    for row in &rows {
-        let Some(node) = people.of(row.ids, &canonical, &shared) else { continue };
-        let root = people.root(node);
-        for id in row.ids.iter().filter(|id| matches!(id.kind, ID_NAME | ID_NAME_INITIAL)) {
-            let list = called.entry(*id).or_default();
-            if !list.contains(&root) && list.len() < 3 {
-                list.push(root);
-            }
-        }
-    }
-    let mut owner: Vec<Option<usize>> = vec![None; rows.len()];
-    for pass in [ID_NAME, ID_NAME_INITIAL] {
-        for (index, row) in rows.iter().enumerate() {
-            if people.of(row.ids, &canonical, &shared).is_some() || owner.get(index).is_some_and(Option::is_some) {
-                continue;
-            }
-            let full = row.ids.iter().find(|id| id.kind == ID_NAME);
-            let initial = row.ids.iter().find(|id| id.kind == ID_NAME_INITIAL);
-            let Some(id) = (if pass == ID_NAME { full } else { initial.filter(|_| full.is_none()) }) else { continue };
-            let found = match called.get(id).map(Vec::as_slice) {
-                None | Some([]) => {
-                    let node = people.node(*id);
-                    called.entry(*id).or_default().push(node);
-                    if let Some(initial) = initial.filter(|_| pass == ID_NAME) {
-                        let list = called.entry(*initial).or_default();
-                        if list.len() < 3 {
-                            list.push(node);
-                        }
-                    }
-                    Some(node)
-                }
-                Some([one]) => Some(*one),
-                Some(_) => None,
-            };
-            if let Some(slot) = owner.get_mut(index) {
-                *slot = found;
-            }
-        }
-    }
+    let owner = names(&rows, &mut ties);
     // ordinals in the order of first appearance
     let mut out = PeopleIndex::default();
-    let mut ordinal: HashMap<usize, u32> = HashMap::new();
+    let mut ordinal: HashMap<u32, u32> = HashMap::new();
+    let mut strongest: Vec<(u8, u64)> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let node = people.of(row.ids, &canonical, &shared).or(owner.get(index).copied().flatten());
-        let Some(node) = node else { continue };
-        let root = people.root(node);
+        let Some(node) = owner.get(index).copied().flatten() else { continue };
+        let root = ties.root(node);
         let next = ordinal.len() as u32;
         let person = *ordinal.entry(root).or_insert(next);
         out.rows.push(PersonAt { artifact: row.artifact, part: row.part, person, set: row.set });
+        if let Some(best) = row.ids.iter().map(|id| (rank(id.kind).0, id.mark)).min_by_key(|best| best.0) {
+            match strongest.get_mut(person as usize) {
+                None => strongest.push(best),
+                Some(known) if best.0 < known.0 => *known = best,
+                Some(_) => {}
+            }
+        }
     }
     out.exact = ordinal.len() as u32;
-    beyond(evidence, &mut out);
+    beyond(evidence, &strongest, &mut out);
     out
 }
 
-struct Row<'a> {
-    artifact: u32,
-    part: u32,
-    set: crate::model::classset::ClassSet,
-    ids: &'a [IdMark],
+fn class(evidence: &Evidence, kind: u8) -> &str {
+    evidence.classes.get(usize::from(kind)).map_or("", String::as_str)
 }
 
 fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
@@ -136,39 +114,21 @@ fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
         for (part, content) in entry.parts.iter().enumerate() {
             for row in &content.rows {
                 let set = content.sets.get(row.set as usize).map(|tally| tally.set).unwrap_or_default();
-                out.push(Row { artifact: artifact as u32, part: part as u32, set, ids: &row.ids });
+                out.push(Row { artifact: artifact as u32, part: part as u32, set, ids: Cow::Borrowed(&row.ids) });
             }
         }
     }
     out
 }
 
-/// Numbers that name files: which number of a person they are.
-fn any_numbers(evidence: &Evidence, rows: &[Row<'_>]) -> HashMap<u64, IdMark> {
-    let asked: HashSet<u64> =
-        rows.iter().flat_map(|row| row.ids).filter(|id| id.kind == ID_ANY_NUMBER).map(|id| id.mark).collect();
-    let rank = |kind: u8| {
-        let name = evidence.classes.get(usize::from(kind)).map_or("", String::as_str);
-        (PREFERRED.iter().position(|known| *known == name).unwrap_or(PREFERRED.len()), kind)
-    };
-    let mut out: HashMap<u64, IdMark> = HashMap::new();
-    for id in rows.iter().flat_map(|row| row.ids).filter(|id| id.kind < 128 && asked.contains(&id.mark)) {
-        let known = out.entry(id.mark).or_insert(*id);
-        if rank(id.kind) < rank(known.kind) {
-            *known = *id;
-        }
-    }
-    out
-}
-
-/// Identifiers that stand beside many others of one kind: not one person's.
-fn shared(rows: &[Row<'_>], canonical: &dyn Fn(&IdMark) -> IdMark, strong: &dyn Fn(&IdMark) -> bool) -> HashSet<IdMark> {
+/// Identifiers that stand beside many others of one kind: not one person's. Somebody may well have many payment cards.
+fn shared(rows: &[Row<'_>], evidence: &Evidence) -> HashSet<IdMark> {
     let mut partners: HashMap<(IdMark, u8), Vec<u64>> = HashMap::new();
     let mut out = HashSet::new();
     for row in rows {
-        let ids: Vec<IdMark> = row.ids.iter().filter(|id| strong(id)).map(canonical).collect();
-        for a in &ids {
-            for b in ids.iter().filter(|b| b.kind != a.kind) {
+        for a in row.ids.iter().filter(|id| is_strong(id)) {
+            let others = row.ids.iter().filter(|b| is_strong(b) && b.kind != a.kind);
+            for b in others.filter(|b| class(evidence, b.kind) != "payment_card") {
                 let list = partners.entry((*a, b.kind)).or_default();
                 if !list.contains(&b.mark) {
                     if list.len() >= MOST_PARTNERS {
@@ -183,7 +143,84 @@ fn shared(rows: &[Row<'_>], canonical: &dyn Fn(&IdMark) -> IdMark, strong: &dyn 
     out
 }
 
-fn beyond(evidence: &Evidence, out: &mut PeopleIndex) {
+/// Ties rows by the identifiers that are asked for, in the order of their first appearance.
+fn tie(rows: &[Row<'_>], ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -> bool) {
+    let mut seen: Vec<(IdMark, Vec<u32>)> = Vec::new();
+    let mut position: HashMap<IdMark, usize> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        for id in row.ids.iter().filter(|id| asked(id)) {
+            let at = *position.entry(*id).or_insert_with(|| {
+                seen.push((*id, Vec::new()));
+                seen.len() - 1
+            });
+            if let Some(entry) = seen.get_mut(at) {
+                entry.1.push(index as u32);
+            }
+        }
+    }
+    seen.retain(|entry| entry.1.len() > 1);
+    // by rows: the order of two numbers of one kind in a row is the key's, and nothing may depend on it
+    seen.sort_by(|a, b| a.1.cmp(&b.1));
+    for (id, list) in seen {
+        ties.tie(id, &list, rule);
+    }
+}
+
+/// Whose each row is: its own, or of the one person whom its bare name names.
+fn names(rows: &[Row<'_>], ties: &mut Ties<'_>) -> Vec<Option<u32>> {
+    let anchored = |row: &Row<'_>| row.ids.iter().any(|id| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH));
+    let mut owner: Vec<Option<u32>> = vec![None; rows.len()];
+    let mut called: HashMap<IdMark, Vec<u32>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| anchored(row)) {
+        let root = ties.root(index as u32);
+        if let Some(slot) = owner.get_mut(index) {
+            *slot = Some(root);
+        }
+        for id in row.ids.iter().filter(|id| is_name(id)) {
+            let list = called.entry(*id).or_default();
+            if !list.contains(&root) && list.len() < 3 {
+                list.push(root);
+            }
+        }
+    }
+    for pass in [ID_NAME, ID_NAME_INITIAL] {
+        for (index, row) in rows.iter().enumerate() {
+            let Some(slot) = owner.get_mut(index).filter(|slot| slot.is_none()) else { continue };
+            let of = |kind: u8| row.ids.iter().find(|id| id.kind == kind).copied();
+            let (full, initial) = (of(ID_NAME), of(ID_NAME_INITIAL));
+            let id = if pass == ID_NAME { full } else { initial.filter(|_| full.is_none()) };
+            let Some(id) = id else { continue };
+            *slot = match called.get(&id).map(Vec::as_slice) {
+                None | Some([]) => {
+                    let node = index as u32;
+                    called.entry(id).or_default().push(node);
+                    if let Some(initial) = initial.filter(|_| pass == ID_NAME) {
+                        let list = called.entry(initial).or_default();
+                        if list.len() < 3 {
+                            list.push(node);
+                        }
+                    }
+                    Some(node)
+                }
+                Some([one]) => Some(*one),
+                Some(_) => None,
+            };
+        }
+    }
+    // files named by a name: of whoever is called so elsewhere
+    for (row, slot) in rows.iter().zip(&mut owner).filter(|row| row.1.is_none()) {
+        let mut found = Vec::new();
+        for hint in row.ids.iter().filter(|id| id.kind == ID_HINT_NAME) {
+            found.extend(called.get(&IdMark { kind: ID_NAME, mark: hint.mark }).into_iter().flatten().copied());
+        }
+        *slot = found.first().copied().filter(|_| found.len() == 1);
+    }
+    owner
+}
+
+/// What lies beyond the exact bound. Who is beyond it in one part may be known exactly in another, so that all are counted
+/// together as soon as one part goes beyond it.
+fn beyond(evidence: &Evidence, strongest: &[(u8, u64)], out: &mut PeopleIndex) {
     let mut all = Sketch::default();
     let mut any = false;
     for (artifact, entry) in evidence.artifacts.iter().enumerate() {
@@ -199,97 +236,69 @@ fn beyond(evidence: &Evidence, out: &mut PeopleIndex) {
         }
     }
     if any {
-        out.beyond_total = all.estimate();
+        for (_, mark) in strongest {
+            all.insert(*mark);
+        }
+        out.beyond_total = all.estimate().saturating_sub(u64::from(out.exact));
         out.error = ERROR;
     }
 }
 
-/// Union-find over identifiers.
-#[derive(Default)]
-struct Persons {
-    nodes: HashMap<IdMark, usize>,
-    parent: Vec<usize>,
-    /// The numbers a root claims; two different ones of a kind contradict each other.
-    claims: Vec<Vec<IdMark>>,
-    /// Shared addresses: whom rows that have nothing else are counted with.
-    aliases: HashMap<usize, usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::evidence::{Artifact, Encryption, Part, PersonRow, Read, SetTally};
 
-impl Persons {
-    fn node(&mut self, id: IdMark) -> usize {
-        let next = self.parent.len();
-        let node = *self.nodes.entry(id).or_insert(next);
-        if node == next {
-            self.parent.push(next);
-            self.claims.push(Vec::new());
-        }
-        node
+    fn part(numbers: impl Iterator<Item = u64>) -> Part {
+        let set = SetTally { set: ClassSet::one(0), records: 1 };
+        let rows =
+            numbers.map(|n| PersonRow { ids: vec![IdMark { kind: 0, mark: n.wrapping_mul(0x9e37_79b9_7f4a_7c15) }], set: 0 });
+        Part { sets: vec![set], rows: rows.collect(), ..Part::default() }
     }
 
-    fn claim(&mut self, node: usize, id: IdMark) {
-        let root = self.root(node);
-        if let Some(claims) = self.claims.get_mut(root).filter(|claims| claims.len() < 16 && !claims.contains(&id)) {
-            claims.push(id);
-        }
-    }
-
-    fn root(&self, mut node: usize) -> usize {
-        while let Some(parent) = self.parent.get(node).copied().filter(|parent| *parent != node) {
-            node = parent;
-        }
-        self.aliases.get(&node).copied().map_or(node, |other| if other == node { node } else { self.root(other) })
-    }
-
-    fn union(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        if a == b {
-            return;
-        }
-        let (keep, gone) = if a < b { (a, b) } else { (b, a) };
-        if let Some(slot) = self.parent.get_mut(gone) {
-            *slot = keep;
-        }
-        let moved = self.claims.get_mut(gone).map(std::mem::take).unwrap_or_default();
-        if let Some(claims) = self.claims.get_mut(keep) {
-            claims.extend(moved);
-            claims.truncate(16);
-        }
-        // short paths: everything on the way points at the root
-        for mut node in [a, b] {
-            while let Some(slot) = self.parent.get_mut(node).filter(|slot| **slot != keep) {
-                let next = *slot;
-                *slot = keep;
-                if next == node {
-                    break;
-                }
-                node = next;
-            }
+    fn evidence(parts: Vec<Part>) -> Evidence {
+        let artifact = Artifact {
+            number: 1,
+            path: String::new(),
+            folder: 1,
+            kind: "csv".to_owned(),
+            extension_matches: true,
+            size: 1,
+            modified: 0,
+            mode: None,
+            owner: None,
+            digest: None,
+            mark: 1,
+            encryption: Encryption::default(),
+            read: Read::Full,
+            parts,
+            gaps: Vec::new(),
+        };
+        Evidence {
+            schema: String::new(),
+            tool: String::new(),
+            detectors: String::new(),
+            classes: vec!["warrant_number".to_owned()],
+            artifacts: vec![artifact],
+            gaps: Vec::new(),
+            manifest: None,
         }
     }
 
-    fn agree(&self, a: usize, b: usize) -> bool {
-        let (Some(a), Some(b)) = (self.claims.get(a), self.claims.get(b)) else { return true };
-        !a.iter().any(|one| b.iter().any(|other| one.kind == other.kind && one.mark != other.mark))
-            || a.iter().any(|one| b.contains(one))
-    }
-
-    fn alias(&mut self, own: usize, other: usize) {
-        let root = self.root(own);
-        if root == own && !self.aliases.contains_key(&own) && self.claims.get(own).is_some_and(Vec::is_empty) {
-            self.aliases.insert(own, other);
+    #[test]
+    fn beyond_the_bound_the_same_people_are_estimated_once() {
+        let parts = || vec![part(1..=6_000), part((1..=6_000).rev()), part(100..=300)];
+        let mut exact = evidence(parts());
+        bound(&mut exact, 20_000);
+        let people = resolve(&exact);
+        assert_eq!((people.total(), people.error > 0.0), (6_000, false));
+        for most in [4_000, 9_000, 0] {
+            let mut bounded = evidence(parts());
+            bound(&mut bounded, most);
+            assert_eq!(bounded.artifacts[0].parts.iter().map(|part| part.rows.len()).sum::<usize>(), most);
+            let people = resolve(&bounded);
+            let off = (people.total() as f64 - 6_000.0).abs() / 6_000.0;
+            assert!(off < 4.0 * people.error && people.error > 0.0, "{most}: {}", people.total());
         }
-    }
-
-    /// The person that a row's own identifiers (not bare names) name.
-    fn of(&self, ids: &[IdMark], canonical: &dyn Fn(&IdMark) -> IdMark, shared: &HashSet<IdMark>) -> Option<usize> {
-        let known = |id: IdMark| self.nodes.get(&id).copied();
-        let numbers = ids.iter().filter(|id| id.kind < 128 || id.kind == ID_ANY_NUMBER).map(canonical);
-        numbers
-            .clone()
-            .find(|id| !shared.contains(id))
-            .and_then(known)
-            .or_else(|| ids.iter().find(|id| id.kind == ID_EMAIL).copied().and_then(known))
-            .or_else(|| ids.iter().find(|id| id.kind == ID_NAME_BIRTH).copied().and_then(known))
-            .or_else(|| numbers.clone().next().and_then(known))
     }
 }

@@ -1,4 +1,4 @@
-//! Counting distinct people beyond the exact bound: `HyperLogLog` over keyed marks (already uniform 64-bit hashes). 4,096
+//! Counting distinct people beyond the exact bound: `HyperLogLog` over keyed marks (mixed to uniform 64-bit hashes). 4,096
 //! registers: standard error 1.04 / sqrt(4096) = 1.6 %. Mergeable, so shards add up to the whole.
 
 /// log2 of the number of registers.
@@ -21,6 +21,7 @@ impl Default for Sketch {
 impl Sketch {
     /// Adds a mark.
     pub fn insert(&mut self, mark: u64) {
+        let mark = mixed(mark);
         let index = (mark >> (64 - BITS)) as usize;
         let rank = ((mark << BITS) | (1 << (BITS - 1))).leading_zeros() as u8 + 1;
         if let Some(register) = self.0.get_mut(index) {
@@ -57,6 +58,13 @@ impl Sketch {
         }
         (0..REGISTERS).map(|i| u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok()).collect::<Option<Vec<u8>>>().map(Self)
     }
+}
+
+/// The halves of a name's mark are uniform, both together are not: every bit on every other.
+fn mixed(mark: u64) -> u64 {
+    let mark = (mark ^ (mark >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mark = (mark ^ (mark >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mark ^ (mark >> 31)
 }
 
 #[cfg(test)]

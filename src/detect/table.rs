@@ -7,7 +7,7 @@ use super::engine::{Engine, Found, Scratch};
 use super::mask::{self, Strictness};
 use super::tally::Holding;
 use super::validators::Validity;
-use super::{names, text};
+use super::{names, number, text};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Column, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
@@ -295,6 +295,13 @@ impl<'a> TableScan<'a> {
         }
         self.holding.records += 1;
         let Some(plans) = self.plans.take() else { return };
+        let number = |index: usize| {
+            plans.get(index).copied().flatten().is_some_and(|plan| self.engine.identifier(plan.bit) == Identifier::Number)
+        };
+        if cells.iter().enumerate().any(|(index, cell)| number(index) && number::is_sum(cell.trim())) {
+            self.plans = Some(plans);
+            return;
+        }
         let (mut set, mut focused) = (ClassSet::default(), ClassSet::default());
         let mut ids: Vec<IdMark> = Vec::new();
         let mut name = Pieces::default();
@@ -312,7 +319,10 @@ impl<'a> TableScan<'a> {
                     } else {
                         self.engine.cell_fits(plan.bit, cell)
                     };
-                    if validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit)) {
+                    // a word under the header of a number is none
+                    let worded =
+                        self.engine.identifier(plan.bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());
+                    if worded || (validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit))) {
                         // not a value of its column: read as text like any other cell
                         if ours {
                             focused = focused.union(self.loose(line, index, cell));
@@ -331,11 +341,11 @@ impl<'a> TableScan<'a> {
                         self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
                     }
                     match self.engine.identifier(plan.bit) {
-                        Identifier::Number => ids.extend(self.engine.key.number(plan.bit, cell.as_bytes())),
+                        Identifier::Number => number::marks(self.engine, plan.bit, cell, &mut ids),
                         Identifier::Email => ids.extend(self.engine.key.email(cell.as_bytes())),
                         Identifier::Name => name.add(plan.piece, cell),
                         Identifier::BirthDate => birth = day(cell),
-                        Identifier::Photo => ids.extend(photo_mark(self.engine, cell)),
+                        Identifier::Photo => ids.extend(number::photo_mark(self.engine, cell)),
                         Identifier::None => {}
                     }
                 }
@@ -350,7 +360,8 @@ impl<'a> TableScan<'a> {
         }
         set = set.union(focused);
         name.marks(self.engine, birth.as_deref(), &mut ids);
-        ids.sort_unstable();
+        // the strongest first: by it people beyond the exact bound are counted
+        ids.sort_unstable_by_key(|id| (number::strength(id.kind, self.engine.id(id.kind)), *id));
         ids.dedup();
         self.holding.record(set, ids);
     }
@@ -399,17 +410,6 @@ fn numbers(rows: &[(u64, Vec<String>)], index: usize) -> bool {
     cells.len() >= 2
         && distinct.len() == cells.len()
         && cells.iter().all(|cell| (4..=8).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The mark of a picture's name, if it is a number: `photos\48213.jpg`.
-pub fn photo_mark(engine: &Engine, path: &str) -> Option<IdMark> {
-    let name = path.rsplit(['/', '\\']).next()?;
-    let stem = name.split('.').next()?.trim();
-    let digits = stem.bytes().filter(u8::is_ascii_digit).count();
-    let letters = stem.bytes().filter(u8::is_ascii_alphabetic).count();
-    (digits >= 3 && letters <= 3 && stem.len() <= 16 && digits + letters == stem.len())
-        .then(|| engine.key.number(ID_ANY_NUMBER, stem.as_bytes()))
-        .flatten()
 }
 
 /// A date in one form, whichever it was written in.

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::mask;
 use super::sketch::Sketch;
 use crate::model::classset::ClassSet;
-use crate::model::evidence::{Beyond, IdMark, Part, PersonRow, Sample, SetTally, Tally};
+use crate::model::evidence::{Beyond, ID_NAME, IdMark, Part, PersonRow, Sample, SetTally, Tally};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Samples kept for a class and part.
@@ -74,6 +74,26 @@ impl Holding {
             self.beyond_records += 1;
             self.beyond.entry(index).or_default().insert(id.mark);
         }
+    }
+
+    /// Makes one record of all, if all of them are about one person: one name, a number, and no second one of any kind.
+    pub(super) fn join(&mut self) {
+        let mut ids: Vec<IdMark> = Vec::new();
+        for id in self.order.iter().flat_map(|row| &row.ids) {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
+        }
+        let single = ids.iter().all(|id| ids.iter().filter(|other| other.kind == id.kind).count() == 1);
+        let told = ids.iter().any(|id| id.kind == ID_NAME) && ids.iter().any(|id| id.kind < 128);
+        if self.order.len() < 2 || !single || !told || self.beyond_records > 0 {
+            return;
+        }
+        let set = self.sets.keys().fold(ClassSet::default(), |all, set| all.union(*set));
+        self.sets = HashMap::from([(set, (0, 1))]);
+        let row = PersonRow { ids, set: 0 };
+        self.rows = HashSet::from([row.clone()]);
+        self.order = vec![row];
     }
 
     /// With thousands of different sets a part is noise: its further records count by their first class alone.

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 const MOST_LINES: usize = 12;
 /// Lines gathered before they are scanned.
 const BLOCK_LINES: usize = 64;
+/// Lines that a letter may have, in which one name and one number are one person's wherever they stand.
+const LETTER_LINES: u64 = 40;
 /// Bytes gathered before they are scanned.
 const BLOCK_BYTES: usize = 16 << 10;
 
@@ -23,6 +25,8 @@ pub struct TextScan<'a> {
     block: String,
     /// Where each line of the block begins, and its number.
     lines: Vec<(usize, u64)>,
+    /// Lines so far that are not blank.
+    filled: u64,
     found: Vec<Found>,
 }
 
@@ -35,6 +39,7 @@ impl<'a> TextScan<'a> {
             holding: Holding::default(),
             block: String::new(),
             lines: Vec::new(),
+            filled: 0,
             found: Vec::new(),
         }
     }
@@ -43,6 +48,7 @@ impl<'a> TextScan<'a> {
     pub fn line(&mut self, number: u64, line: &str) {
         let blank = line.trim().is_empty();
         if !blank {
+            self.filled += 1;
             self.lines.push((self.block.len(), number));
             self.block.push_str(line);
             self.block.push('\n');
@@ -52,9 +58,18 @@ impl<'a> TextScan<'a> {
         }
     }
 
-    /// Whether anything was found so far.
+    /// Ends: moves what was found into the part.
     pub fn finish(mut self, part: &mut Part) {
         self.flush();
+        self.holding.finish(self.engine, part);
+    }
+
+    /// Ends a text of one piece: a short one about one person (a letter) is one record, whatever its paragraphs.
+    pub fn finish_whole(mut self, part: &mut Part) {
+        self.flush();
+        if self.filled <= LETTER_LINES {
+            self.holding.join();
+        }
         self.holding.finish(self.engine, part);
     }
 
@@ -199,12 +214,15 @@ pub(super) fn marks_of(engine: &Engine, surname: &str, given: &str, initials: &s
     if surname.is_empty() {
         return out;
     }
+    // a half of the mark for each word, so that names can be compared word by word
+    let half = |word: &str| engine.key.mark(b"name", word.as_bytes()) >> 32;
+    let mark = |first: &str| half(surname) << 32 | half(first);
     let first = given.split_whitespace().next().unwrap_or("");
     if first.chars().count() > 1 {
-        out.push(IdMark { kind: ID_NAME, mark: engine.key.mark(b"name", format!("{surname}\0{first}").as_bytes()) });
+        out.push(IdMark { kind: ID_NAME, mark: mark(first) });
     }
     if let Some(initial) = first.chars().next().or_else(|| initials.chars().next()) {
-        out.push(IdMark { kind: ID_NAME_INITIAL, mark: engine.key.mark(b"initial", format!("{surname}\0{initial}").as_bytes()) });
+        out.push(IdMark { kind: ID_NAME_INITIAL, mark: mark(initial.encode_utf8(&mut [0; 4])) });
     }
     out
 }

@@ -281,6 +281,12 @@ pub const ID_EMAIL: u8 = 204;
 pub const ID_NAME_INITIAL: u8 = 203;
 /// A number that names a file (a photograph): any number kind may answer to it.
 pub const ID_ANY_NUMBER: u8 = 202;
+/// A number in a file's name: of the person who has it elsewhere, else of nobody.
+pub const ID_HINT_NUMBER: u8 = 205;
+/// A name in a file's name: of the person who has it elsewhere, else of nobody.
+pub const ID_HINT_NAME: u8 = 206;
+/// The digits alone of a number that has letters in front; its lowest bits are the class's bit.
+pub const ID_DIGITS: u8 = 207;
 
 impl From<(u8, u64)> for IdMark {
     fn from((kind, mark): (u8, u64)) -> Self {

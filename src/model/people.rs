@@ -38,8 +38,15 @@ pub struct PeopleIndex {
     pub exact: u32,
     /// What lies beyond the exact bound.
     pub beyond: Vec<Estimate>,
-    /// Persons beyond the exact bound, over the whole delivery, about.
+    /// Persons who are known nowhere exactly, over the whole delivery, about.
     pub beyond_total: u64,
     /// The relative error of numbers with an estimate in them; 0 when there is none.
     pub error: f64,
+}
+
+impl PeopleIndex {
+    /// Everybody, about.
+    pub fn total(&self) -> u64 {
+        u64::from(self.exact) + self.beyond_total
+    }
 }

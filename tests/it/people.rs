@@ -150,3 +150,117 @@ fn several_people_in_one_text_are_counted_once_each() {
         assert_eq!(discover(folder.path())["people"]["total"], *people, "{text}");
     }
 }
+
+fn total(files: &[(&str, &[u8])]) -> u64 {
+    discover(delivery(files).path())["people"]["total"].as_u64().expect("a number")
+}
+
+const PICTURE: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9";
+const STAFF: &[u8] = b"warrant number,name\n48213,Ada Okonkwo\n48214,Ben Carter\n48215,Chloe Dunn\n";
+
+#[test]
+fn a_number_that_several_people_share_makes_nobody_one() {
+    let card = b"warrant_number,name,payment_card\n48001,Ada Okonkwo,4539578763621486\n48002,Ben Okonkwo,4539578763621486\n";
+    assert_eq!(total(&[("a.csv", card)]), 2);
+    let card = b"name,payment_card\nAda Okonkwo,4539578763621486\nBen Okonkwo,4539578763621486\n";
+    assert_eq!(total(&[("a.csv", card)]), 2);
+    let staff = b"warrant_number,name,staff_number\n48001,Ada Okonkwo,900\n48002,Ben Carter,900\n";
+    assert_eq!(total(&[("a.csv", staff)]), 2);
+    // who has only the shared number is one of them
+    assert_eq!(total(&[("a.csv", staff), ("b.csv", b"staff_number,rank\n900,PC\n")]), 2);
+    let placeholder = b"warrant_number,name,staff_number\n48001,Ada Okonkwo,99999\n48002,Ben Carter,99999\n48003,Chloe Dunn,99999\n48004,Dev Patel,99999\n48005,Erin Walsh,99999\n";
+    assert_eq!(total(&[("a.csv", placeholder), ("b.csv", b"staff_number,rank\n99999,PC\n")]), 5);
+    let first = b"force,collar_number,name\nA,100,Ada Okonkwo\nA,101,Ben Carter\nA,102,Chloe Dunn\n";
+    let second = b"force,collar_number,name\nB,100,Dev Patel\nB,101,Erin Walsh\nB,102,Femi Adeyemi\n";
+    assert_eq!(total(&[("a/a.csv", first), ("b/b.csv", second)]), 6);
+    assert_eq!(total(&[("a/a.csv", first), ("b/b.csv", second), ("c.csv", b"collar_number,rank\n100,PC\n101,PS\n")]), 6);
+}
+
+#[test]
+fn whoever_marries_moves_or_gets_a_new_card_stays_one() {
+    let before = b"warrant_number,name,staff_number,collar_number\n48001,Ada Okonkwo,900001,100\n48002,Ben Carter,900002,101\n";
+    assert_eq!(total(&[("a.csv", before), ("b.csv", b"warrant_number,name\n48001,Ada Carter\n48002,\"Carter, B\"\n")]), 2);
+    assert_eq!(total(&[("a.csv", before), ("b.csv", b"warrant_number,collar_number\n48001,333\n48002,334\n")]), 2);
+    assert_eq!(total(&[("a.csv", before), ("b.csv", b"warrant_number,name\n48001,Okonkwo Ada\n48002,Carter Ben\n")]), 2);
+    // the same staff number and name: a new warrant
+    assert_eq!(total(&[("a.csv", before), ("b.csv", b"staff_number,name,warrant_number\n900001,Ada Okonkwo,58001\n")]), 2);
+    // nothing of the name in common: two forces
+    assert_eq!(total(&[("a.csv", before), ("b.csv", b"warrant_number,name\n48001,Dev Patel\n48002,Erin Walsh\n")]), 4);
+    // many cards, one person
+    let cards = b"warrant_number,payment_card\n48001,4539578763621486\n48001,4999999999999996\n48001,5555555555554444\n48001,4012888888881881\n48001,4111111111111111\n";
+    assert_eq!(total(&[("a.csv", before), ("c.csv", cards)]), 2);
+}
+
+#[test]
+fn a_number_is_the_same_however_it_is_written() {
+    let bare = b"warrant number,rank\n48213,PC\n48214,PC\n48215,PC\n";
+    let float = b"warrant number,name\n48213.0,Ada Okonkwo\n48214.0,Ben Carter\n48215.0,Chloe Dunn\n";
+    assert_eq!(total(&[("a.csv", float), ("b.csv", bare)]), 3);
+    let letters = b"warrant number,name\nWN48213,Ada Okonkwo\nWN48214,Ben Carter\nWN48215,Chloe Dunn\n";
+    assert_eq!(total(&[("a.csv", letters), ("b.csv", bare)]), 3);
+    assert_eq!(total(&[("a.csv", letters), ("photos/48213.jpg", PICTURE)]), 3);
+    // two kinds of letters before the same digits: whose the bare one is nobody knows
+    let others = b"warrant number\nTX48213\nTX48214\nTX48215\n";
+    assert_eq!(total(&[("a.csv", letters), ("b.csv", others)]), 6);
+    let collars = b"collar number,name\n123XX,Ada Okonkwo\n123YY,Ben Carter\nXX124,Chloe Dunn\nYY124,Dev Patel\n";
+    assert_eq!(total(&[("a.csv", collars)]), 4);
+}
+
+#[test]
+fn a_sum_below_a_table_is_nobody() {
+    let rows = b"warrant number,name,salary\n48213,Ada Okonkwo,30000\n48214,Ben Carter,30000\nTotal,2,60000\n";
+    let people = &discover(delivery(&[("a.csv", rows)]).path())["people"];
+    assert_eq!((&people["total"], &people["unattributed_records"]), (&2.into(), &0.into()));
+    let pending = b"warrant number,name\n48213,Ada Okonkwo\n48214,Ben Carter\npending,Chloe Dunn\npending,Dev Patel\n";
+    assert_eq!(total(&[("a.csv", pending)]), 4);
+}
+
+#[test]
+fn json_columns_are_a_table() {
+    let columns =
+        br#"{"warrant_number":[48213,48214,48215],"name":["Ada Okonkwo","Ben Carter","Chloe Dunn"],"rank":["PC","PC","PS"]}"#;
+    let people = &discover(delivery(&[("a.json", columns)]).path())["people"];
+    assert_eq!(people["total"], 3);
+    assert_eq!(together(people, &["person_name", "rank", "warrant_number"]), 3);
+    // lists of different length are no table
+    assert_eq!(total(&[("a.json", br#"{"hosts":["web01","web02"],"ports":[80,443],"name":["a","b"]}"#)]), 0);
+}
+
+#[test]
+fn a_letter_about_one_person_is_one_record() {
+    let letter = b"Dear PC Ada Okonkwo,\n\nYour warrant number 48213 has been issued.\nYours sincerely,\n\nCard Bureau\n";
+    let people = &discover(delivery(&[("l.txt", letter)]).path())["people"];
+    assert_eq!(people["total"], 1);
+    assert_eq!(together(people, &["person_name", "warrant_number"]), 1);
+    let two = b"Dear PC Ada Okonkwo,\n\nYour warrant number 48213 has been issued.\n\nYours sincerely,\n\nSergeant Ben Carter\n";
+    assert!(total(&[("l.txt", two)]) >= 2);
+    let long =
+        format!("Dear PC Ada Okonkwo,\n\n{}Your warrant number 48213 has been issued.\n", "Nothing of note.\n\n".repeat(60));
+    assert_eq!(total(&[("l.txt", long.as_bytes())]), 2);
+}
+
+#[test]
+fn pictures_are_of_whom_a_table_knows_by_their_name() {
+    let alone = |name: &str| {
+        let people = &discover(delivery(&[(name, PICTURE)]).path())["people"];
+        (people["total"].as_u64(), people["unattributed_records"].as_u64())
+    };
+    assert_eq!(alone("holiday/20241101.jpg"), (Some(0), Some(1)));
+    assert_eq!(alone("holiday/IMG_2001.jpg"), (Some(0), Some(1)));
+    assert_eq!(alone("photos/Okonkwo_Ada.jpg"), (Some(0), Some(1)));
+    assert_eq!(alone("photos/48213.jpg"), (Some(1), Some(0)));
+    for name in ["photos/IMG_48213_front.jpg", "photos/Okonkwo_Ada.jpg", "photos/ada-okonkwo.jpg", "photos/48213-2024.jpg"] {
+        let people = &discover(delivery(&[("a.csv", STAFF), (name, PICTURE)]).path())["people"];
+        assert_eq!(people["total"], 3, "{name}");
+        assert_eq!(people["unattributed_records"], 0, "{name}");
+        assert_eq!(together(people, &["person_name", "photograph"]), 1, "{name}");
+    }
+    let dated = b"staff number,name\n20241101,Ada Okonkwo\n20241102,Ben Carter\n";
+    assert_eq!(
+        together(
+            &discover(delivery(&[("a.csv", dated), ("p/20241101.jpg", PICTURE)]).path())["people"],
+            &["photograph", "staff_number"]
+        ),
+        1
+    );
+}

@@ -47,7 +47,7 @@ impl Selector for Audit {
             "coverage" => summary::decidable_coverage(context.evidence).ok_or("nothing was seen, so there is no coverage")?,
             "artifacts" => artifacts.len() as f64,
             "gaps" => count(&|artifact| artifact.read != Read::Full),
-            "people" => (u64::from(context.people.exact) + context.people.beyond_total) as f64,
+            "people" => context.people.total() as f64,
             "duplicates" => count(&|artifact| context.copies(artifact) > 0),
             "unread_encrypted" => count(&|artifact| artifact.read != Read::Full && artifact.encryption == Encryption::Strong),
             "errors" => count(&|artifact| artifact.gaps.iter().any(|gap| gap.kind == GapKind::Crashed)),

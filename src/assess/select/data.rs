@@ -156,7 +156,8 @@ impl Selector for Data {
                 everybody.extend(context.rows(*index, part_index).iter().map(|row| row.person));
             }
         }
-        items.base = everybody.len() as u64;
+        let beyond = beyond(context, &inside, &|_| true);
+        items.base = (everybody.len() as u64 + beyond).min(context.people.total());
         items.list = if query.all.is_empty() || query.within == "record" || query.within == "part" {
             by_part(&query, &inside, context)
         } else {
@@ -310,6 +311,17 @@ fn sentence(held: &Held) -> String {
     format!("{who}: {}", held.classes.join(", "))
 }
 
+/// About how many people there are beyond the exact bounds of some artifacts' parts, by what their records say. Some of them may be
+/// known exactly in another part.
+fn beyond(context: &Context<'_>, artifacts: &[usize], set: &dyn Fn(ClassSet) -> bool) -> u64 {
+    if context.people.beyond.is_empty() {
+        return 0;
+    }
+    let inside: HashSet<usize> = artifacts.iter().copied().collect();
+    let estimates = context.people.beyond.iter();
+    estimates.filter(|estimate| inside.contains(&(estimate.artifact as usize)) && set(estimate.set)).map(|row| row.people).sum()
+}
+
 /// One item a file, folder or the delivery: persons whose rows there, put together, have all the classes.
 fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec<Item<'a>> {
     let place = |artifact: &Artifact| match query.within.as_str() {
@@ -343,6 +355,7 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
             }
         }
         let people = known.values().filter(|set| query.meets(**set)).count() as u64;
+        let people = (people + beyond(context, &indexes, &|set| query.meets(set))).min(context.people.total());
         if people == 0 && records == 0 {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Pictures: what kind, how large, and what their metadata says (place, owner, device). What is *in* the picture is not looked at.
 
 use super::{Document, Head, Work};
-use crate::detect::table::photo_mark;
+use crate::detect::number::{photo_hints, photo_mark};
 use crate::detect::text::TextScan;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{GapKind, Part, PartKind, PersonRow, Sample, SetTally, Tally};
@@ -62,7 +62,10 @@ impl Document for Image {
         }
         if !set.is_empty() {
             part.sets.push(SetTally { set, records: 1 });
-            part.rows.extend(mark.map(|id| PersonRow { ids: vec![id], set: 0 }));
+            let ids = mark.map_or_else(|| photo_hints(work.engine, work.head.path), |id| vec![id]);
+            if !ids.is_empty() {
+                part.rows.push(PersonRow { ids, set: 0 });
+            }
         }
         work.parts.push(part);
         let mut scan = TextScan::new(work.engine);

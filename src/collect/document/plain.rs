@@ -20,7 +20,8 @@ impl Document for Plain {
     }
 
     fn notes(&self) -> &'static str {
-        "UTF-8, UTF-16 and the old 8-bit encodings. A paragraph of up to 12 lines is one record; in longer blocks each line is one."
+        "UTF-8, UTF-16 and the old 8-bit encodings. A paragraph of up to 12 lines is one record; in longer blocks each line is one. A text of up \
+         to 40 lines with one name and one number in all is one record."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -31,7 +32,7 @@ impl Document for Plain {
         let mut scan = TextScan::new(work.engine);
         let outcome = decode::lines(&mut *work.bytes, |number, line| scan.line(number, line));
         let mut part = Part { kind: PartKind::Text, ..Part::default() };
-        scan.finish(&mut part);
+        scan.finish_whole(&mut part);
         work.parts.push(part);
         outcome
     }

@@ -29,6 +29,9 @@ pub(super) static VALIDATOR: Validator = Validator {
         "auth[1])",
         "password)",
         "`pwd`",
+        "Buffer|Uint8Array|string",
+        "toBuffer(password",
+        "record[",
         "/home/sample/project",
     ],
     check,
@@ -174,8 +177,14 @@ fn is_code(value: &[u8]) -> bool {
                 && (rest == b")" || about && (hump || name.iter().any(|byte| matches!(byte, b'_' | b'.' | b'$'))))
         }
         // a method's call that a quote or a blank cut off
-        [b'(', ..] => name.contains(&b'.') && name.iter().all(word),
-        [b'[', index @ ..] => index.contains(&b']'),
+        [b'(', inside @ ..] => {
+            let hump = name.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+            let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_'));
+            name.iter().all(word) && (hump || dotted || inside.windows(2).any(|pair| matches!(pair, b"()" | b").")))
+        }
+        [b'[', index @ ..] => index.is_empty() || index.contains(&b']'),
+        // a union of types
+        [b'|', types @ ..] => types.rsplit(|byte| matches!(byte, b'|' | b';')).any(|part| part == b"string" || part == b"null"),
         _ => false,
     }
 }
@@ -192,7 +201,12 @@ fn is_path(value: &[u8]) -> bool {
 
 fn is_placeholder(value: &[u8]) -> bool {
     let wrapped = match value {
-        [b'$', b'{' | b'(', ..] | [b'{', b'{', ..] | [b'<', .., b'>'] | [b'[', .., b']'] | [b'%', .., b'%'] => true,
+        [b'$', b'{' | b'(', ..]
+        | [b'{', b'{', ..]
+        | [b'<', .., b'>']
+        | [b'[', .., b']']
+        | [b'%', .., b'%']
+        | [b'{', .., b'}'] => true,
         [b'$', first, rest @ ..] => {
             (first.is_ascii_alphabetic() || *first == b'_')
                 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

@@ -19,6 +19,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "your_api_key_Goes_Here_12",
         "D3D10_SB_RESOURCE_RETURN_TYPE",
         "changeme-Q7zp2lxv9skd",
+        "ami-0069c14d9334ba5a3",
         "",
     ],
     check,
@@ -35,6 +36,7 @@ fn check(candidate: &[u8]) -> Validity {
         && is_mixed(token)
         && !is_digest(token)
         && !is_uuid(token)
+        && !is_resource(token)
         && !is_path(token)
         && !is_placeholder(token)
         && !is_name(token)
@@ -56,6 +58,15 @@ fn is_digest(token: &[u8]) -> bool {
 fn is_uuid(token: &[u8]) -> bool {
     let mut lengths = token.split(|byte| *byte == b'-').map(<[u8]>::len);
     lengths.by_ref().eq([8, 4, 4, 4, 12]) && token.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
+/// The number that a cloud gives to a thing: a short word, a hyphen and a hexadecimal number.
+fn is_resource(token: &[u8]) -> bool {
+    let Some(at) = token.iter().rposition(|byte| *byte == b'-') else { return false };
+    let (kind, number) = (token.get(..at).unwrap_or(&[]), token.get(at + 1..).unwrap_or(&[]));
+    let word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
+    let hex = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    (1..=16).contains(&kind.len()) && kind.iter().all(word) && matches!(number.len(), 8 | 17) && number.iter().all(hex)
 }
 
 fn is_path(token: &[u8]) -> bool {
