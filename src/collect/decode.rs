@@ -8,8 +8,17 @@ pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return Some(encoding);
     }
-    if head.contains(&0) {
-        return utf16(head);
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    if zeros > 0 {
+        if let Some(encoding) = utf16(head) {
+            return Some(encoding);
+        }
+        // a few in what else is plain text do not make it binary
+        let rare = zeros * 1_000 < head.len() || (zeros <= 3 && zeros * 16 < head.len());
+        let other = head.iter().any(|byte| *byte != 0 && *byte < 32 && !matches!(*byte, b'\t' | b'\n' | b'\r' | 12));
+        if !rare || other {
+            return None;
+        }
     }
     let controls = head.iter().filter(|byte| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12 | 27)).count();
     if controls * 50 > head.len() {
@@ -22,7 +31,7 @@ pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
         Err(_) => {}
     }
     let high = head.iter().filter(|byte| **byte >= 0x80).count();
-    if high * 10 > head.len() * 3 && controls > 0 {
+    if high * 10 > head.len() * 3 && controls > 0 || high * 5 > head.len() && zeros > 0 {
         return None;
     }
     let mut guess = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -46,7 +55,7 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// A reader of UTF-8 over a reader of anything. Bytes that mean nothing become U+FFFD; a byte-order mark is dropped.
+/// A reader of UTF-8 over a reader of anything. Bytes that mean nothing and zeros become U+FFFD; a byte-order mark is dropped.
 pub struct Utf8<R> {
     inner: R,
     decoder: Decoder,
@@ -58,6 +67,8 @@ pub struct Utf8<R> {
     finished: bool,
     /// What did not fit into the caller's buffer.
     rest: Vec<u8>,
+    /// Zeros met so far.
+    pub zeros: u64,
 }
 
 impl<R: Read> Utf8<R> {
@@ -73,6 +84,7 @@ impl<R: Read> Utf8<R> {
             ended: false,
             finished: false,
             rest: Vec::new(),
+            zeros: 0,
         }
     }
 }
@@ -103,6 +115,14 @@ impl<R: Read> Read for Utf8<R> {
             let (result, read, written, _) = self.decoder.decode_to_utf8(input, target, self.ended);
             self.start += read;
             self.finished = self.ended && result == CoderResult::InputEmpty;
+            let fresh = if direct { out.get(..written) } else { small.get(..written) }.unwrap_or(&[]);
+            let zeros = fresh.iter().filter(|byte| **byte == 0).count();
+            if zeros > 0 {
+                self.zeros += zeros as u64;
+                let shown = String::from_utf8_lossy(fresh).replace('\0', "\u{fffd}");
+                self.rest.extend_from_slice(shown.as_bytes());
+                return self.read(out);
+            }
             if direct {
                 if written > 0 {
                     return Ok(written);
@@ -191,6 +211,18 @@ mod tests {
         let utf16: Vec<u8> = "\u{feff}name".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(read_all(&utf16), "name");
         assert!(encoding(b"\x7fELF\0\0\0\x01\x02\x03\0\0\0").is_none());
+    }
+
+    #[test]
+    fn a_few_zeros_do_not_make_a_text_binary() {
+        assert_eq!(
+            read_all(b"warrant_no,name\n48213,Ada\0 Example\n48214,Ben Sample\n"),
+            "warrant_no,name\n48213,Ada\u{fffd} Example\n48214,Ben Sample\n"
+        );
+        let long = [&b"plain text of many lines\n".repeat(200)[..], b"a\0b\n", b"caf\xe9\n"].concat();
+        assert!(encoding(&long).is_some() && read_all(&long).contains("a\u{fffd}b\ncaf"));
+        assert!(encoding(&b"Ada\0Example\0".repeat(50)).is_none());
+        assert!(encoding(b"\x01\x02\x03 text text text text text \0 text").is_none());
     }
 
     #[test]

@@ -8,6 +8,37 @@ use crate::model::node::{Kind, Node};
 /// Characters of a value that are kept; a longer one is no setting.
 const MOST: usize = 4_096;
 
+/// Characters of a partly masked value that are kept.
+const MOST_SHOWN: usize = 256;
+
+/// Directives whose values are accounts or names of hosts.
+const ACCOUNTS: &[&str] = &[
+    "allowusers",
+    "denyusers",
+    "allowgroups",
+    "denygroups",
+    "authorizedkeyscommanduser",
+    "authorizedprincipalscommanduser",
+    "user",
+    "server_name",
+];
+
+/// Directives whose values are paths that may be named after somebody.
+const PATHS: &[&str] = &[
+    "chrootdirectory",
+    "authorizedkeysfile",
+    "authorizedprincipalsfile",
+    "forcecommand",
+    "authorizedkeyscommand",
+    "root",
+    "alias",
+    "auth_basic_user_file",
+    "access_log",
+    "error_log",
+    "ssl_certificate",
+    "ssl_certificate_key",
+];
+
 /// Whose words the keys are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
@@ -19,8 +50,8 @@ pub(super) enum Manner {
     Manifest,
 }
 
-/// Replaces what must not be kept. In a product's own file the names of directives are known and say nothing of a person; their
-/// values are looked at without their key.
+/// Replaces what must not be kept. In a product's own file the values are looked at without their key: what a directive is called
+/// says nothing of whose value it is.
 pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
     let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), manner };
     keeper.node(&mut root, "", 0);
@@ -54,15 +85,12 @@ impl Keeper<'_> {
             Kind::Map(entries) => {
                 for entry in entries {
                     let own = entry.key.clone();
-                    self.node(&mut entry.node, &own, depth + 1);
-                    if self.manner != Manner::Product && !own.starts_with('@') {
-                        let name = own.contains(' ') && crate::detect::names::cell(&own) >= 0.45;
-                        entry.key = if name {
-                            mask::shape(&own)
-                        } else {
-                            mask::label(self.engine, &mut self.scratch, &own, Strictness::Known)
-                        };
+                    let shown = self.key(&own);
+                    if self.manner == Manner::Product {
+                        self.setting(&mut entry.node, &own, key);
                     }
+                    self.node(&mut entry.node, &own, depth + 1);
+                    entry.key = shown;
                 }
             }
             Kind::Text(text) => {
@@ -80,6 +108,37 @@ impl Keeper<'_> {
                 }
             }
             Kind::Null | Kind::Bool(_) | Kind::Masked(_) => {}
+        }
+    }
+
+    /// A key as it may be shown. The sign in front of an attribute's or a block's own key stays.
+    fn key(&mut self, own: &str) -> String {
+        let (sign, own) = own.strip_prefix('@').map_or(("", own), |rest| ("@", rest));
+        let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
+        let shown = if name { mask::shape(own) } else { mask::label(self.engine, &mut self.scratch, own, Strictness::Known) };
+        format!("{sign}{shown}")
+    }
+
+    /// What users of a product make up: accounts, names of hosts, paths. Persons in it are shapes, the rest stays readable, so that
+    /// blocks can be told apart. Includes are masked as names of files are, so that they still match them.
+    fn setting(&mut self, node: &mut Node, key: &str, block: &str) {
+        let Kind::Text(text) = &node.kind else { return };
+        let key = key.to_ascii_lowercase();
+        if key == "include" {
+            let globs: Vec<String> = text.split(' ').map(|glob| mask::path(self.engine, &mut self.scratch, glob)).collect();
+            node.kind = Kind::Text(globs.join(" "));
+            return;
+        }
+        let accounts = ACCOUNTS.contains(&key.as_str()) || (key == "@args" && !block.eq_ignore_ascii_case("location"));
+        let mut shown = text.clone();
+        if accounts {
+            shown = mask::accounts(self.engine, &mut self.scratch, &shown);
+        }
+        if PATHS.contains(&key.as_str()) || (key == "@args" && !accounts) {
+            shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Known);
+        }
+        if shown != *text {
+            node.kind = Kind::Masked(shown.chars().take(MOST_SHOWN).collect());
         }
     }
 

@@ -4,6 +4,7 @@
 use super::keep::{self, Manner};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
+use crate::detect::mask;
 use crate::model::day::Day;
 use crate::model::evidence::{Manifest, ManifestDocument, Statement};
 use crate::model::node::{Entry, Kind, Node};
@@ -29,6 +30,7 @@ pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manife
             "the manifest does not begin with `provost-manifest: 1`: its documents and statements were not taken".to_owned()
         );
     }
+    let mut scratch = engine.scratch();
     let mut manifest = Manifest { artifact, ..Manifest::default() };
     for item in root.get("documents").map_or(&[][..], Node::items).iter().take(MOST) {
         let Some(kind) = item.get("type").and_then(Node::scalar) else { continue };
@@ -43,7 +45,7 @@ pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manife
         let kept = keep::keep(Node::new(fields, item.line, item.column), engine, Manner::Manifest);
         let Kind::Map(kept) = kept.kind else { continue };
         manifest.documents.push(ManifestDocument {
-            kind: kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
+            kind: mask::word(engine, &mut scratch, kind),
             issued: day("issued"),
             expires: day("expires"),
             artifact: None,
@@ -59,7 +61,7 @@ pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manife
         let answer = item.get("answer").cloned().unwrap_or_else(|| Node::new(Kind::Null, item.line, item.column));
         let grade = item.get("grade").and_then(Node::scalar).unwrap_or("D");
         manifest.statements.push(Statement {
-            id: id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect(),
+            id: mask::word(engine, &mut scratch, id),
             answer: keep::keep(answer, engine, Manner::Manifest),
             date: item.get("date").and_then(Node::scalar).and_then(Day::parse),
             by: item.get("by").and_then(Node::scalar).is_some_and(|by| !by.is_empty()),

@@ -8,7 +8,7 @@ use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{Part, PartKind};
 use crate::model::node::{Entry, Kind, Node};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Objects flattened into their record, this deep.
 const FLATTEN: usize = 4;
@@ -44,6 +44,8 @@ pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Ve
 #[derive(Default)]
 struct Group {
     names: Vec<String>,
+    /// Where each name stands.
+    index: HashMap<String, usize>,
     rows: Vec<(u64, Vec<(usize, String)>)>,
 }
 
@@ -133,6 +135,10 @@ impl Tree<'_> {
             return;
         }
         self.record_scalars(node, entries, path);
+        let mut often: HashMap<&str, bool> = HashMap::with_capacity(entries.len());
+        for entry in entries {
+            often.entry(&entry.key).and_modify(|again| *again = true).or_insert(false);
+        }
         let columns = self.columns(entries);
         for row in 0..columns.first().map_or(0, |column| column.1.len()) {
             let pair = |column: &(&str, Vec<&str>)| Some((column.0.to_owned(), (*column.1.get(row)?).to_owned()));
@@ -140,7 +146,7 @@ impl Tree<'_> {
             self.add(&format!("{path}[*]"), node.line, pairs);
         }
         for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
-            let repeated = entries.iter().filter(|other| other.key == entry.key).take(2).count() > 1;
+            let repeated = often.get(entry.key.as_str()).copied().unwrap_or(false);
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
             match entry.node.kind {
                 Kind::Map(_) if repeated => self.record(&entry.node, &below, None, depth + 1),
@@ -209,10 +215,10 @@ impl Tree<'_> {
                 self.loose.push((line.into(), value));
                 continue;
             }
-            let known = group.names.iter().position(|name| *name == key);
-            let index = match known {
-                Some(index) => index,
+            let index = match group.index.get(&key) {
+                Some(index) => *index,
                 None if group.names.len() < 512 => {
+                    group.index.insert(key.clone(), group.names.len());
                     group.names.push(key);
                     group.names.len() - 1
                 }
@@ -250,7 +256,10 @@ fn keys_are_data(entries: &[Entry]) -> bool {
         return false;
     }
     let Some(first) = entries.first() else { return false };
-    let keys: Vec<&str> = first.node.entries().iter().map(|entry| entry.key.as_str()).collect();
-    let alike = |entry: &Entry| keys.iter().filter(|key| entry.node.get(key).is_some()).count() * 2 > keys.len();
+    let keys: HashSet<&str> = first.node.entries().iter().map(|entry| entry.key.as_str()).collect();
+    let alike = |entry: &Entry| {
+        let own: HashSet<&str> = entry.node.entries().iter().map(|entry| entry.key.as_str()).collect();
+        keys.intersection(&own).count() * 2 > keys.len()
+    };
     !keys.is_empty() && entries.iter().filter(|entry| alike(entry)).count() * 5 >= entries.len() * 4
 }

@@ -65,7 +65,7 @@ pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
     if head.is_empty() && whole {
         return Sniffed { kind: "empty", encryption: Encryption::None, encoding: None };
     }
-    if let Some((kind, encryption)) = encryption::recognise(head) {
+    if let Some((kind, encryption)) = encryption::recognise(head, whole) {
         return Sniffed { kind, encryption, encoding: None };
     }
     if let Some(kind) = signature(head) {

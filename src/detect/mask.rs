@@ -1,8 +1,13 @@
 //! Shapes instead of values, and names (of files, sheets, keys) without the parts that identify somebody.
 //! What is kept of a name is what says nothing of a person: ordinary words, short numbers, years.
 
+mod account;
+mod file;
+
 use super::engine::{Engine, Found, Scratch};
 use super::names;
+pub use account::{accounts, word};
+pub use file::{path, path_component};
 
 /// The most characters of a shape.
 const MOST: usize = 32;
@@ -143,41 +148,6 @@ const KNOWN: &[&str] = &[
 /// The length of a run of digits that can identify somebody.
 const DIGITS: usize = 4;
 
-/// A name of a file or folder, without extension handling: identifiers are replaced by their shape.
-pub fn path_component(engine: &Engine, scratch: &mut Scratch, name: &str, is_file: bool) -> String {
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension))
-            if is_file && !stem.is_empty() && extension.len() <= 8 && extension.chars().all(|c| c.is_ascii_alphanumeric()) =>
-        {
-            (stem, Some(extension))
-        }
-        _ => (name, None),
-    };
-    let all_digits = stem.chars().all(|c| c.is_ascii_digit());
-    let mut out = if all_digits && stem.len() >= DIGITS && (is_file || !is_year(stem)) {
-        shape(stem)
-    } else {
-        label(engine, scratch, stem, Strictness::Capitals)
-    };
-    if let Some(extension) = extension {
-        out.push('.');
-        let digits = extension.chars().filter(char::is_ascii_digit).count() >= DIGITS;
-        out.push_str(&if digits { shape(extension) } else { clean(extension) });
-    }
-    out
-}
-
-/// A whole path, component by component.
-pub fn path(engine: &Engine, scratch: &mut Scratch, path: &str) -> String {
-    if engine.reveal {
-        return clean(path);
-    }
-    let last = path.split('/').count().saturating_sub(1);
-    let parts: Vec<String> =
-        path.split('/').enumerate().map(|(index, part)| path_component(engine, scratch, part, index == last)).collect();
-    parts.join("/")
-}
-
 /// How careful to be with words that no dictionary has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strictness {
@@ -221,8 +191,7 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
 fn hides(word: &str, strictness: Strictness) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     if digits == word.len() {
-        let date = (word.len() == 8 && is_year(word.get(..4).unwrap_or(""))) || is_year(word);
-        return digits >= DIGITS && !date;
+        return digits >= DIGITS && !is_year(word) && !recent_day(word);
     }
     if digits >= DIGITS {
         return true;
@@ -243,6 +212,16 @@ fn hides(word: &str, strictness: Strictness) -> bool {
 
 fn is_year(text: &str) -> bool {
     text.len() == 4 && (text.starts_with("19") || text.starts_with("20")) && text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Whether eight digits are a day that nobody of age was born on: 2013 or later. Earlier ones may be birthdays.
+fn recent_day(text: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    text.len() == 8
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (2013..2100).contains(&part(0..4))
+        && (1..=12).contains(&part(4..6))
+        && (1..=31).contains(&part(6..8))
 }
 
 /// Words of a name: runs of letters, cut where lower case meets upper case (camelCase), and runs with digits.

@@ -178,7 +178,9 @@ impl Item {
 
     /// The context of a server: its name and what it listens on first.
     fn server(&self) -> String {
-        let first = |key| plain(&self.children).into_iter().find(|item| item.key == key).map(|item| text::label(&item.value));
+        let first = |key| {
+            plain(&self.children).into_iter().find(|item| item.key == key).map(|item| text::label(&item.value, item.artifact))
+        };
         let name = first("server_name").filter(|name| !name.is_empty()).unwrap_or_else(|| "_".into());
         let listen = first("listen").unwrap_or_else(|| "80".into());
         format!("server {name} ({})", listen.split(' ').next().unwrap_or_default())
@@ -272,6 +274,11 @@ impl Force<'_> {
     }
 
     fn include(&mut self, entry: &Entry, place: (Option<u32>, u32, u32), depth: usize, items: &mut Vec<Item>) {
+        if let Some(masked) = text::masked_include(&entry.node) {
+            (self.include)(&masked);
+            self.cut.get_or_insert(place);
+            return;
+        }
         let Some(glob) = entry.node.scalar().filter(|glob| !glob.is_empty()) else { return };
         if self.stack.len() >= INCLUDE_DEPTH || self.documents >= MOST_DOCUMENTS {
             self.cut.get_or_insert(place);
@@ -336,7 +343,7 @@ impl Force<'_> {
         if !block.block || DATA.contains(&&*block.key) {
             return;
         }
-        let context = format!("{before}{} {}", block.key, text::label(&block.value));
+        let context = format!("{before}{} {}", block.key, text::label(&block.value, block.artifact));
         let context = context.trim_end();
         self.push_all(context, &plain(&block.children));
         block.children.iter().for_each(|inner| self.nested(inner, &format!("{context} ")));

@@ -279,7 +279,7 @@ impl Force<'_> {
                 "@args" => {}
                 "include" => self.include(entry, context, artifact),
                 "match" => {
-                    let args = entry.node.get("@args").map(text::label).unwrap_or_default();
+                    let args = entry.node.get("@args").map(|node| text::label(node, artifact)).unwrap_or_default();
                     // a Match inside a file that a Match includes needs both
                     let inner = format!("{context} Match {args}");
                     self.walk(entry.node.entries(), inner.trim(), artifact);
@@ -307,6 +307,11 @@ impl Force<'_> {
     }
 
     fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {
+        if let Some(masked) = text::masked_include(&entry.node) {
+            (self.include)(&masked);
+            self.cut.get_or_insert((artifact, entry.line, entry.column));
+            return;
+        }
         for glob in entry.node.scalar().unwrap_or_default().split(' ').filter(|glob| !glob.is_empty()) {
             if self.stack.len() >= INCLUDE_DEPTH || self.documents >= MOST_DOCUMENTS {
                 self.cut.get_or_insert((artifact, entry.line, entry.column));

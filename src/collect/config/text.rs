@@ -55,12 +55,19 @@ pub(super) fn value(text: String, line: u32, column: u32) -> Node {
     Node::new(if text.is_empty() { Kind::Null } else { Kind::Text(text) }, line, column)
 }
 
-/// What a scalar says for a label. A masked one is kept apart from others of the same shape by its line.
-pub(super) fn label(node: &Node) -> String {
-    match &node.kind {
-        Kind::Masked(shape) => format!("{shape} (line {})", node.line),
+/// What a scalar says for a label. A masked one is kept apart from others of the same shape by its line, and by the file that an
+/// include brought.
+pub(super) fn label(node: &Node, artifact: Option<u32>) -> String {
+    match (&node.kind, artifact) {
+        (Kind::Masked(shape), None) => format!("{shape} (line {})", node.line),
+        (Kind::Masked(shape), Some(number)) => format!("{shape} (line {} of file {number})", node.line),
         _ => node.scalar().unwrap_or_default().to_owned(),
     }
+}
+
+/// An include whose value was masked as a whole: nobody can say what it names, so it is asked for in vain.
+pub(super) fn masked_include(node: &Node) -> Option<String> {
+    if let Kind::Masked(shape) = &node.kind { Some(format!("{shape} (masked)")) } else { None }
 }
 
 /// Byte offsets to lines and columns; cheap when asked in the order of the file, also within one huge line.

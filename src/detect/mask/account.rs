@@ -1,0 +1,148 @@
+//! Accounts of persons in settings (`AllowUsers ada.example`), and words that a supplier made up (types and ids of a manifest).
+
+use super::super::engine::{Engine, Found, Scratch};
+use super::super::names;
+use super::{DIGITS, KNOWN, Strictness, label, shape_of};
+
+/// A setting's value with the words that are somebody's account as shapes. Words are parted by blanks and commas. What says
+/// nothing of a person stays: `backup`, `www-data`, `10.0.0.0/8`.
+pub fn accounts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive([' ', ',']) {
+        let word = piece.trim_end_matches([' ', ',']);
+        if is_account(engine, scratch, word) {
+            out.extend(word.chars().map(shape_of));
+        } else {
+            out.push_str(word);
+        }
+        out.push_str(piece.get(word.len()..).unwrap_or(""));
+    }
+    out
+}
+
+fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str) -> bool {
+    if word.len() < 3 {
+        return false;
+    }
+    let mut found: Vec<Found> = Vec::new();
+    engine.scan(word, scratch, &mut found);
+    if found.iter().any(|hit| !engine.is_business(hit.bit)) {
+        return true;
+    }
+    // an account at a machine: the account is looked at
+    let local = word.split('@').next().unwrap_or(word);
+    let parts: Vec<&str> =
+        local.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect();
+    let address = parts.iter().all(|part| part.len() <= 4 && part.chars().all(|c| c.is_ascii_hexdigit()));
+    if !address && parts.iter().any(|part| part.len() > DIGITS && part.chars().filter(char::is_ascii_digit).count() >= DIGITS) {
+        return true;
+    }
+    let bare: Vec<&str> = parts.iter().map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
+    if bare.iter().any(|part| certain(part) || with_initial(part)) {
+        return true;
+    }
+    // `rose.may`, `j.brown`: ordinary words that are names where two stand together
+    let letters = bare.iter().all(|part| part.chars().all(char::is_alphabetic));
+    let name = |part: &str| (names::surname(part) || names::given(part)) && part.len() > 2;
+    letters
+        && match bare.as_slice() {
+            [one, two] => {
+                (name(one) && name(two) && (names::given(one) || names::given(two)))
+                    || (one.len() == 1 && name(two))
+                    || (two.len() == 1 && name(one))
+            }
+            _ => false,
+        }
+}
+
+/// A name and no ordinary word.
+fn certain(part: &str) -> bool {
+    let lower = part.to_lowercase();
+    lower.chars().count() > 3
+        && (names::surname(&lower) || names::given(&lower))
+        && !KNOWN.contains(&lower.as_str())
+        && !names::ordinary(&lower)
+}
+
+/// `jsmith`, `smithj`: a surname and an initial.
+fn with_initial(part: &str) -> bool {
+    let lower = part.to_lowercase();
+    if lower.chars().count() < 6 || names::ordinary(&lower) || KNOWN.contains(&lower.as_str()) || !lower.is_ascii() {
+        return false;
+    }
+    let surname = |word: Option<&str>| word.is_some_and(|word| names::surname(word) && certain(word));
+    surname(lower.get(1..)) || surname(lower.get(..lower.len() - 1))
+}
+
+/// A word of a supplier's own (the type of a document, the id of a statement): lower case words without long numbers stay; in
+/// anything else names and identifiers are shapes. Numbers of standards (`iso_27001`) stay.
+pub fn word(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    const BODIES: &[&str] = &["iso", "iec", "bs", "en", "din", "pas", "nist", "sp", "ts", "tr"];
+    let text: String = text.chars().take(64).collect();
+    let spaced: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let mut found: Vec<Found> = Vec::new();
+    engine.scan(&text, scratch, &mut found);
+    engine.scan(&spaced, scratch, &mut found);
+    let name = text.chars().any(char::is_uppercase) && names::cell(&spaced) >= 0.45;
+    let whole = name || found.iter().any(|hit| engine.identifies(hit.bit));
+    let mut out = String::new();
+    let mut before = "";
+    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let body = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let standard =
+            (DIGITS..=6).contains(&body.len()) && body.bytes().all(|byte| byte.is_ascii_digit()) && BODIES.contains(&before);
+        if whole {
+            out.extend(body.chars().map(shape_of));
+        } else if standard {
+            out.push_str(body);
+        } else {
+            out.push_str(&label(engine, scratch, body, Strictness::Capitals));
+        }
+        out.extend(piece.chars().filter(|c| *c == '_'));
+        before = body;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::fingerprint::Key;
+
+    #[test]
+    fn types_and_ids_of_manifests() {
+        let Ok(engine) = Engine::new(&[], Key::from_text("a key")) else { panic!("no detectors at all") };
+        let mut scratch = engine.scratch();
+        let mut shown = |text: &str| word(&engine, &mut scratch, text);
+        for plain in ["dpia", "iso_27001", "cyber_essentials_plus", "mfa_remote_access", "soc_2", "penetration_test"] {
+            assert_eq!(shown(plain), plain);
+        }
+        assert_eq!(shown("x_AB123456C"), "x_AA999999A");
+        assert_eq!(shown("Ada_Okonkwo"), "Aaa_Aaaaaaa");
+        assert_eq!(shown("ada-okonkwo"), "aaaaaaaaaa");
+        assert_eq!(shown("case 48213377"), "case99999999");
+    }
+
+    #[test]
+    fn accounts_of_persons_and_of_services() {
+        let Ok(engine) = Engine::new(&[], Key::from_text("a key")) else { panic!("no detectors at all") };
+        let mut scratch = engine.scratch();
+        let mut shown = |text: &str| accounts(&engine, &mut scratch, text);
+        for plain in [
+            "backup",
+            "root deploy www-data",
+            "transfer,bureau",
+            "*,!git",
+            "postgres",
+            "sftponly",
+            "svc_print01",
+            "10.20.0.0/16",
+            "ansible",
+        ] {
+            assert_eq!(shown(plain), plain);
+        }
+        assert_eq!(shown("User ada.okonkwo,backup"), "User aaa.aaaaaaa,backup");
+        assert_eq!(shown("aokonkwo okonkwo2 OkonkwoA"), "aaaaaaaa aaaaaaa9 AaaaaaaA");
+        assert_eq!(shown("rose.may j.brown AB123456C"), "aaaa.aaa a.aaaaa AA999999A");
+    }
+}
