@@ -371,6 +371,9 @@ fn hide_names(stem: &str, masked: &str) -> String {
     out
 }
 
+/// Months that are also names of people.
+const MONTHS: [&str; 5] = ["march", "april", "may", "june", "august"];
+
 fn pair_is_name(first: &Piece<'_>, second: &Piece<'_>, alone: bool) -> bool {
     if !matches!(second.before, '\0' | '_' | '-' | '.' | ' ' | '+' | ',') || first.letters == 0 || second.letters == 0 {
         return false;
@@ -404,7 +407,6 @@ fn pair_is_name(first: &Piece<'_>, second: &Piece<'_>, alone: bool) -> bool {
     if is_name(&one) && is_name(&two) && (certain(&one) || certain(&two)) {
         return true;
     }
-    const MONTHS: [&str; 5] = ["march", "april", "may", "june", "august"];
     let months = MONTHS.contains(&one.as_str()) && MONTHS.contains(&two.as_str());
     let given = |word: &str| names::given(word) && !MONTHS.contains(&word);
     first.title && second.title && !months && is_name(&one) && is_name(&two) && (given(&one) || given(&two))
