@@ -55,7 +55,8 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// A reader of UTF-8 over a reader of anything. Bytes that mean nothing and zeros become U+FFFD; a byte-order mark is dropped.
+/// A reader of UTF-8 over a reader of anything. Bytes that mean nothing become U+FFFD; zeros, which would part a word
+/// that a reader sees whole, and a byte-order mark are dropped.
 pub struct Utf8<R> {
     inner: R,
     decoder: Decoder,
@@ -119,8 +120,10 @@ impl<R: Read> Read for Utf8<R> {
             let zeros = fresh.iter().filter(|byte| **byte == 0).count();
             if zeros > 0 {
                 self.zeros += zeros as u64;
-                let shown = String::from_utf8_lossy(fresh).replace('\0', "\u{fffd}");
-                self.rest.extend_from_slice(shown.as_bytes());
+                self.rest.extend(fresh.iter().filter(|byte| **byte != 0));
+                if self.rest.is_empty() && !self.finished {
+                    continue;
+                }
                 return self.read(out);
             }
             if direct {
@@ -217,10 +220,13 @@ mod tests {
     fn a_few_zeros_do_not_make_a_text_binary() {
         assert_eq!(
             read_all(b"warrant_no,name\n48213,Ada\0 Example\n48214,Ben Sample\n"),
-            "warrant_no,name\n48213,Ada\u{fffd} Example\n48214,Ben Sample\n"
+            "warrant_no,name\n48213,Ada Example\n48214,Ben Sample\n"
         );
         let long = [&b"plain text of many lines\n".repeat(200)[..], b"a\0b\n", b"caf\xe9\n"].concat();
-        assert!(encoding(&long).is_some() && read_all(&long).contains("a\u{fffd}b\ncaf"));
+        assert!(encoding(&long).is_some() && read_all(&long).contains("ab\ncaf"));
+        let padded = [&b"a,b\n"[..], &vec![0; 300_000], b"c,d\n"].concat();
+        let (mut reader, mut text) = (Utf8::new(padded.as_slice(), UTF_8), String::new());
+        assert!(reader.read_to_string(&mut text).is_ok() && text == "a,b\nc,d\n" && reader.zeros == 300_000);
         assert!(encoding(&b"Ada\0Example\0".repeat(50)).is_none());
         assert!(encoding(b"\x01\x02\x03 text text text text text \0 text").is_none());
     }

@@ -260,7 +260,7 @@ fn contents(
             let mut utf8 = decode::Utf8::new(&mut chained, encoding);
             let outcome = read::text(entry.number, &head_facts, &mut utf8, engine, limits, into);
             if utf8.zeros > 0 {
-                let reason = format!("{} zero bytes in what else is text: read as characters that mean nothing", utf8.zeros);
+                let reason = format!("{} zero bytes in what else is text: left out", utf8.zeros);
                 into.artifact.gaps.push(Gap { at: "bytes".to_owned(), kind: GapKind::Malformed, reason });
             }
             outcome?;

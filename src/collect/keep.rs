@@ -89,7 +89,13 @@ impl Keeper<'_> {
                     if self.manner == Manner::Product {
                         self.setting(&mut entry.node, &own, key);
                     }
-                    self.node(&mut entry.node, &own, depth + 1);
+                    if self.manner == Manner::Manifest {
+                        self.word(&mut entry.node, &own);
+                    }
+                    // an include was masked part by part: what it looks like now would only be taken for an identifier again
+                    if self.manner != Manner::Product || !own.eq_ignore_ascii_case("include") {
+                        self.node(&mut entry.node, &own, depth + 1);
+                    }
                     entry.key = shown;
                 }
             }
@@ -125,20 +131,36 @@ impl Keeper<'_> {
         let Kind::Text(text) = &node.kind else { return };
         let key = key.to_ascii_lowercase();
         if key == "include" {
-            let globs: Vec<String> = text.split(' ').map(|glob| mask::path(self.engine, &mut self.scratch, glob)).collect();
-            node.kind = Kind::Text(globs.join(" "));
+            node.kind = if text.len() > MOST {
+                Kind::Masked("(a long text)".to_owned())
+            } else {
+                let globs: Vec<String> = text.split(' ').map(|glob| mask::path(self.engine, &mut self.scratch, glob)).collect();
+                Kind::Text(globs.join(" "))
+            };
             return;
         }
         let accounts = ACCOUNTS.contains(&key.as_str()) || (key == "@args" && !block.eq_ignore_ascii_case("location"));
         let mut shown = text.clone();
         if accounts {
-            shown = mask::accounts(self.engine, &mut self.scratch, &shown);
+            let look = if key == "server_name" { mask::hosts } else { mask::accounts };
+            shown = look(self.engine, &mut self.scratch, &shown);
         }
         if PATHS.contains(&key.as_str()) || (key == "@args" && !accounts) {
             shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Known);
         }
         if shown != *text {
             node.kind = Kind::Masked(shown.chars().take(MOST_SHOWN).collect());
+        }
+    }
+
+    /// The type of a document and the id of a statement: shown as they are in the manifest's evidence.
+    fn word(&mut self, node: &mut Node, key: &str) {
+        let Kind::Text(text) = &node.kind else { return };
+        if matches!(key, "type" | "id") {
+            let shown = mask::word(self.engine, &mut self.scratch, text);
+            if shown != *text {
+                node.kind = Kind::Masked(shown);
+            }
         }
     }
 
@@ -161,7 +183,10 @@ impl Keeper<'_> {
         }
         let words = crate::detect::columns::normalise(key).join(" ");
         let line = format!("{words}: {text}");
-        for (candidate, from) in [(line.as_str(), words.len() + 2), (text, 0)] {
+        // an underscore is a letter for the detectors: `x_AB123456C`
+        let spaced = text.replace('_', " ");
+        let candidates = [(line.as_str(), words.len() + 2), (text, 0), (spaced.as_str(), 0)];
+        for (candidate, from) in candidates.into_iter().take(if text.contains('_') { 3 } else { 2 }) {
             self.found.clear();
             self.engine.scan(candidate, &mut self.scratch, &mut self.found);
             if self.found.iter().any(|hit| hit.end > from && self.hides(hit.bit)) {

@@ -6,7 +6,7 @@ mod file;
 
 use super::engine::{Engine, Found, Scratch};
 use super::names;
-pub use account::{accounts, word};
+pub use account::{accounts, hosts, word};
 pub use file::{path, path_component};
 
 /// The most characters of a shape.
@@ -143,6 +143,15 @@ const KNOWN: &[&str] = &[
     "fstab",
     "sudoers",
     "hosts",
+    "conf",
+    "pam",
+    "groff",
+    "apparmor",
+    "howto",
+    "posix",
+    "distro",
+    "intro",
+    "proto",
 ];
 
 /// The length of a run of digits that can identify somebody.

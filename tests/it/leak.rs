@@ -140,3 +140,117 @@ fn nothing_planted_comes_out() {
     let shown = run(&["locate", target, "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]);
     assert!(String::from_utf8_lossy(&shown.stdout).contains("Quillfeather"));
 }
+
+/// The evidence of a delivery, as text.
+fn evidence_of(files: &[(&str, &[u8])]) -> String {
+    let folder = crate::support::delivery(files);
+    let aside = tempfile::tempdir().expect("a folder");
+    let file = aside.path().join("evidence.json");
+    let (from, to) = (folder.path().to_str().expect("a plain path"), file.to_str().expect("a plain path"));
+    assert_eq!(run(&["collect", from, "-o", to]).status.code(), Some(0));
+    std::fs::read_to_string(file).expect("evidence")
+}
+
+fn shows_none_of(text: &str, words: &[&str]) {
+    let lower = text.to_lowercase();
+    for word in words {
+        let at = lower.find(&word.to_lowercase());
+        assert!(at.is_none(), "{word}: {}", at.and_then(|at| text.get(at.saturating_sub(80)..at + 60)).unwrap_or(""));
+    }
+}
+
+#[test]
+fn keys_types_ids_and_arguments_of_blocks_tell_nobody() {
+    let files: &[(&str, &[u8])] = &[
+        ("a.json", b"{\"@QQ123456A\":1,\"@ada.okonkwo@force.example\":5,\"48213377\":2,\"list\":[{\"@AB123456C\":\"v\",\"n\":1}]}"),
+        (
+            "provost-manifest.yaml",
+            b"provost-manifest: 1\ndocuments:\n  - {type: x_AB123456C, issued: 2026-01-01}\n  - {type: iso_27001, issued: 2026-01-01}\nstatements:\n  - {id: AB123456C, answer: 'yes'}\n  - {id: Ada_Okonkwo, answer: 'yes'}\n",
+        ),
+        (
+            "etc/ssh/sshd_config",
+            b"AllowUsers ada.okonkwo backup\nMatch User ada.okonkwo\n  PermitRootLogin yes\nMatch User eva.okonkwo\n  PermitRootLogin no\nMatch User backup\n  PermitTTY no\nOkonkwo AB123456C\n",
+        ),
+        (
+            "nginx.conf",
+            b"events {}\nhttp { server { listen 80; server_name ada.okonkwo.example; location /AB123456C { okonkwo on; } } server { listen 80; server_name cards.example.org; } }\n",
+        ),
+    ];
+    let secrets = &["okonkwo", "AB123456C", "QQ123456A", "48213377"];
+    let text = evidence_of(files);
+    shows_none_of(&text, secrets);
+    // blocks of different people stay apart, services and standards stay readable
+    for shown in [
+        "Match User aaa.aaaaaaa (line 2)",
+        "Match User aaa.aaaaaaa (line 4)",
+        "Match User backup",
+        "iso_27001",
+        "server cards.example.org (80)",
+    ] {
+        assert!(text.contains(shown), "{shown}");
+    }
+    let folder = crate::support::delivery(files);
+    let target = folder.path().to_str().expect("a plain path");
+    for format in ["terminal", "json"] {
+        let output = run(&["audit", target, "--date", DATE, "--policy", "server-hardening", "--all", "--format", format]);
+        shows_none_of(&String::from_utf8_lossy(&output.stdout), secrets);
+    }
+}
+
+#[test]
+fn names_of_files_tell_nobody_and_technical_ones_stay() {
+    let personal = [
+        "Ada.Lovelace",
+        "Ben.Carter",
+        "brown_j",
+        "brown_j.csv",
+        "hill-g",
+        "ngugi_w",
+        "obianuju_c.csv",
+        "Rose_May",
+        "okonkwo.a",
+        "ada.hill",
+        "okonkwo_rose.txt",
+        "dob_19840312",
+        "card_20120229.txt",
+        "x-20048213",
+        "id_19001301.pdf",
+    ];
+    let technical = [
+        "conf.d",
+        "nginx.conf",
+        "main.c",
+        "lib.a",
+        "plan_b.docx",
+        "appendix-a.pdf",
+        "x-ray.png",
+        "e-mail.txt",
+        "Price_List.xlsx",
+        "April_May.csv",
+        "backup_20240131.sql",
+        "report-2026.pdf",
+        "README",
+        "tables.JSON",
+        "sites-enabled",
+        "access-review-2026-10.csv",
+        "archive.tar.gz",
+        "portraits.tar.age",
+        "sshd_config",
+        "DOCKERFILE",
+        "page_a.html",
+        "config.yaml",
+    ];
+    let mut files: Vec<(String, &[u8])> = Vec::new();
+    files.extend(personal.iter().map(|name| (format!("p/{name}"), &b"nothing\n"[..])));
+    files.extend(technical.iter().map(|name| (format!("t/{name}"), &b"nothing\n"[..])));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|file| (file.0.as_str(), file.1)).collect();
+    let text = evidence_of(&files);
+    for name in technical {
+        assert!(text.contains(&format!("\"t/{name}\"")), "{name} is masked");
+    }
+    let people = [
+        "ada.", "lovelace", "ben.", "carter", "brown", "hill", "ngugi", "obianuju", "rose", "/may", "okonkwo", "1984",
+        "20120229", "20048213", "19001301",
+    ];
+    shows_none_of(&text, &people);
+}

@@ -10,6 +10,7 @@ mod databases;
 mod determinism;
 mod docs;
 mod documents;
+mod hostile;
 mod leak;
 mod pdf;
 mod people;

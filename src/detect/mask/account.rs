@@ -7,10 +7,19 @@ use super::{DIGITS, KNOWN, Strictness, label, shape_of};
 /// A setting's value with the words that are somebody's account as shapes. Words are parted by blanks and commas. What says
 /// nothing of a person stays: `backup`, `www-data`, `10.0.0.0/8`.
 pub fn accounts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    each_word(engine, scratch, text, false)
+}
+
+/// The same for names of hosts: what stands in front of the top-level domain is looked at, and an initial alone is no person's.
+pub fn hosts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    each_word(engine, scratch, text, true)
+}
+
+fn each_word(engine: &Engine, scratch: &mut Scratch, text: &str, host: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive([' ', ',']) {
         let word = piece.trim_end_matches([' ', ',']);
-        if is_account(engine, scratch, word) {
+        if is_account(engine, scratch, word, host) {
             out.extend(word.chars().map(shape_of));
         } else {
             out.push_str(word);
@@ -20,7 +29,7 @@ pub fn accounts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     out
 }
 
-fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str) -> bool {
+fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str, host: bool) -> bool {
     if word.len() < 3 {
         return false;
     }
@@ -31,6 +40,7 @@ fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str) -> bool {
     }
     // an account at a machine: the account is looked at
     let local = word.split('@').next().unwrap_or(word);
+    let local = local.rsplit_once('.').filter(|_| host).map_or(local, |(front, _)| front);
     let parts: Vec<&str> =
         local.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect();
     let address = parts.iter().all(|part| part.len() <= 4 && part.chars().all(|c| c.is_ascii_hexdigit()));
@@ -48,8 +58,8 @@ fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str) -> bool {
         && match bare.as_slice() {
             [one, two] => {
                 (name(one) && name(two) && (names::given(one) || names::given(two)))
-                    || (one.len() == 1 && name(two))
-                    || (two.len() == 1 && name(one))
+                    || (!host && one.len() == 1 && name(two))
+                    || (!host && two.len() == 1 && name(one))
             }
             _ => false,
         }
@@ -143,6 +153,10 @@ mod tests {
         }
         assert_eq!(shown("User ada.okonkwo,backup"), "User aaa.aaaaaaa,backup");
         assert_eq!(shown("aokonkwo okonkwo2 OkonkwoA"), "aaaaaaaa aaaaaaa9 AaaaaaaA");
+        assert_eq!(
+            hosts(&engine, &mut engine.scratch(), "x.example ada.okonkwo.example www.example.org"),
+            "x.example aaa.aaaaaaa.aaaaaaa www.example.org"
+        );
         assert_eq!(shown("rose.may j.brown AB123456C"), "aaaa.aaa a.aaaaa AA999999A");
     }
 }

@@ -392,18 +392,20 @@ fn pair_is_name(first: &Piece<'_>, second: &Piece<'_>, alone: bool) -> bool {
             return false;
         }
         let usual = names::ordinary(word);
+        // `conf.d`, `main.c`: a letter that is an ending
+        let ending = second.before == '.' && !initial_first && LETTERS.contains(&second.text);
         return match (is_name(word), usual) {
             (true, false) => true,
             // `e-mail`, `a_case`: an initial before an ordinary word is hardly one, and inside a longer name it may be anything
-            (true, true) => alone && !(initial_first && second.before == '-'),
+            (true, true) => alone && !ending && !(initial_first && second.before == '-'),
             (false, true) => false,
-            (false, false) => alone && (4..=14).contains(&word.len()) && !initial_first,
+            (false, false) => alone && !ending && (4..=14).contains(&word.len()) && !initial_first,
         };
     }
     if first.letters < 2 || second.letters < 2 {
         return false;
     }
-    let certain = |word: &str| is_name(word) && !ordinary(word) && word.len() > 3;
+    let certain = |word: &str| is_name(word) && !ordinary(word) && word.len() > 2;
     if is_name(&one) && is_name(&two) && (certain(&one) || certain(&two)) {
         return true;
     }

@@ -29,9 +29,12 @@ pub(super) static VALIDATOR: Validator = Validator {
         "auth[1])",
         "password)",
         "`pwd`",
+        "SensitiveString2048;",
         "Buffer|Uint8Array|string",
         "toBuffer(password",
         "record[",
+        "rc4_decrypt(key",
+        "password).pages",
         "/home/sample/project",
     ],
     check,
@@ -90,6 +93,7 @@ const NOTHING: &[&[u8]] = &[
     b"each",
     b"password",
     b"passwd",
+    b"passphrase",
     b"secret",
     b"token",
     b"prompt",
@@ -173,6 +177,12 @@ fn is_code(value: &[u8]) -> bool {
             let about =
                 [&b"password"[..], b"passphrase", b"passwd", b"pwd"].iter().any(|w| lower.windows(w.len()).any(|p| p == *w));
             let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
+            let stem = lower.iter().rposition(u8::is_ascii_alphabetic).and_then(|end| lower.get(..=end)).unwrap_or(&[]);
+            let inner = name.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+            // a type's name: `SensitiveString2048`
+            if inner && name.first().is_some_and(u8::is_ascii_uppercase) && stem.ends_with(b"string") {
+                return true;
+            }
             name.iter().all(word)
                 && (rest == b")" || about && (hump || name.iter().any(|byte| matches!(byte, b'_' | b'.' | b'$'))))
         }
@@ -180,8 +190,9 @@ fn is_code(value: &[u8]) -> bool {
         [b'(', inside @ ..] => {
             let hump = name.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
             let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_'));
-            name.iter().all(word) && (hump || dotted || inside.windows(2).any(|pair| matches!(pair, b"()" | b").")))
+            hump || dotted || name.iter().all(word) && inside.windows(2).any(|pair| matches!(pair, b"()" | b")."))
         }
+        [b')', b'.', ..] => name.iter().all(word),
         [b'[', index @ ..] => index.is_empty() || index.contains(&b']'),
         // a union of types
         [b'|', types @ ..] => types.rsplit(|byte| matches!(byte, b'|' | b';')).any(|part| part == b"string" || part == b"null"),

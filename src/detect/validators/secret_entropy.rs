@@ -20,6 +20,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "D3D10_SB_RESOURCE_RETURN_TYPE",
         "changeme-Q7zp2lxv9skd",
         "ami-0069c14d9334ba5a3",
+        "image-ami-2018.03.20210413-ecs-optimised",
         "",
     ],
     check,
@@ -37,6 +38,7 @@ fn check(candidate: &[u8]) -> Validity {
         && !is_digest(token)
         && !is_uuid(token)
         && !is_resource(token)
+        && !is_long_name(token)
         && !is_path(token)
         && !is_placeholder(token)
         && !is_name(token)
@@ -58,6 +60,13 @@ fn is_digest(token: &[u8]) -> bool {
 fn is_uuid(token: &[u8]) -> bool {
     let mut lengths = token.split(|byte| *byte == b'-').map(<[u8]>::len);
     lengths.by_ref().eq([8, 4, 4, 4, 12]) && token.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
+/// A name of four or more parts, each a word or a number, without a capital.
+fn is_long_name(token: &[u8]) -> bool {
+    let plain = |part: &[u8]| part.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_digit);
+    let mut parts = token.split(|byte| b"-._/".contains(byte)).filter(|part| part.len() > 1);
+    parts.clone().all(plain) && parts.nth(3).is_some()
 }
 
 /// The number that a cloud gives to a thing: a short word, a hyphen and a hexadecimal number.
