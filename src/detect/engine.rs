@@ -57,6 +57,10 @@ pub(super) struct Compiled {
     not_context: Vec<String>,
 }
 
+/// Told every line and cell that detection is given, for programs on the library that measure how much of a file is read. It hears
+/// values: whoever sets one keeps them to himself.
+pub type Listener = Box<dyn Fn(&str) + Send + Sync>;
+
 /// The detectors of one audit.
 pub struct Engine {
     pub(super) classes: Vec<Compiled>,
@@ -71,6 +75,8 @@ pub struct Engine {
     pub threshold: f32,
     /// Show names of files as they are: only for `locate`, for whoever has the target.
     pub reveal: bool,
+    /// Nobody listens in an audit.
+    pub listener: Option<Listener>,
 }
 
 /// Working memory of one thread.
@@ -159,7 +165,14 @@ impl Engine {
         let headers = Headers::new(classes);
         let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
-        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD, reveal: false })
+        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD, reveal: false, listener: None })
+    }
+
+    /// Passes on what is about to be looked through.
+    pub(super) fn hear(&self, text: &str) {
+        if let Some(listener) = &self.listener {
+            listener(text);
+        }
     }
 
     /// Digest of the class declarations.

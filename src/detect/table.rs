@@ -62,6 +62,9 @@ pub struct TableScan<'a> {
 impl<'a> TableScan<'a> {
     /// Begins.
     pub fn new(engine: &'a Engine, header: Header) -> Self {
+        if let Header::Given(names) | Header::Candidate(names) = &header {
+            names.iter().for_each(|name| engine.hear(name));
+        }
         Self {
             engine,
             scratch: engine.scratch(),
@@ -84,6 +87,7 @@ impl<'a> TableScan<'a> {
 
     /// One row with its line number.
     pub fn row<'b>(&mut self, line: u64, cells: impl Iterator<Item = &'b str>) {
+        let cells = cells.inspect(|cell| self.engine.hear(cell));
         if self.plans.is_some() {
             let cells: Vec<&str> = cells.collect();
             self.record(line, &cells);

@@ -48,6 +48,7 @@ impl<'a> TextScan<'a> {
     pub fn line(&mut self, number: u64, line: &str) {
         let blank = line.trim().is_empty();
         if !blank {
+            self.engine.hear(line);
             self.filled += 1;
             self.lines.push((self.block.len(), number));
             self.block.push_str(line);
