@@ -81,9 +81,13 @@ def docx(path):
         for paragraph in parent.paragraphs:
             yield paragraph.text
         for table in parent.tables:
+            seen = set()
             for row in table.rows:
                 for cell in row.cells:
-                    yield from block(cell)
+                    # merged cells come once for each field of the grid that they fill
+                    if cell._tc not in seen:
+                        seen.add(cell._tc)
+                        yield from block(cell)
     yield from block(document)
     for section in document.sections:
         for part in (section.header, section.footer):

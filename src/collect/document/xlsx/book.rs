@@ -58,7 +58,8 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Op
             let path = by_id.get(id.as_str()).map(|row| row.target.clone()).unwrap_or_default();
             book.sheets.push(Sheet { name: attributes.get("name").unwrap_or_default(), hidden, path });
         }
-        Tag::Open("workbookPr", attributes) => book.since_1904 = attributes.is("date1904"),
+        // an extension of the same name says nothing of dates: it must not undo what was said
+        Tag::Open("workbookPr", attributes) => book.since_1904 |= attributes.is("date1904"),
         Tag::Open("definedName", attributes) if book.names.len() < MOST_NAMES => {
             inside = true;
             let text = format!("{} ", attributes.get("name").unwrap_or_default());
