@@ -171,7 +171,8 @@ fn main() {
 }
 
 fn print(table: &BTreeMap<String, Row>) {
-    let speed = |bytes: u64, seconds: f64| if seconds > 0.0 { format!("{:.1}", bytes as f64 / 1e6 / seconds) } else { "-".to_owned() };
+    let speed =
+        |bytes: u64, seconds: f64| if seconds > 0.0 { format!("{:.1}", bytes as f64 / 1e6 / seconds) } else { "-".to_owned() };
     println!("format  files  read  part  gap  crashed     MB    MB/s  other reader  files    words  found      MB/s  its MB/s");
     for (ending, row) in table {
         let share = if row.words == 0 { "-".to_owned() } else { format!("{:.2} %", 100.0 * row.found as f64 / row.words as f64) };

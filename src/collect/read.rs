@@ -193,11 +193,7 @@ pub(super) fn binary(
     match outer.encryption {
         Encryption::Strong => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
         Encryption::Weak => work.gap(GapKind::Encrypted, format!("weakly encrypted {}: its content was not read", head.kind)),
-        Encryption::Unknown if head.kind == "binary" => {
-            work.gap(GapKind::Unsupported, "no known format and nearly random bytes: encrypted or compressed, nobody can tell");
-        }
         Encryption::Unknown => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
-        Encryption::None if head.kind == "binary" => work.gap(GapKind::Unsupported, "no known format"),
         Encryption::None => work.gap(GapKind::Unsupported, format!("{}: recognised, no reader for it", head.kind)),
     }
     finish(work, None, into)

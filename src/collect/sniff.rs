@@ -22,6 +22,7 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("bmp", &["bmp", "dib"]),
     ("tiff", &["tif", "tiff"]),
     ("heic", &["heic", "heif"]),
+    ("metafile", &["emf", "wmf"]),
     ("pdf", &["pdf"]),
     ("zip", &["zip", "jar", "war", "apk", "whl", "nupkg", "epub"]),
     ("docx", &["docx", "docm"]),
@@ -96,6 +97,8 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         (b"GIF89a", "gif"),
         (b"II*\0", "tiff"),
         (b"MM\0*", "tiff"),
+        (b"\xd7\xcd\xc6\x9a", "metafile"),
+        (b"\x01\0\x09\0\0\x03", "metafile"),
         (b"%PDF-", "pdf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
         (b"\x1f\x8b", "gzip"),
@@ -136,6 +139,9 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         } else {
             "video"
         });
+    }
+    if at(40, b" EMF") && starts(b"\x01\0\0\0") {
+        return Some("metafile");
     }
     if at(4, b"ftyp") {
         let heic = [&b"heic"[..], b"heix", b"mif1", b"heif"].iter().any(|brand| at(8, brand));

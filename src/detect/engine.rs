@@ -165,7 +165,18 @@ impl Engine {
         let headers = Headers::new(classes);
         let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
-        Ok(Self { classes: compiled, patterns, filter, headers, key, name_bit, digest, threshold: THRESHOLD, reveal: false, listener: None })
+        Ok(Self {
+            classes: compiled,
+            patterns,
+            filter,
+            headers,
+            key,
+            name_bit,
+            digest,
+            threshold: THRESHOLD,
+            reveal: false,
+            listener: None,
+        })
     }
 
     /// Passes on what is about to be looked through.

@@ -63,7 +63,9 @@ impl<'a> TableScan<'a> {
     /// Begins.
     pub fn new(engine: &'a Engine, header: Header) -> Self {
         if let Header::Given(names) | Header::Candidate(names) = &header {
-            names.iter().for_each(|name| engine.hear(name));
+            for name in names {
+                engine.hear(name);
+            }
         }
         Self {
             engine,

@@ -12,6 +12,7 @@ mod docs;
 mod documents;
 mod hostile;
 mod leak;
+mod objects;
 mod pdf;
 mod people;
 mod policies;

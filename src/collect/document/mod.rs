@@ -249,7 +249,7 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    biometric, bzip2, calamine_book, csv, docx, gzip, html, image, jsonl, mail, mbox, msg, ods, odt, pdf, plain, pptx,
+    binary, biometric, bzip2, calamine_book, csv, docx, gzip, html, image, jsonl, mail, mbox, metafile, msg, ods, odt, ole, pdf, plain, pptx,
     rtf, sevenz, sql, sqlite, tar, vcard, xlsx, xz, zip, zstd,
 }
 

@@ -1,0 +1,129 @@
+//! Objects inside documents, their previews, and files of no known format: what lies loose in them is found, and they stay gaps.
+
+use crate::support::{delivery, run, spoken};
+use serde_json::Value;
+use std::io::Write as _;
+use std::path::Path;
+
+const MAIL: &str = "zebediah@cards-quillfeather.org";
+
+fn discover(folder: &Path) -> Value {
+    let (code, text, errors) = spoken(&run(&["discover", folder.to_str().expect("a plain path"), "--format", "json"]));
+    assert_eq!(code, 0, "{errors}");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The paths of artifacts that hold an e-mail address.
+fn holders(report: &Value) -> Vec<&str> {
+    let artifacts = report["artifacts"].as_array().expect("artifacts");
+    artifacts
+        .iter()
+        .filter(|artifact| artifact["classes"].get("email_address").is_some())
+        .map(|artifact| artifact["path"].as_str().expect("a path"))
+        .collect()
+}
+
+fn reasons<'a>(report: &'a Value, path: &str) -> Vec<&'a str> {
+    let gaps = report["gaps"].as_array().expect("gaps");
+    gaps.iter().filter(|gap| gap["path"] == path).map(|gap| gap["reason"].as_str().expect("a reason")).collect()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// An OLE container with streams.
+fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut container = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
+    for (name, bytes) in streams {
+        container.create_stream(name).expect("a stream").write_all(bytes).expect("bytes");
+    }
+    container.into_inner().into_inner()
+}
+
+/// A file as Windows packs it into a document.
+fn package(label: &str, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![0, 0, 0, 0, 2, 0];
+    out.extend([label.as_bytes(), b"\0C:\\desk\\", label.as_bytes(), b"\0\0\0\x03\0"].concat());
+    out.extend([5_u32.to_le_bytes().as_slice(), b"C:\\t\0", &(content.len() as u32).to_le_bytes(), content].concat());
+    out
+}
+
+/// A drawing that writes one line, in two pieces at the same height.
+fn emf(first: &str, second: &str) -> Vec<u8> {
+    let record = |order: u32, body: &[u8]| [&order.to_le_bytes(), &(body.len() as u32 + 8).to_le_bytes(), body].concat();
+    let text = |text: &str| {
+        let raw = wide(text);
+        // bounds and scale, place, count, where the text begins, and what is not read
+        let mut body = vec![0; 28];
+        body.extend([10_i32, 20].iter().flat_map(|n| n.to_le_bytes()));
+        body.extend([text.len() as u32, 76, 0, 0, 0, 0, 0, 0].iter().flat_map(|n| n.to_le_bytes()));
+        body.extend(&raw);
+        body.resize(body.len().next_multiple_of(4), 0);
+        record(84, &body)
+    };
+    let mut header = vec![0; 80];
+    header[32..36].copy_from_slice(b" EMF");
+    [record(1, &header), text(first), text(second), record(14, &[0; 12])].concat()
+}
+
+fn wmf(text: &str) -> Vec<u8> {
+    let mut body = [&(text.len() as u16).to_le_bytes(), text.as_bytes()].concat();
+    body.resize(body.len().next_multiple_of(2), 0);
+    body.extend([0; 4]);
+    let size = (body.len() as u32).div_ceil(2) + 3;
+    let mut out = vec![1, 0, 9, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    out.extend([&size.to_le_bytes()[..], &0x0521_u16.to_le_bytes(), &body, &3_u32.to_le_bytes(), &[0, 0]].concat());
+    out
+}
+
+#[test]
+fn drawings_say_what_they_write() {
+    let (before, after) = MAIL.split_at(9);
+    let folder = delivery(&[
+        ("a.emf", &emf("write to", MAIL)),
+        ("cut.emf", &emf("write to", MAIL)[..300]),
+        ("b.wmf", &wmf(MAIL)),
+        ("apart.wmf", &wmf(before)),
+    ]);
+    let report = discover(folder.path());
+    assert_eq!(holders(&report), ["a.emf", "b.wmf"], "{after}");
+    assert_eq!(reasons(&report, "a.emf"), [""; 0]);
+    assert_eq!(reasons(&report, "b.wmf"), [""; 0]);
+    assert_eq!(reasons(&report, "cut.emf"), ["a metafile that breaks off: what comes before was read"]);
+}
+
+#[test]
+fn files_in_embedded_objects_are_files() {
+    let list = format!("contact,cards\n{MAIL},3\n");
+    let object = ole(&[("\u{1}Ole10Native", &package("list.csv", list.as_bytes())), ("\u{3}EPRINT", &emf("see", MAIL))]);
+    let report = discover(delivery(&[("object.bin", &object)]).path());
+    assert_eq!(holders(&report), ["object.bin!/preview.emf", "object.bin!/list.csv"]);
+    assert_eq!(reasons(&report, "object.bin"), [""; 0]);
+    // a length that lies must not be believed
+    let mut lying = package("list.csv", list.as_bytes());
+    let end = lying.len();
+    lying[end - list.len() - 4..end - list.len()].copy_from_slice(&[0xff; 4]);
+    let report = discover(delivery(&[("object.bin", &ole(&[("\u{1}Ole10Native", &lying)]))]).path());
+    assert_eq!(report["artifacts"].as_array().map(Vec::len), Some(2), "it is still a member, as it stands");
+}
+
+#[test]
+fn loose_text_is_found_and_stays_a_gap() {
+    let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80).collect();
+    let around = |middle: &[u8]| [&noise[..], &[0, 1], middle, &[0, 3], &noise].concat();
+    let narrow = around(format!("contact {MAIL} cards").as_bytes());
+    let two = around(&wide(&format!("contact {MAIL} cards")));
+    let folder = delivery(&[
+        ("narrow.dat", &narrow),
+        ("wide.dat", &two),
+        ("nothing.dat", &around(b"\x01")),
+        ("drawing.vsd", &ole(&[("VisioDocument", &two)])),
+        ("macro.bin", &ole(&[("PROJECT", b"ID=made up")])),
+    ]);
+    let report = discover(folder.path());
+    assert_eq!(holders(&report), ["drawing.vsd", "narrow.dat", "wide.dat"]);
+    for path in ["narrow.dat", "wide.dat", "nothing.dat", "drawing.vsd", "macro.bin"] {
+        assert_eq!(reasons(&report, path).len(), 1, "{path} is a gap: {:?}", reasons(&report, path));
+    }
+}
