@@ -7,6 +7,45 @@ use std::collections::HashMap;
 /// Last words that say nothing of what a column holds.
 const QUALIFIERS: &[&str] = &["1", "2", "3", "text", "value", "field", "required", "optional", "s", "new", "old", "current"];
 
+/// Words in front of `full name` that say whose name it is, and that it is nobody's.
+const THINGS: &[&str] = &[
+    "service",
+    "product",
+    "file",
+    "host",
+    "class",
+    "package",
+    "module",
+    "company",
+    "project",
+    "app",
+    "application",
+    "table",
+    "server",
+    "domain",
+    "event",
+    "method",
+    "function",
+    "resource",
+    "bucket",
+    "cluster",
+    "database",
+    "schema",
+    "device",
+    "printer",
+    "image",
+    "font",
+    "country",
+    "city",
+    "region",
+    "language",
+    "currency",
+    "bank",
+    "firm",
+    "organisation",
+    "organization",
+];
+
 /// What a header says of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meaning {
@@ -34,6 +73,7 @@ pub struct Headers {
     by_spelling: HashMap<String, Vec<(u8, bool)>>,
     /// Long spellings as token lists, for headers that have one inside.
     tokens: Vec<(Vec<String>, u8)>,
+    name: Option<u8>,
 }
 
 impl Headers {
@@ -51,7 +91,8 @@ impl Headers {
             }
         }
         tokens.sort_by(|a: &(Vec<String>, u8), b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        Self { by_spelling, tokens }
+        let name = classes.iter().position(|class| class.id == "person_name").map(|bit| bit as u8);
+        Self { by_spelling, tokens, name }
     }
 
     /// What a header may mean, likeliest first; the cells decide between several.
@@ -81,7 +122,9 @@ impl Headers {
             _ => &tokens,
         };
         for (spelling, bit) in &self.tokens {
-            if said.ends_with(spelling) {
+            let Some(before) = said.strip_suffix(spelling.as_slice()) else { continue };
+            let thing = || before.last().is_some_and(|word| THINGS.contains(&word.as_str()));
+            if Some(*bit) != self.name || !thing() {
                 return vec![Meaning { bit: *bit, strong: true, exact: false }];
             }
         }

@@ -315,7 +315,7 @@ impl Engine {
 
     fn candidate(&self, pattern: &Pattern, text: &str, start: usize, end: usize, window: &mut String, out: &mut Vec<Found>) {
         let Some(value) = text.get(start..end) else { return };
-        if value.is_empty() || beside_letter(text, start, end) {
+        if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
             return;
         }
         let validity = pattern.validator.map_or(Validity::Valid, |validator| (validator.check)(value.as_bytes()));
@@ -343,6 +343,17 @@ impl Engine {
         if confidence >= self.threshold {
             out.push(Found { bit: pattern.bit, start, end, confidence, test: validity == Validity::TestData });
         }
+    }
+
+    /// Whether a cell of a column of a class says only that there is a value, or where.
+    pub(super) fn no_value(&self, bit: u8, cell: &str) -> bool {
+        let datum = || {
+            self.identifies(bit)
+                || matches!(self.id(bit), "biometric_template" | "ip_address" | "gps_location" | "salary" | "username")
+        };
+        // `N` is somebody's initial
+        let initial = Some(bit) == self.name_bit && cell.len() == 1;
+        is_reference(cell) || is_flag(cell) && !initial && datum() || self.is_secret(bit) && is_place(cell)
     }
 
     /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.
@@ -394,6 +405,37 @@ fn beside_letter(text: &str, start: usize, end: usize) -> bool {
     let foreign = |c: char| !c.is_ascii() && c.is_alphanumeric();
     text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(foreign)
         || text.get(end..).and_then(|after| after.chars().next()).is_some_and(foreign)
+}
+
+/// Whether a dotted number goes on before or behind a match: four parts of a version of five are no address.
+fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
+    let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
+    let dot = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'.');
+    let before = digit(Some(start)) && dot(start.checked_sub(1)) && digit(start.checked_sub(2));
+    let behind = digit(end.checked_sub(1)) && dot(Some(end)) && digit(end.checked_add(1));
+    before || behind
+}
+
+/// What stands in a column in place of a value: a template's variable.
+fn is_reference(cell: &str) -> bool {
+    (cell.starts_with("${") || cell.starts_with("{{")) && cell.ends_with('}')
+}
+
+/// Yes or no: it says that there is a value elsewhere.
+fn is_flag(cell: &str) -> bool {
+    ["y", "n", "yes", "no", "true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(cell))
+}
+
+/// Where a secret is kept, which is not the secret: a path, below a variable or from the root; or the services that are asked for it.
+fn is_place(cell: &str) -> bool {
+    const ROOTS: [&str; 8] = ["/etc/", "/usr/", "/var/", "/run/", "/opt/", "/home/", "/srv/", "/root/"];
+    const SERVICES: [&str; 10] = ["files", "compat", "systemd", "sss", "ldap", "nis", "db", "dns", "winbind", "extrausers"];
+    let variable = cell.strip_prefix('$').and_then(|rest| rest.split_once('/')).is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    });
+    let mut words = cell.split_whitespace();
+    let first = words.next().unwrap_or("");
+    variable || ROOTS.iter().any(|root| cell.starts_with(root)) || first == "files" && words.all(|word| SERVICES.contains(&word))
 }
 
 /// Whether one of the words stands near a place, as a word.

@@ -183,12 +183,17 @@ impl<'a> TableScan<'a> {
     }
 
     fn plan(&self, index: usize, rows: &[(u64, Vec<String>)]) -> Option<Plan> {
-        let cells: Vec<&str> =
+        let all: Vec<&str> =
             rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|cell| !is_empty(cell)).collect();
+        let cells = all.as_slice();
         let header = self.names.get(index).map_or("", String::as_str);
         let piece = name_piece(header);
         let mut best: Option<Plan> = None;
         for meaning in self.engine.headers.meanings(header) {
+            let cells: Vec<&str> = cells.iter().copied().filter(|cell| !self.engine.no_value(meaning.bit, cell)).collect();
+            if cells.is_empty() && !all.is_empty() {
+                continue;
+            }
             let share = self.share(meaning.bit, &cells);
             let checked = self.is_checked(meaning.bit);
             // words under the header of a number are no numbers: `Job No` above `printer`, `engraver`
@@ -196,6 +201,11 @@ impl<'a> TableScan<'a> {
                 && !cells.is_empty()
                 && !cells.iter().any(|cell| cell.contains(|c: char| c.is_ascii_digit()));
             if worded && share == 0.0 {
+                continue;
+            }
+            // two or three small letters are a word of a vocabulary by chance: `prefix: ds`
+            let small = |cell: &&str| cell.len() <= 3 && cell.bytes().all(|byte| byte.is_ascii_lowercase());
+            if !meaning.strong && cells.iter().all(small) && cells.iter().collect::<HashSet<_>>().len() < 3 {
                 continue;
             }
             let confidence = match (meaning.strong, share) {
@@ -214,7 +224,7 @@ impl<'a> TableScan<'a> {
         if best.is_some() {
             return best;
         }
-        let found = self.plan_by_content(&cells, header.is_empty());
+        let found = self.plan_by_content(cells, header.is_empty());
         found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false })
     }
 
@@ -319,6 +329,7 @@ impl<'a> TableScan<'a> {
             }
             let ours = self.focus.as_ref().is_none_or(|focus| focus.contains(&index));
             match plans.get(index).copied().flatten() {
+                Some(plan) if self.engine.no_value(plan.bit, cell) => {}
                 Some(plan) => {
                     let validity = if Some(plan.bit) == self.engine.name_bit() {
                         Validity::Valid

@@ -1,6 +1,7 @@
 //! The one integration binary. Behaviour goes through the public door: the program, or the library as its users see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end where something is wrong")]
 
+mod alarms;
 mod architecture;
 mod classes;
 mod cli;
@@ -25,3 +26,6 @@ mod verdicts;
 
 #[path = "../../examples/synth.rs"]
 mod synth;
+
+#[path = "../../examples/alarms/look_alikes.rs"]
+mod look_alikes;

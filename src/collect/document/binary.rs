@@ -1,18 +1,14 @@
-//! Files of no known format, and databases for which there is no reader: text that lies loose in them. They stay gaps: what is found
-//! says that something is there, never that there is no more.
+//! Files of no known format, and databases for which there is no reader: text that lies loose in them. They stay gaps, unless text is all
+//! there is: what is found says that something is there, never that there is no more.
 
 use super::shared::loose;
 use super::{Document, Head, Work};
-use crate::detect::text::TextScan;
-use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
+use crate::model::evidence::{Encryption, GapKind};
 
 /// The reader.
 pub(super) struct Binary;
 /// The reader.
 pub(super) static DOCUMENT: Binary = Binary;
-
-/// Characters that a run has at least: in random bytes one of this length comes once in ten million.
-const LEAST: usize = 16;
 
 impl Document for Binary {
     fn id(&self) -> &'static str {
@@ -24,8 +20,8 @@ impl Document for Binary {
     }
 
     fn notes(&self) -> &'static str {
-        "Runs of 16 or more printable characters (one or two bytes wide) are looked through. Everything else in such a file is unread, and \
-         the file is a gap whatever was found. Microsoft Access databases are taken in the same way: ask for them as CSV or SQL."
+        "Text in them (runs of six or more characters, one or two bytes wide) is read. Everything else in such a file is a gap that says how \
+         much was text. Microsoft Access databases are taken in the same way: ask for them as CSV or SQL."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -37,19 +33,22 @@ impl Document for Binary {
             work.gap(GapKind::Unsupported, "no known format and nearly random bytes: encrypted or compressed, nobody can tell");
             return Ok(());
         }
-        let mut scan = TextScan::new(work.engine);
-        let cut = loose::scan(work.bytes, LEAST, &mut scan)?;
-        let mut part = Part { label: "loose text".to_owned(), kind: PartKind::Text, ..Part::default() };
-        scan.finish(&mut part);
-        if !part.tallies.is_empty() {
-            work.parts.push(part);
+        let found = loose::read(work.bytes, work.engine)?;
+        work.parts.extend(found.part);
+        if work.head.kind == "access" {
+            work.gap(
+                GapKind::Unsupported,
+                "an Access database: recognised, no reader for it (ask for it as CSV or SQL); only text that lies loose in it was read",
+            );
+        } else if !found.whole {
+            let (text, bytes) = (found.text, found.bytes);
+            let reason = if text == 0 {
+                "no known format".to_owned()
+            } else {
+                format!("no known format: {text} of {bytes} bytes are text and were read, the rest was not")
+            };
+            work.gap(GapKind::Unsupported, reason);
         }
-        let what = if work.head.kind == "access" {
-            "an Access database: recognised, no reader for it (ask for it as CSV or SQL); only text that lies loose in it was looked through"
-        } else {
-            "no known format: only text that lies loose in it was looked through"
-        };
-        work.gap(GapKind::Unsupported, if cut { format!("{what}, and that not to its end") } else { what.to_owned() });
         Ok(())
     }
 }

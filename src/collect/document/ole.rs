@@ -3,8 +3,7 @@
 
 use super::shared::loose;
 use super::{Document, Head, Member, Work};
-use crate::detect::text::TextScan;
-use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
+use crate::model::evidence::{Encryption, GapKind, Part};
 use cfb::CompoundFile;
 use std::io::{Cursor, Read};
 
@@ -19,8 +18,6 @@ type Container = CompoundFile<Cursor<Vec<u8>>>;
 const MOST_STREAMS: usize = 10_000;
 /// Bytes of a stream that is a file.
 const MOST_BYTES: u64 = 256 << 20;
-/// Characters that a loose run has at least.
-const LEAST: usize = 6;
 
 impl Document for Ole {
     fn id(&self) -> &'static str {
@@ -55,7 +52,6 @@ impl Document for Ole {
         if streams.len() > MOST_STREAMS {
             work.gap(GapKind::Limit, format!("more than {MOST_STREAMS} streams: the rest was not read"));
         }
-        let mut scan = TextScan::new(work.engine);
         let (mut loose_streams, mut macros) = (0, false);
         for (path, name) in streams.iter().take(MOST_STREAMS) {
             if path.contains("/VBA/") || name == "PROJECT" || name == "PROJECTwm" {
@@ -82,15 +78,13 @@ impl Document for Ole {
                 }
                 Kind::Loose => {
                     let Ok(mut stream) = container.open_stream(path) else { continue };
-                    loose::scan(&mut stream, LEAST, &mut scan)?;
+                    let found = loose::read(&mut stream, work.engine)?;
+                    if let Some(part) = found.part.filter(|part| !part.tallies.is_empty()) {
+                        work.parts.push(Part { label: "loose text".to_owned(), ..part });
+                    }
                     loose_streams += 1;
                 }
             }
-        }
-        let mut part = Part { label: "loose text".to_owned(), kind: PartKind::Text, ..Part::default() };
-        scan.finish(&mut part);
-        if !part.tallies.is_empty() {
-            work.parts.push(part);
         }
         if loose_streams > 0 {
             work.gap(

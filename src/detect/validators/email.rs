@@ -22,6 +22,9 @@ pub(super) static VALIDATOR: Validator = Validator {
         "git@github.com",
         "chacha20-poly1305@openssh.com",
         "ada x@example.com",
+        "20310419091055.GF2345@mail.example.org",
+        "7vbptlsuyv.fsf@host.example.org",
+        "20310901T130000Z-123405@example.org",
     ],
     check,
 };
@@ -43,6 +46,9 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-.".contains(byte);
     let dots = local.starts_with(b".") || local.ends_with(b".") || local.array_windows().any(|pair| pair == b"..");
     if local.is_empty() || local.len() > 64 || dots || !local.iter().all(allowed) || local == b"git" {
+        return None;
+    }
+    if is_message_id(local) {
         return None;
     }
     // names of SSH algorithms and extensions have this form and are nobody's address
@@ -68,6 +74,14 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
             && second.eq_ignore_ascii_case(b"example")
             && is_any(&[b"com", b"org", b"net"], top);
     Some(if documentation && is_any(STOCK, local) { Validity::TestData } else { Validity::Valid })
+}
+
+/// What mailers and calendars put before the `@` of an id: a date with its time, or the ending that a well-known one leaves.
+fn is_message_id(local: &[u8]) -> bool {
+    let digits = local.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let stamp = digits == 14 && matches!(local.first(), Some(b'1' | b'2'));
+    let zulu = digits == 8 && matches!(local.get(8..), Some([b'T', rest @ ..]) if rest.iter().take(6).all(u8::is_ascii_digit));
+    stamp && local.get(14).is_some_and(|byte| *byte == b'.') || zulu || local.ends_with(b".fsf")
 }
 
 fn is_any(words: &[&[u8]], word: &[u8]) -> bool {

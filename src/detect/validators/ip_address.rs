@@ -8,8 +8,19 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "ip_address",
     title: "IPv4 or IPv6; not what looks like a version number",
     source: "RFC 5737 and 3849 documentation ranges, RFC 6890 special ranges",
-    valid: &["10.20.30.40", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e"],
-    invalid: &["1.2.3.4", "256.1.1.1", "10.20.30", "add::face", "12:34:56", "aa:bb:cc:dd:ee:ff", "51:40:11:65:75:16:68:85", ""],
+    valid: &["10.20.30.40", "10.0.0.0", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e"],
+    invalid: &[
+        "1.2.3.4",
+        "33.0.0.0",
+        "255.255.255.0",
+        "256.1.1.1",
+        "10.20.30",
+        "add::face",
+        "12:34:56",
+        "aa:bb:cc:dd:ee:ff",
+        "51:40:11:65:75:16:68:85",
+        "",
+    ],
     check,
 };
 
@@ -25,7 +36,8 @@ fn check(candidate: &[u8]) -> Validity {
 fn v4(address: Ipv4Addr) -> Validity {
     if address.is_unspecified() || address.is_loopback() || address.is_broadcast() || address.is_documentation() {
         Validity::TestData
-    } else if address.octets().iter().all(|part| *part < 10) {
+    } else if address.octets().iter().all(|part| *part < 10) || matches!(address.octets(), [11..=255, 0, 0, 0] | [255, ..]) {
+        // a version number, the mask of a network
         Validity::Invalid
     } else {
         Validity::Valid

@@ -97,6 +97,7 @@ crate::registry::registry! {
     secret_entropy,
     sort_code,
     ssn_us,
+    username,
     utr,
     vrm_gb,
 }

@@ -30,12 +30,21 @@ pub(super) static VALIDATOR: Validator = Validator {
         "password)",
         "`pwd`",
         "SensitiveString2048;",
+        "XmlStringMaxLen256",
+        "AuthHeaderParametersSensitive",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
         "Buffer|Uint8Array|string",
         "toBuffer(password",
         "record[",
         "rc4_decrypt(key",
         "password).pages",
         "/home/sample/project",
+        "Alias(",
+        "[secret",
+        "{type:",
+        "0x0000",
+        "waitForTaskToken",
+        "buffer.passphrase\\n",
     ],
     check,
 };
@@ -104,6 +113,17 @@ const NOTHING: &[&[u8]] = &[
     b"&str",
     b"&mut",
     b"char*",
+    b"enter",
+    b"added",
+    b"permission",
+    b"setting",
+    b"settings",
+    b"compat",
+    b"incorrect",
+    b"invalid",
+    b"unknown",
+    b"mismatch",
+    b"protected",
 ];
 const SAMPLES: &[&[u8]] = &[
     b"changeme",
@@ -154,6 +174,9 @@ fn check(candidate: &[u8]) -> Validity {
     if value.is_empty() || NOTHING.iter().any(|word| word.eq_ignore_ascii_case(bare)) || STORES.iter().any(starts) {
         return Validity::Invalid;
     }
+    if is_literal(value) {
+        return Validity::Invalid;
+    }
     if is_placeholder(value) {
         return Validity::TestData;
     }
@@ -165,6 +188,11 @@ fn is_code(value: &[u8]) -> bool {
     if value.first() == Some(&b'`') {
         return true;
     }
+    // a line's end as a string of code writes it
+    let value = match value.windows(2).position(|two| two == b"\\n") {
+        Some(end) => value.get(..end).unwrap_or(value),
+        None => value,
+    };
     let word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$');
     let length = value.iter().take_while(|byte| word(byte) || byte.is_ascii_digit()).count();
     let (name, rest) = value.split_at(length);
@@ -174,13 +202,17 @@ fn is_code(value: &[u8]) -> bool {
     match rest {
         [] | [b')' | b';' | b','] => {
             let lower = name.to_ascii_lowercase();
-            let about =
-                [&b"password"[..], b"passphrase", b"passwd", b"pwd"].iter().any(|w| lower.windows(w.len()).any(|p| p == *w));
+            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd", b"token"]
+                .iter()
+                .any(|w| lower.windows(w.len()).any(|p| p == *w));
             let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
             let stem = lower.iter().rposition(u8::is_ascii_alphabetic).and_then(|end| lower.get(..=end)).unwrap_or(&[]);
             let inner = name.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
             // a type's name: `SensitiveString2048`
-            if inner && name.first().is_some_and(u8::is_ascii_uppercase) && stem.ends_with(b"string") {
+            if inner
+                && name.first().is_some_and(u8::is_ascii_uppercase)
+                && (stem.windows(6).any(|part| part == b"string") || stem.ends_with(b"sensitive"))
+            {
                 return true;
             }
             name.iter().all(word)
@@ -190,7 +222,9 @@ fn is_code(value: &[u8]) -> bool {
         [b'(', inside @ ..] => {
             let hump = name.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
             let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_'));
-            hump || dotted || name.iter().all(word) && inside.windows(2).any(|pair| matches!(pair, b"()" | b")."))
+            hump || dotted
+                || name.iter().all(word) && inside.is_empty()
+                || name.iter().all(word) && inside.windows(2).any(|pair| matches!(pair, b"()" | b")."))
         }
         [b')', b'.', ..] => name.iter().all(word),
         [b'[', index @ ..] => index.is_empty() || index.contains(&b']'),
@@ -198,6 +232,16 @@ fn is_code(value: &[u8]) -> bool {
         [b'|', types @ ..] => types.rsplit(|byte| matches!(byte, b'|' | b';')).any(|part| part == b"string" || part == b"null"),
         _ => false,
     }
+}
+
+/// A number of code, or a bracket with a word in it that a blank or a colon cut off: `0x0000`, `[empty`, `{type:`.
+fn is_literal(value: &[u8]) -> bool {
+    let hex = value.strip_prefix(b"0x").is_some_and(|digits| digits.len() <= 8 && digits.iter().all(u8::is_ascii_hexdigit));
+    let bracket = match value {
+        [b'[' | b'{', word @ ..] => word.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b':') && word.len() > 2,
+        _ => false,
+    };
+    hex || bracket
 }
 
 /// A place in a file system: what shells keep in `PWD`.

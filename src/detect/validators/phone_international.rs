@@ -16,6 +16,8 @@ pub(super) static VALIDATOR: Validator = Validator {
         "+33 1",
         "+3531234567890123",
         "+33 x 00000000",
+        "+2147483647",
+        "+4294967295",
     ],
     check,
 };
@@ -45,7 +47,8 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
         }
     }
     let number = buffer.get(..length)?;
-    if number.len() < 8 {
+    // the largest 32-bit numbers: `"size " + 2147483647`
+    if number.len() < 8 || matches!(number, [2, 1, 4, 7, 4, 8, 3, 6, 4, 7 | 8] | [4, 2, 9, 4, 9, 6, 7, 2, 9, 5 | 6]) {
         return None;
     }
     match number {

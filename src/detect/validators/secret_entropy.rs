@@ -20,6 +20,9 @@ pub(super) static VALIDATOR: Validator = Validator {
         "D3D10_SB_RESOURCE_RETURN_TYPE",
         "changeme-Q7zp2lxv9skd",
         "ami-0069c14d9334ba5a3",
+        "Windows_Server-2016-English-Full-ECS-2018.07.11",
+        "al2022-ami-ecs-hvm-2022.0.20220411-x86_64-ebs",
+        "service01.eu-west-1.example.com",
         "image-ami-2018.03.20210413-ecs-optimised",
         "",
     ],
@@ -40,6 +43,7 @@ fn check(candidate: &[u8]) -> Validity {
         && !is_resource(token)
         && !is_long_name(token)
         && !is_path(token)
+        && !is_host(token)
         && !is_placeholder(token)
         && !is_name(token)
         && entropy(token) >= 3.5;
@@ -62,9 +66,17 @@ fn is_uuid(token: &[u8]) -> bool {
     lengths.by_ref().eq([8, 4, 4, 4, 12]) && token.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
 }
 
-/// A name of four or more parts, each a word or a number, without a capital.
+/// A name of four or more parts, each a number, or a word without a capital inside; `al2022` is one, too.
 fn is_long_name(token: &[u8]) -> bool {
-    let plain = |part: &[u8]| part.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_digit);
+    let plain = |part: &[u8]| {
+        let tail = part.get(1..).unwrap_or(&[]);
+        let word = part.iter().all(u8::is_ascii_alphabetic)
+            && (tail.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase));
+        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let numbered =
+            letters > 0 && part.get(letters..).is_some_and(|rest| rest.len() < 5 && rest.iter().all(u8::is_ascii_digit));
+        word || numbered || part.iter().all(u8::is_ascii_digit)
+    };
     let mut parts = token.split(|byte| b"-._/".contains(byte)).filter(|part| part.len() > 1);
     parts.clone().all(plain) && parts.nth(3).is_some()
 }
@@ -83,6 +95,16 @@ fn is_path(token: &[u8]) -> bool {
     let lower = token.contains(&b'/') && !token.iter().any(u8::is_ascii_uppercase);
     let url = token.array_windows().any(|three| three == b"://");
     starts || lower || url || token.contains(&b'\\')
+}
+
+/// The name of a host: labels in small letters, the last one without digits.
+fn is_host(token: &[u8]) -> bool {
+    let mut labels = token.rsplit(|byte| *byte == b'.');
+    let top = labels.next().unwrap_or(&[]);
+    let label = |label: &[u8]| {
+        !label.is_empty() && label.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+    };
+    top.len() >= 2 && top.iter().all(u8::is_ascii_lowercase) && labels.clone().count() >= 2 && labels.all(label)
 }
 
 /// A name in code: words of one case joined by underscores.

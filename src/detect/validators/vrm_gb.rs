@@ -8,7 +8,7 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "current, prefix, suffix or Northern Ireland form with the letters that are issued",
     source: "general knowledge of DVLA's formats",
     valid: &["AB12 CDE", "ab12cde", "A123 BCD", "ABC 123D", "AXI 1234", "IZ 99"],
-    invalid: &["IB12CDE", "AB12CDI", "AB1CDE", "123456", "AXA 1234", "A1234BCD", "ABCDEFG", ""],
+    invalid: &["IB12CDE", "AB12CDI", "AB1CDE", "123456", "AXA 1234", "A1234BCD", "ABCDEFG", "ISO 3779", ""],
     check,
 };
 
@@ -28,7 +28,8 @@ fn verdict(candidate: &[u8]) -> Option<()> {
         (2, 2, 3) => letters(head, b"IQZ") && letters(tail, b"IQ"),
         (1, 1..=3, 3) => letters(head, b"IOQUZ") && letters(tail, b"IQ"),
         (3, 1..=3, 1) => letters(head, b"IQZ") && letters(tail, b"IOQUZ"),
-        (2 | 3, 1..=4, 0) => head.iter().any(|letter| b"IZ".contains(letter)),
+        // numbers of standards have this form
+        (2 | 3, 1..=4, 0) => !matches!(head, b"ISO" | b"IEC") && head.iter().any(|letter| b"IZ".contains(letter)),
         _ => false,
     };
     (issued && !number.starts_with(b"0") || issued && tail.len() == 3 && head.len() == 2).then_some(())
