@@ -4,7 +4,7 @@ use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, Read};
+use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, PartKind, Read};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
 use globset::{GlobSet, GlobSetBuilder};
@@ -28,6 +28,37 @@ pub struct Context<'a> {
     copies: HashMap<(u64, u64), u32>,
     /// Persons per artifact.
     artifact_people: Vec<u64>,
+    /// Bytes of text per artifact: what is seen, and what is not.
+    volumes: Vec<(u64, u64)>,
+}
+
+/// Formats that show one thing and can carry another: a file embedded in them is not seen.
+const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "odf", "pdf", "rtf", "html"];
+
+/// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
+fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
+    let mut out: Vec<(u64, u64)> = Vec::with_capacity(evidence.artifacts.len());
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (index, artifact) in evidence.artifacts.iter().enumerate() {
+        let sum = |hidden: bool| -> u64 {
+            let parts = artifact.parts.iter().filter(|part| part.hidden.is_some() == hidden);
+            // what a file says of itself is beside the matter
+            parts.filter(|part| hidden || part.kind != PartKind::Properties).map(|part| part.volume).fold(0, u64::saturating_add)
+        };
+        let own = (sum(false), sum(true));
+        out.push(own);
+        places.insert(artifact.path.as_str(), index);
+        let mut path = artifact.path.as_str();
+        while let Some((outer, _)) = path.rsplit_once("!/") {
+            path = outer;
+            let Some(at) = places.get(outer).copied() else { break };
+            let shows = evidence.artifacts.get(at).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
+            if let Some(sums) = out.get_mut(at).filter(|_| shows) {
+                sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
+            }
+        }
+    }
+    out
 }
 
 impl<'a> Context<'a> {
@@ -53,7 +84,7 @@ impl<'a> Context<'a> {
         for artifact in evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0) {
             *copies.entry((artifact.mark, artifact.size)).or_insert(0) += 1;
         }
-        Self { policy, evidence, people, classes, date, ranges, copies, artifact_people }
+        Self { policy, evidence, people, classes, date, ranges, copies, artifact_people, volumes: volumes(evidence) }
     }
 
     /// The rows of a part.
@@ -82,6 +113,17 @@ impl<'a> Context<'a> {
     /// Persons in an artifact.
     pub fn people_in(&self, artifact: usize) -> u64 {
         self.artifact_people.get(artifact).copied().unwrap_or(0)
+    }
+
+    /// Bytes of text in an artifact: seen, and hidden.
+    pub fn volume(&self, artifact: usize) -> (u64, u64) {
+        self.volumes.get(artifact).copied().unwrap_or((0, 0))
+    }
+
+    /// How many bytes of text are hidden for each that is seen.
+    pub fn hidden_ratio(&self, artifact: usize) -> f64 {
+        let (seen, hidden) = self.volume(artifact);
+        hidden as f64 / seen.max(1) as f64
     }
 
     /// In how many other artifacts the same bytes lie.
@@ -122,6 +164,8 @@ impl<'a> Context<'a> {
             "group_writable" => mode_bit(artifact, 0o020),
             "encryption" => Value::Encryption(artifact.encryption),
             "hidden" => Value::Bool(artifact.parts.iter().any(|part| part.hidden.is_some())),
+            "hidden_text" => Value::Size(self.volume(index).1),
+            "hidden_ratio" => Value::Number(self.hidden_ratio(index)),
             "copies" => Value::Number(self.copies(artifact).into()),
             "people" => Value::Number(self.people_in(index) as f64),
             "classes" => Value::texts(Self::classes_in(artifact).into_keys()),

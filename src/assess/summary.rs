@@ -5,7 +5,7 @@ use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, GapKind, Read};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Combinations of classes that are shown.
 const MOST_TOGETHER: usize = 50;
@@ -148,6 +148,15 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             modified: Day::of_seconds(artifact.modified),
             encryption: artifact.encryption.name(),
             hidden,
+            hidden_why: artifact
+                .parts
+                .iter()
+                .filter_map(|part| part.hidden.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            hidden_text: context.volume(index).1,
+            seen_text: context.volume(index).0,
             read: read_name(artifact),
             classes,
             test_data,

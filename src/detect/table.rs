@@ -11,7 +11,7 @@ use super::{names, number, text};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Column, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Rows looked at before the columns are decided.
 const SAMPLE_ROWS: usize = 256;
@@ -56,6 +56,8 @@ pub struct TableScan<'a> {
     numbers: Option<usize>,
     /// The columns that count, if not all do.
     focus: Option<HashSet<usize>>,
+    /// The columns that count in single rows, by the row's number, until the row is read.
+    own_focus: HashMap<u64, Vec<usize>>,
     found: Vec<Found>,
 }
 
@@ -78,6 +80,7 @@ impl<'a> TableScan<'a> {
             plans: None,
             numbers: None,
             focus: None,
+            own_focus: HashMap::new(),
             found: Vec::new(),
         }
     }
@@ -85,6 +88,13 @@ impl<'a> TableScan<'a> {
     /// From now on only rows with something in such a column count; the other columns tell who is in the row.
     pub fn focus(&mut self, column: usize) {
         self.focus.get_or_insert_default().insert(column);
+    }
+
+    /// One row of which only the cells in these columns count; the others tell who is in the row.
+    pub fn row_focused<'b>(&mut self, line: u64, cells: impl Iterator<Item = &'b str>, mut columns: Vec<usize>) {
+        columns.sort_unstable();
+        self.own_focus.insert(line, columns);
+        self.row(line, cells);
     }
 
     /// One row with its line number.
@@ -305,11 +315,20 @@ impl<'a> TableScan<'a> {
     }
 
     fn record(&mut self, line: u64, cells: &[&str]) {
-        let ours = |index: usize| self.focus.as_ref().is_none_or(|focus| focus.contains(&index));
-        if self.focus.is_some() && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell.trim())) {
+        let own = self.own_focus.remove(&line);
+        let all = own.is_none() && self.focus.is_none();
+        let counts: Vec<bool> = match (&own, &self.focus) {
+            (Some(own), _) => (0..cells.len()).map(|index| own.binary_search(&index).is_ok()).collect(),
+            (None, Some(focus)) => (0..cells.len()).map(|index| focus.contains(&index)).collect(),
+            (None, None) => Vec::new(),
+        };
+        let ours = |index: usize| all || counts.get(index).copied().unwrap_or(false);
+        if !all && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell.trim())) {
             return;
         }
         self.holding.records += 1;
+        self.holding.volume +=
+            cells.iter().enumerate().filter(|row| ours(row.0)).map(|row| row.1.trim().len() as u64).sum::<u64>();
         let Some(plans) = self.plans.take() else { return };
         let number = |index: usize| {
             plans.get(index).copied().flatten().is_some_and(|plan| self.engine.identifier(plan.bit) == Identifier::Number)
@@ -327,7 +346,7 @@ impl<'a> TableScan<'a> {
             if is_empty(cell) {
                 continue;
             }
-            let ours = self.focus.as_ref().is_none_or(|focus| focus.contains(&index));
+            let ours = ours(index);
             match plans.get(index).copied().flatten() {
                 Some(plan) if self.engine.no_value(plan.bit, cell) => {}
                 Some(plan) => {

@@ -24,6 +24,8 @@ pub(super) struct Holding {
     beyond: BTreeMap<u32, Sketch>,
     beyond_records: u64,
     pub(super) records: u64,
+    /// Bytes of text.
+    pub(super) volume: u64,
 }
 
 impl Holding {
@@ -107,6 +109,7 @@ impl Holding {
     /// Moves what was gathered into a part.
     pub(super) fn finish(self, engine: &Engine, part: &mut Part) {
         part.records += self.records;
+        part.volume += self.volume;
         let mut tallies: Vec<(u8, Tally)> = self.tallies.into_iter().collect();
         tallies.sort_by_key(|row| row.0);
         for (bit, tally) in tallies {

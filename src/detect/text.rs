@@ -50,6 +50,7 @@ impl<'a> TextScan<'a> {
         if !blank {
             self.engine.hear(line);
             self.filled += 1;
+            self.holding.volume += line.trim().len() as u64;
             self.lines.push((self.block.len(), number));
             self.block.push_str(line);
             self.block.push('\n');

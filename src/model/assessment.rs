@@ -362,6 +362,12 @@ pub struct ArtifactResult {
     pub encryption: &'static str,
     /// Whether a part of it is hidden.
     pub hidden: bool,
+    /// Why parts of it are hidden, each reason once.
+    pub hidden_why: Vec<String>,
+    /// Bytes of text that are hidden, embedded files included, and bytes that are seen.
+    pub hidden_text: u64,
+    /// Bytes of text that are seen.
+    pub seen_text: u64,
     /// Whether it was read: full, partial, none.
     pub read: &'static str,
     /// Classes with the number of matches.

@@ -161,6 +161,9 @@ pub struct Part {
     /// Records: rows of a table, objects, paragraphs.
     #[serde(default)]
     pub records: u64,
+    /// Bytes of text in it: what is hidden can be weighed against what is not.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub volume: u64,
     /// A table's columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Column>,
@@ -179,6 +182,11 @@ pub struct Part {
     /// A configuration, if this is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Document>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a part is.

@@ -3,7 +3,7 @@
 
 use super::{Format, Style};
 use crate::detect::mask::clean;
-use crate::model::assessment::{Assessment, Outcome, People, Verdict};
+use crate::model::assessment::{ArtifactResult, Assessment, Outcome, People, Verdict};
 use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use std::fmt::Write as _;
 
@@ -31,6 +31,7 @@ impl Format for Terminal {
         findings(&mut out, assessment, style);
         controls(&mut out, assessment, style);
         improvements(&mut out, assessment, style);
+        concealed(&mut out, assessment, style);
         gaps(&mut out, assessment, style);
         waivers(&mut out, assessment, style);
         foot(&mut out, assessment, style);
@@ -375,8 +376,35 @@ pub fn inventory(assessment: &Assessment, style: Style) -> String {
         more(&mut out, holding.len(), limit);
         out.push('\n');
     }
+    concealed(&mut out, assessment, style);
     gaps(&mut out, assessment, style);
     out
+}
+
+/// The files that hold more than they show, the most first.
+fn concealed(out: &mut String, assessment: &Assessment, style: Style) {
+    let mut list: Vec<_> = assessment.artifacts.iter().filter(|artifact| artifact.hidden || artifact.hidden_text > 0).collect();
+    if list.is_empty() {
+        return;
+    }
+    let ratio = |artifact: &ArtifactResult| artifact.hidden_text as f64 / artifact.seen_text.max(1) as f64;
+    list.sort_by(|a, b| ratio(b).total_cmp(&ratio(a)).then_with(|| a.number.cmp(&b.number)));
+    title(out, &format!("Files that hold more than they show: {}", list.len()), style);
+    let mut shown = table(style, &["no.", "bytes hidden", "bytes seen", "artifact", "hidden"]);
+    let limit = if style.all { usize::MAX } else { SHOWN };
+    for artifact in list.iter().take(limit) {
+        let why = if artifact.hidden_why.is_empty() { "embedded files".to_owned() } else { artifact.hidden_why.join(", ") };
+        shown.add_row(vec![
+            artifact.number.to_string(),
+            artifact.hidden_text.to_string(),
+            artifact.seen_text.to_string(),
+            clean(&artifact.path),
+            clean(&why),
+        ]);
+    }
+    lines(out, &shown);
+    more(out, list.len(), limit);
+    out.push('\n');
 }
 
 fn verdict_code(verdict: Verdict) -> &'static str {

@@ -11,6 +11,8 @@ mod databases;
 mod determinism;
 mod docs;
 mod documents;
+mod hidden;
+mod hidden_pages;
 mod hostile;
 mod leak;
 mod objects;

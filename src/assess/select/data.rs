@@ -33,6 +33,8 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("confidence", Type::Number, "how sure the surest match is, 0 to 1"),
         ("sensitivity", Type::Sensitivity, "of the most sensitive class there"),
         ("hidden", Type::Boolean, "the part is hidden"),
+        ("hidden_text", Type::Size, "bytes of text of the artifact that are hidden, embedded files included"),
+        ("hidden_ratio", Type::Number, "bytes of text that are hidden for each that is seen, in the artifact"),
         ("test_data", Type::Number, "documented test values, which do not count"),
         ("part", Type::Text, "the sheet, table or page"),
         ("columns", Type::List, "headers of the columns that hold them"),

@@ -16,7 +16,7 @@ pub(super) struct File;
 pub(super) static SELECTOR: File = File;
 
 /// Attributes that only the content tells.
-const FROM_CONTENT: [&str; 3] = ["people", "classes", "hidden"];
+const FROM_CONTENT: [&str; 5] = ["people", "classes", "hidden", "hidden_text", "hidden_ratio"];
 
 static SPEC: SelectorSpec = SelectorSpec {
     id: "file",
@@ -40,6 +40,8 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("group_writable", Type::Boolean, "its group may change it"),
         ("encryption", Type::Encryption, "none, weak, unknown, strong"),
         ("hidden", Type::Boolean, "a part of it is hidden"),
+        ("hidden_text", Type::Size, "bytes of text of the artifact that are hidden, embedded files included"),
+        ("hidden_ratio", Type::Number, "bytes of text that are hidden for each that is seen, in the artifact"),
         ("copies", Type::Number, "in how many other artifacts the same bytes lie"),
         ("people", Type::Number, "persons in it"),
         ("classes", Type::List, "classes in it"),
@@ -138,6 +140,11 @@ impl Selector for File {
 /// Which parts of an artifact are hidden, and of how many people they tell.
 fn hidden(artifact: &Artifact, index: usize, context: &Context<'_>) -> String {
     let mut out = String::new();
+    let ratio = context.hidden_ratio(index);
+    if ratio > 0.0 {
+        let (seen, hidden) = context.volume(index);
+        out.push_str(&format!("; {} of text hidden, {} seen", Value::Size(hidden).show(), Value::Size(seen).show()));
+    }
     for (at, part) in artifact.parts.iter().enumerate().filter(|row| row.1.hidden.is_some()).take(5) {
         let people: HashSet<u32> = context.rows(index, at).iter().map(|row| row.person).collect();
         let reason = part.hidden.as_deref().unwrap_or("");

@@ -70,7 +70,7 @@ impl Document for CalamineBook {
 
 /// Reads an opened xlsb.
 pub(super) fn xlsb(work: &mut Work<'_>, mut package: Package) {
-    side::read(work, &mut package);
+    side::read(work, &mut package, &[]);
     let names: Vec<String> = package.names().to_vec();
     let mut total = 0;
     for path in names.iter().filter(|path| path.to_lowercase().ends_with(".bin")) {

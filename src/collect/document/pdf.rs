@@ -1,12 +1,21 @@
-//! PDF: the text of its pages, its properties, annotations, form fields, attachments and earlier revisions. An opened PDF is not a
-//! read one: pages that are pictures are gaps, and a document that opens with no password is not protected.
+//! PDF: the text of its pages, what of it is seen and what not, its properties, annotations, form fields, attachments and earlier
+//! revisions. An opened PDF is not a read one: pages that are pictures are gaps, and a document that opens with no password is not
+//! protected.
 
-use super::{Document, Head, Member, Work};
+mod font;
+mod page;
+mod seen;
+mod shape;
+
+use self::page::{Reader, inherited};
+use self::shape::Area;
+use super::xlsx::look::Colour;
+use super::{Document, Head, Member, Work, shared};
 use crate::detect::engine::Engine;
 use crate::detect::text::TextScan;
-use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind};
-use lopdf::{Dictionary, Document as Pdf, Object};
-use std::collections::HashSet;
+use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
+use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
+use std::collections::{BTreeMap, HashSet};
 
 /// The reader.
 pub(super) struct PdfReader;
@@ -21,6 +30,10 @@ const MOST_PAGES: usize = 20_000;
 const MOST_REVISIONS: usize = 8;
 /// Attachments that are opened.
 const MOST_ATTACHMENTS: usize = 1_000;
+/// Comparisons of words with what is painted near them, in a document.
+const MOST_COMPARED: u64 = 300_000_000;
+/// Boxes of annotations on a page.
+const MOST_MARKS: usize = 1_000;
 
 impl Document for PdfReader {
     fn id(&self) -> &'static str {
@@ -32,9 +45,11 @@ impl Document for PdfReader {
     }
 
     fn notes(&self) -> &'static str {
-        "Text of all pages (the line of a place is the page's number), properties, annotations, form fields, attached files. Text that only an \
-         earlier revision has is a hidden part. Pages without text are gaps: pictures of text are not read. Encryption that opens without a \
-         password is weak."
+        "Text of all pages and of the forms on them (the line of a place is the page's number), properties, annotations, form fields, attached \
+         files. Hidden are: text that only an earlier revision has; text that an opaque box, picture, broad line or annotation painted later \
+         covers; in the colour of its ground; not painted (unless a scan stands there); outside the page; in a layer that is off; too small to \
+         be seen. Slanted boxes, patterns and clipping by other shapes than rectangles cover nothing; how far letters reach is taken from \
+         the font's widths, or guessed. Pages without text are gaps: pictures of text are not read. Encryption that opens without a password is weak."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -58,78 +73,167 @@ impl Document for PdfReader {
             work.gap(GapKind::Encrypted, "encrypted PDF: its content was not read");
             return Ok(());
         }
-        let (text, empty, failed) = page_texts(&pdf, &pages);
+        let found = page_texts(&pdf);
         let mut part = Part { kind: PartKind::Text, ..Part::default() };
-        scan(work.engine, &text, &mut part);
+        scan(work.engine, &found.seen, &mut part);
         work.parts.push(part);
-        if failed > 0 {
-            work.gap(GapKind::Malformed, format!("{failed} of {} pages could not be read", pages.len()));
+        for (why, lines) in &found.hidden {
+            let mut part = Part { label: (*why).to_owned(), hidden: Some((*why).to_owned()), ..Part::default() };
+            scan(work.engine, lines, &mut part);
+            if part.records > 0 {
+                work.parts.push(part);
+            }
         }
-        if empty > 0 {
+        if found.failed > 0 {
+            work.gap(GapKind::Malformed, format!("{} of {} pages could not be read to their end", found.failed, pages.len()));
+        }
+        if found.unknown > 0 {
+            let reason = format!("on {} of {} pages letters have no meaning: that text was not read", found.unknown, pages.len());
+            work.gap(GapKind::Unsupported, reason);
+        }
+        if found.cut > 0 {
+            let reason = format!(
+                "{} of {} pages draw more than the limits: some was not read, or not looked at for being covered",
+                found.cut,
+                pages.len()
+            );
+            work.gap(GapKind::Limit, reason);
+        }
+        if found.empty > 0 {
             work.gap(
                 GapKind::Unsupported,
-                format!("{empty} of {} pages have no text: if they are pictures of text, it was not read", pages.len()),
+                format!("{} of {} pages have no text: if they are pictures of text, it was not read", found.empty, pages.len()),
             );
         }
         if pages.len() > MOST_PAGES {
             work.gap(GapKind::Limit, format!("more than {MOST_PAGES} pages: the rest was not read"));
         }
         Self::beside(&pdf, work);
-        revisions(&bytes, &text, work);
+        revisions(&bytes, &found, work);
         attachments(&pdf, work);
         Ok(())
     }
 }
 
 impl PdfReader {
-    /// What stands beside the pages: properties, annotations, form fields, layers that are off.
+    /// What stands beside the pages: properties, annotations, form fields.
     fn beside(pdf: &Pdf, work: &mut Work<'_>) {
-        let mut properties = Vec::new();
-        let info = pdf.trailer.get(b"Info").and_then(Object::as_reference).and_then(|id| pdf.get_dictionary(id));
+        let mut properties: Vec<(String, String)> = Vec::new();
+        let info = pdf.trailer.get(b"Info").map(|info| resolve(pdf, info)).and_then(Object::as_dict);
         if let Ok(info) = info {
-            properties.extend(
-                info.iter().filter_map(|(key, value)| Some(format!("{}: {}", String::from_utf8_lossy(key), words(value)?))),
-            );
+            let told = |(key, value): (&Vec<u8>, &Object)| {
+                let key = String::from_utf8_lossy(key).to_lowercase();
+                let program = matches!(key.as_str(), "creator" | "producer");
+                Some((if program { "program".to_owned() } else { key }, words(resolve(pdf, value))?))
+            };
+            properties.extend(info.iter().filter_map(told));
         }
-        let (mut notes, mut fields) = (Vec::new(), Vec::new());
+        let (mut notes, mut fields, mut unseen) = (Vec::new(), Vec::new(), Vec::new());
         for object in pdf.objects.values() {
             let dictionary = match object {
                 Object::Dictionary(dictionary) => dictionary,
                 Object::Stream(stream) if stream.dict.has_type(b"Metadata") => {
                     let text = stream.decompressed_content_with_limit(MOST_PAGE).unwrap_or_else(|_| stream.content.clone());
-                    properties.push(untagged(&String::from_utf8_lossy(&text)));
+                    metadata(&text, &mut properties);
                     continue;
                 }
                 _ => continue,
             };
             if dictionary.has(b"Subtype") && dictionary.has(b"Rect") {
-                notes.extend([&b"Contents"[..], b"T", b"RC"].iter().filter_map(|key| dictionary.get(key).ok().and_then(words)));
+                let text = |key: &&[u8]| words(resolve(pdf, dictionary.get(key).ok()?));
+                notes.extend([&b"Contents"[..], b"T", b"RC"].iter().filter_map(text));
             }
             if dictionary.has(b"FT") || (dictionary.has(b"V") && dictionary.has(b"T")) {
                 let name = dictionary.get(b"T").ok().and_then(words).unwrap_or_default();
-                fields.extend(dictionary.get(b"V").ok().and_then(words).map(|value| format!("{name}: {value}")));
+                let flags = dictionary.get(b"F").and_then(Object::as_i64).unwrap_or(0);
+                let list = if flags & (HIDDEN | NO_VIEW) == 0 { &mut fields } else { &mut unseen };
+                let value = dictionary.get(b"V").ok().and_then(|value| words(resolve(pdf, value)));
+                list.extend(value.map(|value| format!("{name}: {value}")));
             }
         }
-        for (label, kind, hidden, lines) in [
-            ("properties", PartKind::Properties, None, properties),
-            ("annotations", PartKind::Text, Some("annotation"), notes),
-            ("form fields", PartKind::Text, None, fields),
+        let first = work.parts.len();
+        shared::properties(work.engine, &properties, &mut work.parts);
+        for (label, hidden, lines) in [
+            ("annotations", Some("annotation"), notes),
+            ("form fields", None, fields),
+            ("hidden form fields", Some("hidden form field"), unseen),
         ] {
-            let mut part = Part { label: label.to_owned(), kind, hidden: hidden.map(str::to_owned), ..Part::default() };
+            let mut part = Part { label: label.to_owned(), hidden: hidden.map(str::to_owned), ..Part::default() };
             let lines: Vec<(u64, String)> = lines.into_iter().map(|line| (0, line)).collect();
             scan(work.engine, &lines, &mut part);
-            if !part.tallies.is_empty() {
-                work.parts.push(part);
-            }
+            work.parts.push(part);
         }
-        let layers =
-            pdf.catalog().ok().and_then(|catalog| resolve(pdf, catalog.get(b"OCProperties").ok()?).as_dict().ok().cloned());
-        let off = layers.as_ref().and_then(|layers| resolve(pdf, layers.get(b"D").ok()?).as_dict().ok().cloned());
-        let off = off.and_then(|default| resolve(pdf, default.get(b"OFF").ok()?).as_array().ok().map(Vec::len)).unwrap_or(0);
-        if off > 0 {
-            let reason = format!("{off} layers are switched off; their text was read with what can be seen");
-            work.gaps.push(Gap { at: "layers".to_owned(), kind: GapKind::Unsupported, reason });
+        let rest = work.parts.split_off(first.min(work.parts.len()));
+        work.parts.extend(rest.into_iter().filter(|part| !part.tallies.is_empty()));
+    }
+}
+
+/// Flags of annotations and fields: not shown, not shown on a screen.
+const HIDDEN: i64 = 1 << 1;
+const NO_VIEW: i64 = 1 << 5;
+
+/// Layers that are switched off.
+fn layers_off(pdf: &Pdf) -> HashSet<ObjectId> {
+    let get = |dictionary: &Dictionary, key: &[u8]| dictionary.get(key).ok().map(|value| resolve(pdf, value).clone());
+    let list = |value: Option<Object>| -> Vec<ObjectId> {
+        value
+            .and_then(|value| value.as_array().cloned().ok())
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.as_reference().ok())
+            .collect()
+    };
+    let Some(Object::Dictionary(layers)) = pdf.catalog().ok().and_then(|catalog| get(catalog, b"OCProperties")) else {
+        return HashSet::new();
+    };
+    let Some(Object::Dictionary(default)) = get(&layers, b"D") else { return HashSet::new() };
+    let mut off: HashSet<ObjectId> = list(get(&default, b"OFF")).into_iter().collect();
+    if get(&default, b"BaseState").is_some_and(|state| state.as_name().ok() == Some(b"OFF")) {
+        off.extend(list(get(&layers, b"OCGs")));
+        for on in list(get(&default, b"ON")) {
+            off.remove(&on);
         }
+    }
+    off
+}
+
+/// Boxes that annotations lay over a page and through which nothing is seen.
+fn marks(pdf: &Pdf, page: ObjectId) -> Vec<(Area, Option<Colour>)> {
+    let list = pdf.get_dictionary(page).ok().and_then(|page| resolve(pdf, page.get(b"Annots").ok()?).as_array().ok());
+    let mut out = Vec::new();
+    for note in list.into_iter().flatten().take(MOST_MARKS) {
+        let Ok(note) = resolve(pdf, note).as_dict() else { continue };
+        let flags = note.get(b"F").and_then(Object::as_i64).unwrap_or(0);
+        let clear = note.get(b"CA").and_then(Object::as_float).is_ok_and(|alpha| alpha < 0.99);
+        let ground = match note.get(b"Subtype").and_then(Object::as_name) {
+            Ok(b"Square") => note.get(b"IC"),
+            Ok(b"FreeText") => note.get(b"C"),
+            _ => continue,
+        };
+        let filled = ground.is_ok_and(|ground| resolve(pdf, ground).as_array().is_ok_and(|parts| !parts.is_empty()));
+        if filled
+            && !clear
+            && flags & (HIDDEN | NO_VIEW) == 0
+            && let Some(area) = rectangle(pdf, note.get(b"Rect").ok())
+        {
+            out.push((area, None));
+        }
+    }
+    out
+}
+
+/// Four numbers as a rectangle.
+fn rectangle(pdf: &Pdf, object: Option<&Object>) -> Option<Area> {
+    let parts: Vec<f64> = resolve(pdf, object?)
+        .as_array()
+        .ok()?
+        .iter()
+        .filter_map(|part| resolve(pdf, part).as_float().ok())
+        .map(f64::from)
+        .collect();
+    match parts.as_slice() {
+        [a, b, c, d] => Area::around(&[(*a, *b), (*c, *d)]),
+        _ => None,
     }
 }
 
@@ -158,25 +262,39 @@ fn encryption(pdf: &Pdf) -> Encryption {
     }
 }
 
-/// Lines with their page, pages without text, pages that failed.
-fn page_texts(pdf: &Pdf, pages: &[u32]) -> (Vec<(u64, String)>, usize, usize) {
-    let (mut lines, mut empty, mut failed) = (Vec::new(), 0, 0);
-    for page in pages.iter().take(MOST_PAGES) {
-        let mut any = false;
-        for chunk in pdf.extract_text_chunks_with_limit(&[*page], MOST_PAGE) {
-            if let Ok(text) = chunk {
-                any |= !text.trim().is_empty();
-                lines.extend(text.lines().map(|line| (u64::from(*page), line.to_owned())));
-            } else {
-                failed += 1;
-                any = true;
-                break;
-            }
+/// The text of all pages, line by line with the page's number.
+#[derive(Default)]
+struct Texts {
+    seen: Vec<(u64, String)>,
+    hidden: BTreeMap<&'static str, Vec<(u64, String)>>,
+    /// Pages without text, and such that could not be read or only in part.
+    empty: usize,
+    failed: usize,
+    unknown: usize,
+    cut: usize,
+}
+
+fn page_texts(pdf: &Pdf) -> Texts {
+    let mut out = Texts::default();
+    let mut reader = Reader::new(pdf, layers_off(pdf));
+    let mut budget = MOST_COMPARED;
+    for (number, id) in pdf.get_pages().into_iter().take(MOST_PAGES) {
+        let page = reader.page(id, marks(pdf, id));
+        let sheet = rectangle(pdf, inherited(pdf, id, b"CropBox")).or_else(|| rectangle(pdf, inherited(pdf, id, b"MediaBox")));
+        let (text, hidden, whole) = seen::sort(&page, sheet, &mut budget);
+        out.failed += usize::from(page.broken);
+        out.unknown += usize::from(page.unknown);
+        out.cut += usize::from(page.cut || !whole);
+        out.empty += usize::from(page.words.is_empty() && !page.broken && !page.unknown);
+        out.seen.extend(text.lines().map(|line| (u64::from(number), line.to_owned())));
+        out.seen.push((u64::from(number), String::new()));
+        for (why, text) in hidden {
+            let lines = out.hidden.entry(why).or_default();
+            lines.extend(text.lines().map(|line| (u64::from(number), line.to_owned())));
+            lines.push((u64::from(number), String::new()));
         }
-        empty += usize::from(!any);
-        lines.push((u64::from(*page), String::new()));
     }
-    (lines, empty, failed)
+    out
 }
 
 fn scan(engine: &Engine, lines: &[(u64, String)], part: &mut Part) {
@@ -197,36 +315,52 @@ fn words(object: &Object) -> Option<String> {
     })
 }
 
-/// XML without its tags.
-fn untagged(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                out.push('\n');
+/// What the metadata says: each text with the name of what it stands in.
+fn metadata(bytes: &[u8], out: &mut Vec<(String, String)>) {
+    const LISTS: [&str; 5] = ["Seq", "Bag", "Alt", "li", "RDF"];
+    /// What programs say of themselves.
+    const MACHINE: [&str; 8] =
+        ["CreatorTool", "Producer", "DocumentID", "InstanceID", "OriginalDocumentID", "softwareAgent", "format", "changed"];
+    let mut open: Vec<String> = Vec::new();
+    let mut text = String::new();
+    // what is not XML is not metadata
+    let _ = super::xlsx::xml::walk(&mut &*bytes, &mut |tag| match tag {
+        super::xlsx::xml::Tag::Open(name, attributes) => {
+            text.clear();
+            if open.len() < 100 {
+                open.push(name.to_owned());
             }
-            c if !inside => out.push(c),
-            _ => {}
+            for name in ["Author", "creator", "CreatorName", "Manager", "Company", "AuthorsPosition"] {
+                out.extend(attributes.get(name).map(|value| (name.to_lowercase(), value)));
+            }
         }
-    }
-    out
+        super::xlsx::xml::Tag::Text(piece) if text.len() < 1 << 16 => text.push_str(piece),
+        super::xlsx::xml::Tag::Text(_) => {}
+        super::xlsx::xml::Tag::Close(name) => {
+            let key = open.iter().rev().find(|name| !LISTS.contains(&name.as_str())).cloned().unwrap_or_default();
+            let value = std::mem::take(&mut text);
+            if !value.trim().is_empty() && !MACHINE.contains(&key.as_str()) && out.len() < 10_000 {
+                out.push((key.to_lowercase(), value.trim().to_owned()));
+            }
+            if open.last().is_some_and(|last| last == name) {
+                open.pop();
+            }
+        }
+    });
 }
 
 /// What earlier revisions said and the last one does not.
-fn revisions(bytes: &[u8], last: &[(u64, String)], work: &mut Work<'_>) {
+fn revisions(bytes: &[u8], last: &Texts, work: &mut Work<'_>) {
     const END: &[u8] = b"%%EOF";
     let ends: Vec<usize> = bytes.windows(END.len()).enumerate().filter(|row| row.1 == END).map(|row| row.0 + END.len()).collect();
-    let kept: HashSet<&str> = last.iter().map(|row| row.1.as_str()).collect();
+    let kept: HashSet<&str> = last.seen.iter().chain(last.hidden.values().flatten()).map(|row| row.1.as_str()).collect();
     let mut lost: Vec<(u64, String)> = Vec::new();
     let earlier = ends.len().saturating_sub(1);
     for end in ends.iter().take(earlier).rev().take(MOST_REVISIONS) {
         let Some(Ok(pdf)) = bytes.get(..*end).map(Pdf::load_mem) else { continue };
-        let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
-        let (text, ..) = page_texts(&pdf, &pages);
-        lost.extend(text.into_iter().filter(|row| !kept.contains(row.1.as_str())));
+        let found = page_texts(&pdf);
+        let all = found.seen.into_iter().chain(found.hidden.into_values().flatten());
+        lost.extend(all.filter(|row| !kept.contains(row.1.as_str())));
     }
     let mut part = Part { label: "earlier revision".to_owned(), hidden: Some("earlier revision".to_owned()), ..Part::default() };
     scan(work.engine, &lost, &mut part);

@@ -3,8 +3,10 @@
 //! converters hold a whole sheet in memory and drop what is hidden.
 
 mod book;
+pub(super) mod chart;
 pub(super) mod grid;
 pub(super) mod lines;
+pub(super) mod look;
 pub(super) mod number;
 pub(super) mod package;
 mod pivot;
@@ -16,10 +18,14 @@ use self::book::{Book, Strings};
 use self::grid::Grid;
 use self::lines::Lines;
 use self::package::Package;
-use self::sheet::{Cells, Shared};
+use self::sheet::{Area, Cells, Shared};
+use self::xml::Tag;
 use super::{Document, Head, Work};
 use crate::model::evidence::GapKind;
 use std::collections::HashSet;
+
+/// Tables of a sheet that are looked at.
+const MOST_TABLES: usize = 200;
 
 /// The reader.
 pub(super) struct Xlsx;
@@ -71,15 +77,23 @@ impl Document for Xlsx {
         }
         let Some(book) = book::read(work, &mut package, &path) else { return Ok(()) };
         sheets(work, &mut package, &book);
-        side::read(work, &mut package);
+        let unseen: Vec<String> =
+            book.sheets.iter().filter(|sheet| sheet.hidden.is_some()).map(|sheet| sheet.name.clone()).collect();
+        side::read(work, &mut package, &unseen);
         names(work, &book);
+        if let Some(folder) = &book.saved {
+            let mut lines = Lines::new(work, "folder where it was saved", Some("folder where it was saved"));
+            lines.line(folder);
+            lines.finish(work, true);
+        }
         Ok(())
     }
 }
 
 fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
-    let styles = book.styles.as_ref().filter(|path| package.has(path)).map(|path| book::styles(work, package, path));
-    let styles = styles.unwrap_or_default();
+    let styles =
+        book.styles.as_ref().filter(|path| package.has(path)).map(|path| look::looks(work, package, path, book.theme.as_deref()));
+    let looks = styles.unwrap_or_default();
     let found = book.strings.clone().or_else(|| Some("xl/sharedStrings.xml".to_owned())).filter(|path| package.has(path));
     let mut strings = found.map(|path| Strings::read(work, package, &path)).unwrap_or_default();
     let mut whole = strings.whole;
@@ -87,7 +101,8 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
     for (index, sheet) in book.sheets.iter().enumerate() {
         let what = format!("sheet {}", index + 1);
         let mut grid = Grid::new(work.engine, &sheet.name, sheet.hidden);
-        let shared = Shared { strings: &mut strings, styles: &styles, since_1904: book.since_1904 };
+        let ruled = ruled(work, package, &sheet.path);
+        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &ruled };
         let mut cells = Cells::new(&mut grid, shared);
         whole &= package.xml(work, &sheet.path, &what, &mut |tag| cells.tag(&tag));
         grid.finish(&mut work.parts);
@@ -104,7 +119,7 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
     for (index, path) in lost.iter().enumerate() {
         let what = format!("unlisted sheet {}", index + 1);
         let mut grid = Grid::new(work.engine, &what, Some("sheet that is not in the list"));
-        let shared = Shared { strings: &mut strings, styles: &styles, since_1904: book.since_1904 };
+        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &[] };
         let mut cells = Cells::new(&mut grid, shared);
         whole &= package.xml(work, path, &what, &mut |tag| cells.tag(&tag));
         grid.finish(&mut work.parts);
@@ -120,6 +135,28 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
         }
         lines.finish(work, false);
     }
+}
+
+/// Cells that a table of the sheet colours: white letters in its header stand on the ground of the table's style, which is not read.
+fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
+    let mut out = Vec::new();
+    let tables = package.relations(work, path).into_iter().map(|row| row.1).filter(|row| row.kind == "table" && !row.outside);
+    for table in tables.take(MOST_TABLES).filter(|row| package.has(&row.target)).collect::<Vec<_>>() {
+        let (mut area, mut dark) = (None, false);
+        package.xml(work, &table.target, "a table of a sheet", &mut |tag| match tag {
+            Tag::Open("table", attributes) => area = attributes.get("ref").and_then(|address| Area::of(&address)),
+            Tag::Open("tableStyleInfo", attributes) => {
+                let name = attributes.get("name").unwrap_or_default();
+                dark = !name.starts_with("TableStyleLight") && !name.starts_with("TableStyleMedium") && !name.is_empty();
+                dark |= attributes.is("showFirstColumn") || attributes.is("showLastColumn");
+            }
+            _ => {}
+        });
+        if let Some(area) = area {
+            out.extend(if dark { vec![area] } else { vec![area.top(), area.bottom()] });
+        }
+    }
+    out
 }
 
 /// Names given to cells and values. They are mostly addresses of cells, which say nothing.

@@ -1,7 +1,6 @@
-//! What the sheets of a workbook share: their list with who is hidden, the strings, the styles of cells.
+//! What the sheets of a workbook share: their list with who is hidden, and the strings.
 
 use super::super::Work;
-use super::number::Style;
 use super::package::{Package, Relation};
 use super::xml::Tag;
 use crate::model::evidence::GapKind;
@@ -27,15 +26,16 @@ pub(super) struct Book {
     pub(super) sheets: Vec<Sheet>,
     pub(super) names: Vec<Defined>,
     pub(super) since_1904: bool,
-    /// Paths of the strings and of the styles.
+    /// Paths of the strings, of the styles and of the theme.
     pub(super) strings: Option<String>,
     pub(super) styles: Option<String>,
+    pub(super) theme: Option<String>,
+    /// The folder where it was saved.
+    pub(super) saved: Option<String>,
 }
 
 /// Defined names that are looked at.
 const MOST_NAMES: usize = 100_000;
-/// Styles that are told apart.
-const MOST_STYLES: usize = 100_000;
 
 /// Reads the list.
 pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Option<Book> {
@@ -44,7 +44,8 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Op
         let found = relations.iter().find(|row| row.1.kind == kind && !row.1.outside);
         found.map(|row| row.1.target.clone())
     };
-    let mut book = Book { strings: by_kind("sharedStrings"), styles: by_kind("styles"), ..Book::default() };
+    let mut book =
+        Book { strings: by_kind("sharedStrings"), styles: by_kind("styles"), theme: by_kind("theme"), ..Book::default() };
     let by_id: HashMap<&str, &Relation> = relations.iter().map(|row| (row.0.as_str(), &row.1)).collect();
     let mut inside = false;
     let done = package.xml(work, path, "the list of sheets", &mut |tag| match tag {
@@ -66,6 +67,7 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Op
             book.names.push(Defined { text, hidden: attributes.is("hidden") });
         }
         Tag::Close("definedName") => inside = false,
+        Tag::Open("absPath", attributes) => book.saved = attributes.get("url"),
         Tag::Text(text) if inside => {
             if let Some(name) = book.names.last_mut() {
                 name.text.push_str(text);
@@ -74,28 +76,6 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Op
         _ => {}
     });
     (done || !book.sheets.is_empty()).then_some(book)
-}
-
-/// The styles of cells, in the order that cells refer to them.
-pub(super) fn styles(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Style> {
-    let mut codes: HashMap<u64, Style> = HashMap::new();
-    let mut out = Vec::new();
-    let mut inside = false;
-    package.xml(work, path, "styles of cells", &mut |tag| match tag {
-        Tag::Open("numFmt", attributes) if codes.len() < MOST_STYLES => {
-            if let (Some(id), Some(code)) = (attributes.number("numFmtId"), attributes.get("formatCode")) {
-                codes.insert(id, Style::of_code(&code));
-            }
-        }
-        Tag::Open("cellXfs", _) => inside = true,
-        Tag::Close("cellXfs") => inside = false,
-        Tag::Open("xf", attributes) if inside && out.len() < MOST_STYLES => {
-            let id = attributes.number("numFmtId").unwrap_or(0);
-            out.push(codes.get(&id).copied().unwrap_or_else(|| Style::built_in(id)));
-        }
-        _ => {}
-    });
-    out
 }
 
 /// The shared strings, and which of them a sheet refers to.

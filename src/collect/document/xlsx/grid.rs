@@ -1,12 +1,12 @@
-//! A sheet: rows of cells in, parts out. What a hidden sheet, hidden rows or hidden columns hold becomes a part of its own, with
-//! whoever is in the row. It knows nothing of file formats.
+//! A sheet: rows of cells in, parts out. What a hidden sheet, hidden rows or columns, or cells that nobody sees hold becomes a part of
+//! its own, with whoever is in the row. It knows nothing of file formats.
 
 use crate::detect::engine::Engine;
 use crate::detect::mask::{self, Strictness};
 use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{Part, PartKind};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Columns that keep their own place in a row; those far to the right get places as they come.
 const NEAR: usize = 256;
@@ -14,6 +14,11 @@ const NEAR: usize = 256;
 const PLACES: usize = 1024;
 /// Rows with a single cell that may stand above a table.
 const TITLES: usize = 20;
+/// Empty rows, and empty columns, beyond which nobody scrolls: what comes after them is out of sight.
+const FAR_ROWS: u64 = 500;
+const FAR_COLUMNS: u32 = 60;
+/// Why such cells are hidden.
+const FAR: &str = "cells far from the others";
 /// Ranges of hidden columns that are told apart.
 const MOST_RANGES: usize = 16_384;
 
@@ -21,7 +26,7 @@ const MOST_RANGES: usize = 16_384;
 #[derive(Default)]
 pub(crate) struct Row {
     text: String,
-    cells: Vec<(u32, usize, usize)>,
+    cells: Vec<(u32, usize, usize, Option<&'static str>)>,
 }
 
 impl Row {
@@ -41,17 +46,32 @@ impl Row {
 
     /// Puts a cell into it; blank ones are left out.
     pub(crate) fn push(&mut self, column: u32, text: &str) {
+        self.push_unseen(column, text, None);
+    }
+
+    /// The same for a cell that may be one that nobody sees, and why.
+    pub(crate) fn push_unseen(&mut self, column: u32, text: &str, why: Option<&'static str>) {
         let text = text.trim();
         if !text.is_empty() {
             let start = self.text.len();
             self.text.push_str(text);
-            self.cells.push((column, start, self.text.len()));
+            self.cells.push((column, start, self.text.len(), why));
         }
     }
 
-    fn cells(&self) -> impl Iterator<Item = (u32, &str)> {
-        self.cells.iter().map(|(column, start, end)| (*column, self.text.get(*start..*end).unwrap_or("")))
+    fn cells(&self) -> impl Iterator<Item = (u32, &str, Option<&'static str>)> {
+        self.cells.iter().map(|(column, start, end, why)| (*column, self.text.get(*start..*end).unwrap_or(""), *why))
     }
+}
+
+/// A row as it is given on.
+#[derive(Clone)]
+struct Line {
+    number: u64,
+    hidden: bool,
+    cells: Vec<String>,
+    /// Places of cells that nobody sees, and why.
+    unseen: Vec<(usize, &'static str)>,
 }
 
 /// A sheet being read.
@@ -65,10 +85,17 @@ pub(crate) struct Grid<'a> {
     far: HashMap<u32, usize>,
     /// Whether the column at a place is hidden.
     dark: Vec<bool>,
-    held: Vec<(u64, bool, Vec<String>)>,
+    /// The last row that had something, and the widest reach to the right so far.
+    last_row: u64,
+    reach: u32,
+    /// Whether rows are out of sight from here on.
+    below: bool,
+    held: Vec<Line>,
     shown: Option<TableScan<'a>>,
     rows: Option<TableScan<'a>>,
     columns: Option<TableScan<'a>>,
+    /// Cells that nobody sees, by why.
+    unseen: BTreeMap<&'static str, TableScan<'a>>,
     /// The first row of the table.
     first: Vec<String>,
     /// Whether something was in hidden rows, and in hidden columns.
@@ -87,10 +114,14 @@ impl<'a> Grid<'a> {
             shade: Vec::new(),
             far: HashMap::new(),
             dark: Vec::new(),
+            last_row: 0,
+            reach: 0,
+            below: false,
             held: Vec::new(),
             shown: None,
             rows: None,
             columns: None,
+            unseen: BTreeMap::new(),
             first: Vec::new(),
             met: (false, false),
             text: TextScan::new(engine),
@@ -124,48 +155,60 @@ impl<'a> Grid<'a> {
             return;
         }
         let hidden = hidden && self.hidden.is_none();
-        let mut cells: Vec<String> = Vec::new();
-        let mut beyond: Vec<&str> = Vec::new();
-        for (column, text) in row.cells() {
+        if number > self.last_row.saturating_add(FAR_ROWS) {
+            self.below = true;
+        }
+        self.last_row = self.last_row.max(number);
+        let mut line = Line { number, hidden, cells: Vec::new(), unseen: Vec::new() };
+        let mut beyond: Vec<(&str, Option<&'static str>)> = Vec::new();
+        for (column, text, why) in row.cells() {
+            let far = self.below || column > self.reach.saturating_add(FAR_COLUMNS);
+            if !far {
+                self.reach = self.reach.max(column);
+            }
+            let why = why.or(far.then_some(FAR)).filter(|_| self.hidden.is_none());
             match self.place(column) {
                 Some(place) => {
-                    if cells.len() <= place {
-                        cells.resize(place + 1, String::new());
+                    if line.cells.len() <= place {
+                        line.cells.resize(place + 1, String::new());
                     }
-                    if let Some(cell) = cells.get_mut(place) {
+                    if let Some(cell) = line.cells.get_mut(place) {
                         text.clone_into(cell);
                     }
+                    line.unseen.extend(why.map(|why| (place, why)));
                 }
-                None => beyond.push(text),
+                None => beyond.push((text, why)),
             }
         }
         if !beyond.is_empty() {
-            cells.resize(PLACES.max(cells.len()), String::new());
-            cells.extend(beyond.into_iter().map(str::to_owned));
+            line.cells.resize(PLACES.max(line.cells.len()), String::new());
+            for (text, why) in beyond {
+                line.unseen.extend(why.map(|why| (line.cells.len(), why)));
+                line.cells.push(text.to_owned());
+            }
         }
         if self.shown.is_some() {
-            self.give(number, hidden, &cells);
+            self.give(line);
             return;
         }
-        let filled = row.len();
-        let table = filled > 1;
         let held = std::mem::take(&mut self.held);
-        if table {
+        if row.len() > 1 {
             // what stood alone above it is a title
-            let (titles, rest): (Vec<_>, Vec<_>) = held.into_iter().partition(|row| !row.1 && self.shade.is_empty());
-            for (number, _, cells) in titles {
-                self.lines = self.lines.max(number);
-                cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| self.text.line(number, cell));
-                self.text.line(number, "");
+            let (titles, rest): (Vec<_>, Vec<_>) =
+                held.into_iter().partition(|line| !line.hidden && line.unseen.is_empty() && self.shade.is_empty());
+            for title in titles {
+                self.lines = self.lines.max(title.number);
+                title.cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| self.text.line(title.number, cell));
+                self.text.line(title.number, "");
             }
-            self.begin(hidden, &cells);
-            for (number, hidden, cells) in rest {
-                self.give(number, hidden, &cells);
+            self.begin(hidden, &line.cells);
+            for line in rest {
+                self.give(line);
             }
-            self.give(number, hidden, &cells);
+            self.give(line);
         } else {
             self.held = held;
-            self.held.push((number, hidden, cells));
+            self.held.push(line);
             if self.held.len() >= TITLES {
                 self.release();
             }
@@ -193,15 +236,23 @@ impl<'a> Grid<'a> {
                 parts.push(part);
             }
         }
+        for (why, scan) in self.unseen {
+            let mut part =
+                Part { label: self.label.clone(), kind: PartKind::Table, hidden: Some(why.to_owned()), ..Part::default() };
+            scan.finish(&mut part);
+            if part.records > 0 {
+                parts.push(part);
+            }
+        }
     }
 
     fn release(&mut self) {
         let held = std::mem::take(&mut self.held);
-        if let Some((_, hidden, first)) = held.first() {
-            self.begin(*hidden, &first.clone());
+        if let Some(first) = held.first() {
+            self.begin(first.hidden, &first.cells.clone());
         }
-        for (number, hidden, cells) in held {
-            self.give(number, hidden, &cells);
+        for line in held {
+            self.give(line);
         }
     }
 
@@ -216,12 +267,35 @@ impl<'a> Grid<'a> {
         self.first = first.to_vec();
     }
 
-    fn give(&mut self, number: u64, hidden: bool, cells: &[String]) {
+    fn give(&mut self, line: Line) {
+        let Line { number, hidden, mut cells, unseen } = line;
         if hidden {
             self.met.0 = true;
             let (engine, first) = (self.engine, &self.first);
             let rows = self.rows.get_or_insert_with(|| TableScan::new(engine, Header::Candidate(first.clone())));
             rows.row(number, cells.iter().map(String::as_str));
+            return;
+        }
+        let mut reasons: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+        for (place, why) in unseen {
+            reasons.entry(why).or_default().push(place);
+        }
+        for (why, places) in &reasons {
+            let (engine, first) = (self.engine, &self.first);
+            // a list of its own brings its own header
+            let own = self.below || cells == *first;
+            let header = || if own { Header::Guess } else { Header::Candidate(first.clone()) };
+            let scan = self.unseen.entry(why).or_insert_with(|| TableScan::new(engine, header()));
+            scan.row_focused(number, cells.iter().map(String::as_str), places.clone());
+        }
+        let any = !reasons.is_empty();
+        // they are read there, and are not read again as if they could be seen
+        for place in reasons.into_values().flatten() {
+            if let Some(cell) = cells.get_mut(place) {
+                cell.clear();
+            }
+        }
+        if any && cells.iter().all(String::is_empty) {
             return;
         }
         let Some(columns) = &mut self.columns else {

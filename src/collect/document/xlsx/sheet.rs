@@ -2,14 +2,47 @@
 
 use super::book::Strings;
 use super::grid::{Grid, Row};
-use super::number::{self, Style};
+use super::look::Look;
+use super::number;
 use super::xml::Tag;
 
 /// What cells refer to.
 pub(super) struct Shared<'s> {
     pub(super) strings: &'s mut Strings,
-    pub(super) styles: &'s [Style],
+    pub(super) looks: &'s [Look],
     pub(super) since_1904: bool,
+    /// Cells whose ground something else than their style may colour.
+    pub(super) ruled: &'s [Area],
+}
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Area {
+    rows: (u64, u64),
+    columns: (u32, u32),
+}
+
+impl Area {
+    /// Of an address: `A1:D10`.
+    pub(super) fn of(address: &str) -> Option<Self> {
+        let (first, last) = address.split_once(':').unwrap_or((address, address));
+        let row = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>().ok();
+        Some(Self { rows: (row(first)?, row(last)?), columns: (column(first)?, column(last)?) })
+    }
+
+    /// Its first row alone.
+    pub(super) fn top(self) -> Self {
+        Self { rows: (self.rows.0, self.rows.0), ..self }
+    }
+
+    /// Its last row alone.
+    pub(super) fn bottom(self) -> Self {
+        Self { rows: (self.rows.1, self.rows.1), ..self }
+    }
+
+    fn has(&self, row: u64, column: u32) -> bool {
+        (self.rows.0..=self.rows.1).contains(&row) && (self.columns.0..=self.columns.1).contains(&column)
+    }
 }
 
 /// A sheet being read.
@@ -21,7 +54,7 @@ pub(super) struct Cells<'g, 's, 'a> {
     hidden: bool,
     column: u32,
     kind: String,
-    style: Style,
+    look: Look,
     value: String,
     /// What is being taken: the value of a cell, or text outside of cells.
     taking: Taking,
@@ -48,7 +81,7 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
             hidden: false,
             column: 0,
             kind: String::new(),
-            style: Style::Plain,
+            look: Look::default(),
             value: String::new(),
             taking: Taking::Nothing,
             spoken: false,
@@ -77,8 +110,8 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
                     self.column = column;
                 }
                 self.kind = attributes.get("t").unwrap_or_default();
-                let style = attributes.number("s").and_then(|index| self.shared.styles.get(index as usize));
-                self.style = style.copied().unwrap_or_default();
+                let look = attributes.number("s").and_then(|index| self.shared.looks.get(index as usize));
+                self.look = look.copied().unwrap_or_default();
                 self.value.clear();
             }
             Tag::Open("v", _) => self.taking = Taking::Value,
@@ -132,15 +165,18 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
             "e" => "",
             "d" => self.value.strip_suffix("T00:00:00").unwrap_or(&self.value),
             _ => {
-                shown = number::show(&self.value, self.style, self.shared.since_1904);
+                shown = number::show(&self.value, self.look.number, self.shared.since_1904);
                 shown.as_str()
             }
         };
+        let worded = matches!(self.kind.as_str(), "s" | "str" | "inlineStr");
+        let ruled = self.shared.ruled.iter().any(|area| area.has(self.number, self.column));
+        let why = self.look.unseen(worded, ruled).filter(|_| worded || self.value.trim() != "0");
         // characters that XML cannot hold are written `_x000D_`
         if text.contains("_x000") {
-            self.row.push(self.column, &text.replace("_x000D_", " ").replace("_x000A_", " "));
+            self.row.push_unseen(self.column, &text.replace("_x000D_", " ").replace("_x000A_", " "), why);
         } else {
-            self.row.push(self.column, text);
+            self.row.push_unseen(self.column, text, why);
         }
         self.column = self.column.saturating_add(1);
         if self.row.len() >= Row::MOST {
@@ -165,7 +201,7 @@ fn column(address: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::column;
+    use super::{Area, column};
 
     #[test]
     fn addresses() {
@@ -174,5 +210,8 @@ mod tests {
         assert_eq!(column("XFD1048576"), Some(16_383));
         assert_eq!(column("12"), None);
         assert_eq!(column("ABCD1"), None);
+        let area = Area::of("B2:D10");
+        assert!(area.is_some_and(|area| area.has(2, 1) && area.has(10, 3) && !area.top().has(3, 1) && !area.has(2, 4)));
+        assert_eq!(Area::of("B:D"), None);
     }
 }

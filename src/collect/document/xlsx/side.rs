@@ -3,6 +3,7 @@
 
 use super::super::{Member, Work};
 use super::book::Strings;
+use super::chart::Charts;
 use super::grid::Grid;
 use super::lines::Lines;
 use super::package::Package;
@@ -12,13 +13,14 @@ use super::xml::Tag;
 use crate::model::evidence::{Encryption, Gap, GapKind, PartKind};
 
 /// Reads every part that is no sheet.
-pub(crate) fn read(work: &mut Work<'_>, package: &mut Package) {
+pub(crate) fn read(work: &mut Work<'_>, package: &mut Package, unseen: &[String]) {
     let names: Vec<String> = package.names().to_vec();
     let (mut caches, mut links) = (0, 0);
     let mut comments = Lines::new(work, "comments", Some("comment"));
     let mut drawings = Lines::new(work, "drawings", None);
-    let mut charts = Lines::new(work, "charts", None);
+    let mut charts = Charts::new(work, unseen);
     let mut other = Lines::new(work, "connections and custom data", None);
+    let mut slicers = Lines::new(work, "slicer caches", Some("slicer cache"));
     let mut log = Lines::new(work, "log of changes", Some("log of changes"));
     let mut properties = Lines::new(work, "properties", None);
     properties.kind = PartKind::Properties;
@@ -39,7 +41,11 @@ pub(crate) fn read(work: &mut Work<'_>, package: &mut Package) {
         } else if folder.ends_with("drawings") || folder.ends_with("diagrams") && is("data") {
             drawings.add(work, package, path, &["p"], &["descr", "title"]);
         } else if folder.ends_with("charts") || folder.ends_with("chartex") {
-            charts.add(work, package, path, &["v", "p"], &[]);
+            charts.add(work, package, path);
+        } else if folder.ends_with("slicercaches") {
+            slicers.add(work, package, path, &[], &["n", "c"]);
+        } else if folder.ends_with("querytables") {
+            other.add(work, package, path, &[], &["name"]);
         } else if folder.ends_with("revisions") {
             log.add(work, package, path, &["t", "v"], &["userName"]);
         } else if stem == "connections" {
@@ -60,7 +66,8 @@ pub(crate) fn read(work: &mut Work<'_>, package: &mut Package) {
     }
     comments.finish(work, false);
     drawings.finish(work, false);
-    charts.finish(work, false);
+    charts.finish(work);
+    slicers.finish(work, true);
     log.finish(work, false);
     other.finish(work, true);
     properties.finish(work, false);
@@ -90,7 +97,7 @@ fn unread(work: &mut Work<'_>, at: &str, reason: &str) {
 fn external(work: &mut Work<'_>, package: &mut Package, path: &str, number: usize) {
     let mut grid = Grid::new(work.engine, &format!("external link {number}"), Some("external link cache"));
     let mut strings = Strings::default();
-    let mut cells = Cells::new(&mut grid, Shared { strings: &mut strings, styles: &[], since_1904: false });
+    let mut cells = Cells::new(&mut grid, Shared { strings: &mut strings, looks: &[], since_1904: false, ruled: &[] });
     package.xml(work, path, "cells of another workbook", &mut |tag| cells.tag(&tag));
     let mut parts = Vec::new();
     grid.finish(&mut parts);

@@ -1,0 +1,104 @@
+//! Fonts of a page, as far as they are needed to say what stands where: which characters codes are, and how far each takes the pen.
+//! Outlines are not read; a width that is not told is guessed.
+
+use super::resolve;
+use lopdf::{Dictionary, Document as Pdf, Encoding, Object};
+use std::collections::HashMap;
+
+/// Bytes that a table of characters may expand to.
+const MOST_TABLE: usize = 16 << 20;
+/// Widths that are remembered of a font.
+const MOST_WIDTHS: usize = 65_536;
+/// The width of a character of which nothing is told, in thousandths of the size.
+const USUAL: f64 = 520.0;
+
+/// A font.
+pub(super) struct Font<'p> {
+    encoding: Option<Encoding<'p>>,
+    /// Codes have two bytes.
+    pub(super) wide: bool,
+    widths: HashMap<u32, f64>,
+    other: f64,
+    /// What a width is multiplied with.
+    scale: f64,
+}
+
+impl<'p> Font<'p> {
+    /// Reads one.
+    pub(super) fn read(pdf: &'p Pdf, font: &'p Dictionary) -> Self {
+        let kind = font.get(b"Subtype").and_then(Object::as_name).unwrap_or(b"");
+        let encoding = font.get_font_encoding_with_limit(pdf, MOST_TABLE).ok();
+        let mut out = Self { encoding, wide: kind == b"Type0", widths: HashMap::new(), other: USUAL, scale: 0.001 };
+        if kind == b"Type3" {
+            let matrix = font.get(b"FontMatrix").ok().and_then(|matrix| resolve(pdf, matrix).as_array().ok());
+            out.scale = matrix.and_then(|matrix| matrix.first()?.as_float().ok()).map_or(0.001, f64::from);
+        }
+        if out.wide {
+            out.descendant(pdf, font);
+        } else {
+            let first = font.get(b"FirstChar").ok().and_then(|first| resolve(pdf, first).as_i64().ok()).unwrap_or(0);
+            let widths = font.get(b"Widths").ok().and_then(|widths| resolve(pdf, widths).as_array().ok());
+            for (index, width) in widths.into_iter().flatten().take(MOST_WIDTHS).enumerate() {
+                if let Ok(width) = resolve(pdf, width).as_float() {
+                    out.widths.insert((first + index as i64) as u32, f64::from(width));
+                }
+            }
+        }
+        out
+    }
+
+    /// Widths of a font with many characters: `[first [w w w] first last w ...]`.
+    fn descendant(&mut self, pdf: &Pdf, font: &Dictionary) {
+        self.other = 1000.0;
+        let inner = font.get(b"DescendantFonts").ok().and_then(|list| resolve(pdf, list).as_array().ok()?.first());
+        let Some(Ok(inner)) = inner.map(|inner| resolve(pdf, inner).as_dict()) else { return };
+        if let Ok(width) = inner.get(b"DW").and_then(Object::as_float) {
+            self.other = f64::from(width);
+        }
+        let Some(Ok(list)) = inner.get(b"W").ok().map(|list| resolve(pdf, list).as_array()) else { return };
+        let mut items = list.iter().map(|item| resolve(pdf, item));
+        while let Some(first) = items.next().and_then(|first| first.as_i64().ok()) {
+            match items.next() {
+                Some(Object::Array(widths)) => {
+                    for (index, width) in widths.iter().enumerate() {
+                        if let Ok(width) = resolve(pdf, width).as_float() {
+                            self.put(first.saturating_add(index as i64), f64::from(width));
+                        }
+                    }
+                }
+                Some(last) => {
+                    let (Ok(last), Some(Ok(width))) = (last.as_i64(), items.next().map(Object::as_float)) else { return };
+                    for code in (first..=last).take(MOST_WIDTHS) {
+                        if !self.put(code, f64::from(width)) {
+                            break;
+                        }
+                    }
+                }
+                None => return,
+            }
+        }
+    }
+
+    fn put(&mut self, code: i64, width: f64) -> bool {
+        let room = self.widths.len() < MOST_WIDTHS;
+        if let Some(code) = u32::try_from(code).ok().filter(|_| room) {
+            self.widths.insert(code, width);
+        }
+        room
+    }
+
+    /// The characters of a string; `None` if they cannot be told.
+    pub(super) fn text(&self, bytes: &[u8]) -> Option<String> {
+        self.encoding.as_ref()?.bytes_to_string(bytes).ok()
+    }
+
+    /// How far each code of a string takes the pen, in sizes of the font, and whether it is a blank of one byte.
+    pub(super) fn advances(&self, bytes: &[u8]) -> Vec<(f64, bool)> {
+        let width = |code: u32| self.widths.get(&code).copied().unwrap_or(self.other) * self.scale;
+        if self.wide {
+            bytes.chunks(2).map(|pair| (width(pair.iter().fold(0, |all, byte| all << 8 | u32::from(*byte))), false)).collect()
+        } else {
+            bytes.iter().map(|byte| (width(u32::from(*byte)), *byte == b' ')).collect()
+        }
+    }
+}
