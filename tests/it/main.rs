@@ -13,6 +13,7 @@ mod docs;
 mod documents;
 mod hidden;
 mod hidden_pages;
+mod hidden_prose;
 mod hostile;
 mod leak;
 mod objects;

@@ -20,8 +20,8 @@ impl Document for Gzip {
     }
 
     fn notes(&self) -> &'static str {
-        "Streamed. Its content is a member, called as the file without the ending; a tar in it is read as one. The comment in the header is \
-         read as hidden text."
+        "Streamed. Its content is a member, called as the file without the ending; a tar in it is read as one. The comment and the \
+         original name in the header are read as hidden text."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -32,10 +32,14 @@ impl Document for Gzip {
         let first = GzDecoder::new(work.head.raw);
         let header = first.header();
         let modified = header.map(|header| i64::from(header.mtime())).filter(|time| *time > 0);
-        if let Some(comment) = header.and_then(|header| header.comment()) {
-            let mut aside = Aside::new(work);
-            aside.add(&String::from_utf8_lossy(comment));
-            aside.finish(work, "comment", "archive comment");
+        let told =
+            header.map(|header| [("comment", "archive comment", header.comment()), ("name", "original name", header.filename())]);
+        for (label, why, text) in told.into_iter().flatten() {
+            if let Some(text) = text {
+                let mut aside = Aside::new(work);
+                aside.add(&String::from_utf8_lossy(text));
+                aside.finish(work, label, why);
+            }
         }
         single(work, modified, |packed| Ok(Box::new(MultiGzDecoder::new(BufReader::new(packed)))));
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::shared::Story;
 use super::shared::office::unescape_url;
+use super::xlsx::look::{self, Colour};
 use super::{Document, Head, Work};
 use crate::model::evidence::{GapKind, PartKind};
 
@@ -30,7 +31,7 @@ impl Document for Html {
 
     fn notes(&self) -> &'static str {
         "Text and tables, entities decoded; titles, alternative texts, values of fields, addresses of mail links. Hidden: comments, hidden \
-         fields, elements that are not displayed, data in scripts. Scripts and style sheets themselves are not read."
+         fields, elements that are not displayed or not seen by their own style (colour of the ground, size nought), data in scripts. Scripts and style sheets themselves are not read."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -126,7 +127,7 @@ const RAW: &[&str] = &["script", "style"];
 /// Reads a page into a story; `false` if something in it does not end.
 pub(super) fn story_of(text: &str, story: &mut Story<'_>) -> bool {
     story.faint = &["comment", "data in a script", "hidden field"];
-    let mut page = Page { story, hidden: None, pre: 0, space: true, budget: MOST_VAIN };
+    let mut page = Page { story, plain: is_plain(text), hidden: None, pre: 0, space: true, budget: MOST_VAIN };
     let mut rest = text;
     let mut ended = true;
     // what is nowhere ahead is not looked for again
@@ -230,14 +231,71 @@ impl Tag {
         self.attributes.iter().find(|row| row.0 == key).map(|row| row.1.as_str())
     }
 
-    fn is_hidden(&self) -> bool {
-        let style = self.get("style").map(|style| style.to_ascii_lowercase().replace(' ', "")).unwrap_or_default();
-        self.get("hidden").is_some() || style.contains("display:none") || style.contains("visibility:hidden")
+    /// Why a browser does not show what is in it.
+    fn unseen(&self, plain: bool) -> Option<&'static str> {
+        let style = self.get("style").map(|style| style.to_ascii_lowercase().replace([' ', '\n', '\t'], "")).unwrap_or_default();
+        let says = |key: &str| {
+            style
+                .split(';')
+                .filter_map(|rule| rule.split_once(':'))
+                .rfind(|rule| rule.0 == key)
+                .map(|rule| rule.1.trim_end_matches("!important"))
+        };
+        let zero = |value: &str| matches!(value, "0" | "0px" | "0pt" | "0em" | "0rem" | "0%" | "0.0");
+        if self.get("hidden").is_some()
+            || says("display") == Some("none")
+            || matches!(says("visibility"), Some("hidden" | "collapse"))
+        {
+            return Some("hidden text");
+        }
+        if says("opacity").is_some_and(zero) {
+            return Some("hidden text");
+        }
+        // what is cut to nothing; some pages say so for readers of the blind only, and it is hidden all the same
+        if says("overflow") == Some("hidden")
+            && (says("max-height").or(says("height")).is_some_and(zero) || says("width").is_some_and(zero))
+        {
+            return Some("hidden text");
+        }
+        if says("font-size").is_some_and(|size| zero(size) || matches!(size, "1px" | "1pt")) {
+            return Some(look::SMALL);
+        }
+        let ink = says("color").or_else(|| self.get("color").filter(|_| self.name == "font")).and_then(colour)?;
+        let ground = match says("background-color").or_else(|| says("background")) {
+            None => None,
+            // a picture, or a colour that is not known
+            Some(ground) => Some(colour(ground)?),
+        };
+        // where nothing at all speaks of grounds, the page is white
+        ground.or_else(|| plain.then_some([255; 3])).filter(|ground| look::same(ink, *ground)).map(|_| look::GROUND)
     }
+}
+
+/// A colour as style sheets write it.
+fn colour(text: &str) -> Option<Colour> {
+    match text {
+        "white" => return Some([255; 3]),
+        "black" => return Some([0; 3]),
+        _ => {}
+    }
+    let digits = text.strip_prefix('#')?;
+    match digits.len() {
+        6 => look::hex(digits),
+        3 => look::hex(&digits.chars().flat_map(|c| [c, c]).collect::<String>()),
+        _ => None,
+    }
+}
+
+/// Whether nothing in a page speaks of grounds or of a style sheet.
+fn is_plain(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    !["background", "bgcolor", "<style", "<link", "class="].iter().any(|word| lower.contains(word))
 }
 
 struct Page<'s, 'a> {
     story: &'s mut Story<'a>,
+    /// The page's ground is white.
+    plain: bool,
     /// The element that is not displayed, and how many of its name are open inside.
     hidden: Option<(String, usize)>,
     pre: usize,
@@ -331,12 +389,12 @@ impl Page<'_, '_> {
                 return;
             }
         } else if !tag.close
-            && tag.is_hidden()
             && !VOID.contains(&name)
             && !matches!(name, "html" | "body" | "table" | "tr" | "td" | "th")
+            && let Some(why) = tag.unseen(self.plain)
         {
             self.paragraph();
-            self.story.hide("hidden text");
+            self.story.hide(why);
             self.hidden = Some((name.to_owned(), 1));
         }
         if !tag.close {
@@ -575,7 +633,7 @@ mod tests {
         assert!(Tag::parse("< 3").is_none());
         let (tag, rest) =
             Tag::parse("<a href='mailto:x' data-y=z hidden>more").map_or((None, ""), |(tag, rest)| (Some(tag), rest));
-        assert!(tag.is_some_and(|tag| tag.get("href") == Some("mailto:x") && tag.is_hidden()));
+        assert!(tag.is_some_and(|tag| tag.get("href") == Some("mailto:x") && tag.unseen(false).is_some()));
         assert_eq!(rest, "more");
     }
 }

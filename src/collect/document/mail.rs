@@ -61,7 +61,8 @@ impl Document for Mail {
     }
 
     fn notes(&self) -> &'static str {
-        "Sender, recipients, subject, bodies in text and HTML. Attachments and messages within messages are examined as files. Encrypted \
+        "Sender, recipients, subject, bodies in text and HTML. Hidden: what only the plain version of a message says, and what \
+         web pages hide. Attachments and messages within messages are examined as files. Encrypted \
          bodies are not read; identifiers of messages and routes are not taken for addresses."
     }
 
@@ -128,6 +129,7 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
             unread += 1;
         }
     }
+    plain_only(&message, work);
     if unread > 0 {
         work.gap(GapKind::Malformed, format!("{unread} parts of messages are badly encoded: they may be read incompletely"));
     }
@@ -139,6 +141,45 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
         }
     }
     true
+}
+
+/// What only the plain version of a message says: whoever has a program that shows the other never sees it.
+fn plain_only(message: &Message<'_>, work: &mut Work<'_>) {
+    let squeeze = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let mut shown = String::new();
+    for index in &message.html_body {
+        let Some(part) = message.parts.get(*index as usize) else { continue };
+        if let PartType::Html(text) = &part.body {
+            let text = html::entities(own_text(part, message).unwrap_or(text));
+            // with and without its tags: addresses stand in them
+            shown.push_str(&squeeze(&text));
+            shown.push(' ');
+            shown.push_str(&squeeze(
+                &text.split('<').map(|piece| piece.split_once('>').map_or(piece, |row| row.1)).collect::<String>(),
+            ));
+        }
+    }
+    if shown.trim().is_empty() {
+        return;
+    }
+    let mut story = Story::new(work.engine, "plain version", PartKind::Text);
+    story.hide_all("text that only the plain version has");
+    for index in message.text_body.iter().filter(|index| !message.html_body.contains(index)) {
+        let Some(part) = message.parts.get(*index as usize) else { continue };
+        if let PartType::Text(text) = &part.body {
+            for line in own_text(part, message).unwrap_or(text).lines() {
+                let words = line.split_whitespace().filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ");
+                let own = squeeze(&words);
+                if own.is_empty() || !shown.contains(&own) {
+                    story.line(&words);
+                }
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    story.finish(&mut parts);
+    parts.retain(|part| !part.tallies.is_empty());
+    work.parts.append(&mut parts);
 }
 
 /// Examines an attachment as a file.

@@ -3,7 +3,7 @@
 use super::shared::Story;
 use super::shared::office::{Package, Piece, attribute};
 use super::{Document, Head, Work};
-use crate::model::evidence::PartKind;
+use crate::model::evidence::{Part, PartKind};
 use std::collections::BTreeSet;
 
 /// The reader.
@@ -21,7 +21,8 @@ impl Document for Pptx {
     }
 
     fn notes(&self) -> &'static str {
-        "Slides with their tables, charts and diagrams, masters, properties. Hidden: speaker notes, hidden slides and shapes, comments. \
+        "Slides with their tables, charts and diagrams, masters, properties. Hidden: speaker notes, hidden slides and shapes, \
+         shapes outside the slide, letters too small to be seen, cropped pictures, comments. \
          Embedded files and pictures are examined as files, pictures uncropped. Macros are not read."
     }
 
@@ -36,14 +37,22 @@ impl Document for Pptx {
         }
         let engine = work.engine;
         let shown = listed(&mut package, work);
+        let size = slide_size(&mut package, work);
         for (index, name) in package.below("ppt/slides/slide", ".xml").into_iter().enumerate() {
             let mut story = Story::new(engine, format!("slide {}", index + 1), PartKind::Text);
-            if package.drawing(work, &name, &mut story) {
+            let (not_shown, cropped) = package.slide(work, &name, &mut story, size);
+            if not_shown {
                 story.hide_all("hidden slide");
             } else if !shown.is_empty() && !shown.contains(&name) {
                 story.hide_all("removed slide");
             }
             story.finish(&mut work.parts);
+            if cropped > 0 {
+                // the pictures themselves are members, whole
+                let hidden = Some("cropped picture".to_owned());
+                let label = format!("slide {}", index + 1);
+                work.parts.push(Part { label, kind: PartKind::Image, hidden, records: cropped, ..Part::default() });
+            }
         }
         let pieces: [(&str, &[&str], Option<&'static str>, bool); 4] = [
             ("speaker notes", &["ppt/notesSlides/notesSlide"], Some("speaker notes"), false),
@@ -87,6 +96,18 @@ impl Document for Pptx {
         package.members(work, &files);
         Ok(())
     }
+}
+
+/// Width and height of the slides.
+fn slide_size(package: &mut Package, work: &mut Work<'_>) -> Option<(i64, i64)> {
+    let mut size = None;
+    package.xml(work, "ppt/presentation.xml", &mut |piece| {
+        if let Piece::Open("sldSz", tag) = piece {
+            let number = |name: &str| attribute(tag, name).and_then(|text| text.parse::<i64>().ok()).filter(|number| *number > 0);
+            size = number("cx").zip(number("cy"));
+        }
+    });
+    size
 }
 
 /// The slides that the presentation still refers to.

@@ -1,6 +1,7 @@
 //! Rich Text Format: a small tokenizer of groups, control words and characters.
 
 use super::shared::{Story, properties};
+use super::xlsx::look::{self, Colour};
 use super::{Document, Head, Work};
 use crate::model::evidence::{GapKind, Part, PartKind};
 use encoding_rs::Encoding;
@@ -26,7 +27,8 @@ impl Document for Rtf {
     }
 
     fn notes(&self) -> &'static str {
-        "Text in any code page, tables, headers, notes, properties. Hidden: hidden text, deleted text, comments. Pictures and embedded \
+        "Text in any code page, tables, headers, notes, properties. Hidden: hidden text, deleted text, comments, text in the \
+         colour of its ground or too small to be seen. Pictures and embedded \
          objects are not read; objects are named as a gap."
     }
 
@@ -74,6 +76,7 @@ enum Aim {
     Text,
     Skip,
     Fonts,
+    Colours,
     Comment,
     Field,
     Info(&'static str),
@@ -88,6 +91,10 @@ struct State {
     fallback: usize,
     font: i64,
     in_table: bool,
+    /// Places of the colours of letters and of their ground; letters are too small to be seen.
+    ink: usize,
+    ground: usize,
+    small: bool,
     /// Markup that Outlook keeps for itself.
     html_rtf: bool,
 }
@@ -99,6 +106,9 @@ struct Tokens<'s, 'a> {
     said: Said,
     default: &'static Encoding,
     fonts: HashMap<i64, &'static Encoding>,
+    /// The table of colours; the first is the program's own.
+    colours: Vec<Option<Colour>>,
+    colour: Option<Colour>,
     /// Bytes of an old encoding, of which several may make a character.
     bytes: Vec<u8>,
     /// The first half of a pair of UTF-16.
@@ -111,7 +121,18 @@ struct Tokens<'s, 'a> {
 
 /// Reads RTF into a story.
 pub(super) fn story_of(source: &[u8], story: &mut Story<'_>) -> Said {
-    let start = State { aim: Aim::Text, hidden: false, deleted: false, fallback: 1, font: -1, in_table: false, html_rtf: false };
+    let start = State {
+        aim: Aim::Text,
+        hidden: false,
+        deleted: false,
+        fallback: 1,
+        font: -1,
+        in_table: false,
+        ink: 0,
+        ground: 0,
+        small: false,
+        html_rtf: false,
+    };
     let mut tokens = Tokens {
         story,
         state: start,
@@ -119,6 +140,8 @@ pub(super) fn story_of(source: &[u8], story: &mut Story<'_>) -> Said {
         said: Said::default(),
         default: encoding_rs::WINDOWS_1252,
         fonts: HashMap::new(),
+        colours: Vec::new(),
+        colour: None,
         bytes: Vec::new(),
         half: None,
         pending: 0,
@@ -280,7 +303,24 @@ impl Tokens<'_, '_> {
                     self.fonts.insert(self.state.font, encoding);
                 }
             }
-            "plain" => (self.state.hidden, self.state.deleted) = (false, false),
+            "plain" => {
+                (self.state.hidden, self.state.deleted, self.state.small) = (false, false, false);
+                (self.state.ink, self.state.ground) = (0, 0);
+            }
+            "cf" => self.state.ink = place(parameter),
+            "cb" | "chcbpat" | "highlight" | "cbpat" => self.state.ground = place(parameter),
+            // in half points
+            "fs" => self.state.small = parameter.is_some_and(|size| (0..=4).contains(&size)),
+            "red" | "green" | "blue" if self.state.aim == Aim::Colours => {
+                let [red, green, blue] = self.colour.get_or_insert([0; 3]);
+                let part = match word {
+                    "red" => red,
+                    "green" => green,
+                    _ => blue,
+                };
+                *part = parameter.unwrap_or(0).clamp(0, 255) as u8;
+            }
+            "colortbl" => self.aim(Aim::Colours),
             "v" => self.state.hidden = on,
             "deleted" => self.state.deleted = on,
             "htmlrtf" => self.state.html_rtf = on,
@@ -323,10 +363,10 @@ impl Tokens<'_, '_> {
             "subject" => self.aim(Aim::Info("subject")),
             "keywords" => self.aim(Aim::Info("keywords")),
             "doccomm" => self.aim(Aim::Info("comments")),
-            "colortbl" | "stylesheet" | "pict" | "info" | "listtable" | "listoverridetable" | "rsidtbl" | "revtbl"
-            | "objdata" | "objclass" | "themedata" | "colorschememapping" | "datastore" | "latentstyles" | "xmlnstbl"
-            | "generator" | "filetbl" | "nonshppict" | "sp" | "atnid" | "atndate" | "atnref" | "atnparent" | "atrfstart"
-            | "atrfend" | "htmltag" | "mhtmltag" | "bkmkstart" | "bkmkend" | "pntext" | "pntxta" | "pntxtb" | "xe" | "tc"
+            "stylesheet" | "pict" | "info" | "listtable" | "listoverridetable" | "rsidtbl" | "revtbl" | "objdata"
+            | "objclass" | "themedata" | "colorschememapping" | "datastore" | "latentstyles" | "xmlnstbl" | "generator"
+            | "filetbl" | "nonshppict" | "sp" | "atnid" | "atndate" | "atnref" | "atnparent" | "atrfstart" | "atrfend"
+            | "htmltag" | "mhtmltag" | "bkmkstart" | "bkmkend" | "pntext" | "pntxta" | "pntxtb" | "xe" | "tc"
             | "nonesttables" => {
                 self.state.aim = Aim::Skip;
             }
@@ -392,6 +432,11 @@ impl Tokens<'_, '_> {
         }
         match self.state.aim {
             Aim::Skip | Aim::Fonts => {}
+            Aim::Colours => {
+                if text == ";" && self.colours.len() < MOST_FONTS {
+                    self.colours.push(self.colour.take());
+                }
+            }
             Aim::Info(_) | Aim::Field => {
                 if self.value.len() < 1 << 16 {
                     self.value.push_str(text);
@@ -400,6 +445,8 @@ impl Tokens<'_, '_> {
             Aim::Comment => self.hidden("comment", text),
             Aim::Text if self.state.deleted => self.hidden("deleted text", text),
             Aim::Text if self.state.hidden => self.hidden("hidden text", text),
+            Aim::Text if self.state.small => self.hidden(look::SMALL, text),
+            Aim::Text if self.is_ground() => self.hidden(look::GROUND, text),
             Aim::Text => {
                 if self.table && !self.state.in_table && !text.trim().is_empty() {
                     // text after the last row
@@ -410,11 +457,22 @@ impl Tokens<'_, '_> {
         }
     }
 
+    /// Whether the letters have the colour of their ground. In tables only a ground that is told counts.
+    fn is_ground(&self) -> bool {
+        let of = |place: usize| self.colours.get(place).copied().flatten();
+        let told = if self.state.ground > 0 { of(self.state.ground) } else { (!self.state.in_table).then_some([255; 3]) };
+        self.state.ink > 0 && of(self.state.ink).zip(told).is_some_and(|(ink, ground)| look::same(ink, ground))
+    }
+
     fn hidden(&mut self, why: &'static str, text: &str) {
         self.story.hide(why);
         self.story.push(text);
         self.story.show();
     }
+}
+
+fn place(parameter: Option<i64>) -> usize {
+    parameter.and_then(|place| usize::try_from(place).ok()).unwrap_or(0)
 }
 
 /// An encoding by the number of its code page.

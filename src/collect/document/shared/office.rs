@@ -226,13 +226,24 @@ impl Package {
 
     /// Drawing text (slides, diagrams, charts, modern comments): paragraphs `a:p`, tables `a:tbl`, cached values of charts.
     pub(in super::super) fn drawing(&mut self, work: &mut Work<'_>, name: &str, story: &mut Story<'_>) -> bool {
-        let mut reader = Drawing::default();
+        self.slide(work, name, story, None).0
+    }
+
+    /// The same for a slide of this size: what lies outside of it is hidden. Also how many pictures show only a piece of themselves.
+    pub(in super::super) fn slide(
+        &mut self,
+        work: &mut Work<'_>,
+        name: &str,
+        story: &mut Story<'_>,
+        size: Option<(i64, i64)>,
+    ) -> (bool, u64) {
+        let mut reader = Drawing { size, ..Drawing::default() };
         self.xml(work, name, &mut |piece| reader.piece(piece, story));
         while reader.hidden > 0 {
             story.show();
             reader.hidden -= 1;
         }
-        reader.not_shown
+        (reader.not_shown, reader.cropped)
     }
 
     /// All text of a member, each element that has some a paragraph.
@@ -268,6 +279,9 @@ pub(in super::super) fn unescape_url(url: &str) -> String {
     text.strip_prefix("mailto:").or_else(|| text.strip_prefix("tel:")).unwrap_or(&text).replace(['?', '&'], " ")
 }
 
+/// The share of a picture from which its being cut matters, in thousandths of a hundredth.
+const CROPPED: i64 = 5_000;
+
 /// State of a drawing that is read.
 #[derive(Default)]
 struct Drawing {
@@ -278,6 +292,14 @@ struct Drawing {
     shapes: Vec<bool>,
     not_shown: bool,
     fallback: usize,
+    /// Width and height of the slide.
+    size: Option<(i64, i64)>,
+    /// Where the shape begins that is being read.
+    corner: Option<(i64, i64)>,
+    /// Pictures of which a piece is cut away.
+    cropped: u64,
+    /// The run is too small to be seen.
+    small: bool,
 }
 
 impl Drawing {
@@ -311,6 +333,36 @@ impl Drawing {
                     }
                 }
             }
+            Piece::Open("off", tag) if self.shapes.len() == 1 => {
+                let number = |name: &str| attribute(tag, name).and_then(|text| text.parse::<i64>().ok());
+                self.corner = number("x").zip(number("y"));
+            }
+            Piece::Open("ext", tag) if self.shapes.len() == 1 => {
+                let number = |name: &str| attribute(tag, name).and_then(|text| text.parse::<i64>().ok());
+                if let (Some((x, y)), Some((wide, high)), Some((width, height))) =
+                    (self.corner.take(), number("cx").zip(number("cy")), self.size)
+                {
+                    let outside = x >= width || y >= height || x.saturating_add(wide) <= 0 || y.saturating_add(high) <= 0;
+                    if outside && let Some(shape) = self.shapes.last_mut().filter(|shape| !**shape) {
+                        *shape = true;
+                        self.hidden += 1;
+                        story.hide("shape outside the slide");
+                    }
+                }
+            }
+            Piece::Open("srcRect", tag) => {
+                // in thousandths of a hundredth
+                let cut: i64 = ["l", "t", "r", "b"]
+                    .iter()
+                    .filter_map(|side| attribute(tag, side)?.parse::<i64>().ok())
+                    .filter(|share| *share > 0)
+                    .fold(0, i64::saturating_add);
+                self.cropped += u64::from(cut >= CROPPED);
+            }
+            Piece::Open("rPr", tag) => {
+                self.small = attribute(tag, "sz").and_then(|size| size.parse::<u32>().ok()).is_some_and(|size| size <= 200);
+            }
+            Piece::Close("r") => self.small = false,
             Piece::Close("sp" | "graphicFrame" | "pic" | "grpSp" | "cxnSp") if self.shapes.pop() == Some(true) => {
                 self.hidden -= 1;
                 story.show();
@@ -339,6 +391,11 @@ impl Drawing {
             Piece::Close("tc") => story.end_cell(),
             Piece::Close("tr") => story.end_row(),
             Piece::Close("tbl") => story.end_table(),
+            Piece::Text(text) if self.taken && self.small => {
+                story.hide(crate::collect::document::xlsx::look::SMALL);
+                story.push(text);
+                story.show();
+            }
             Piece::Text(text) if self.taken => story.push(text),
             _ => {}
         }
