@@ -123,7 +123,8 @@ impl<'a> Context<'a> {
     /// How many bytes of text are hidden for each that is seen.
     pub fn hidden_ratio(&self, artifact: usize) -> f64 {
         let (seen, hidden) = self.volume(artifact);
-        hidden as f64 / seen.max(1) as f64
+        let ratio = hidden as f64 / seen.max(1) as f64;
+        (ratio * 1000.0).round() / 1000.0
     }
 
     /// In how many other artifacts the same bytes lie.

@@ -49,6 +49,8 @@ pub(super) struct Word {
     pub(super) unpainted: bool,
     /// Its layer is switched off.
     pub(super) off: bool,
+    /// Where the string began in which it stands: widths may be guessed, that is not.
+    pub(super) begun: (f64, f64),
     /// Height of the letters on the page.
     pub(super) size: f64,
 }
@@ -181,6 +183,7 @@ impl<'p> Reader<'p> {
             clipping: false,
             text_clip: false,
             hidden: Vec::new(),
+            begun: (0.0, 0.0),
             last: None,
         };
         let resources = inherited(self.pdf, id, b"Resources").and_then(|found| found.as_dict().ok());
@@ -416,6 +419,7 @@ struct Run<'p> {
     text_clip: bool,
     /// Marked content that is open, and whether its layer is off.
     hidden: Vec<bool>,
+    begun: (f64, f64),
     /// Where the last word ended, its size, and whether a blank followed.
     last: Option<(f64, f64, f64, bool)>,
 }
@@ -595,6 +599,7 @@ impl Run<'_> {
         if self.state.mode >= 4 {
             self.text_clip = true;
         }
+        self.begun = self.text.then(self.state.matrix).point(0.0, self.state.rise);
         for item in items {
             match item {
                 Object::String(bytes, _) => self.string(bytes),
@@ -703,6 +708,7 @@ impl Run<'_> {
             ink: state.ink.filter(|_| state.mode == 0 && !state.mixed),
             unpainted,
             off: self.is_off(),
+            begun: self.begun,
             size: height,
         });
         self.last = Some((end.0, end.1, height, false));

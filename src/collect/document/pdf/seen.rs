@@ -113,7 +113,8 @@ fn reason(word: &Word, page: &Page, sheet: Option<Area>, bands: &Bands<'_>) -> O
     if word.off {
         return Some(LAYER);
     }
-    if sheet.is_some_and(|sheet| sheet.size() > 0.0 && !sheet.meets(&word.area)) {
+    // what only runs over the edge is another matter
+    if sheet.is_some_and(|sheet| sheet.size() > 0.0 && !sheet.meets(&word.area) && !sheet.has(word.begun.0, word.begun.1)) {
         return Some(OUTSIDE);
     }
     if word.unpainted {
