@@ -27,6 +27,8 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             && !word.is_empty()
             && word.len() > 2
             && word.chars().all(char::is_alphabetic)
+            // two words of hexadecimal digits are numbers, unless both are names
+            && (known.any(Flags::SURNAME) || ![text.get(from..to).unwrap_or(""), word].iter().all(|word| hexadecimal(word)))
         {
             let confidence = if known.any(Flags::SURNAME) { 0.7 } else { 0.62 };
             if whole(text, from, end) {
@@ -49,6 +51,10 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             previous = None;
         }
     }
+}
+
+fn hexadecimal(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether most of a text is words between spaces, and there are at least three.

@@ -82,7 +82,7 @@ pub(in crate::collect::document) fn read(input: &mut dyn Read, engine: &Engine) 
         bytes += got as u64;
         for piece in buffer.get(..got).unwrap_or(&[]).chunks(PIECE) {
             let silent = piece.iter().filter(|byte| **byte < 32).count();
-            if piece.len() - silent < SHORTEST {
+            if piece.len() == PIECE && piece.len() - silent < SHORTEST {
                 // hardly a character in it: not worth a look at each byte
                 lines.take(&mut narrow, 1);
                 lines.take(&mut wide, 2);
