@@ -8,13 +8,14 @@
 //!
 //! A word is a run of at least three letters or digits; each of the other reader's counts once for each time it stands there. With
 //! `--worst N` the files with the most words not seen here are named.
+#![allow(clippy::print_stdout, reason = "a table for whoever runs it")]
 
 use provost::audit::Auditor;
 use provost::collect::walk::Target;
 use provost::model::evidence::{Evidence, GapKind, Read};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What another reader saw of one file.
@@ -49,6 +50,11 @@ struct Row {
 }
 
 type Words = HashMap<String, u64>;
+
+/// There is one thread: a lock that a panic of a reader left behind is as good as any.
+fn lock(words: &Mutex<Words>) -> MutexGuard<'_, Words> {
+    words.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(2).is_some())
@@ -86,7 +92,7 @@ fn outcome(evidence: Option<&Evidence>, row: &mut Row) {
     }
 }
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let worst = arguments.iter().position(|argument| argument == "--worst").and_then(|at| {
         let count = arguments.get(at + 1)?.parse::<usize>().ok()?;
@@ -94,28 +100,27 @@ fn main() {
         Some(count)
     });
     let [tree, rest @ ..] = arguments.as_slice() else {
-        eprintln!("usage: reading DIR [OTHERS.jsonl] [--worst N]");
-        std::process::exit(2);
+        return Err("usage: reading DIR [OTHERS.jsonl] [--worst N]".into());
     };
     let mut others: HashMap<PathBuf, Other> = HashMap::new();
     if let Some(file) = rest.first() {
-        let text = std::fs::read_to_string(file).expect("what the other readers said");
+        let text = std::fs::read_to_string(file)?;
         for line in text.lines() {
-            let other: Other = serde_json::from_str(line).expect("one JSON object a line");
+            let other: Other = serde_json::from_str(line)?;
             others.insert(other.path.clone(), other);
         }
     }
-    let mut auditor = Auditor::new("publication", &[]).expect("a built-in policy");
+    let mut auditor = Auditor::new("publication", &[])?;
     let heard: Arc<Mutex<Words>> = Arc::default();
     let wanted: Arc<Mutex<Words>> = Arc::default();
     let (ear, want) = (Arc::clone(&heard), Arc::clone(&wanted));
     auditor.engine.listener = Some(Box::new(move |text| {
-        let want = want.lock().expect("one thread");
+        let want = lock(&want);
         // without another reader's words the time is Provost's alone
         if want.is_empty() {
             return;
         }
-        let mut ear = ear.lock().expect("one thread");
+        let mut ear = lock(&ear);
         for word in words(text) {
             if want.contains_key(word) {
                 *ear.entry(word.to_owned()).or_insert(0) += 1;
@@ -150,11 +155,11 @@ fn main() {
         for word in seen {
             *theirs.entry(word.clone()).or_insert(0) += 1;
         }
-        *wanted.lock().expect("one thread") = theirs.clone();
-        heard.lock().expect("one thread").clear();
+        *lock(&wanted) = theirs.clone();
+        lock(&heard).clear();
         drop(collect(&path));
-        let ours = std::mem::take(&mut *heard.lock().expect("one thread"));
-        wanted.lock().expect("one thread").clear();
+        let ours = std::mem::take(&mut *lock(&heard));
+        lock(&wanted).clear();
         let total: u64 = theirs.values().sum();
         let found: u64 = theirs.iter().map(|(word, count)| (*count).min(ours.get(word).copied().unwrap_or(0))).sum();
         row.words += total;
@@ -168,6 +173,7 @@ fn main() {
             println!("{missed} of {total} not seen: {}", path.display());
         }
     }
+    Ok(())
 }
 
 fn print(table: &BTreeMap<String, Row>) {
