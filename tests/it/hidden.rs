@@ -306,3 +306,37 @@ fn how_much_is_hidden_is_weighed() {
     );
     assert_eq!(of(false), 4 * ("Constable".len() as u64 + 1));
 }
+
+#[test]
+fn cells_of_other_programs_in_the_colour_of_their_ground() {
+    let mime = "application/vnd.oasis.opendocument.spreadsheet";
+    let shared = "<office:document-styles><style:style style:name='White' style:family='table-cell'><style:text-properties fo:color='#ffffff'/>\
+                  </style:style></office:document-styles>";
+    let book = |style: &str, column: &str, cell: &str| {
+        let content = format!(
+            "<office:document-content><office:automatic-styles><style:style style:name='ce1' style:family='table-cell' {style}</style:style>\
+             </office:automatic-styles><office:body><table:table table:name='Answer'><table:table-column {column}/><table:table-row><table:table-cell \
+             {cell} office:value-type='string'><text:p>a.b@example.org</text:p></table:table-cell></table:table-row></table:table></office:body>\
+             </office:document-content>"
+        );
+        package(&[("mimetype", mime), ("content.xml", &content), ("styles.xml", shared)])
+    };
+    let (own, ink, ground) = (
+        "table:style-name='ce1'",
+        "<style:text-properties fo:color='#FFFFFF'/>",
+        "<style:table-cell-properties fo:background-color='#1f4e79'/>",
+    );
+    for (style, column, cell, why) in [
+        (format!(">{ink}"), "", own, true),
+        ("style:parent-style-name='White'>".to_owned(), "", own, true),
+        (format!(">{ink}"), "table:default-cell-style-name='ce1'", "", true),
+        (format!(">{ink}{ground}"), "", own, false),
+        (format!(">{ground}"), "", own, false),
+        (format!("style:parent-style-name='White'>{ground}"), "", own, false),
+        (">".to_owned(), "", own, false),
+    ] {
+        let found = evidence("answer.ods", &book(&style, column, cell));
+        let wanted: Vec<(String, u64)> = why.then(|| ("text in the colour of its ground".to_owned(), 1)).into_iter().collect();
+        assert_eq!(hidden(&found), wanted, "{style} {column}");
+    }
+}

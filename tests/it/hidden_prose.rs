@@ -127,6 +127,16 @@ fn web_pages_hide_in_many_ways() {
         (format!("<div style='background:url(x.png)'><p style='color:#fff'>{MAIL}</p></div>"), None),
         (format!("<style>body {{ color: red }}</style><p style='color:#fff'>{MAIL}</p>"), None),
         (format!("<div style='font-size:12px'>{MAIL}</div>"), None),
+        (
+            format!(
+                "<table><tr><td>Rank</td></tr><tr style='display:none'><td>{MAIL}</td></tr><tr><td>Officers</td></tr></table>"
+            ),
+            Some("hidden text"),
+        ),
+        // end tags may be left out
+        (format!("<table><tr hidden><td><tr><td>{MAIL}</table>"), None),
+        (format!("<table><tr><td hidden>{MAIL}<td>b<tr><td>c</table><p>d</p>"), Some("hidden text")),
+        (format!("<table><tr hidden><td></table><p>{MAIL}</p>"), None),
         (format!("<!-- {MAIL} -->"), Some("comment")),
         (format!("<script type='application/json'>{{\"mail\": \"{MAIL}\"}}</script>"), Some("data in a script")),
         (format!("<input type='hidden' name='mail' value='{MAIL}'>"), Some("hidden field")),

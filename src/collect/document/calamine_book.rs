@@ -35,8 +35,8 @@ impl Document for CalamineBook {
     }
 
     fn notes(&self) -> &'static str {
-        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, and in xls hidden rows and columns (with whoever is \
-         in the row) and the values of pivot caches. Programs (VBA), logs of changes, comments, strings that no sheet refers to, and pivot \
+        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, cells far from the others, and in xls hidden rows and columns (with whoever is \
+         in the row) and the values of pivot caches. Colours and number formats are not looked at. Programs (VBA), logs of changes, comments, strings that no sheet refers to, and pivot \
          caches of xlsb are not read. Of an encrypted workbook it is told how it is encrypted. An xls whose sheets span more than \
          10 million cells is not read."
     }

@@ -127,7 +127,7 @@ const RAW: &[&str] = &["script", "style"];
 /// Reads a page into a story; `false` if something in it does not end.
 pub(super) fn story_of(text: &str, story: &mut Story<'_>) -> bool {
     story.faint = &["comment", "data in a script", "hidden field"];
-    let mut page = Page { story, plain: is_plain(text), hidden: None, pre: 0, space: true, budget: MOST_VAIN };
+    let mut page = Page { story, plain: is_plain(text), hidden: None, nested: 0, pre: 0, space: true, budget: MOST_VAIN };
     let mut rest = text;
     let mut ended = true;
     // what is nowhere ahead is not looked for again
@@ -298,6 +298,8 @@ struct Page<'s, 'a> {
     plain: bool,
     /// The element that is not displayed, and how many of its name are open inside.
     hidden: Option<(String, usize)>,
+    /// Tables that are open inside it.
+    nested: usize,
     pre: usize,
     /// The last character was a space.
     space: bool,
@@ -378,6 +380,24 @@ impl Page<'_, '_> {
 
     fn tag(&mut self, tag: &Tag) {
         let name = tag.name.as_str();
+        // rows and cells need not be closed: the next one ends them, and so does the end of the table
+        if let Some((own, _)) = &self.hidden {
+            let ends = self.nested == 0
+                && match (own.as_str(), tag.close) {
+                    ("tr", false) => name == "tr",
+                    ("tr", true) => matches!(name, "table" | "tbody" | "thead"),
+                    ("td" | "th", false) => matches!(name, "td" | "th" | "tr"),
+                    ("td" | "th", true) => matches!(name, "tr" | "table" | "tbody" | "thead"),
+                    _ => false,
+                };
+            if ends {
+                self.paragraph();
+                self.story.show();
+                self.hidden = None;
+            } else if name == "table" {
+                self.nested = if tag.close { self.nested.saturating_sub(1) } else { self.nested + 1 };
+            }
+        }
         if let Some((own, depth)) = &mut self.hidden {
             if own == name {
                 *depth = if tag.close { depth.saturating_sub(1) } else { *depth + 1 };
@@ -390,10 +410,16 @@ impl Page<'_, '_> {
             }
         } else if !tag.close
             && !VOID.contains(&name)
-            && !matches!(name, "html" | "body" | "table" | "tr" | "td" | "th")
+            && !matches!(name, "html" | "body" | "table")
             && let Some(why) = tag.unseen(self.plain)
         {
             self.paragraph();
+            self.nested = 0;
+            if matches!(name, "td" | "th") && self.story.in_table().0 {
+                // its place in the row stays empty
+                self.story.end_cell();
+                self.story.cell(tag.get("colspan").and_then(|span| span.parse().ok()).unwrap_or(1));
+            }
             self.story.hide(why);
             self.hidden = Some((name.to_owned(), 1));
         }

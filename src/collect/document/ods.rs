@@ -3,6 +3,7 @@
 
 use super::xlsx::grid::{Grid, Row};
 use super::xlsx::lines::Lines;
+use super::xlsx::look::{self, Colour};
 use super::xlsx::number::{self, Style};
 use super::xlsx::package::Package;
 use super::xlsx::side;
@@ -10,7 +11,7 @@ use super::xlsx::xml::{Attributes, Tag};
 use super::{Document, Head, Work};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The reader.
 pub(super) struct Ods;
@@ -19,6 +20,8 @@ pub(super) static DOCUMENT: Ods = Ods;
 
 /// How often a row or a cell that is written once and meant many times is counted.
 const MOST_REPEATS: u64 = 1024;
+/// Styles that are told apart.
+const MOST_STYLES: usize = 100_000;
 /// The longest text of a cell.
 const MOST_TEXT: usize = 256 << 10;
 
@@ -33,8 +36,8 @@ impl Document for Ods {
 
     fn notes(&self) -> &'static str {
         "Each sheet is a table, each row a record. Hidden are: sheets that are not displayed, collapsed and filtered rows and columns (with \
-         whoever is in the row), cells kept of other files, comments, recorded changes. Embedded pictures are read as members. Macros are not \
-         read. A row that is repeated counts 1,024 times at most."
+         whoever is in the row), cells in the colour of their ground or far from the others, cells kept of other files, comments, recorded changes. Embedded pictures are read as members. Macros are not \
+         read. Number formats that show nothing, conditional formats and grounds of a table's style are not looked at. A row that is repeated counts 1,024 times at most."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -62,6 +65,8 @@ impl Document for Ods {
             engine,
             dark: HashSet::new(),
             style: String::new(),
+            looks: HashMap::new(),
+            columns: Vec::new(),
             parts: Vec::new(),
             grid: None,
             column: 0,
@@ -79,6 +84,14 @@ impl Document for Ods {
             comments: Lines::new(work, "comments", Some("comment")),
             log: Lines::new(work, "log of changes", Some("log of changes")),
         };
+        // styles that several documents of a maker share; the sheets' own stand before them
+        if package.has("styles.xml") {
+            package.xml(work, "styles.xml", "styles", &mut |tag| {
+                if let Tag::Open(name, attributes) = tag {
+                    sheets.look(name, attributes);
+                }
+            });
+        }
         package.xml(work, "content.xml", "the sheets", &mut |tag| sheets.tag(&tag));
         let Sheets { parts, grid, comments, log, .. } = sheets;
         work.parts.extend(parts);
@@ -147,6 +160,8 @@ enum Inside {
 struct Cell {
     kind: String,
     repeated: u64,
+    /// Why nobody sees it.
+    unseen: Option<&'static str>,
 }
 
 /// The sheets being read.
@@ -155,6 +170,10 @@ struct Sheets<'a> {
     /// Styles of tables that are not displayed.
     dark: HashSet<String>,
     style: String,
+    /// Colours of letters and ground by the style of cells, as far as they are told.
+    looks: HashMap<String, (Option<Colour>, Option<Colour>)>,
+    /// Where columns end, with the style of cells that say nothing of it themselves.
+    columns: Vec<(u64, String)>,
     parts: Vec<Part>,
     grid: Option<Grid<'a>>,
     /// Columns described so far, and the place of the next cell.
@@ -189,9 +208,35 @@ impl Sheets<'_> {
         }
     }
 
+    /// What a style says of the colours of cells.
+    fn look(&mut self, name: &str, attributes: &Attributes<'_>) {
+        match name {
+            "style" => {
+                self.style = attributes.get("name").unwrap_or_default();
+                if attributes.get("family").as_deref() == Some("table-cell") && self.looks.len() < MOST_STYLES {
+                    let parent = attributes.get("parent-style-name").and_then(|parent| self.looks.get(&parent)).copied();
+                    self.looks.insert(self.style.clone(), parent.unwrap_or_default());
+                }
+            }
+            "text-properties" => {
+                let told = attributes.get("color").and_then(|text| look::hex(&text));
+                let own = attributes.is("use-window-font-color");
+                if let Some(slot) = self.looks.get_mut(&self.style).filter(|_| told.is_some() || own) {
+                    slot.0 = told.filter(|_| !own);
+                }
+            }
+            "table-cell-properties" => {
+                if let (Some(slot), Some(text)) = (self.looks.get_mut(&self.style), attributes.get("background-color")) {
+                    slot.1 = look::hex(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn open(&mut self, name: &str, attributes: &Attributes<'_>) {
         match name {
-            "style" => self.style = attributes.get("name").unwrap_or_default(),
+            "style" | "text-properties" | "table-cell-properties" => self.look(name, attributes),
             "table-properties" if attributes.get("display").as_deref() == Some("false") => {
                 self.dark.insert(std::mem::take(&mut self.style));
             }
@@ -203,6 +248,7 @@ impl Sheets<'_> {
                     before.finish(&mut self.parts);
                 }
                 (self.column, self.number) = (0, 0);
+                self.columns.clear();
             }
             "table-source" => {
                 if let Some(grid) = &mut self.grid {
@@ -217,6 +263,9 @@ impl Sheets<'_> {
                     grid.hide_columns(self.column.min(1 << 24) as u32, last.min(1 << 24) as u32 - 1);
                 }
                 self.column = last;
+                if self.columns.len() < Row::MOST {
+                    self.columns.push((last, attributes.get("default-cell-style-name").unwrap_or_default()));
+                }
             }
             "table-row" => {
                 self.repeated = repeats(attributes, "number-rows-repeated");
@@ -235,7 +284,12 @@ impl Sheets<'_> {
                 };
                 self.value = value.unwrap_or_default();
                 self.text.clear();
-                self.cell = Some(Cell { kind, repeated: repeats(attributes, "number-columns-repeated") });
+                let style = attributes.get("style-name");
+                let default = self.columns.partition_point(|row| row.0 <= self.place);
+                let style = style.as_deref().or_else(|| self.columns.get(default).map(|row| row.1.as_str()));
+                let (ink, ground) = style.and_then(|style| self.looks.get(style)).copied().unwrap_or_default();
+                let unseen = ink.is_some_and(|ink| look::same(ink, ground.unwrap_or([255; 3]))).then_some(look::GROUND);
+                self.cell = Some(Cell { kind, repeated: repeats(attributes, "number-columns-repeated"), unseen });
             }
             "annotation" => {
                 self.kept = std::mem::take(&mut self.text);
@@ -326,7 +380,7 @@ impl Sheets<'_> {
         for index in 0..cell.repeated.min(MOST_REPEATS) {
             let column = self.place.saturating_add(index);
             if column < Row::MOST as u64 && self.row.len() < Row::MOST {
-                self.row.push(column as u32, &shown);
+                self.row.push_unseen(column as u32, &shown, cell.unseen);
             }
         }
     }

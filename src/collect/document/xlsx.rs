@@ -43,9 +43,12 @@ impl Document for Xlsx {
 
     fn notes(&self) -> &'static str {
         "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, hidden rows and columns (with whoever is in the \
-         row), pivot caches, cached cells of other workbooks, comments, strings that no sheet refers to, sheets that the list of sheets leaves \
-         out. Embedded files and pictures are read as members. Programs (VBA) and data models are not read. White text on white ground, number \
-         formats that show nothing and text behind pictures count as visible."
+         row), cells in the colour of their ground, with a number format that shows nothing, too small to be seen, or more than 500 empty rows \
+         or 60 empty columns away from the others; pivot and slicer caches, cached cells of other workbooks, what charts keep of sheets that \
+         are hidden, gone or elsewhere, comments, strings that no sheet refers to, sheets that the list of sheets leaves out, the folder \
+         where it was saved if it names somebody. Embedded files and pictures are read as members. Programs (VBA) and data models are not read. \
+         Conditional formats, colours within a cell and text behind pictures are not looked at; in tables with a dark style white text counts \
+         as seen."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
