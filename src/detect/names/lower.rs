@@ -27,8 +27,6 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             && !word.is_empty()
             && word.len() > 2
             && word.chars().all(char::is_alphabetic)
-            // two words of hexadecimal digits are numbers, unless both are names
-            && (known.any(Flags::SURNAME) || ![text.get(from..to).unwrap_or(""), word].iter().all(|word| hexadecimal(word)))
         {
             let confidence = if known.any(Flags::SURNAME) { 0.7 } else { 0.62 };
             if whole(text, from, end) {
@@ -53,18 +51,15 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
     }
 }
 
-fn hexadecimal(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Whether most of a text is words between spaces, and there are at least three.
+/// Whether most of a text is words between spaces, and there are at least three; a row of numbers is none.
 fn prose(text: &str) -> bool {
     let spaces = text.bytes().filter(|byte| *byte == b' ').count();
     let signs = text
         .bytes()
         .filter(|byte| matches!(byte, b'{' | b'}' | b'(' | b')' | b'=' | b'_' | b'<' | b'>' | b'/' | b';' | b'$' | b'#'))
         .count();
-    spaces >= 2 && signs * 2 < spaces
+    let numbered = || text.split_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    spaces >= 2 && signs * 2 < spaces && numbered() * 2 <= text.split_whitespace().count()
 }
 
 fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
@@ -121,7 +116,7 @@ mod tests {
     #[test]
     fn words_and_code() {
         for text in
-            ["mark the price of will and rose", "import martin from scott", "cd john/smith && ls", "grant select to public", ""]
+            ["mark the price of will and rose", "import martin from scott", "cd john/smith && ls", "grant select to public", "0x9b18 abba acee 36a9 b5d6 01", ""]
         {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
         }
