@@ -98,7 +98,7 @@ pub fn examine(entry: &Entry, source: std::io::Result<Source<'_>>, engine: &Engi
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(source) => {
-            let nest = Nest::new(limits);
+            let nest = Nest::new(limits, entry.size);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
                 Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),

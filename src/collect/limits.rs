@@ -21,6 +21,10 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of a file that is held in memory as a whole (office files, PDF, nested archives).
     pub whole_bytes: u64,
+    /// Pixels of pictures that are looked at in an artifact, whatever its size ...
+    pub pixels: u64,
+    /// ... and for each byte of it.
+    pub pixels_per_byte: u64,
     /// Address space of a worker, in bytes.
     pub memory: u64,
     /// Seconds for an artifact, whatever its size ...
@@ -40,6 +44,8 @@ impl Default for Limits {
             expanded: 64 << 30,
             ratio: 2_000,
             whole_bytes: 256 << 20,
+            pixels: 1_000_000_000,
+            pixels_per_byte: 25,
             memory: 4 << 30,
             seconds: 60,
             bytes_per_second: 1_000_000,
@@ -48,6 +54,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How many pixels may be looked at in an artifact of a size: about a sixth of the time that it has.
+    pub fn looks_for(&self, size: u64) -> u64 {
+        self.pixels.saturating_add(size.saturating_mul(self.pixels_per_byte))
+    }
+
     /// How long an artifact of a size may take.
     pub fn time_for(&self, size: u64) -> std::time::Duration {
         std::time::Duration::from_secs(self.seconds + size / self.bytes_per_second.max(1))

@@ -19,6 +19,7 @@ mod leak;
 mod objects;
 mod pdf;
 mod people;
+mod pictures;
 mod policies;
 mod policy_errors;
 mod registries;

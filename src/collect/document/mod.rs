@@ -45,16 +45,37 @@ pub struct Nest {
     pub depth: usize,
     members: Rc<Cell<u64>>,
     bytes: Rc<Cell<u64>>,
+    looks: Rc<Cell<u64>>,
 }
 
 impl Nest {
     /// For a top-level artifact.
-    pub fn new(limits: &Limits) -> Self {
-        Self { depth: 0, members: Rc::new(Cell::new(limits.members)), bytes: Rc::new(Cell::new(limits.expanded)) }
+    pub fn new(limits: &Limits, size: u64) -> Self {
+        Self {
+            depth: 0,
+            members: Rc::new(Cell::new(limits.members)),
+            bytes: Rc::new(Cell::new(limits.expanded)),
+            looks: Rc::new(Cell::new(limits.looks_for(size))),
+        }
     }
 
     fn deeper(&self) -> Self {
-        Self { depth: self.depth + 1, members: Rc::clone(&self.members), bytes: Rc::clone(&self.bytes) }
+        Self {
+            depth: self.depth + 1,
+            members: Rc::clone(&self.members),
+            bytes: Rc::clone(&self.bytes),
+            looks: Rc::clone(&self.looks),
+        }
+    }
+
+    /// Whether there is time to look at so many more pixels; if so, they count. Pixels and not seconds: what is found must not hang on
+    /// how fast the machine is.
+    pub(super) fn spend(&self, pixels: u64) -> bool {
+        let left = self.looks.get().checked_sub(pixels);
+        if let Some(left) = left {
+            self.looks.set(left);
+        }
+        left.is_some()
     }
 }
 
@@ -253,6 +274,7 @@ crate::registry::registry! {
     rtf, sevenz, sql, sqlite, tar, vcard, xlsx, xz, zip, zstd,
 }
 
+mod picture;
 mod shared;
 
 pub(crate) use jsonl::column_name;
