@@ -5,6 +5,7 @@
 //! cargo run --release --example faces -- LIST.csv ROOT     lines of package,member,yes|no[,note]; the picture is ROOT/package/member
 //! ```
 //! `benches/faces.sh` fetches the pictures of `benches/faces.csv` and calls this. It prints nothing of the pictures but their paths.
+#![allow(clippy::print_stdout, reason = "a command that prints what it measured")]
 
 use provost::audit::Auditor;
 use provost::collect::walk::Target;

@@ -147,6 +147,10 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         let heic = [&b"heic"[..], b"heix", b"mif1", b"heif"].iter().any(|brand| at(8, brand));
         return Some(if heic { "heic" } else { "video" });
     }
+    // ANSI/NIST-ITL: the first tagged field, ended by a group separator
+    if (starts(b"1.001:") || starts(b"1.01:")) && head.iter().take(64).any(|byte| *byte == 0x1d) {
+        return Some("biometric");
+    }
     if at(4, b"Standard Jet DB") || at(4, b"Standard ACE DB") {
         return Some("access");
     }

@@ -468,7 +468,8 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
     false
 }
 
-/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays. A secret weighs more: the password in
+/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays, and so does what a machine-readable zone
+/// says of its holder. A secret weighs more: the password in
 /// `user:password@host` looks like the first half of an address.
 fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
     if hits.len() - first < 2 {
@@ -485,7 +486,8 @@ fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
     });
     let nested = |a: &Found, b: &Found| {
         let pair = [engine.id(a.bit), engine.id(b.bit)];
-        pair.contains(&"home_address") && pair.contains(&"postcode")
+        (pair.contains(&"home_address") && pair.contains(&"postcode"))
+            || (pair.contains(&"mrz") && (pair.contains(&"date_of_birth") || pair.contains(&"person_name")))
     };
     for hit in fresh {
         let clash = hits.iter().skip(first).any(|kept| kept.start < hit.end && hit.start < kept.end && !nested(kept, &hit));

@@ -206,7 +206,9 @@ pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut 
 
 /// Marks of a name: in full, and as family name with first initial.
 pub(super) fn name_marks(engine: &Engine, value: &str) -> Vec<IdMark> {
-    let Some(name) = names::normal(value) else { return Vec::new() };
+    // as a machine-readable zone writes it: `EXAMPLE<<ADA<BEA`
+    let zone = value.contains("<<").then(|| value.replacen("<<", ", ", 1).replace('<', " "));
+    let Some(name) = names::normal(zone.as_deref().unwrap_or(value)) else { return Vec::new() };
     marks_of(engine, &name.surname, &name.given, &name.initials)
 }
 

@@ -214,3 +214,30 @@ fn cut_and_bent_pictures_cost_no_worker() {
     let text = found.to_string();
     assert!(!text.contains("\"crashed\""), "{text}");
 }
+
+#[test]
+fn records_of_biometry_are_told_by_their_first_bytes() {
+    let nist = b"1.001:153\x1d1.002:0300\x1d1.003:1\x1f1\x1e4\x1f00\x1d\x1c".to_vec();
+    let face = [b"FAC\x00010\x00".as_slice(), &[0; 200]].concat();
+    let found = evidence(&[("a.an2", &nist), ("b.fac", &face), ("c.txt", b"1.001: a list that begins with a number\n")]);
+    let of = |at: usize| &found["artifacts"][at];
+    assert_eq!((&of(0)["type"], &of(1)["type"]), (&"biometric".into(), &"biometric".into()), "{found}");
+    assert_eq!(why(of(0)), None);
+    assert_eq!(why(of(1)).as_deref(), Some("a face record"));
+    assert_ne!(of(2)["type"], "biometric");
+}
+
+#[test]
+fn a_machine_readable_zone_is_a_person_with_a_birth_date() {
+    for zone in [
+        "P<GBROKONKWO<<ADA<<<<<<<<<<<<<<<<<<<<<<<<<<<\n5001234560GBR8001014F3001019<<<<<<<<<<<<<<02\n",
+        "I<GBROKONKWO<<ADA<<<<<<<<<<<<<<<<<<<\n5001234560GBR8001014F3001019<<<<<<<2\n",
+        "I<GBR5001234560<<<<<<<<<<<<<<<\n8001014F3001019GBR<<<<<<<<<<<2\nOKONKWO<<ADA<<<<<<<<<<<<<<<<<<\n",
+    ] {
+        let found = evidence(&[("scan.txt", zone.as_bytes())]);
+        let tallies = &found["artifacts"][0]["parts"][0]["tallies"];
+        for class in ["mrz", "passport_number", "person_name", "date_of_birth"] {
+            assert!(tallies[class]["matches"].as_u64() >= Some(1), "{class}: {zone} {tallies}");
+        }
+    }
+}

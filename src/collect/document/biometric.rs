@@ -23,8 +23,8 @@ impl Document for Biometric {
     }
 
     fn notes(&self) -> &'static str {
-        "ISO 19794 records (minutiae, finger, face and iris images), WSQ fingerprints, and NumPy arrays of 128, 256 or 512 floating-point numbers. \
-         Each counts as one biometric template; arrays of many rows as that many."
+        "ISO 19794 records (minutiae, finger, face and iris images), ANSI/NIST-ITL files, WSQ fingerprints, and NumPy \
+         arrays of 128, 256 or 512 floating-point numbers. Each counts as one biometric template; arrays of many rows as that many. A face record is a photograph as well."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -37,7 +37,15 @@ impl Document for Biometric {
         let samples = vec![Sample { line: 1, column: 1, mask: "template".to_owned(), confidence: 0.9 }];
         let mut part = Part { kind: PartKind::Image, records: number, ..Part::default() };
         part.tallies.insert("biometric_template".to_owned(), Tally { matches: number, test_data: 0, confidence: 0.9, samples });
-        let set: ClassSet = work.engine.with_parents(bit);
+        let mut set: ClassSet = work.engine.with_parents(bit);
+        // a face record is a picture of a face with a header before it
+        if work.head.raw.starts_with(b"FAC\0")
+            && let Some(bit) = work.engine.bit("photograph")
+        {
+            let samples = vec![Sample { line: 1, column: 1, mask: "a face record".to_owned(), confidence: 0.95 }];
+            part.tallies.insert("photograph".to_owned(), Tally { matches: 1, test_data: 0, confidence: 0.95, samples });
+            set = set.union(work.engine.with_parents(bit));
+        }
         part.sets.push(SetTally { set, records: number });
         work.parts.push(part);
         Ok(())

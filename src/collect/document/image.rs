@@ -120,7 +120,7 @@ fn look(work: &mut Work<'_>, bytes: &[u8], words: &Words, quickly: bool) -> View
     match seen.lacks {
         None => {}
         Some(Lack::Unsupported) => {
-            work.gap(GapKind::Unsupported, format!("{}: no decoder for it, not looked at for faces", work.head.kind))
+            work.gap(GapKind::Unsupported, format!("{}: no decoder for it, not looked at for faces", work.head.kind));
         }
         Some(Lack::Damaged) if seen.pages.is_empty() => work.gap(GapKind::Malformed, "damaged: not looked at for faces"),
         Some(Lack::Damaged) => work.gap(GapKind::Malformed, "damaged: only a part was looked at for faces"),

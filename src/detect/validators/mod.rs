@@ -79,6 +79,7 @@ crate::registry::registry! {
     it_cf,
     luhn_card,
     mrz_td1,
+    mrz_td2,
     mrz_td3,
     nhs_number,
     ni_number,

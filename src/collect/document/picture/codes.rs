@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn licences_are_taken_apart() {
         let text = "@\n\u{1e}\rANSI 636000090002DL00410278ZV03190008DLDAQT64235789\nDCSEXAMPLE\nDACADA\nDBB06061986\nDAG2300 SAMPLE STREET\nDAK232690000\n";
-        let cells = licence(text).expect("a licence");
+        let cells = licence(text).unwrap_or_default();
         assert_eq!(cells, ["EXAMPLE", "ADA", "", "1986-06-06", "T64235789", "2300 SAMPLE STREET", "232690000"]);
         assert_eq!(licence("BEGIN:VCARD"), None);
     }

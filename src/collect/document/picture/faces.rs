@@ -1,4 +1,4 @@
-//! Faces: a grey picture -> how many faces are seen in it. The detector (SeetaFace's funnel of classifiers, frontal faces) and its
+//! Faces: a grey picture -> how many faces are seen in it. The detector (a funnel of classifiers for faces from the front) and its
 //! model are in the binary. It says that somebody is there, never who.
 
 use super::pixels::Grey;

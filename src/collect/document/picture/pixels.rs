@@ -8,12 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(crate) const MOST_PIXELS: u64 = 100_000_000;
 /// Pixels of the longer side that are kept.
 const MOST_SIDE: u32 = 1_280;
+/// Pixels of a side.
+const LONGEST: u64 = 65_535;
 /// Pages of one file that are looked at.
 const MOST_PAGES: usize = 16;
 /// Bytes that a decoder may hold.
 const MOST_BYTES: usize = 512 << 20;
-/// Passes over the whole picture that a progressive JPEG may make.
-const MOST_SCANS: usize = 100;
+/// Pixels that the passes of a progressive JPEG may touch, all together; a dozen passes are usual.
+const MOST_TOUCHED: u64 = 1_000_000_000;
 
 /// A picture in grey.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,8 @@ pub(super) fn fits(width: u64, height: u64) -> Result<(), Lack> {
     if width == 0 || height == 0 {
         return Err(Lack::Damaged);
     }
-    if width.saturating_mul(height) > MOST_PIXELS { Err(Lack::Large) } else { Ok(()) }
+    let large = width > LONGEST || height > LONGEST || width.saturating_mul(height) > MOST_PIXELS;
+    if large { Err(Lack::Large) } else { Ok(()) }
 }
 
 /// Brightness of a colour.
@@ -234,7 +237,7 @@ fn jpeg(bytes: &[u8]) -> Page {
     use zune_jpeg::zune_core::bytestream::ZCursor;
     use zune_jpeg::zune_core::colorspace::ColorSpace;
     use zune_jpeg::zune_core::options::DecoderOptions;
-    let options = DecoderOptions::default().jpeg_set_max_scans(MOST_SCANS).set_max_width(1 << 16).set_max_height(1 << 16);
+    let options = DecoderOptions::default().set_max_width(1 << 16).set_max_height(1 << 16);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(|_| Lack::Damaged)?;
     let (width, height) = decoder.dimensions().ok_or(Lack::Damaged)?;
@@ -244,7 +247,8 @@ fn jpeg(bytes: &[u8]) -> Page {
         Some(ColorSpace::YCbCr | ColorSpace::Luma) => (ColorSpace::Luma, 1),
         _ => (ColorSpace::RGB, 3),
     };
-    decoder.set_options(options.jpeg_set_out_colorspace(space));
+    let scans = (MOST_TOUCHED / (width as u64 * height as u64).max(1)).clamp(12, 100) as usize;
+    decoder.set_options(options.jpeg_set_out_colorspace(space).jpeg_set_max_scans(scans));
     let pixels = decoder.decode().map_err(|_| Lack::Damaged)?;
     whole(width as u32, height as u32, samples, &pixels)
 }

@@ -142,7 +142,7 @@ pub(super) fn photoshop(bytes: &[u8], pieces: &mut Pieces) {
             return;
         }
         let Some(name) = bytes.get(at + 6).map(|length| usize::from(*length)) else { return };
-        let data = at + 6 + (name + 2) / 2 * 2;
+        let data = at + 6 + (name / 2 + 1) * 2;
         let (Some(id), Some(length)) = (number(bytes, at + 4, 2, false), number(bytes, data, 4, false)) else { return };
         let body = bytes.get(data + 4..(data + 4).saturating_add(length).min(bytes.len())).unwrap_or(&[]);
         match id {
