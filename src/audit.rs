@@ -72,6 +72,8 @@ pub struct Auditor {
     pub engine: Engine,
     /// Limits for collecting.
     pub limits: Limits,
+    /// Who reads pictures, and the folder its models come from.
+    pub ocr: Option<(collect::ocr::Ocr, std::path::PathBuf)>,
     /// Who examines.
     pub workers: Workers,
     /// Accepted deviations.
@@ -106,6 +108,7 @@ impl Auditor {
             classes,
             engine,
             limits: Limits::default(),
+            ocr: None,
             workers: Workers::Here,
             waivers: Vec::new(),
             model: Model::default(),
@@ -123,6 +126,7 @@ impl Auditor {
             classes: &self.classes,
             engine: &self.engine,
             limits: self.limits,
+            ocr: self.ocr.clone(),
             workers: self.workers.clone(),
             progress,
         };

@@ -4,6 +4,7 @@ use super::Failure;
 use super::output::Output;
 use crate::audit::{AuditError, Auditor, FLAGSHIP};
 use crate::collect::Workers;
+use crate::collect::ocr::{self, Ocr};
 use crate::collect::walk::Target;
 use crate::detect::fingerprint::Key;
 use crate::model::assessment::Assessment;
@@ -41,6 +42,12 @@ pub(crate) struct CollectOptions {
     /// Worker processes (default: one for each processor)
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
+    /// Read text in pictures and on scanned pages with the models in this folder (docs/ocr.md)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ocr_models: Option<PathBuf>,
+    /// Seconds that reading the pictures of one file may take
+    #[arg(long, value_name = "N", default_value_t = 600, requires = "ocr_models", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) ocr_seconds: u64,
     /// Derive the audit's key from the text in this file, to compare audits by person
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -106,12 +113,33 @@ impl PolicyOptions {
         }
         if let Some(options) = collect {
             auditor.workers = options.workers()?;
+            auditor.ocr = options.ocr()?;
+            if auditor.ocr.is_some() {
+                auditor.limits.ocr_seconds = options.ocr_seconds;
+            }
         }
         Ok(auditor)
     }
 }
 
 impl CollectOptions {
+    /// Who reads pictures: the models are loaded and run once, so that no audit begins that would read none.
+    fn ocr(&self) -> Result<Option<(Ocr, PathBuf)>, Failure> {
+        let Some(folder) = &self.ocr_models else { return Ok(None) };
+        if !ocr::BUILT_IN {
+            let help = "build it with `cargo install --features ocr`, or leave out --ocr-models: scanned pages are then gaps";
+            return Err(Failure::Usage("this build of provost does not read pictures".to_owned(), Some(help.to_owned())));
+        }
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        let shown = crate::detect::mask::clean(&folder.display().to_string());
+        let models = ocr::ModelFiles::read(&folder).and_then(Ocr::new).and_then(|ocr| ocr.check().map(|()| ocr));
+        let models = models.map_err(|reason| {
+            let help = Some("benches/ocr-models.sh DIR fetches a set that fits".to_owned());
+            Failure::Usage(format!("the models in {shown} cannot be used: {reason}"), help)
+        })?;
+        Ok(Some((models, folder)))
+    }
+
     /// Worker processes of this very program.
     pub(crate) fn workers(&self) -> Result<Workers, Failure> {
         let program =

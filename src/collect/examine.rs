@@ -3,6 +3,7 @@
 
 use super::document::{FoundMember, Head, Member, Nest};
 use super::limits::Limits;
+use super::ocr::Ocr;
 use super::walk::{Entry, EntryKind};
 use super::{decode, read, sniff};
 use crate::detect::engine::{Engine, Scratch};
@@ -61,7 +62,13 @@ pub enum Source<'a> {
 }
 
 /// Examines an entry whose bytes can be read from `source`.
-pub fn examine(entry: &Entry, source: std::io::Result<Source<'_>>, engine: &Engine, limits: &Limits) -> Examined {
+pub fn examine(
+    entry: &Entry,
+    source: std::io::Result<Source<'_>>,
+    engine: &Engine,
+    limits: &Limits,
+    ocr: Option<&Ocr>,
+) -> Examined {
     let mut scratch = engine.scratch();
     let mut artifact = blank(entry, engine, &mut scratch);
     let gap = |kind, reason: &str| Gap { at: String::new(), kind, reason: reason.to_owned() };
@@ -98,7 +105,7 @@ pub fn examine(entry: &Entry, source: std::io::Result<Source<'_>>, engine: &Engi
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(source) => {
-            let nest = Nest::new(limits, entry.size);
+            let nest = Nest::new(limits, ocr, entry.size);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
                 Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),

@@ -31,6 +31,9 @@ pub struct Limits {
     pub seconds: u64,
     /// ... and bytes a second that a larger one must reach.
     pub bytes_per_second: u64,
+    /// Seconds that reading its pictures may take, on a machine of today; 0 where nobody reads them.
+    #[serde(default)]
+    pub ocr_seconds: u64,
 }
 
 impl Default for Limits {
@@ -49,6 +52,7 @@ impl Default for Limits {
             memory: 4 << 30,
             seconds: 60,
             bytes_per_second: 1_000_000,
+            ocr_seconds: 0,
         }
     }
 }
@@ -61,6 +65,7 @@ impl Limits {
 
     /// How long an artifact of a size may take.
     pub fn time_for(&self, size: u64) -> std::time::Duration {
-        std::time::Duration::from_secs(self.seconds + size / self.bytes_per_second.max(1))
+        // twice what reading pictures is allowed: it stops by itself before that
+        std::time::Duration::from_secs(self.seconds + size / self.bytes_per_second.max(1) + 2 * self.ocr_seconds)
     }
 }

@@ -11,6 +11,7 @@ mod keep;
 pub mod limits;
 mod link;
 mod manifest;
+pub mod ocr;
 mod pool;
 mod read;
 mod records;
@@ -40,6 +41,8 @@ pub struct Request<'a> {
     pub engine: &'a Engine,
     /// Limits.
     pub limits: Limits,
+    /// Who reads pictures, and the folder its models come from.
+    pub ocr: Option<(ocr::Ocr, std::path::PathBuf)>,
     /// Who examines.
     pub workers: Workers,
     /// Told after each artifact: how many are done, how many there are, bytes done.
@@ -65,9 +68,11 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
+            let ocr = request.ocr.as_ref().map(|row| &row.0);
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
-                out.push((entry.clone(), examine(&entry, Ok(Source::Stream(Box::new(bytes))), request.engine, &request.limits)));
+                let source = Ok(Source::Stream(Box::new(bytes)));
+                out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, ocr)));
             }
             out
         }

@@ -56,10 +56,11 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
         }
         tell(entry);
     };
+    let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
         Workers::Here => {
             for entry in &entries {
-                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits));
+                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, ocr));
             }
         }
         Workers::Processes { program, count } => {
@@ -68,10 +69,10 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 match entry.kind {
                     EntryKind::File => queue.push_back(entry),
                     // nothing is opened for these
-                    _ => put(
-                        entry,
-                        examine(entry, Ok(Source::Stream(Box::new(std::io::empty()))), request.engine, &request.limits),
-                    ),
+                    _ => {
+                        let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
+                        put(entry, examine(entry, nothing, request.engine, &request.limits, None));
+                    }
                 }
             }
             let count = (*count).clamp(1, queue.len().max(1));
@@ -82,6 +83,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 key: request.engine.key.to_hex(),
                 classes: request.classes.to_vec(),
                 limits: request.limits,
+                ocr: request.ocr.as_ref().map(|row| RawPath::new(&row.1)),
             })
             .map_err(|error| CollectError::Workers(error.to_string()))?;
             let failed: Mutex<Option<String>> = Mutex::new(None);

@@ -5,6 +5,7 @@
 
 use super::examine::{Examined, Source, examine};
 use super::limits::Limits;
+use super::ocr::{ModelFiles, Ocr};
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
@@ -29,6 +30,9 @@ pub struct Hello {
     pub classes: Vec<Class>,
     /// Limits.
     pub limits: Limits,
+    /// The folder of the models that read pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<RawPath>,
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -136,13 +140,18 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
     let root = hello.root.path().ok_or("the root is no path")?;
     let key = Key::from_hex(&hello.key).ok_or("the key is no key")?;
     let engine = Engine::new(&hello.classes, key).map_err(|error| error.to_string())?;
+    let folder = hello.ocr.map(|folder| folder.path().ok_or("the folder of the models is no path")).transpose()?;
+    // the models' files lie outside the target: read before, made into networks after
+    let models = folder.map(|folder| ModelFiles::read(&folder)).transpose()?;
     super::confine::confine(&root, hello.limits.memory);
+    super::ocr::stay_in_this_thread();
+    let ocr = models.map(Ocr::new).transpose()?;
     for line in lines {
         let line = line.map_err(|error| error.to_string())?;
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
         let entry = order.entry().ok_or("an order whose path is none")?;
-        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits);
+        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, ocr.as_ref());
         let answer = serde_json::to_string(&Answer { number, examined }).map_err(|error| error.to_string())?;
         output
             .write_all(answer.as_bytes())

@@ -17,6 +17,7 @@ mod hidden_prose;
 mod hostile;
 mod leak;
 mod objects;
+mod ocr;
 mod pdf;
 mod people;
 mod pictures;

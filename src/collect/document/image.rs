@@ -1,6 +1,7 @@
 //! Pictures: what kind, how large, whether there is a face, and what their files say (place, owner, names of those shown). Who somebody
 //! is, is told by names and numbers alone: a face is counted, never compared.
 
+use super::super::ocr;
 use super::picture::pixels::{Grey, Lack, MOST_PIXELS, see};
 use super::picture::words::{self, Words};
 use super::picture::{codes, faces, shape};
@@ -42,7 +43,7 @@ impl Document for Image {
          picture is none. Pictures that cannot be decoded (HEIC, damaged ones) count by name, JPEG and HEIC by kind (0.6), and the gap says that \
          nobody looked. Drawn faces are left out; of an animation the first picture is looked at, of a TIFF sixteen pages. EXIF, XMP, IPTC, \
          comments and texts are read: position, owner, captions, names of those shown; so are thumbnails that show more than the picture, and QR, \
-         PDF417, Data Matrix, Aztec, Code 128 and Code 39. Text in the pixels is not."
+         PDF417, Data Matrix, Aztec, Code 128 and Code 39. Text in the pixels is read with --ocr-models (docs/ocr.md)."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -87,6 +88,7 @@ impl Document for Image {
         thumbnails(work, &words, &seen);
         people(work, &words);
         metadata(work, &words);
+        ocr::picture(work, &bytes);
         Ok(())
     }
 }

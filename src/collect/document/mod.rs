@@ -3,6 +3,7 @@
 
 use super::anywhere::Anywhere;
 use super::limits::Limits;
+use super::ocr::{Desk, Ocr};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Part};
 use std::cell::Cell;
@@ -43,6 +44,8 @@ pub struct Member<'m> {
 pub struct Nest {
     /// Containers around what is being read.
     pub depth: usize,
+    /// Who reads pictures.
+    pub(super) desk: Desk,
     members: Rc<Cell<u64>>,
     bytes: Rc<Cell<u64>>,
     looks: Rc<Cell<u64>>,
@@ -50,9 +53,10 @@ pub struct Nest {
 
 impl Nest {
     /// For a top-level artifact.
-    pub fn new(limits: &Limits, size: u64) -> Self {
+    pub fn new(limits: &Limits, ocr: Option<&Ocr>, size: u64) -> Self {
         Self {
             depth: 0,
+            desk: Desk::new(ocr.cloned(), limits),
             members: Rc::new(Cell::new(limits.members)),
             bytes: Rc::new(Cell::new(limits.expanded)),
             looks: Rc::new(Cell::new(limits.looks_for(size))),
@@ -62,6 +66,7 @@ impl Nest {
     fn deeper(&self) -> Self {
         Self {
             depth: self.depth + 1,
+            desk: self.desk.clone(),
             members: Rc::clone(&self.members),
             bytes: Rc::clone(&self.bytes),
             looks: Rc::clone(&self.looks),

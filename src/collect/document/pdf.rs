@@ -7,8 +7,9 @@ mod page;
 mod seen;
 mod shape;
 
-use self::page::{Reader, inherited};
+use self::page::{Page, Reader, inherited};
 use self::shape::Area;
+use super::super::ocr;
 use super::xlsx::look::Colour;
 use super::{Document, Head, Member, Work, shared};
 use crate::detect::engine::Engine;
@@ -34,6 +35,9 @@ const MOST_ATTACHMENTS: usize = 1_000;
 const MOST_COMPARED: u64 = 300_000_000;
 /// Boxes of annotations on a page.
 const MOST_MARKS: usize = 1_000;
+/// A page with fewer letters than this (a stamp, a page number) and a picture over this share of it is a scan.
+const FEW_LETTERS: usize = 60;
+const SCAN: f64 = 0.3;
 
 impl Document for PdfReader {
     fn id(&self) -> &'static str {
@@ -49,7 +53,8 @@ impl Document for PdfReader {
          files. Hidden are: text that only an earlier revision has; text that an opaque box, picture, broad line or annotation painted later \
          covers; in the colour of its ground; not painted (unless a scan stands there); outside the page; in a layer that is off; too small to \
          be seen. Slanted boxes, patterns and clipping by other shapes than rectangles cover nothing; how far letters reach is taken from \
-         the font's widths, or guessed. Pages without text are gaps: pictures of text are not read. Encryption that opens without a password is weak."
+         the font's widths, or guessed. Pages without text, or with little beside \
+         a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. Encryption that opens without a password is weak."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -87,7 +92,7 @@ impl Document for PdfReader {
         if found.failed > 0 {
             work.gap(GapKind::Malformed, format!("{} of {} pages could not be read to their end", found.failed, pages.len()));
         }
-        if found.unknown > 0 {
+        if found.unknown > 0 && !ocr::reads(work) {
             let reason = format!("on {} of {} pages letters have no meaning: that text was not read", found.unknown, pages.len());
             work.gap(GapKind::Unsupported, reason);
         }
@@ -99,12 +104,9 @@ impl Document for PdfReader {
             );
             work.gap(GapKind::Limit, reason);
         }
-        if found.empty > 0 {
-            work.gap(
-                GapKind::Unsupported,
-                format!("{} of {} pages have no text: if they are pictures of text, it was not read", found.empty, pages.len()),
-            );
-        }
+        // letters without a meaning have a shape all the same: who reads pictures reads them
+        let drawn: Vec<u32> = found.pictures.iter().filter(|row| !row.1 || ocr::reads(work)).map(|row| row.0).collect();
+        ocr::pages(work, &pdf, &bytes, &drawn, pages.len());
         if pages.len() > MOST_PAGES {
             work.gap(GapKind::Limit, format!("more than {MOST_PAGES} pages: the rest was not read"));
         }
@@ -267,11 +269,20 @@ fn encryption(pdf: &Pdf) -> Encryption {
 struct Texts {
     seen: Vec<(u64, String)>,
     hidden: BTreeMap<&'static str, Vec<(u64, String)>>,
-    /// Pages without text, and such that could not be read or only in part.
-    empty: usize,
+    /// Pages to be read as pictures: without text, or little beside a scan; `true` where letters have no meaning.
+    pictures: Vec<(u32, bool)>,
+    /// Pages that could not be read or only in part.
     failed: usize,
     unknown: usize,
     cut: usize,
+}
+
+/// Whether pictures stand over much of a page.
+fn has_scan(page: &Page, sheet: Option<Area>) -> bool {
+    let Some(whole) = sheet.map(|sheet| sheet.size()).filter(|size| *size > 0.0) else { return false };
+    // scanners cut pages into strips
+    let pictures: f64 = page.paints.iter().filter(|paint| paint.picture).map(|paint| paint.area.size()).sum();
+    pictures >= SCAN * whole
 }
 
 fn page_texts(pdf: &Pdf) -> Texts {
@@ -285,7 +296,11 @@ fn page_texts(pdf: &Pdf) -> Texts {
         out.failed += usize::from(page.broken);
         out.unknown += usize::from(page.unknown);
         out.cut += usize::from(page.cut || !whole);
-        out.empty += usize::from(page.words.is_empty() && !page.broken && !page.unknown);
+        let letters: usize = page.words.iter().map(|word| word.text.chars().count()).sum();
+        let scan = letters == 0 || (letters < FEW_LETTERS && has_scan(&page, sheet));
+        if page.unknown || (scan && !page.broken) {
+            out.pictures.push((number, page.unknown));
+        }
         out.seen.extend(text.lines().map(|line| (u64::from(number), line.to_owned())));
         out.seen.push((u64::from(number), String::new()));
         for (why, text) in hidden {
