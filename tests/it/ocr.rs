@@ -1,24 +1,35 @@
 //! Text in pictures: what a build without it says, what a build with it refuses, and, where models are at hand, what is found. The
-//! folder of models is named by `PROVOST_OCR_MODELS` (`benches/ocr-models.sh` fetches them); without it the last tests check that
-//! nothing is claimed to have been read.
+//! folder of models is named by `PROVOST_OCR_MODELS` (`benches/ocr-models.sh` fetches them); without it the last tests end at once.
 
 use crate::support::{delivery, root, run, spoken};
+use serde_json::Value;
 
-/// A scanned PDF with one page that is a picture.
-fn scan() -> Vec<u8> {
-    std::fs::read(root().join("tests/fixtures/document/picture.pdf")).expect("a fixture")
+/// The one artifact's evidence of a delivery of one file.
+fn collected(name: &str, bytes: &[u8], more: &[&str]) -> Value {
+    let folder = delivery(&[(&format!("in/{name}"), bytes), ("key", b"0123456789abcdef")]);
+    let at = |path: &str| folder.path().join(path).to_str().expect("a plain path").to_owned();
+    let (target, output, key) = (at("in"), at("evidence.json"), at("key"));
+    let mut arguments = vec!["collect", &target, "-o", &output, "--key-file", &key, "--jobs", "1"];
+    arguments.extend(more);
+    let (code, _, errors) = spoken(&run(&arguments));
+    assert_eq!(code, 0, "{errors}");
+    let text = std::fs::read(&output).expect("evidence");
+    let evidence: Value = serde_json::from_slice(&text).expect("JSON");
+    evidence["artifacts"][0].clone()
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("tests/fixtures").join(name)).expect("a fixture")
 }
 
 #[test]
 fn a_scanned_page_that_nobody_reads_is_a_gap_that_says_what_to_do() {
-    let folder = delivery(&[("scan.pdf", &scan())]);
-    let target = folder.path().to_str().expect("a plain path");
-    let (code, text, errors) = spoken(&run(&["discover", target, "--format", "json"]));
-    assert_eq!(code, 0, "{errors}");
-    let found: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let reason = found["artifacts"][0]["gaps"].to_string();
-    assert!(reason.contains("no text") && reason.contains("ocr"), "{found}");
-    assert_eq!(found["artifacts"][0]["read"], "partial");
+    for (name, file) in [("document/picture.pdf", "blank.pdf"), ("ocr/form.pdf", "scan.pdf")] {
+        let found = collected(file, &fixture(name), &[]);
+        let gaps = found["gaps"].to_string();
+        assert!(gaps.contains("no text") && gaps.contains("ocr"), "{found}");
+        assert_eq!(found["read"], "partial");
+    }
 }
 
 #[test]
@@ -40,24 +51,20 @@ fn a_folder_without_models_stops_the_audit_before_it_begins() {
 
 #[cfg(feature = "ocr")]
 mod with_models {
-    use super::{delivery, run, spoken};
-    use crate::support::root;
+    use super::{Value, collected, fixture};
 
-    /// The inventory of one file, read optically.
-    fn inventory(name: &str, bytes: &[u8], more: &[&str]) -> Option<serde_json::Value> {
+    fn read(name: &str, bytes: &[u8], more: &[&str]) -> Option<Value> {
         // the tests' own environment names the models; the program is started with none
         let models = std::env::var("PROVOST_OCR_MODELS").ok()?;
-        let folder = delivery(&[(name, bytes)]);
-        let target = folder.path().to_str().expect("a plain path");
-        let mut arguments = vec!["discover", target, "--format", "json", "--jobs", "1", "--ocr-models", models.as_str()];
+        let mut arguments = vec!["--ocr-models", models.as_str()];
         arguments.extend(more);
-        let (code, text, errors) = spoken(&run(&arguments));
-        assert_eq!(code, 0, "{errors}");
-        Some(serde_json::from_str(&text).expect("JSON"))
+        Some(collected(name, bytes, &arguments))
     }
 
-    fn fixture(name: &str) -> Vec<u8> {
-        std::fs::read(root().join("tests/fixtures/ocr").join(name)).expect("a fixture")
+    /// The part with a label.
+    fn part<'a>(found: &'a Value, label: &str) -> &'a Value {
+        let parts = found["parts"].as_array().expect("parts");
+        parts.iter().find(|part| part["label"] == label).unwrap_or_else(|| panic!("no {label}: {found}"))
     }
 
     #[test]
@@ -68,40 +75,46 @@ mod with_models {
             ("form-fax.tif", "text in the picture"),
             ("form-on-its-side.png", "text in the picture"),
         ] {
-            let Some(found) = inventory(name, &fixture(name), &[]) else { return };
-            assert_eq!(found["people"]["by_class"]["ni_number"], 1, "{name}: {found}");
-            let evidence = found.to_string();
-            assert!(evidence.contains(label), "{name}: {found}");
-            assert_eq!(found["artifacts"][0]["read"], "full", "{name}: {found}");
-            assert!(!evidence.contains("JG 10"), "{name}: a value in the report");
+            let Some(found) = read(name, &fixture(&format!("ocr/{name}")), &[]) else { return };
+            let part = part(&found, label);
+            for class in ["ni_number", "person_name", "date_of_birth", "email_address"] {
+                assert_eq!(part["tallies"][class]["matches"], 1, "{name}: {part}");
+            }
+            // one form is one record of one person
+            assert_eq!(part["rows"].as_array().map(Vec::len), Some(1), "{name}: {part}");
+            assert_eq!(found["read"], "full", "{name}: {found}");
         }
     }
 
     #[test]
-    fn a_passport_in_a_picture_is_known_by_its_zone() {
-        let Some(found) = inventory("passport.png", &fixture("passport.png"), &[]) else { return };
-        assert_eq!(found["people"]["by_class"]["mrz"], 1, "{found}");
+    fn what_is_read_is_less_sure_than_what_is_written_and_the_same_twice() {
+        let Some(first) = read("form.png", &fixture("ocr/form.png"), &[]) else { return };
+        let second = read("form.png", &fixture("ocr/form.png"), &["--ocr-seconds", "700"]).expect("models");
+        assert_eq!(first["parts"], second["parts"]);
+        let written = collected("form.txt", b"National Insurance number: JG 10 37 59 A\n", &[]);
+        let sure = |part: &Value| part["tallies"]["ni_number"]["confidence"].as_f64().expect("a number");
+        let (read, written) = (sure(part(&first, "text in the picture")), sure(&written["parts"][0]));
+        assert!((read - 0.9 * written).abs() < 1e-3, "{read} {written}");
     }
 
     #[test]
-    fn what_is_read_is_the_same_twice_and_less_sure_than_what_was_written() {
-        let Some(first) = inventory("form.png", &fixture("form.png"), &[]) else { return };
-        let second = inventory("form.png", &fixture("form.png"), &["--ocr-seconds", "700"]).expect("models");
-        assert_eq!(first["evidence"], second["evidence"]);
+    fn a_passport_in_a_picture_is_known_by_its_zone() {
+        let Some(found) = read("passport.png", &fixture("ocr/passport.png"), &[]) else { return };
+        assert_eq!(part(&found, "text in the picture")["tallies"]["mrz"]["matches"], 1, "{found}");
     }
 
     #[test]
     fn effort_used_up_is_a_gap() {
-        // one second is two million steps: the page's map alone takes most of them
-        let Some(found) = inventory("form.png", &fixture("form.png"), &["--ocr-seconds", "1"]) else { return };
-        let gaps = found["artifacts"][0]["gaps"].to_string();
-        assert!(gaps.contains("the time for reading pictures was used up"), "{found}");
+        // one second is two million steps: enough to find the lines of the page as it is drawn, not to read all of them
+        let Some(found) = read("form.pdf", &fixture("ocr/form.pdf"), &["--ocr-seconds", "1"]) else { return };
+        assert!(found["gaps"].to_string().contains("the time for reading pictures was used up"), "{found}");
+        assert_eq!(found["read"], "partial", "{found}");
     }
 
     #[test]
     fn a_broken_picture_is_a_gap_and_not_a_fault() {
-        let broken = &fixture("form.png")[..400];
-        let Some(found) = inventory("form.png", broken, &[]) else { return };
-        assert!(found["artifacts"][0]["gaps"].to_string().contains("could not be decoded"), "{found}");
+        let whole = fixture("ocr/form.png");
+        let Some(found) = read("form.png", whole.get(..400).expect("400 bytes"), &[]) else { return };
+        assert!(found["gaps"].to_string().contains("could not be decoded"), "{found}");
     }
 }

@@ -106,7 +106,7 @@ impl Layout {
         if !shaped || read.iter().filter(|byte| **byte == b'<').count() < self.fillers {
             return None;
         }
-        // a field of letters and digits (the number): its few doubtful characters are tried both ways
+        // a field of letters and digits (the number): letters that may be digits are tried as those, too
         if let Some((at, [(from, to)])) =
             self.checks.iter().find(|check| self.columns.get(check.1.first().map_or(0, |f| f.0)) == Some(&b'x'))
             && !checked(&line, *at, &[(*from, *to)])
@@ -167,21 +167,8 @@ fn as_column(byte: u8, column: u8) -> u8 {
 
 /// The line with each choice of the first doubtful characters of a field.
 fn doubts(line: &[u8], from: usize, to: usize, most: usize) -> Vec<Vec<u8>> {
-    let other = |byte: u8| match byte {
-        b'0' => Some(b'O'),
-        b'O' => Some(b'0'),
-        b'1' => Some(b'I'),
-        b'I' => Some(b'1'),
-        b'2' => Some(b'Z'),
-        b'Z' => Some(b'2'),
-        b'5' => Some(b'S'),
-        b'S' => Some(b'5'),
-        b'8' => Some(b'B'),
-        b'B' => Some(b'8'),
-        b'6' => Some(b'G'),
-        b'G' => Some(b'6'),
-        _ => None,
-    };
+    // letters to digits only: the other way round almost any number could be made to hold
+    let other = |byte: u8| Some(as_column(byte, b'9')).filter(|digit| *digit != byte);
     let doubtful: Vec<(usize, u8)> = (from..to).filter_map(|at| Some((at, other(*line.get(at)?)?))).take(most).collect();
     let mut out = vec![line.to_vec()];
     for (at, byte) in doubtful {
