@@ -2,6 +2,7 @@
 
 use crate::assess::score::Model;
 use crate::assess::{self, select};
+use crate::collect::keys::Passwords;
 use crate::collect::limits::Limits;
 use crate::collect::walk::Target;
 use crate::collect::{self, CollectError, Workers, config::CONFIGS};
@@ -74,6 +75,8 @@ pub struct Auditor {
     pub limits: Limits,
     /// Who reads pictures, and the folder its models come from.
     pub ocr: Option<(collect::ocr::Ocr, std::path::PathBuf)>,
+    /// Passwords that may open what is encrypted.
+    pub passwords: Passwords,
     /// Who examines.
     pub workers: Workers,
     /// Accepted deviations.
@@ -109,6 +112,7 @@ impl Auditor {
             engine,
             limits: Limits::default(),
             ocr: None,
+            passwords: Passwords::default(),
             workers: Workers::Here,
             waivers: Vec::new(),
             model: Model::default(),
@@ -127,6 +131,7 @@ impl Auditor {
             engine: &self.engine,
             limits: self.limits,
             ocr: self.ocr.clone(),
+            passwords: &self.passwords,
             workers: self.workers.clone(),
             progress,
         };

@@ -164,6 +164,7 @@ impl<'a> Context<'a> {
             "world_writable" => mode_bit(artifact, 0o002),
             "group_writable" => mode_bit(artifact, 0o020),
             "encryption" => Value::Encryption(artifact.encryption),
+            "opened" => artifact.opened.map_or(Value::Absent, |opened| Value::Text(opened.name().to_owned())),
             "hidden" => Value::Bool(artifact.parts.iter().any(|part| part.hidden.is_some())),
             "hidden_text" => Value::Size(self.volume(index).1),
             "hidden_ratio" => Value::Number(self.hidden_ratio(index)),

@@ -5,6 +5,7 @@ use super::output::Output;
 use crate::audit::{AuditError, Auditor, FLAGSHIP};
 use crate::collect::Workers;
 use crate::collect::ocr::{self, Ocr};
+use crate::collect::keys::{MOST_LIST, Passwords};
 use crate::collect::walk::Target;
 use crate::detect::fingerprint::Key;
 use crate::model::assessment::Assessment;
@@ -14,6 +15,7 @@ use crate::model::waiver::{Waiver, WaiverFile};
 use crate::policy;
 use crate::report;
 use clap::Args;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Which policy, with what.
@@ -51,6 +53,9 @@ pub(crate) struct CollectOptions {
     /// Derive the audit's key from the text in this file, to compare audits by person
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Passwords to try on what is encrypted, one a line; they appear in no report and no evidence
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
 }
 
 /// How to report.
@@ -117,6 +122,9 @@ impl PolicyOptions {
             if auditor.ocr.is_some() {
                 auditor.limits.ocr_seconds = options.ocr_seconds;
             }
+            auditor.passwords = options.passwords()?;
+            // each password may have to be tried on each encrypted file
+            auditor.limits.seconds += auditor.passwords.len() as u64;
         }
         Ok(auditor)
     }
@@ -138,6 +146,20 @@ impl CollectOptions {
             Failure::Usage(format!("the models in {shown} cannot be used: {reason}"), help)
         })?;
         Ok(Some((models, folder)))
+    }
+
+    /// The passwords of `--passwords`, read before the target is opened.
+    pub(crate) fn passwords(&self) -> Result<Passwords, Failure> {
+        let Some(path) = &self.passwords else { return Ok(Passwords::default()) };
+        let shown = crate::detect::mask::clean(&path.display().to_string());
+        let refuse = |reason: String| {
+            let help = Some("a file with one password a line, in UTF-8".to_owned());
+            Failure::Usage(format!("cannot use the passwords {shown}: {reason}"), help)
+        };
+        let file = std::fs::File::open(path).map_err(|error| refuse(error.to_string()))?;
+        let mut bytes = Vec::new();
+        file.take(MOST_LIST + 1).read_to_end(&mut bytes).map_err(|error| refuse(error.to_string()))?;
+        Passwords::read(&bytes).map_err(refuse)
     }
 
     /// Worker processes of this very program.

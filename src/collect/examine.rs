@@ -2,6 +2,7 @@
 //! a gap of this artifact.
 
 use super::document::{FoundMember, Head, Member, Nest};
+use super::keys::Keys;
 use super::limits::Limits;
 use super::ocr::Ocr;
 use super::walk::{Entry, EntryKind};
@@ -47,6 +48,7 @@ pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Ar
         digest: None,
         mark: 0,
         encryption: Encryption::None,
+        opened: None,
         read: Read::None,
         parts: Vec::new(),
         gaps: Vec::new(),
@@ -61,12 +63,13 @@ pub enum Source<'a> {
     Stream(Box<dyn std::io::Read + 'a>),
 }
 
-/// Examines an entry whose bytes can be read from `source`.
+/// Examines an entry whose bytes can be read from `source`; `keys` may open what is encrypted in it.
 pub fn examine(
     entry: &Entry,
     source: std::io::Result<Source<'_>>,
     engine: &Engine,
     limits: &Limits,
+    keys: &Keys,
     ocr: Option<&Ocr>,
 ) -> Examined {
     let mut scratch = engine.scratch();
@@ -105,7 +108,7 @@ pub fn examine(
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(source) => {
-            let nest = Nest::new(limits, ocr, entry.size);
+            let nest = Nest::new(limits, keys.clone(), ocr, entry.size);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
                 Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),
@@ -210,6 +213,7 @@ fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> Found
         digest: None,
         mark: 0,
         encryption: Encryption::None,
+        opened: None,
         read: Read::None,
         parts: Vec::new(),
         gaps: Vec::new(),
@@ -258,6 +262,9 @@ fn contents(
             // the last character may be cut
             text.truncate(text.trim_end_matches('\u{fffd}').len());
         }
+    }
+    if whole && into.nest.depth > 0 {
+        into.nest.keys.tell_file(&name, &text);
     }
     let head_facts = Head { raw: &head, text: &text, whole, kind: sniffed.kind, name: &name, extension: &extension, path: &path };
     let mut chained = head.as_slice().chain(&mut hashing);

@@ -8,6 +8,7 @@ pub mod document;
 mod encryption;
 mod examine;
 mod keep;
+pub mod keys;
 pub mod limits;
 mod link;
 mod manifest;
@@ -24,11 +25,14 @@ use crate::detect::engine::Engine;
 use crate::detect::people;
 use crate::model::class::Class;
 use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
+use crate::model::policy::TestFile;
 pub use examine::{Examined, Source, examine};
+use keys::{Keys, Note, Passwords};
 use limits::Limits;
 pub use link::link;
 pub use pool::Workers;
 use std::collections::HashMap;
+use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
 /// What to collect, and how.
@@ -43,6 +47,8 @@ pub struct Request<'a> {
     pub limits: Limits,
     /// Who reads pictures, and the folder its models come from.
     pub ocr: Option<(ocr::Ocr, std::path::PathBuf)>,
+    /// Passwords that may open what is encrypted.
+    pub passwords: &'a Passwords,
     /// Who examines.
     pub workers: Workers,
     /// Told after each artifact: how many are done, how many there are, bytes done.
@@ -69,10 +75,12 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
         Target::Memory(files) => {
             let mut out = Vec::new();
             let ocr = request.ocr.as_ref().map(|row| &row.0);
+            let given = Rc::new(request.passwords.clone());
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
                 let source = Ok(Source::Stream(Box::new(bytes)));
-                out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, ocr)));
+                let keys = Keys::new(&given, &entry.path, Some(look_in_memory(files, index)));
+                out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, &keys, ocr)));
             }
             out
         }
@@ -82,6 +90,18 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
         }
     };
     Ok(assemble(examined, request.engine))
+}
+
+/// The files beside one of a delivery in memory.
+fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |row| row.0).to_owned();
+    let own = files.get(index).map(|file| folder(&file.path));
+    let beside = files.iter().enumerate().filter(|(at, file)| *at != index && Some(folder(&file.path)) == own);
+    let notes: Vec<(String, Vec<u8>)> = beside
+        .filter(|(_, file)| file.content.len() < 4096)
+        .map(|(_, file)| (file.path.rsplit('/').next().unwrap_or("").to_owned(), file.content.clone()))
+        .collect();
+    Rc::new(move || notes.iter().map(|(name, bytes)| Note { name: name.clone(), bytes: bytes.clone() }).collect())
 }
 
 fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {

@@ -2,7 +2,8 @@
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
 use super::examine::{Examined, Source, blank, examine};
-use super::walk::{Entry, EntryKind};
+use super::keys::{self, Keys};
+use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath};
 use super::{CollectError, Request, worker};
 use crate::model::evidence::{Gap, GapKind};
@@ -10,6 +11,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -41,6 +43,8 @@ type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
 pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+    // what lies beside a single file was not delivered
+    let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
@@ -59,8 +63,11 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
     let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
         Workers::Here => {
+            let given = Rc::new(request.passwords.clone());
             for entry in &entries {
-                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, ocr));
+                let look = beside.then(|| keys::look(root, &entry.path));
+                let keys = Keys::new(&given, &entry.path, look);
+                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr));
             }
         }
         Workers::Processes { program, count } => {
@@ -71,7 +78,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 } else {
                     // nothing is opened for these
                     let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
-                    put(entry, examine(entry, nothing, request.engine, &request.limits, None));
+                    put(entry, examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None));
                 }
             }
             let count = (*count).clamp(1, queue.len().max(1));
@@ -83,6 +90,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 classes: request.classes.to_vec(),
                 limits: request.limits,
                 ocr: request.ocr.as_ref().map(|row| RawPath::new(&row.1)),
+                passwords: request.passwords.clone(),
+                beside,
             })
             .map_err(|error| CollectError::Workers(error.to_string()))?;
             let failed: Mutex<Option<String>> = Mutex::new(None);

@@ -9,7 +9,9 @@ use super::{keep, manifest, records};
 use crate::detect::engine::Engine;
 use crate::detect::mask;
 use crate::detect::text::TextScan;
-use crate::model::evidence::{Artifact, Document as ConfigDocument, Encryption, GapKind, Part, PartKind, Read};
+use crate::model::evidence::{
+    Artifact, Document as ConfigDocument, Encryption, GapKind, Opened, Part, PartKind, Read, SetTally, Tally,
+};
 use crate::model::node::{Kind, Node};
 use std::io::Read as _;
 
@@ -56,6 +58,7 @@ fn begin<'a>(
         outer,
         nest: into.nest,
         encryption: None,
+        opened: None,
         members: Vec::new(),
         parts: Vec::new(),
         gaps: Vec::new(),
@@ -199,6 +202,16 @@ pub(super) fn binary(
     finish(work, None, into)
 }
 
+/// That the password of an artifact lies beside it is a secret in clear, whatever the file with it says else.
+fn password_beside(engine: &Engine) -> Option<Part> {
+    let bit = engine.bit("credential")?;
+    let tally = Tally { matches: 1, confidence: 0.95, ..Tally::default() };
+    let mut part = Part { label: "password".to_owned(), kind: PartKind::Properties, records: 1, ..Part::default() };
+    part.tallies.insert("credential".to_owned(), tally);
+    part.sets.push(SetTally { set: engine.with_parents(bit), records: 1 });
+    Some(part)
+}
+
 /// Moves what was read into the artifact.
 #[allow(clippy::unnecessary_wraps, reason = "it ends readers whose other ways out are input errors")]
 fn finish(work: Work<'_>, kind: Option<&str>, into: &mut Into<'_>) -> std::io::Result<()> {
@@ -207,6 +220,10 @@ fn finish(work: Work<'_>, kind: Option<&str>, into: &mut Into<'_>) -> std::io::R
     }
     if let Some(encryption) = work.encryption {
         into.artifact.encryption = encryption;
+    }
+    into.artifact.opened = work.opened;
+    if work.opened == Some(Opened::Beside) {
+        into.artifact.parts.extend(password_beside(work.engine));
     }
     let nothing = work.parts.is_empty() && work.members.is_empty();
     into.artifact.parts.extend(work.parts);

@@ -4,6 +4,7 @@
 //! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line comes back, in order.
 
 use super::examine::{Examined, Source, examine};
+use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
 use super::walk::{Entry, EntryKind};
@@ -13,6 +14,7 @@ use crate::model::class::Class;
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
@@ -33,6 +35,12 @@ pub struct Hello {
     /// The folder of the models that read pictures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ocr: Option<RawPath>,
+    /// Passwords that may open what is encrypted.
+    #[serde(default, skip_serializing_if = "Passwords::is_empty")]
+    pub passwords: Passwords,
+    /// Whether files beside an artifact belong to the delivery: not if it is a single file.
+    #[serde(default)]
+    pub beside: bool,
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -143,6 +151,7 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
     let folder = hello.ocr.map(|folder| folder.path().ok_or("the folder of the models is no path")).transpose()?;
     // the models' files lie outside the target: read before, made into networks after
     let models = folder.map(|folder| ModelFiles::read(&folder)).transpose()?;
+    let given = Rc::new(hello.passwords);
     super::confine::confine(&root, hello.limits.memory);
     super::ocr::stay_in_this_thread();
     let ocr = models.map(Ocr::new).transpose()?;
@@ -151,7 +160,9 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
         let entry = order.entry().ok_or("an order whose path is none")?;
-        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, ocr.as_ref());
+        let look = hello.beside.then(|| keys::look(&root, &entry.path));
+        let keys = Keys::new(&given, &entry.path, look);
+        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref());
         let answer = serde_json::to_string(&Answer { number, examined }).map_err(|error| error.to_string())?;
         output
             .write_all(answer.as_bytes())

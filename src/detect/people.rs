@@ -270,6 +270,7 @@ mod tests {
             digest: None,
             mark: 1,
             encryption: Encryption::default(),
+            opened: None,
             read: Read::Full,
             parts,
             gaps: Vec::new(),

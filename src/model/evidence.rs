@@ -64,6 +64,9 @@ pub struct Artifact {
     pub mark: u64,
     /// How it is encrypted.
     pub encryption: Encryption,
+    /// Where the password that opened it came from, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Opened>,
     /// How much of it was read.
     pub read: Read,
     /// Its readable pieces.
@@ -97,6 +100,26 @@ impl Encryption {
             Self::Weak => "weak",
             Self::Unknown => "unknown",
             Self::Strong => "strong",
+        }
+    }
+}
+
+/// Where the password that opened something came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opened {
+    /// The auditor gave it.
+    Given,
+    /// It lies in the delivery, beside what it opens: the encryption protects nothing.
+    Beside,
+}
+
+impl Opened {
+    /// Its name in YAML and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Beside => "beside",
         }
     }
 }

@@ -18,6 +18,7 @@ mod hostile;
 mod leak;
 mod objects;
 mod ocr;
+mod passwords;
 mod pdf;
 mod people;
 mod pictures;

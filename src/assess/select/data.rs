@@ -39,6 +39,11 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("part", Type::Text, "the sheet, table or page"),
         ("columns", Type::List, "headers of the columns that hold them"),
         ("encryption", Type::Encryption, "of the artifact: none, weak, unknown, strong"),
+        (
+            "opened",
+            Type::Text,
+            "where the password that opened it came from: `given` by the auditor, `beside` it in the delivery",
+        ),
         ("age", Type::Duration, "time since the artifact was last modified, at the audit date"),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),

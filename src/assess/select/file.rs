@@ -39,6 +39,11 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("world_writable", Type::Boolean, "everybody on the system may change it"),
         ("group_writable", Type::Boolean, "its group may change it"),
         ("encryption", Type::Encryption, "none, weak, unknown, strong"),
+        (
+            "opened",
+            Type::Text,
+            "where the password that opened it came from: `given` by the auditor, `beside` it in the delivery",
+        ),
         ("hidden", Type::Boolean, "a part of it is hidden"),
         ("hidden_text", Type::Size, "bytes of text of the artifact that are hidden, embedded files included"),
         ("hidden_ratio", Type::Number, "bytes of text that are hidden for each that is seen, in the artifact"),

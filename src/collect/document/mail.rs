@@ -116,6 +116,8 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
             PartType::Text(_) | PartType::Html(_) if attached && part.attachment_name().is_some() => files.push(part),
             PartType::Text(text) => {
                 let text = own_text(part, &message).unwrap_or(text);
+                // "the password of the attachment is ..."
+                work.nest.keys.tell(text);
                 body(text, story);
             }
             PartType::Html(text) => {

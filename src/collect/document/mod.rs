@@ -2,10 +2,11 @@
 //! part by part, and names what it did not read. It opens nothing else.
 
 use super::anywhere::Anywhere;
+use super::keys::Keys;
 use super::limits::Limits;
 use super::ocr::{Desk, Ocr};
 use crate::detect::engine::Engine;
-use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Part};
+use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part};
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
@@ -49,17 +50,20 @@ pub struct Nest {
     members: Rc<Cell<u64>>,
     bytes: Rc<Cell<u64>>,
     looks: Rc<Cell<u64>>,
+    /// What may open encrypted things here.
+    pub(super) keys: Keys,
 }
 
 impl Nest {
     /// For a top-level artifact.
-    pub fn new(limits: &Limits, ocr: Option<&Ocr>, size: u64) -> Self {
+    pub fn new(limits: &Limits, keys: Keys, ocr: Option<&Ocr>, size: u64) -> Self {
         Self {
             depth: 0,
             desk: Desk::new(ocr.cloned(), limits),
             members: Rc::new(Cell::new(limits.members)),
             bytes: Rc::new(Cell::new(limits.expanded)),
             looks: Rc::new(Cell::new(limits.looks_for(size))),
+            keys,
         }
     }
 
@@ -70,6 +74,7 @@ impl Nest {
             members: Rc::clone(&self.members),
             bytes: Rc::clone(&self.bytes),
             looks: Rc::clone(&self.looks),
+            keys: self.keys.clone(),
         }
     }
 
@@ -127,6 +132,8 @@ pub struct Work<'a> {
     pub nest: &'a Nest,
     /// Set by a reader that knows how the artifact is encrypted.
     pub encryption: Option<Encryption>,
+    /// Set by a reader that opened something with a password.
+    pub opened: Option<Opened>,
     /// Members go here.
     pub members: Vec<FoundMember>,
     /// Parts go here.
@@ -139,6 +146,15 @@ impl<'a> Work<'a> {
     /// Remembers what was not read.
     pub fn gap(&mut self, kind: GapKind, reason: impl Into<String>) {
         self.gaps.push(Gap { at: String::new(), kind, reason: reason.into() });
+    }
+
+    /// What protection is worth after a password opened it: one that lies beside protects nothing.
+    pub(super) fn opened(&mut self, opened: Opened, encryption: Encryption) -> Encryption {
+        // one beside weighs more than one given for another member
+        if self.opened != Some(Opened::Beside) {
+            self.opened = Some(opened);
+        }
+        if opened == Opened::Beside { encryption.min(Encryption::Weak) } else { encryption }
     }
 
     /// All bytes, for formats that cannot be streamed; `None` (and a gap) when there are too many.

@@ -142,6 +142,7 @@ fn message(container: &mut Container, folder: &str, work: &mut Work<'_>, story: 
     }
     let plain = text(container, folder, "1000").filter(|text| !text.trim().is_empty());
     if let Some(body) = &plain {
+        work.nest.keys.tell(body);
         mail::body(body, story);
     }
     let page = stream(container, &format!("{folder}/__substg1.0_10130102"), MOST_TEXT).map(|bytes| {

@@ -15,7 +15,7 @@ use super::{Document, Head, Member, Work, shared};
 use crate::detect::engine::Engine;
 use crate::detect::text::TextScan;
 use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
-use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
+use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object, ObjectId};
 use std::collections::{BTreeMap, HashSet};
 
 /// The reader.
@@ -54,7 +54,8 @@ impl Document for PdfReader {
          covers; in the colour of its ground; not painted (unless a scan stands there); outside the page; in a layer that is off; too small to \
          be seen. Slanted boxes, patterns and clipping by other shapes than rectangles cover nothing; how far letters reach is taken from \
          the font's widths, or guessed. Pages without text, or with little beside \
-         a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. Encryption that opens without a password is weak."
+         a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. Encryption that opens without a password is weak; other \
+         encryption is opened by a password given or one in a note beside it."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -63,14 +64,27 @@ impl Document for PdfReader {
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
         let Some(bytes) = work.whole()? else { return Ok(()) };
-        let Ok(pdf) = Pdf::load_mem(&bytes) else {
+        let Ok(mut pdf) = Pdf::load_mem(&bytes) else {
             work.encryption = Some(Encryption::None);
             work.gap(GapKind::Malformed, "not a PDF that can be opened");
             return Ok(());
         };
         work.encryption = Some(encryption(&pdf));
+        let keys = work.nest.keys.clone();
+        let mut password = None;
         if pdf.is_encrypted() && !pdf.was_encrypted() {
-            work.gap(GapKind::Encrypted, "encrypted PDF: its content was not read");
+            let found = keys.open(|word| {
+                pdf.authenticate_password(word).ok()?;
+                Some((word.to_owned(), Pdf::load_mem_with_options(&bytes, LoadOptions::with_password(word)).ok()?))
+            });
+            if let Some(((word, opened_pdf), opened)) = found {
+                let strength = encryption(&pdf);
+                work.encryption = Some(work.opened(opened, strength));
+                (pdf, password) = (opened_pdf, Some(word));
+            }
+        }
+        if pdf.is_encrypted() && !pdf.was_encrypted() {
+            work.gap(GapKind::Encrypted, format!("encrypted PDF: its content was not read{}", keys.tried()));
             return Ok(());
         }
         let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
@@ -111,7 +125,7 @@ impl Document for PdfReader {
             work.gap(GapKind::Limit, format!("more than {MOST_PAGES} pages: the rest was not read"));
         }
         Self::beside(&pdf, work);
-        revisions(&bytes, &found, work);
+        revisions(&bytes, &found, password.as_deref(), work);
         attachments(&pdf, work);
         Ok(())
     }
@@ -365,14 +379,18 @@ fn metadata(bytes: &[u8], out: &mut Vec<(String, String)>) {
 }
 
 /// What earlier revisions said and the last one does not.
-fn revisions(bytes: &[u8], last: &Texts, work: &mut Work<'_>) {
+fn revisions(bytes: &[u8], last: &Texts, password: Option<&str>, work: &mut Work<'_>) {
     const END: &[u8] = b"%%EOF";
     let ends: Vec<usize> = bytes.windows(END.len()).enumerate().filter(|row| row.1 == END).map(|row| row.0 + END.len()).collect();
     let kept: HashSet<&str> = last.seen.iter().chain(last.hidden.values().flatten()).map(|row| row.1.as_str()).collect();
     let mut lost: Vec<(u64, String)> = Vec::new();
     let earlier = ends.len().saturating_sub(1);
     for end in ends.iter().take(earlier).rev().take(MOST_REVISIONS) {
-        let Some(Ok(pdf)) = bytes.get(..*end).map(Pdf::load_mem) else { continue };
+        let load = |piece: &[u8]| match password {
+            Some(password) => Pdf::load_mem_with_options(piece, LoadOptions::with_password(password)),
+            None => Pdf::load_mem(piece),
+        };
+        let Some(Ok(pdf)) = bytes.get(..*end).map(load) else { continue };
         let found = page_texts(&pdf);
         let all = found.seen.into_iter().chain(found.hidden.into_values().flatten());
         lost.extend(all.filter(|row| !kept.contains(row.1.as_str())));

@@ -27,7 +27,8 @@ impl Document for SevenZ {
     }
 
     fn notes(&self) -> &'static str {
-        "Every file in it is a member. Encrypted content is AES-256 and not read; with an encrypted directory not even names are known. LZMA, \
+        "Every file in it is a member. Encrypted content is AES-256 and read if a password given or one in a note beside it opens it; with an \
+         encrypted directory not even names are known else. LZMA, \
          LZMA2, PPMd, bzip2, deflate, the filters for machine code and what is stored are read; other methods and several volumes are not. \
          Inside other containers the whole archive is held in memory."
     }
@@ -42,38 +43,60 @@ impl Document for SevenZ {
         }
         let Some(bytes) = work.anywhere()? else { return Ok(()) };
         let mut source = BufReader::new(bytes);
+        let keys = work.nest.keys.clone();
         let password = Password::empty();
-        let archive = match Archive::read_with_memory_limit(&mut source, &password, DECODER_KIB as usize) {
+        let mut directory = |password: &Password| Archive::read_with_memory_limit(&mut source, password, DECODER_KIB as usize);
+        let archive = match directory(&password) {
             Ok(archive) => archive,
             Err(error) => {
                 let (kind, reason) = why(&error);
-                if kind == GapKind::Encrypted {
-                    work.encryption = Some(Encryption::Strong);
-                    work.gap(kind, "encrypted with its directory (AES-256): not even the names in it can be read");
-                } else {
+                if kind != GapKind::Encrypted {
                     work.gap(kind, format!("its directory cannot be read: {reason}"));
+                    return Ok(());
                 }
-                return Ok(());
+                let Some((archive, opened)) = keys.open(|password| directory(&Password::from(password)).ok()) else {
+                    work.encryption = Some(Encryption::Strong);
+                    let reason = "encrypted with its directory (AES-256): not even the names in it can be read";
+                    work.gap(kind, format!("{reason}{}", keys.tried()));
+                    return Ok(());
+                };
+                work.opened(opened, Encryption::Strong);
+                archive
             }
         };
         let mut links = Links::default();
-        let (mut files, mut sealed) = (0_u64, 0_u64);
+        // members behind a password, and those of them whose password lies beside the archive
+        let (mut files, mut sealed, mut weak) = (0_u64, 0_u64, 0_u64);
         for (index, block) in archive.blocks.iter().enumerate() {
             let entries = BlockDecoder::new(1, index, &archive, &password, &mut source).entries().to_vec();
             let count = entries.iter().filter(|entry| entry.has_stream && !entry.is_directory).count() as u64;
             files += count;
             let more = if encrypted(block) {
                 sealed += count;
-                let reason = "encrypted (AES-256): its content was not read";
-                unread(work, &entries, Encryption::Strong, GapKind::Encrypted, reason, &mut links)
+                let found = keys.open(|word| {
+                    let password = Password::from(word);
+                    opens(work, &archive, index, &mut source, &password).then_some(password)
+                });
+                if let Some((password, opened)) = found {
+                    let encryption = work.opened(opened, Encryption::Strong);
+                    weak += if encryption == Encryption::Strong { 0 } else { count };
+                    unpack(work, &archive, index, &entries, &mut source, &mut links, (&password, encryption))
+                } else {
+                    let reason = format!("encrypted (AES-256): its content was not read{}", keys.tried());
+                    unread(work, &entries, Encryption::Strong, GapKind::Encrypted, &reason, &mut links)
+                }
             } else {
-                unpack(work, &archive, index, &entries, &mut source, &mut links)
+                unpack(work, &archive, index, &entries, &mut source, &mut links, (&password, Encryption::None))
             };
             if !more {
                 return Ok(());
             }
         }
-        work.encryption = Some(if files > 0 && sealed == files { Encryption::Strong } else { Encryption::None });
+        work.encryption = Some(match (files > 0 && sealed == files, weak > 0) {
+            (true, false) => Encryption::Strong,
+            (true, true) => Encryption::Weak,
+            (false, _) => Encryption::None,
+        });
         for (entry, block) in archive.files.iter().zip(&archive.stream_map.file_block_index) {
             let more = match block {
                 None if !entry.is_directory && !entry.is_anti_item => {
@@ -147,6 +170,21 @@ fn unread(
     })
 }
 
+/// Whether a password opens a block: its first file comes out whole.
+fn opens(work: &Work<'_>, archive: &Archive, index: usize, source: &mut BufReader<Anywhere<'_>>, password: &Password) -> bool {
+    let (mut fine, most) = (false, work.limits.expanded);
+    let decoder = BlockDecoder::new_with_memory_limit(1, DECODER_KIB as usize, index, archive, password, source);
+    let outcome = decoder.for_each_entries(&mut |entry: &ArchiveEntry, bytes: &mut dyn Read| {
+        if entry.is_directory || !entry.has_stream {
+            return Ok(true);
+        }
+        let mut bytes = Fused { inner: bytes, failed: false };
+        fine = std::io::copy(&mut (&mut bytes).take(most.min(entry.size.saturating_add(1))), &mut std::io::sink()).is_ok();
+        Ok(false)
+    });
+    fine && outcome.is_ok()
+}
+
 /// Members of a block that can be read; `false` when no more may come.
 fn unpack(
     work: &mut Work<'_>,
@@ -155,14 +193,14 @@ fn unpack(
     entries: &[ArchiveEntry],
     source: &mut BufReader<Anywhere<'_>>,
     links: &mut Links,
+    (password, encryption): (&Password, Encryption),
 ) -> bool {
     let first = archive.stream_map.block_first_pack_stream_index();
     let packs = archive.pack_sizes();
     let (from, to) = (first.get(index).copied().unwrap_or(0), first.get(index + 1).copied().unwrap_or(packs.len()));
     let packed: u64 = packs.get(from..to).unwrap_or(&[]).iter().fold(0, |all, size| all.saturating_add(*size));
     let (mut done, mut more, mut limited) = (0, true, false);
-    let password = Password::empty();
-    let decoder = BlockDecoder::new_with_memory_limit(1, DECODER_KIB as usize, index, archive, &password, source);
+    let decoder = BlockDecoder::new_with_memory_limit(1, DECODER_KIB as usize, index, archive, password, source);
     let outcome = decoder.for_each_entries(&mut |entry: &ArchiveEntry, bytes: &mut dyn Read| {
         done += 1;
         if entry.is_directory || entry.is_anti_item {
@@ -173,13 +211,13 @@ fn unpack(
         if is_link(entry) {
             let mut target = Vec::new();
             (&mut bytes).take(MOST_LINK).read_to_end(&mut target)?;
-            let own = member(entry, Encryption::None, None);
+            let own = member(entry, encryption, None);
             links.link(entry.name.clone(), &String::from_utf8_lossy(&target), false, own.modified);
             return Ok(true);
         }
         links.member(&entry.name);
         let at = work.members.len();
-        more = work.member(&member(entry, Encryption::None, Some(packed)), &mut bytes);
+        more = work.member(&member(entry, encryption, Some(packed)), &mut bytes);
         if bytes.failed {
             return Err(Error::Other("damaged".into()));
         }
@@ -196,13 +234,13 @@ fn unpack(
     let rest = entries.get(done..).unwrap_or(&[]);
     match outcome {
         Ok(_) if !limited => true,
-        Ok(_) => unread(work, rest, Encryption::None, GapKind::Limit, "it lies behind a member that is too large", links),
+        Ok(_) => unread(work, rest, encryption, GapKind::Limit, "it lies behind a member that is too large", links),
         Err(error) => {
             let (kind, reason) = why(&error);
             if rest.is_empty() && work.members.last().is_none_or(|found| found.artifact.gaps.is_empty()) {
                 work.gap(kind, format!("its content is not what its directory says: {reason}"));
             }
-            unread(work, rest, Encryption::None, kind, &format!("it could not be unpacked: {reason}"), links)
+            unread(work, rest, encryption, kind, &format!("it could not be unpacked: {reason}"), links)
         }
     }
 }

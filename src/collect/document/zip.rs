@@ -7,6 +7,7 @@ use crate::collect::encryption;
 use crate::collect::unpack::{Aside, Links, old_name};
 use crate::model::evidence::{Encryption, GapKind};
 use std::io::{BufReader, Read};
+use zip::read::OwnedZipFileEntry;
 use zip::read::{Config, ZipFileEntry};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
@@ -21,6 +22,11 @@ pub(super) static DOCUMENT: Zip = Zip;
 const MOST_LINK: u64 = 4096;
 /// Bytes that a folder's entry may have without being looked into.
 const MOST_FOLDER: u64 = 32;
+/// Bytes of a note that may tell a password, and how many are looked into.
+const MOST_NOTE: u64 = 64 << 10;
+const MOST_NOTES: usize = 20;
+/// Packed bytes up to which every member proves its password for itself.
+const MOST_PROOF: u64 = 1 << 20;
 /// The directory's end lies within so many bytes of the archive's: 22 of its own and a comment.
 const MOST_END: u64 = 22 + 65_535;
 
@@ -35,7 +41,7 @@ impl Document for Zip {
 
     fn notes(&self) -> &'static str {
         "Every file in the directory is a member, those that share a name included. ZipCrypto (weak) and AES (strong) are told apart for each; \
-         encrypted members are not read, their names are. Comments are read as hidden text, data before and after the archive as members. \
+         encrypted members are read if a password given or one in a note beside them opens them, else their names are. Comments are read as hidden text, data before and after the archive as members. \
          Without a directory (a cut-off archive) members are read one after the other. Deleted members between the others are not looked \
          for; volumes are not joined. Inside other containers the whole archive is held in memory."
     }
@@ -64,6 +70,8 @@ struct Protection {
     weak: u64,
     unknown: u64,
     strong: u64,
+    /// The password that opened a member to its end.
+    proven: Option<Vec<u8>>,
 }
 
 impl Protection {
@@ -98,6 +106,7 @@ fn by_directory(work: &mut Work<'_>, mut archive: Archive<'_>, bytes: &Anywhere<
     let mut body = BufReader::new(bytes.clone());
     let (mut links, mut protection, mut aside) = (Links::default(), Protection::default(), Aside::new(work));
     let (mut count, mut more) = (0, true);
+    notes(work, &mut archive, &mut body)?;
     for entry in archive.files()? {
         let Ok(entry) = entry else {
             work.gap(
@@ -150,7 +159,6 @@ fn one(
         return true;
     }
     let encryption = protected(&entry);
-    protection.count(encryption);
     let member = Member { name: &name, modified: modified(&entry), encryption, packed: Some(packed) };
     let how = match encryption {
         Encryption::None => "",
@@ -160,8 +168,9 @@ fn one(
     };
     if !how.is_empty() {
         links.member(&name);
-        return work.unread_member(&member, GapKind::Encrypted, format!("{how}: its content was not read"));
+        return sealed(work, &entry.into(), &member, how, body, protection);
     }
+    protection.count(encryption);
     let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
     if matches!(kind, 0o010_000 | 0o020_000 | 0o060_000 | 0o140_000) && size == 0 {
         return work.unread_member(&member, GapKind::NotAFile, "a device, pipe or socket: there is nothing to read");
@@ -196,6 +205,81 @@ fn one(
             work.unread_member(&member, GapKind::Unsupported, format!("compression method {method}: its content was not read"))
         }
         Err(_) => work.unread_member(&member, GapKind::Malformed, "its place in the archive is not what the directory says"),
+    }
+}
+
+/// Notes among the members that may tell a password: archives and their passwords do travel together.
+fn notes(work: &Work<'_>, archive: &mut Archive<'_>, body: &mut BufReader<Anywhere<'_>>) -> std::io::Result<()> {
+    let keys = &work.nest.keys;
+    let mut found = Vec::new();
+    for entry in archive.files()?.flatten().filter(|entry| !entry.encrypted() && (1..=MOST_NOTE).contains(&entry.size())) {
+        let name = name(&entry);
+        let Some(hint) = keys.hint(&name) else { continue };
+        let mut bytes = Vec::new();
+        if let Ok(file) = entry.with_reader(body, ZipReadOptions::new())
+            && file.take(MOST_NOTE).read_to_end(&mut bytes).is_ok()
+        {
+            found.push((hint, name, bytes));
+        }
+        if found.len() >= MOST_NOTES {
+            break;
+        }
+    }
+    found.sort();
+    for (_, name, bytes) in found {
+        keys.tell_file(&name, &String::from_utf8_lossy(&bytes));
+    }
+    Ok(())
+}
+
+/// An encrypted member: read if a password opens it. `false` when no more may come.
+fn sealed(
+    work: &mut Work<'_>,
+    entry: &OwnedZipFileEntry,
+    member: &Member<'_>,
+    how: &str,
+    body: &mut BufReader<Anywhere<'_>>,
+    protection: &mut Protection,
+) -> bool {
+    let (keys, method) = (work.nest.keys.clone(), entry.as_ref().compression());
+    let known = member.encryption != Encryption::Unknown && method != zstd_method();
+    let most = member.packed.unwrap_or(0).saturating_mul(work.limits.ratio).max(64 << 20);
+    let found = keys.open(|password| {
+        let proven = protection.proven.as_deref().filter(|_| member.packed > Some(MOST_PROOF));
+        spellings(password).into_iter().find(|bytes| known && opens(entry, body, bytes, most, proven == Some(bytes)))
+    });
+    let Some((password, opened)) = found else {
+        protection.count(member.encryption);
+        let tried = if known { keys.tried() } else { String::new() };
+        return work.unread_member(member, GapKind::Encrypted, format!("{how}: its content was not read{tried}"));
+    };
+    let encryption = work.opened(opened, member.encryption);
+    protection.count(encryption);
+    let member = Member { encryption, ..*member };
+    let more = match entry.as_ref().with_reader(body, ZipReadOptions::new().password(Some(&password))) {
+        Ok(mut file) => work.member(&member, &mut file),
+        Err(_) => work.unread_member(&member, GapKind::Malformed, "its place in the archive is not what the directory says"),
+    };
+    protection.proven = Some(password);
+    more
+}
+
+/// A password as bytes: UTF-8, and what old Windows programs made of it.
+fn spellings(password: &str) -> Vec<Vec<u8>> {
+    let mut out = vec![password.as_bytes().to_vec()];
+    if !password.is_ascii() {
+        let (old, _, failed) = encoding_rs::WINDOWS_1252.encode(password);
+        out.extend((!failed).then(|| old.into_owned()));
+    }
+    out
+}
+
+/// Whether a password opens a member. One byte of the old cipher and two of the new say yes to many a wrong one, so the member is
+/// read to its checksum, unless it is large and the password has opened another.
+fn opens(entry: &OwnedZipFileEntry, body: &mut BufReader<Anywhere<'_>>, password: &[u8], most: u64, proven: bool) -> bool {
+    match entry.as_ref().with_reader(body, ZipReadOptions::new().password(Some(password))) {
+        Ok(file) => proven || std::io::copy(&mut file.take(most), &mut std::io::sink()).is_ok(),
+        Err(_) => false,
     }
 }
 
