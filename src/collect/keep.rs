@@ -74,6 +74,17 @@ struct Keeper<'a> {
     manner: Manner,
 }
 
+/// Replaces every value below a node by its shape.
+fn hide(node: &mut Node, depth: usize) {
+    match &mut node.kind {
+        Kind::List(items) if depth < 600 => items.iter_mut().for_each(|item| hide(item, depth + 1)),
+        Kind::Map(entries) if depth < 600 => entries.iter_mut().for_each(|entry| hide(&mut entry.node, depth + 1)),
+        Kind::Text(text) | Kind::Number(text) => node.kind = Kind::Masked(mask::shape(text)),
+        Kind::Null | Kind::Bool(_) | Kind::Masked(_) => {}
+        Kind::List(_) | Kind::Map(_) => node.kind = Kind::Masked("(too deep)".to_owned()),
+    }
+}
+
 impl Keeper<'_> {
     fn node(&mut self, node: &mut Node, key: &str, depth: usize) {
         if depth > 600 {
@@ -83,7 +94,12 @@ impl Keeper<'_> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.node(item, key, depth + 1)),
             Kind::Map(entries) => {
+                let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
                 for entry in entries {
+                    // what a Kubernetes secret keeps is base64 of anything
+                    if secret && matches!(entry.key.as_str(), "data" | "stringData") {
+                        hide(&mut entry.node, 0);
+                    }
                     let own = entry.key.clone();
                     let shown = self.key(&own);
                     if self.manner == Manner::Product {
@@ -179,6 +195,10 @@ impl Keeper<'_> {
             return true;
         }
         if self.manner == Manner::Format && self.engine.key_is_personal(key, text) {
+            return true;
+        }
+        // whatever it is, it was not meant to be read
+        if self.manner != Manner::Product && super::blob::decode(text, false).is_some() {
             return true;
         }
         let words = crate::detect::columns::normalise(key).join(" ");

@@ -1,6 +1,7 @@
 //! The only room that opens the target. Folder in, evidence out: walk, examine each artifact (in workers), put together.
 
 mod anywhere;
+mod blob;
 pub mod config;
 mod confine;
 pub mod decode;
@@ -13,11 +14,14 @@ pub mod limits;
 mod link;
 mod manifest;
 pub mod ocr;
+mod ole;
+mod percent;
 mod pool;
 mod read;
 mod records;
 pub mod sniff;
 mod unpack;
+mod unread;
 pub mod walk;
 pub mod worker;
 

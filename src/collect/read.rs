@@ -2,7 +2,7 @@
 //! way to the next, and says so.
 
 use super::config::{CONFIGS, Claim, Config, Probe};
-use super::document::{DOCUMENTS, Document, Head, Work};
+use super::document::{DOCUMENTS, Document, Head, Member, Work};
 use super::examine::Into;
 use super::limits::Limits;
 use super::{keep, manifest, records};
@@ -126,10 +126,21 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
         }
     }
     // a product's directives are no headers of columns: its file is read as text
-    work.parts = if claim == Claim::Product { as_text(whole, engine) } else { records::read(&root, engine) };
+    let (parts, inside) =
+        if claim == Claim::Product { (as_text(whole, engine), Vec::new()) } else { records::read(&root, engine) };
+    work.parts = parts;
     if into.manifest.is_some() {
         // `level: NPPV2` of a vetting list is a fact about the list; only what identifies somebody counts
         work.parts.retain(|part| !part.rows.is_empty());
+    }
+    if !inside.is_empty() && work.may_open() {
+        for (path, bytes) in inside {
+            let packed = Some(bytes.len() as u64);
+            let member = Member { name: &path, modified: None, encryption: Encryption::None, packed };
+            if !work.member(&member, &mut bytes.as_slice()) {
+                break;
+            }
+        }
     }
     if whole.len() as u64 <= limits.kept_bytes {
         let manner = if claim == Claim::Product {
@@ -197,7 +208,7 @@ pub(super) fn binary(
         Encryption::Strong => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
         Encryption::Weak => work.gap(GapKind::Encrypted, format!("weakly encrypted {}: its content was not read", head.kind)),
         Encryption::Unknown => work.gap(GapKind::Encrypted, format!("encrypted ({}): its content was not read", head.kind)),
-        Encryption::None => work.gap(GapKind::Unsupported, format!("{}: recognised, no reader for it", head.kind)),
+        Encryption::None => work.gap(GapKind::Unsupported, super::unread::reason(head.kind)),
     }
     finish(work, None, into)
 }

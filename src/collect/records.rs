@@ -1,6 +1,7 @@
 //! Trees as tables: lists of objects, objects under data keys and repeated elements become rows, so that people in JSON, YAML or
 //! XML are counted as those in a CSV are. Long texts are read as text.
 
+use super::blob::{self, Blob};
 use crate::collect::document::column_name;
 use crate::detect::engine::Engine;
 use crate::detect::mask::{self, Strictness};
@@ -30,7 +31,7 @@ pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Ve
                 }
             }
             serde_json::Value::Null => {}
-            serde_json::Value::String(text) => out.push((prefix.to_owned(), text.clone())),
+            serde_json::Value::String(text) => out.push((prefix.to_owned(), blob::readable(text.clone()))),
             other => out.push((prefix.to_owned(), other.to_string())),
         }
     }
@@ -49,9 +50,12 @@ struct Group {
     rows: Vec<(u64, Vec<(usize, String)>)>,
 }
 
-/// Reads a tree into parts.
-pub(super) fn read(root: &Node, engine: &Engine) -> Vec<Part> {
-    let mut tree = Tree { engine, groups: BTreeMap::new(), loose: Vec::new() };
+/// A file in base64, and the path of its key.
+pub(super) type Inside = (String, Vec<u8>);
+
+/// Reads a tree into parts, and what is a file in it in base64.
+pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
+    let mut tree = Tree { engine, groups: BTreeMap::new(), loose: Vec::new(), inside: Vec::new(), secret: false };
     tree.walk(root, "$", 0);
     let mut parts = Vec::new();
     let mut scratch = engine.scratch();
@@ -88,13 +92,16 @@ pub(super) fn read(root: &Node, engine: &Engine) -> Vec<Part> {
     if !part.tallies.is_empty() {
         parts.push(part);
     }
-    parts
+    (parts, tree.inside)
 }
 
 struct Tree<'a> {
     engine: &'a Engine,
     groups: BTreeMap<String, Group>,
     loose: Vec<(u64, String)>,
+    inside: Vec<Inside>,
+    /// Whether the values here are those of a Kubernetes secret: all base64.
+    secret: bool,
 }
 
 impl Tree<'_> {
@@ -117,8 +124,22 @@ impl Tree<'_> {
         }
     }
 
+    /// A value as it is to be read: decoded if it is base64 of a text. Files and long texts in it are set aside: `None`.
+    fn value(&mut self, path: &str, value: String, expected: bool) -> Option<String> {
+        let bytes = match blob::decode(&value, expected) {
+            None => return Some(value),
+            Some(Blob::Text(text)) if text.len() <= LONG && !text.contains('\n') => return Some(text),
+            Some(Blob::Text(text)) => text.into_bytes(),
+            Some(Blob::File(bytes)) => bytes,
+        };
+        self.inside.push((path.trim_start_matches(['$', '.']).to_owned(), bytes));
+        None
+    }
+
     fn leaf(&mut self, node: &Node, path: &str) {
-        if let Some(text) = node.scalar().filter(|text| text.len() > 3) {
+        let Some(text) = node.scalar() else { return };
+        let Some(text) = self.value(path, text.to_owned(), self.secret) else { return };
+        if text.len() > 3 {
             let key = path.rsplit(['.', '[']).find(|piece| !piece.starts_with('*')).unwrap_or("");
             let words: String = crate::detect::columns::normalise(key).join(" ");
             self.loose.push((node.line.into(), format!("{words}: {text}")));
@@ -135,6 +156,7 @@ impl Tree<'_> {
             return;
         }
         self.record_scalars(node, entries, path);
+        let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
         let mut often: HashMap<&str, bool> = HashMap::with_capacity(entries.len());
         for entry in entries {
             often.entry(&entry.key).and_modify(|again| *again = true).or_insert(false);
@@ -148,11 +170,14 @@ impl Tree<'_> {
         for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
             let repeated = often.get(entry.key.as_str()).copied().unwrap_or(false);
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
+            let outer = self.secret;
+            self.secret = secret && entry.key == "data";
             match entry.node.kind {
                 Kind::Map(_) if repeated => self.record(&entry.node, &below, None, depth + 1),
                 Kind::Map(_) | Kind::List(_) => self.walk(&entry.node, &below, depth + 1),
                 _ => {}
             }
+            self.secret = outer;
         }
     }
 
@@ -204,6 +229,13 @@ impl Tree<'_> {
         if pairs.is_empty() {
             return;
         }
+        let secret = pairs.iter().any(|pair| pair.0 == "kind" && pair.1 == "Secret");
+        let read = |tree: &mut Self, (key, value): (String, String)| {
+            let expected = tree.secret || (secret && key.starts_with("data."));
+            let value = tree.value(&format!("{path}.{key}"), value, expected)?;
+            Some((key, value))
+        };
+        let pairs: Vec<(String, String)> = pairs.into_iter().filter_map(|pair| read(self, pair)).collect();
         if !self.groups.contains_key(path) && self.groups.len() >= MOST_TABLES {
             self.loose.extend(pairs.into_iter().map(|(key, value)| (line.into(), format!("{key}: {value}"))));
             return;

@@ -31,17 +31,46 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("odf", &["odt", "ods", "odp", "odg", "ott", "ots", "otp"]),
     ("msg", &["msg"]),
     ("ole", &["xls", "doc", "ppt", "msg", "msi", "mpp", "pub"]),
+    ("doc", &["doc", "dot", "wbk"]),
+    ("ppt", &["ppt", "pps", "pot"]),
     ("gzip", &["gz", "tgz"]),
     ("bzip2", &["bz2", "tbz", "tbz2"]),
     ("xz", &["xz", "txz"]),
     ("zstd", &["zst", "tzst"]),
     ("7z", &["7z"]),
+    ("lz4", &["lz4"]),
+    ("compress", &["z"]),
     ("rar", &["rar"]),
+    ("lha", &["lha", "lzh"]),
+    ("ace", &["ace"]),
+    ("arj", &["arj"]),
+    ("stuffit", &["sit", "sitx"]),
     ("tar", &["tar"]),
+    ("cpio", &["cpio"]),
+    ("ar", &["a", "deb", "udeb", "ipk", "lib"]),
+    ("rpm", &["rpm"]),
     ("cab", &["cab"]),
+    ("iso", &["iso", "img"]),
+    ("udf", &["iso", "udf"]),
+    ("dmg", &["dmg"]),
+    ("vhd", &["vhd"]),
+    ("vhdx", &["vhdx"]),
+    ("vmdk", &["vmdk"]),
+    ("qcow", &["qcow", "qcow2", "img"]),
+    ("wim", &["wim", "esd"]),
     ("sqlite", &["sqlite", "sqlite3", "db", "db3"]),
     ("access", &["mdb", "accdb"]),
-    ("parquet", &["parquet"]),
+    ("dbf", &["dbf"]),
+    ("parquet", &["parquet", "pq"]),
+    ("orc", &["orc"]),
+    ("avro", &["avro"]),
+    ("feather", &["feather", "arrow"]),
+    ("hdf5", &["h5", "hdf5"]),
+    ("sas", &["sas7bdat"]),
+    ("spss", &["sav"]),
+    ("stata", &["dta"]),
+    ("leveldb", &["ldb"]),
+    ("pcap", &["pcap", "pcapng", "cap"]),
     ("pst", &["pst", "ost"]),
     ("executable", &["exe", "dll", "so", "o", "ko", "sys", "bin", ""]),
     ("class", &["class"]),
@@ -77,7 +106,7 @@ pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
             "pdf" if find(head, b"/Encrypt") => Encryption::Unknown,
             _ => Encryption::None,
         };
-        let kind = if kind == "ole" && has_utf16(head, "__substg1.0") { "msg" } else { kind };
+        let kind = if kind == "ole" { super::ole::kind(head) } else { kind };
         return Sniffed { kind, encryption, encoding: None };
     }
     if let Some(encoding) = decode::encoding(head) {
@@ -109,6 +138,11 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         (b"MSCF\0\0\0\0", "cab"),
         (b"SQLite format 3\0", "sqlite"),
         (b"PAR1", "parquet"),
+        (b"PARE", "parquet"),
+        (b"\x04\x22\x4d\x18", "lz4"),
+        (b"\x02\x21\x4c\x18", "lz4"),
+        (b"!<arch>\n", "ar"),
+        (b"\xed\xab\xee\xdb", "rpm"),
         (b"!BDN", "pst"),
         (b"\x7fELF", "executable"),
         (b"MZ", "executable"),
@@ -159,6 +193,24 @@ fn signature(head: &[u8]) -> Option<&'static str> {
     }
     if starts(b"BZh") && (at(4, b"1AY&SY") || at(4, b"\x17\x72\x45\x38\x50\x90")) {
         return Some("bzip2");
+    }
+    if at(32_769, b"CD001") {
+        return Some("iso");
+    }
+    if (starts(b"070701") || starts(b"070702") || starts(b"070707")) && head.iter().take(76).all(u8::is_ascii_hexdigit) {
+        return Some("cpio");
+    }
+    // the old format: a mode that exists, a name that begins with a letter and ends with its length
+    if starts(b"\xc7\x71")
+        && head.get(20..22).is_some_and(|two| matches!(two, [length @ 2..=255, 0] if at(25 + usize::from(*length), b"\0")))
+    {
+        return Some("cpio");
+    }
+    if super::document::is_dbf(head) {
+        return Some("dbf");
+    }
+    if let Some(kind) = super::unread::signature(head) {
+        return Some(kind);
     }
     if starts(b"BM") && at(6, b"\0\0\0\0") {
         return Some("bmp");

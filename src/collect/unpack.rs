@@ -60,8 +60,8 @@ fn inner_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => match ending.to_ascii_lowercase().as_str() {
-            "gz" | "bz2" | "xz" | "zst" | "z" | "bz" => stem.to_owned(),
-            "tgz" | "tbz" | "tbz2" | "txz" | "tzst" => format!("{stem}.tar"),
+            "gz" | "bz2" | "xz" | "zst" | "lz4" | "z" | "bz" => stem.to_owned(),
+            "tgz" | "tbz" | "tbz2" | "txz" | "tzst" | "tlz4" => format!("{stem}.tar"),
             "svgz" => format!("{stem}.svg"),
             _ => name.to_owned(),
         },

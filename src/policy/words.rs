@@ -92,7 +92,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("fact of the audit", "unread_encrypted", "strongly encrypted artifacts that were not read"),
     ("fact of the audit", "errors", "artifacts whose reader died"),
     ("opened", "given", "the auditor gave the password that opened it"),
-    ("opened", "beside", "the password that opened it lies beside it in the delivery: its encryption is weak, whatever the method"),
+    (
+        "opened",
+        "beside",
+        "the password that opened it lies beside it in the delivery: its encryption is weak, whatever the method",
+    ),
     ("encryption", "weak", "encrypted in a way that is broken or open to anybody"),
     ("encryption", "unknown", "it looks encrypted, and nothing says how"),
     ("encryption", "strong", "encrypted in a way that holds"),

@@ -11,6 +11,7 @@ mod databases;
 mod determinism;
 mod docs;
 mod documents;
+mod formats;
 mod hidden;
 mod hidden_pages;
 mod hidden_prose;

@@ -1,32 +1,14 @@
 //! Passwords: what a list opens is read whole and stays as protected as it is; what a note beside it opens protects nothing; and no
 //! password is ever seen again.
 
-use crate::support::{DATE, audit, delivery, root, run, spoken, write};
+use crate::support::{DATE, at, audit, delivery, evidence, root, run, spoken, write};
 use serde_json::Value;
-use std::path::Path;
 
 /// What opens the fixtures.
 const RIGHT: &str = "secret";
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(root().join("tests/fixtures").join(name)).expect("a fixture")
-}
-
-/// The evidence, as text and as artifacts.
-fn evidence(folder: &Path, more: &[&str]) -> (String, Vec<Value>) {
-    let out = tempfile::tempdir().expect("a folder");
-    let file = out.path().join("evidence.json");
-    let mut arguments = vec!["collect", folder.to_str().expect("a plain path"), "-o", file.to_str().expect("a plain path")];
-    arguments.extend(more);
-    let (code, _, errors) = spoken(&run(&arguments));
-    assert_eq!(code, 0, "{errors}");
-    let text = std::fs::read_to_string(file).expect("evidence");
-    let whole: Value = serde_json::from_str(&text).expect("JSON");
-    (text, whole["artifacts"].as_array().expect("artifacts").clone())
-}
-
-fn at<'a>(artifacts: &'a [Value], path: &str) -> &'a Value {
-    artifacts.iter().find(|artifact| artifact["path"] == path).unwrap_or_else(|| panic!("no {path}"))
 }
 
 fn reason(artifact: &Value) -> &str {
@@ -89,6 +71,30 @@ fn a_locked_pdf_is_read_with_its_password() {
         assert_eq!((&own["opened"], &own["encryption"]), (&opened.into(), &strength.into()), "{own}");
         assert!(own["parts"].to_string().contains("warrant_number"), "{own}");
     }
+}
+
+/// The fixture is `clean.xlsx`, encrypted by msoffcrypto-tool (agile, AES-256, SHA-512) for this password.
+#[test]
+fn a_sealed_workbook_is_a_file_inside_its_wrapping() {
+    let sealed = fixture("document/sealed.xlsx");
+    let mut damaged = sealed.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 600].fill(0x5a);
+    let folder = delivery(&[("a/sealed.xlsx", &sealed), ("b/sealed.xlsx", &sealed), ("c/damaged.xlsx", &damaged)]);
+    write(folder.path(), "b/sealed.txt", b"secret\n");
+    let outside = delivery(&[("list.txt", b"wrong\nsecret\n")]);
+    let list = outside.path().join("list.txt");
+    let (_, open) = evidence(folder.path(), &["--passwords", list.to_str().expect("a plain path")]);
+    for (path, opened, strength) in [("a/sealed.xlsx", "given", "strong"), ("b/sealed.xlsx", "beside", "weak")] {
+        let own = at(&open, path);
+        assert_eq!((&own["opened"], &own["encryption"]), (&opened.into(), &strength.into()), "{own}");
+        let inner = at(&open, &format!("{path}!/sealed.xlsx"));
+        assert_eq!((&inner["type"], &inner["read"]), (&"xlsx".into(), &"full".into()), "{inner}");
+        assert_eq!(inner["encryption"], strength);
+    }
+    assert!(!at(&open, "c/damaged.xlsx").to_string().contains("crashed"));
+    let (_, shut) = evidence(&folder.path().join("a"), &[]);
+    assert_eq!((&at(&shut, "sealed.xlsx")["read"], &at(&shut, "sealed.xlsx")["encryption"]), (&"none".into(), &"strong".into()));
 }
 
 #[test]

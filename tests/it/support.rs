@@ -58,3 +58,24 @@ pub(crate) fn audit(folder: &Path, more: &[&str]) -> (i32, serde_json::Value) {
     let json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}\n{errors}"));
     (code, json)
 }
+
+/// The evidence of a folder, as text and as artifacts.
+pub(crate) fn evidence(folder: &Path, more: &[&str]) -> (String, Vec<serde_json::Value>) {
+    let out = tempfile::tempdir().expect("a folder");
+    let file = out.path().join("evidence.json");
+    let mut arguments = vec!["collect", folder.to_str().expect("a plain path"), "-o", file.to_str().expect("a plain path")];
+    arguments.extend(more);
+    let (code, _, errors) = spoken(&run(&arguments));
+    assert_eq!(code, 0, "{errors}");
+    let text = std::fs::read_to_string(file).expect("evidence");
+    let whole: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    (text, whole["artifacts"].as_array().expect("artifacts").clone())
+}
+
+/// The artifact with a path, and a good look at the others if there is none.
+pub(crate) fn at<'a>(artifacts: &'a [serde_json::Value], path: &str) -> &'a serde_json::Value {
+    artifacts.iter().find(|artifact| artifact["path"] == path).unwrap_or_else(|| {
+        let paths: Vec<&serde_json::Value> = artifacts.iter().map(|artifact| &artifact["path"]).collect();
+        panic!("no {path} in {paths:?}")
+    })
+}

@@ -2,6 +2,7 @@
 //! tell, and what would make it ask for too much memory, is looked up in the records themselves before.
 
 mod biff;
+mod sealed;
 
 use self::biff::Scan;
 use super::xlsx::grid::{Grid, Row};
@@ -9,7 +10,7 @@ use super::xlsx::lines::Lines;
 use super::xlsx::number::{self, Style};
 use super::xlsx::package::Package;
 use super::xlsx::side;
-use super::{Document, Head, Work};
+use super::{Document, Head, Member, Work};
 use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb};
 use std::io::{Cursor, Read};
@@ -37,7 +38,8 @@ impl Document for CalamineBook {
     fn notes(&self) -> &'static str {
         "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, cells far from the others, and in xls hidden rows and columns (with whoever is \
          in the row) and the values of pivot caches. Colours and number formats are not looked at. Programs (VBA), logs of changes, comments, strings that no sheet refers to, and pivot \
-         caches of xlsb are not read. Of an encrypted workbook it is told how it is encrypted. An xls whose sheets span more than \
+         caches of xlsb are not read. Of an encrypted Office file it is told how it is encrypted; what a password given or one in a note \
+         beside it opens (AES, agile or standard) is a member. An xls whose sheets span more than \
          10 million cells is not read."
     }
 
@@ -47,7 +49,6 @@ impl Document for CalamineBook {
         match head.kind {
             "xlsx" if has(b"xl/workbook.bin") || head.extension == "xlsb" => 110,
             "ole" if wide("EncryptedPackage") => 100,
-            "ole" if wide("WordDocument") || wide("PowerPoint Document") => 0,
             "ole" if wide("Workbook") || wide("Book") => 100,
             "ole" if matches!(head.extension, "xls" | "xlt" | "xla" | "xlsx" | "xlsm" | "xlsb") => 60,
             _ => 0,
@@ -151,6 +152,33 @@ fn encrypted(work: &mut Work<'_>, encryption: Encryption) {
     work.gap(GapKind::Encrypted, format!("{how} workbook: its content was not read"));
 }
 
+/// An encrypted package: what a password opens is a file inside this one, called as it is.
+fn sealed_package(work: &mut Work<'_>, info: &[u8], package: &[u8]) {
+    let (strength, keys) = (biff::strength(info), work.nest.keys.clone());
+    let Some(scheme) = sealed::Scheme::read(info) else { return encrypted(work, strength) };
+    let Some((key, opened)) = keys.open(|password| scheme.key(password)) else {
+        encrypted(work, strength);
+        if let Some(gap) = work.gaps.last_mut() {
+            gap.reason.push_str(&keys.tried());
+        }
+        return;
+    };
+    let encryption = work.opened(opened, strength);
+    work.encryption = Some(encryption);
+    let name = work.head.path.rsplit('/').next().unwrap_or("package").to_owned();
+    let member = Member { name: &name, modified: None, encryption, packed: Some(package.len() as u64) };
+    let first = work.members.len();
+    match scheme.package(&key, package) {
+        Some(bytes) if work.may_open() => {
+            work.member(&member, &mut bytes.as_slice());
+        }
+        Some(_) => {}
+        None => work.gap(GapKind::Malformed, "its password is right, its content is damaged: not read"),
+    }
+    // the wrapping alone says that nobody knows how well it is encrypted
+    work.members.iter_mut().skip(first).for_each(|found| found.artifact.encryption = encryption);
+}
+
 /// A compound file: a workbook, or the wrapping of an encrypted one.
 fn ole(work: &mut Work<'_>, bytes: &[u8]) {
     let Ok(mut file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
@@ -159,7 +187,8 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
     };
     if file.is_stream("/EncryptedPackage") {
         let info = stream(&mut file, "/EncryptionInfo", 1 << 20).unwrap_or_default();
-        encrypted(work, biff::strength(&info));
+        let package = stream(&mut file, "/EncryptedPackage", work.limits.whole_bytes).unwrap_or_default();
+        sealed_package(work, &info, &package);
         return;
     }
     let most = work.limits.whole_bytes;

@@ -291,11 +291,13 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    binary, biometric, bzip2, calamine_book, csv, docx, gzip, html, image, jsonl, mail, mbox, metafile, msg, ods, odt, ole, pdf, plain, pptx,
-    rtf, sevenz, sql, sqlite, tar, vcard, xlsx, xz, zip, zstd,
+    access_log, ar, binary, biometric, bzip2, cab, calamine_book, cpio, csv, dbf, doc, docx, gzip, html, image, iso, jsonl,
+    lz4, mail, mbox, metafile, msg, ods, odt, ole, parquet, pdf, plain, ppt, pptx, pst, rpm, rtf, sevenz, sql, sqlite, tar,
+    vcard, xlsx, xz, zip, zstd,
 }
 
 mod picture;
 mod shared;
 
+pub(crate) use dbf::is_table as is_dbf;
 pub(crate) use jsonl::column_name;

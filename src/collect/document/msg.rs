@@ -21,7 +21,7 @@ const MOST_TEXT: u64 = 64 << 20;
 const MOST_DEPTH: usize = 8;
 
 /// Properties of text that say who and what: label, number.
-const SAID: &[(&str, &[&str])] = &[
+pub(super) const SAID: &[(&str, &[&str])] = &[
     ("From", &["0C1A", "5D01", "0C1F"]),
     ("On behalf of", &["0042", "5D02", "0065"]),
     ("Received by", &["0040", "5D07", "0076"]),
@@ -196,7 +196,7 @@ fn message(container: &mut Container, folder: &str, work: &mut Work<'_>, story: 
 const DICTIONARY: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 
 /// Compressed RTF: a dictionary of 4 KiB that turns round.
-fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let word = |at: usize| packed.get(at..at + 4).and_then(|four| <[u8; 4]>::try_from(four).ok()).map(u32::from_le_bytes);
     let size = (word(4)? as usize).min(MOST_TEXT as usize);
     let mut rest = packed.get(16..)?;

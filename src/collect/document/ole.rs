@@ -12,7 +12,7 @@ pub(super) struct Ole;
 /// The reader.
 pub(super) static DOCUMENT: Ole = Ole;
 
-type Container = CompoundFile<Cursor<Vec<u8>>>;
+pub(super) type Container = CompoundFile<Cursor<Vec<u8>>>;
 
 /// Streams that are opened.
 const MOST_STREAMS: usize = 10_000;
@@ -43,60 +43,69 @@ impl Document for Ole {
             work.gap(GapKind::Malformed, "its container is broken: nothing of it was read");
             return Ok(());
         };
-        let streams: Vec<(String, String)> = container
-            .walk()
-            .filter(cfb::Entry::is_stream)
-            .take(MOST_STREAMS + 1)
-            .map(|entry| (entry.path().to_string_lossy().into_owned(), entry.name().to_owned()))
-            .collect();
-        if streams.len() > MOST_STREAMS {
-            work.gap(GapKind::Limit, format!("more than {MOST_STREAMS} streams: the rest was not read"));
-        }
-        let (mut loose_streams, mut macros) = (0, false);
-        for (path, name) in streams.iter().take(MOST_STREAMS) {
-            if path.contains("/VBA/") || name == "PROJECT" || name == "PROJECTwm" {
-                macros = true;
-                continue;
-            }
-            match kind(name) {
-                Kind::Nothing => {}
-                Kind::File(label) => {
-                    let Some(data) = bytes_of(&mut container, path)? else { continue };
-                    if !file(work, label, &data) {
-                        return Ok(());
-                    }
-                }
-                Kind::Package => {
-                    let Some(data) = bytes_of(&mut container, path)? else { continue };
-                    let more = match package(&data) {
-                        Some((label, inside)) => file(work, &label, inside),
-                        None => file(work, "package", &data),
-                    };
-                    if !more {
-                        return Ok(());
-                    }
-                }
-                Kind::Loose => {
-                    let Ok(mut stream) = container.open_stream(path) else { continue };
-                    let found = loose::read(&mut stream, work.engine)?;
-                    if let Some(part) = found.part.filter(|part| !part.tallies.is_empty()) {
-                        work.parts.push(Part { label: "loose text".to_owned(), ..part });
-                    }
-                    loose_streams += 1;
-                }
-            }
-        }
-        if loose_streams > 0 {
-            work.gap(
-                GapKind::Unsupported,
-                "an object of a program without a reader: only text that lies loose in it was looked through",
-            );
-        }
-        if macros {
-            work.gap(GapKind::Unsupported, "a program (VBA project): not read");
-        }
-        Ok(())
+        objects(work, &mut container, &[])
     }
+}
+
+/// The streams of a container but those at the top that somebody else has read.
+pub(super) fn objects(work: &mut Work<'_>, container: &mut Container, own: &[&str]) -> std::io::Result<()> {
+    let streams: Vec<(String, String)> = container
+        .walk()
+        .filter(cfb::Entry::is_stream)
+        .take(MOST_STREAMS + 1)
+        .map(|entry| (entry.path().to_string_lossy().into_owned(), entry.name().to_owned()))
+        .collect();
+    if streams.len() > MOST_STREAMS {
+        work.gap(GapKind::Limit, format!("more than {MOST_STREAMS} streams: the rest was not read"));
+    }
+    let (mut loose_streams, mut macros) = (0, false);
+    for (path, name) in streams.iter().take(MOST_STREAMS) {
+        if own.contains(&path.trim_start_matches(['/', '\\'])) {
+            continue;
+        }
+        if path.contains("/VBA/") || name == "PROJECT" || name == "PROJECTwm" {
+            macros = true;
+            continue;
+        }
+        match kind(name) {
+            Kind::Nothing => {}
+            Kind::File(label) => {
+                let Some(data) = bytes_of(container, path)? else { continue };
+                if !file(work, label, &data) {
+                    return Ok(());
+                }
+            }
+            Kind::Package => {
+                let Some(data) = bytes_of(container, path)? else { continue };
+                let more = match package(&data) {
+                    Some((label, inside)) => file(work, &label, inside),
+                    None => file(work, "package", &data),
+                };
+                if !more {
+                    return Ok(());
+                }
+            }
+            Kind::Loose => {
+                let Ok(mut stream) = container.open_stream(path) else { continue };
+                let found = loose::read(&mut stream, work.engine)?;
+                if let Some(part) = found.part.filter(|part| !part.tallies.is_empty()) {
+                    work.parts.push(Part { label: "loose text".to_owned(), ..part });
+                }
+                // properties of the document are text and little else
+                loose_streams += usize::from(!name.starts_with('\u{5}'));
+            }
+        }
+    }
+    if loose_streams > 0 {
+        work.gap(
+            GapKind::Unsupported,
+            "an object of a program without a reader: only text that lies loose in it was looked through",
+        );
+    }
+    if macros {
+        work.gap(GapKind::Unsupported, "a program (VBA project): not read");
+    }
+    Ok(())
 }
 
 /// What a stream is, by its name.
