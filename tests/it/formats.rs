@@ -45,7 +45,9 @@ fn cpio(members: &[(&str, u32, &[u8])]) -> Vec<u8> {
     for (name, mode, content) in members.iter().chain([&end]) {
         let fields = [1, *mode, 0, 0, 1, 1_700_000_000, content.len() as u32, 0, 0, 0, 0, name.len() as u32 + 1, 0];
         out.extend(b"070701");
-        fields.iter().for_each(|field| out.extend(format!("{field:08x}").bytes()));
+        for field in fields {
+            out.extend(format!("{field:08x}").bytes());
+        }
         out.extend(name.bytes().chain([0]));
         while out.len() % 4 > 0 {
             out.push(0);
@@ -76,9 +78,9 @@ fn rpm(payload: &[u8]) -> Vec<u8> {
 fn cab(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = cab::CabinetBuilder::new();
     let folder = builder.add_folder(cab::CompressionType::MsZip);
-    members.iter().for_each(|(name, _)| {
+    for (name, _) in members {
         folder.add_file(*name);
-    });
+    }
     let mut writer = builder.build(Cursor::new(Vec::new())).expect("a cabinet");
     let mut contents = members.iter();
     while let Some(mut file) = writer.next_file().expect("a file") {
@@ -139,7 +141,7 @@ fn doc(encrypted: bool) -> Vec<u8> {
     put(second as usize, &comment);
     let places = [0, body.len() as u32, body.len() as u32 + comment.len() as u32 / 2];
     let mut plc: Vec<u8> = places.iter().flat_map(|place| place.to_le_bytes()).collect();
-    for at in [first * 2 | 0x4000_0000, second] {
+    for at in [(first * 2) | 0x4000_0000, second] {
         plc.extend([0, 0]);
         plc.extend(at.to_le_bytes());
         plc.extend([0, 0]);
@@ -365,7 +367,6 @@ fn what_lies_in_base64_is_read_and_not_kept() {
     }
 }
 
-/// The store is an empty one of Outlook 2003 (from the tests of the crate `outlook-pst`), packed.
 #[test]
 fn mail_stores_are_opened_and_broken_ones_are_gaps() {
     let mut head = b"!BDN".to_vec();
