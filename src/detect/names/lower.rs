@@ -115,9 +115,14 @@ mod tests {
 
     #[test]
     fn words_and_code() {
-        for text in
-            ["mark the price of will and rose", "import martin from scott", "cd john/smith && ls", "grant select to public", "0x9b18 abba acee 36a9 b5d6 01", ""]
-        {
+        for text in [
+            "mark the price of will and rose",
+            "import martin from scott",
+            "cd john/smith && ls",
+            "grant select to public",
+            "0x9b18 abba acee 36a9 b5d6 01",
+            "",
+        ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
         }
     }
