@@ -104,6 +104,13 @@ mod with_models {
     }
 
     #[test]
+    fn every_page_of_a_fax_is_read() {
+        let Some(found) = read("fax.tif", &fixture("ocr/two-pages.tif"), &[]) else { return };
+        assert_eq!(part(&found, "page 1, read from the picture")["tallies"]["ni_number"]["matches"], 1, "{found}");
+        assert_eq!(part(&found, "page 2, read from the picture")["tallies"]["mrz"]["matches"], 1, "{found}");
+    }
+
+    #[test]
     fn effort_used_up_is_a_gap() {
         // one second is two million steps: enough to find the lines of the page as it is drawn, not to read all of them
         let Some(found) = read("form.pdf", &fixture("ocr/form.pdf"), &["--ocr-seconds", "1"]) else { return };

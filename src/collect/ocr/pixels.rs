@@ -126,22 +126,37 @@ impl Picture {
     }
 }
 
-/// The pages of a picture file: one, or all of a TIFF file's. The rest of the pages after the first broken one is not tried.
-pub(super) fn pages(bytes: &[u8]) -> Vec<Result<Picture, Refused>> {
-    let Some(directories) = directories(bytes) else { return vec![decode(bytes)] };
-    let mut copy = bytes.to_vec();
-    let little = bytes.starts_with(b"II");
-    let mut out = Vec::new();
-    for at in directories {
-        if let Some(slot) = copy.get_mut(4..8) {
-            slot.copy_from_slice(&if little { at.to_le_bytes() } else { at.to_be_bytes() });
-        }
-        out.push(decode(&copy));
-    }
-    out
+/// A picture file: one page, or all of a TIFF file's. Each is decoded when it is asked for: together they may be large.
+pub(super) struct Pages<'a> {
+    bytes: &'a [u8],
+    /// Where the pages of a TIFF file with more than one lie.
+    directories: Vec<u32>,
 }
 
-/// Where the directories of a classic TIFF file with more than one lie. The decoder reads the first alone.
+impl<'a> Pages<'a> {
+    /// Of a file.
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, directories: directories(bytes).unwrap_or_default() }
+    }
+
+    /// How many pages it has; beyond [`MOST_PAGES`] they are not counted.
+    pub(super) fn count(&self) -> usize {
+        self.directories.len().max(1)
+    }
+
+    /// A page, counted from 0.
+    pub(super) fn page(&self, index: usize) -> Result<Picture, Refused> {
+        let Some(at) = self.directories.get(index) else { return decode(self.bytes) };
+        // the decoder reads the first directory alone: it is told that this is the first
+        let mut copy = self.bytes.to_vec();
+        if let Some(slot) = copy.get_mut(4..8) {
+            slot.copy_from_slice(&if self.bytes.starts_with(b"II") { at.to_le_bytes() } else { at.to_be_bytes() });
+        }
+        decode(&copy)
+    }
+}
+
+/// Where the directories of a classic TIFF file with more than one lie.
 fn directories(bytes: &[u8]) -> Option<Vec<u32>> {
     let little = match bytes.get(..4)? {
         b"II*\0" => true,
@@ -234,11 +249,12 @@ mod tests {
 
     #[test]
     fn broken_and_foreign_files_are_told_apart() {
-        assert_eq!(pages(b"no picture"), [Err(Refused::Unknown)]);
-        assert_eq!(pages(b"\x89PNG\r\n\x1a\nrubbish"), [Err(Refused::Broken)]);
+        assert_eq!(Pages::of(b"no picture").page(0), Err(Refused::Unknown));
+        assert_eq!(Pages::of(b"\x89PNG\r\n\x1a\nrubbish").page(0), Err(Refused::Broken));
         // a TIFF whose directories lead in a circle
         let circle = b"II*\0\x08\0\0\0\0\0\x0e\0\0\0\0\0\x08\0\0\0";
         assert_eq!(directories(circle), Some(vec![8, 14]));
-        assert_eq!(pages(circle).len(), 2);
+        assert_eq!(Pages::of(circle).count(), 2);
+        assert!(Pages::of(circle).page(1).is_err());
     }
 }

@@ -15,14 +15,20 @@ const LESS_SURE: f32 = 0.9;
 /// Reads the text in a picture file.
 pub(in crate::collect) fn picture(work: &mut Work<'_>, bytes: &[u8]) {
     let Some(reader) = reader(work) else { return };
-    let pages = catch_unwind(AssertUnwindSafe(|| pixels::pages(bytes))).unwrap_or_else(|_| vec![Err(Refused::Broken)]);
-    if pages.len() > pixels::MOST_PAGES {
+    let pages = pixels::Pages::of(bytes);
+    if pages.count() > pixels::MOST_PAGES {
         work.gap(GapKind::Limit, format!("more than {} pictures: text in the rest was not read", pixels::MOST_PAGES));
     }
-    let many = pages.len() > 1;
-    for (index, page) in pages.into_iter().take(pixels::MOST_PAGES).enumerate() {
-        let label = if many { format!("page {}, read from the picture", index + 1) } else { "text in the picture".to_owned() };
+    let many = pages.count().min(pixels::MOST_PAGES);
+    for index in 0..many {
+        let label =
+            if many > 1 { format!("page {}, read from the picture", index + 1) } else { "text in the picture".to_owned() };
+        // a fault in a decoder costs this page, not the artifact
+        let page = catch_unwind(AssertUnwindSafe(|| pages.page(index))).unwrap_or(Err(Refused::Broken));
         if !one(work, &reader, &label, page) {
+            if index + 1 < many {
+                work.gap(GapKind::Limit, format!("{} further pages were not read", many - index - 1));
+            }
             return;
         }
     }
@@ -67,20 +73,19 @@ pub(in crate::collect) fn pages(work: &mut Work<'_>, pdf: &lopdf::Document, byte
 
 /// The lines of a picture, or of the pages of a PDF drawn as pictures.
 pub(super) fn text(reader: &Reader, bytes: &[u8]) -> Result<Vec<String>, String> {
-    let pages = if bytes.starts_with(b"%PDF") {
-        let drawn = Pages::open(bytes).ok_or("no PDF that can be drawn")?;
-        (1..=drawn.count()).map(|number| drawn.draw(number)).collect()
-    } else {
-        pixels::pages(bytes)
-    };
     let mut out = Vec::new();
-    for page in pages {
+    let mut add = |page: Result<Picture, Refused>| {
         let picture = page.map_err(|why| format!("{why:?}"))?;
         let reading = reader.read(&picture, &super::Effort::new(3_600));
-        if let Some(cut) = reading.cut {
-            return Err(cut.to_owned());
-        }
         out.extend(reading.lines.into_iter().map(|line| line.text));
+        reading.cut.map_or(Ok(()), |cut| Err(cut.to_owned()))
+    };
+    if bytes.starts_with(b"%PDF") {
+        let drawn = Pages::open(bytes).ok_or("no PDF that can be drawn")?;
+        (1..=drawn.count()).try_for_each(|number| add(drawn.draw(number)))?;
+    } else {
+        let pages = pixels::Pages::of(bytes);
+        (0..pages.count()).try_for_each(|index| add(pages.page(index)))?;
     }
     Ok(out)
 }
