@@ -308,7 +308,8 @@ fn what_is_recognised_and_not_read_says_what_to_ask_for() {
         ("disc.vmdk", "vmdk", "ask for its files"),
     ] {
         let own = at(&artifacts, path);
-        assert_eq!((&own["type"], &own["read"]), (&kind.into(), &"none".into()), "{own}");
+        assert_eq!(own["type"], kind, "{own}");
+        assert_ne!(own["read"], "full", "{own}");
         assert!(gaps(own).first().is_some_and(|gap| gap.0 == "unsupported" && gap.1.contains(words)), "{own}");
     }
     assert_eq!(at(&artifacts, "sealed.rar")["encryption"], "strong");
