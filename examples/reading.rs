@@ -155,7 +155,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for word in seen {
             *theirs.entry(word.clone()).or_insert(0) += 1;
         }
-        *lock(&wanted) = theirs.clone();
+        lock(&wanted).clone_from(&theirs);
         lock(&heard).clear();
         drop(collect(&path));
         let ours = std::mem::take(&mut *lock(&heard));
