@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 
 /// What this build can do with pictures of text.
 pub const BUILT_IN: bool = cfg!(feature = "ocr");
-/// Steps of effort for one second: about half of what one core does today.
+/// Steps of effort for one second: about two thirds of what one core does today.
 const STEPS: u64 = 2_000_000;
 
 /// The models as files, read before anything is confined.
