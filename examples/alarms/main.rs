@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         },
         Err(error) => {
-            eprintln!("alarms: {error}");
+            let _ = writeln!(io::stderr(), "alarms: {error}");
             ExitCode::from(2)
         }
     }
