@@ -16,7 +16,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 WORD = re.compile(r"[^\W_]{3,}")
-MOST = 200_000
+MOST = 2_000_000
 
 
 def xlsx(path):
@@ -206,6 +206,13 @@ def dbase(path):
                     yield value
 
 
+def comma(path):
+    import csv
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        for row in csv.reader(file):
+            yield from row
+
+
 def parquet(path):
     import pyarrow.parquet
     for batch in pyarrow.parquet.ParquetFile(path).iter_batches():
@@ -220,7 +227,7 @@ READERS = {
     "odt": ("its XML", odf), "odp": ("its XML", odf), "docx": ("python-docx", docx), "docm": ("python-docx", docx), "pptx": ("python-pptx", pptx),
     "rtf": ("striprtf", rtf), "pdf": ("pdftotext", pdf), "html": ("html.parser", html), "htm": ("html.parser", html), "eml": ("email", eml),
     "msg": ("extract-msg", msg), "vcf": ("vobject", vcf), "sqlite": ("sqlite3", sqlite), "sqlite3": ("sqlite3", sqlite), "db": ("sqlite3", sqlite),
-    "dbf": ("dbf", dbase), "parquet": ("pyarrow", parquet),
+    "dbf": ("dbf", dbase), "csv": ("csv", comma), "tsv": ("csv", comma), "parquet": ("pyarrow", parquet),
 }
 
 
