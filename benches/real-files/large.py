@@ -35,7 +35,8 @@ def put(name, text):
 def packed(name, members):
     with zipfile.ZipFile(os.path.join(OUT, name), "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in members:
-            archive.writestr(path, text)
+            # OpenDocument wants its type in the open
+            archive.writestr(path, text, zipfile.ZIP_STORED if path == "mimetype" else zipfile.ZIP_DEFLATED)
 
 
 def sheet():

@@ -155,12 +155,12 @@ impl Tree<'_> {
             }
             return;
         }
-        self.record_scalars(node, entries, path);
         let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
         let mut often: HashMap<&str, bool> = HashMap::with_capacity(entries.len());
         for entry in entries {
             often.entry(&entry.key).and_modify(|again| *again = true).or_insert(false);
         }
+        self.record_scalars(node, entries, path, &often);
         let columns = self.columns(entries);
         for row in 0..columns.first().map_or(0, |column| column.1.len()) {
             let pair = |column: &(&str, Vec<&str>)| Some((column.0.to_owned(), (*column.1.get(row)?).to_owned()));
@@ -203,9 +203,15 @@ impl Tree<'_> {
         if meant > 1 && keys.len() == lists.len() { lists } else { Vec::new() }
     }
 
-    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str) {
+    /// Values of keys that are there once are one record. What repeats is a list: each value is read for itself.
+    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str, often: &HashMap<&str, bool>) {
+        let repeats = |entry: &&Entry| often.get(entry.key.as_str()).copied().unwrap_or(false);
+        for entry in entries.iter().filter(repeats) {
+            self.leaf(&entry.node, &format!("{path}.{}", entry.key));
+        }
         let pairs: Vec<(String, String)> = entries
             .iter()
+            .filter(|entry| !repeats(entry))
             .filter_map(|entry| Some((entry.key.clone(), entry.node.scalar().filter(|text| !text.is_empty())?.to_owned())))
             .collect();
         self.add(path, node.line, pairs);
@@ -259,6 +265,13 @@ impl Tree<'_> {
                     continue;
                 }
             };
+            if row.iter().any(|cell: &(usize, String)| cell.0 == index) {
+                // a key that is there again: another value of the same record, or somebody else's. Nobody is to be merged, nothing lost
+                let key = group.names.get(index).map_or("", String::as_str);
+                let words: String = crate::detect::columns::normalise(key.rsplit('.').next().unwrap_or(key)).join(" ");
+                self.loose.push((line.into(), format!("{words}: {value}")));
+                continue;
+            }
             row.push((index, value));
         }
         group.rows.push((line.into(), row));
@@ -266,10 +279,16 @@ impl Tree<'_> {
 }
 
 fn gather(node: &Node, prefix: &str, depth: usize, pairs: &mut Vec<(String, String)>, below: &mut Vec<(String, Node)>) {
+    let mut often: HashMap<&str, u32> = HashMap::new();
     for entry in node.entries() {
+        *often.entry(&entry.key).or_insert(0) += 1;
+    }
+    for entry in node.entries() {
+        let again = often.get(entry.key.as_str()).is_some_and(|count| *count > 1);
         let name = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };
         match &entry.node.kind {
-            Kind::Map(_) if depth < FLATTEN => gather(&entry.node, &name, depth + 1, pairs, below),
+            // objects of one name, side by side, are several records
+            Kind::Map(_) if depth < FLATTEN && !again => gather(&entry.node, &name, depth + 1, pairs, below),
             Kind::Map(_) => below.push((name, entry.node.clone())),
             Kind::List(items) if items.iter().all(|item| item.scalar().is_some()) => {
                 let joined: Vec<&str> = items.iter().filter_map(Node::scalar).collect();

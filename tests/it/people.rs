@@ -264,3 +264,26 @@ fn pictures_are_of_whom_a_table_knows_by_their_name() {
         1
     );
 }
+
+#[test]
+fn what_repeats_in_a_tree_is_read_each_time() {
+    let paragraphs: String = (0..50).map(|i| format!("<p>write to ada{i}.example{i}@cards-quillfeather.org</p>")).collect();
+    let teams: String = (0..3)
+        .map(|team| {
+            let member = |i: u32| {
+                format!("<member><name>Ada Example{team}{i}</name><email>ada{team}{i}@cards-quillfeather.org</email></member>")
+            };
+            format!("<team><title>t{team}</title>{}{}</team>", member(0), member(1))
+        })
+        .collect();
+    for (name, content, people) in [
+        ("a.xml", format!("<body><text>{paragraphs}</text></body>"), 50),
+        ("b.xml", format!("<teams>{teams}</teams>"), 6),
+        ("c.json", r#"{"mail": "ada1@cards-quillfeather.org", "mail": "ada2@cards-quillfeather.org"}"#.to_owned(), 2),
+        ("d.json", r#"[{"mail": "ada1@cards-quillfeather.org", "mail": "ada2@cards-quillfeather.org"}]"#.to_owned(), 2),
+    ] {
+        let folder = delivery(&[(name, content.as_bytes())]);
+        let (_, report) = audit(folder.path(), &["--policy", "publication"]);
+        assert_eq!(report["people"]["total"], people, "{name}: {}", report["people"]);
+    }
+}
