@@ -426,7 +426,8 @@ fn is_flag(cell: &str) -> bool {
     ["y", "n", "yes", "no", "true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(cell))
 }
 
-/// Where a secret is kept, which is not the secret: a path, below a variable or from the root; or the services that are asked for it.
+/// What is no secret in a column of them: a path, below a variable or from the root, the services that are asked for it, or the version of
+/// a package that has the word in its name.
 fn is_place(cell: &str) -> bool {
     const ROOTS: [&str; 8] = ["/etc/", "/usr/", "/var/", "/run/", "/opt/", "/home/", "/srv/", "/root/"];
     const SERVICES: [&str; 10] = ["files", "compat", "systemd", "sss", "ldap", "nis", "db", "dns", "winbind", "extrausers"];
@@ -435,7 +436,12 @@ fn is_place(cell: &str) -> bool {
     });
     let mut words = cell.split_whitespace();
     let first = words.next().unwrap_or("");
-    variable || ROOTS.iter().any(|root| cell.starts_with(root)) || first == "files" && words.all(|word| SERVICES.contains(&word))
+    let version = cell.trim_start_matches(['^', '~', '=', '>', '<', ' ']);
+    let version = version.matches('.').count() == 2 && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    variable
+        || version
+        || ROOTS.iter().any(|root| cell.starts_with(root))
+        || first == "files" && words.all(|word| SERVICES.contains(&word))
 }
 
 /// Whether one of the words stands near a place, as a word.

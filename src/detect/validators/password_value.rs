@@ -42,6 +42,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "Alias(",
         "[secret",
         "{type:",
+        "{input:{type:",
         "0x0000",
         "waitForTaskToken",
         "buffer.passphrase\\n",
@@ -124,6 +125,7 @@ const NOTHING: &[&[u8]] = &[
     b"unknown",
     b"mismatch",
     b"protected",
+    b"value",
 ];
 const SAMPLES: &[&[u8]] = &[
     b"changeme",
@@ -238,7 +240,7 @@ fn is_code(value: &[u8]) -> bool {
 fn is_literal(value: &[u8]) -> bool {
     let hex = value.strip_prefix(b"0x").is_some_and(|digits| digits.len() <= 8 && digits.iter().all(u8::is_ascii_hexdigit));
     let bracket = match value {
-        [b'[' | b'{', word @ ..] => word.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b':') && word.len() > 2,
+        [b'[' | b'{', word @ ..] => word.iter().all(|byte| byte.is_ascii_lowercase() || b":{[".contains(byte)) && word.len() > 2,
         _ => false,
     };
     hex || bracket

@@ -21,6 +21,8 @@ pub(super) static VALIDATOR: Validator = Validator {
         "changeme-Q7zp2lxv9skd",
         "ami-0069c14d9334ba5a3",
         "Windows_Server-2016-English-Full-ECS-2018.07.11",
+        "SensitiveString2048",
+        "NonEmptySensitiveString1600",
         "al2022-ami-ecs-hvm-2022.0.20220411-x86_64-ebs",
         "service01.eu-west-1.example.com",
         "image-ami-2018.03.20210413-ecs-optimised",
@@ -44,6 +46,7 @@ fn check(candidate: &[u8]) -> Validity {
         && !is_long_name(token)
         && !is_path(token)
         && !is_host(token)
+        && !is_type(token)
         && !is_placeholder(token)
         && !is_name(token)
         && entropy(token) >= 3.5;
@@ -95,6 +98,16 @@ fn is_path(token: &[u8]) -> bool {
     let lower = token.contains(&b'/') && !token.iter().any(u8::is_ascii_uppercase);
     let url = token.array_windows().any(|three| three == b"://");
     starts || lower || url || token.contains(&b'\\')
+}
+
+/// The name of a type: words with a capital each, and perhaps a number.
+fn is_type(token: &[u8]) -> bool {
+    let letters = token.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (words, number) = token.split_at_checked(letters).unwrap_or((token, &[]));
+    let capitals = words.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let pairs = words.array_windows().any(|pair: &[u8; 2]| pair.iter().all(u8::is_ascii_uppercase));
+    let plain = number.len() < 5 && number.iter().all(u8::is_ascii_digit) && words.first().is_some_and(u8::is_ascii_uppercase);
+    plain && !pairs && capitals * 4 <= letters
 }
 
 /// The name of a host: labels in small letters, the last one without digits.
