@@ -201,7 +201,11 @@ impl Keeper<'_> {
         if self.manner != Manner::Product && super::blob::decode(text, false).is_some() {
             return true;
         }
-        let words = crate::detect::columns::normalise(key).join(" ");
+        let words = crate::detect::columns::normalise(key);
+        if self.manner == Manner::Format && is_secret(&words, text) {
+            return true;
+        }
+        let words = words.join(" ");
         let line = format!("{words}: {text}");
         // an underscore is a letter for the detectors: `x_AB123456C`
         let spaced = text.replace('_', " ");
@@ -215,4 +219,21 @@ impl Keeper<'_> {
         }
         false
     }
+}
+
+/// Whether a value is a password by its key, or holds one as programs take them (`-P ...`, `-p...`).
+fn is_secret(key: &[String], text: &str) -> bool {
+    const KEYS: &[&str] =
+        &["pw", "pwd", "pin", "pass", "passcode", "passwort", "kennwort", "password", "passphrase", "passwd", "secret"];
+    let odd = |text: &str| text.chars().any(|c| !c.is_alphabetic() && !matches!(c, '.' | '/' | '-' | '_'));
+    let named = key.iter().any(|word| KEYS.contains(&word.as_str()));
+    if named && text.len() > 3 && !text.contains(' ') && odd(text) {
+        return true;
+    }
+    let mut words = text.split_whitespace().skip(1);
+    words.any(|word| {
+        let behind = word.strip_prefix("-p").or_else(|| word.strip_prefix("-P"));
+        behind
+            .is_some_and(|rest| rest.is_empty() || rest.len() > 3 && odd(rest) && !rest.bytes().all(|byte| byte.is_ascii_digit()))
+    })
 }

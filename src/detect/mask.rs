@@ -3,6 +3,7 @@
 
 mod account;
 mod file;
+mod secret;
 
 use super::engine::{Engine, Found, Scratch};
 use super::names;
@@ -182,6 +183,9 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
         for hit in found.iter().filter(|hit| !engine.is_business(hit.bit)) {
             masked.iter_mut().take(hit.end).skip(hit.start).for_each(|slot| *slot = true);
         }
+    }
+    for (start, end) in secret::find(&text) {
+        masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
     }
     for (start, end) in words(&text) {
         let Some(word) = text.get(start..end) else { continue };

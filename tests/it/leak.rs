@@ -84,6 +84,14 @@ fn plant(folder: &std::path::Path) {
     write(folder, &format!("letters/{surname}_{given}.txt"), b"nothing\n");
     write(folder, &format!("letters/{}-{}.rar", surname.to_uppercase(), given), b"Rar!\x1a\x07\x01\x00");
     write(folder, &format!("{email}/{ni}.pdf"), b"%PDF-1.7 broken");
+    write(folder, &format!("mails/{email}"), b"nothing\n");
+    write(folder, &format!("packed/archive (pw {password}).txt"), b"nothing\n");
+    let packed = base64::engine::general_purpose::STANDARD.encode(ni);
+    write(
+        folder,
+        "packed/keys.json",
+        format!("{{\"{packed}\": 1, \"zip_pw\": \"{password}\", \"open\": \"unzip -P {password} a.zip\"}}").as_bytes(),
+    );
     write(folder, &format!("cases/{given} {surname} {ni}/n.txt"), b"nothing\n");
 }
 

@@ -251,7 +251,10 @@ const PHRASES: &[(&str, &str)] = &[("x", "ray"), ("x", "rays"), ("d", "day"), ("
 /// A name of a file or folder: identifiers are replaced by their shape.
 pub fn path_component(engine: &Engine, scratch: &mut Scratch, name: &str, is_file: bool) -> String {
     let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if is_file && !stem.is_empty() && is_ending(stem, extension) => (stem, Some(extension)),
+        // what follows the `@` of an address is no ending: `a@b.org`
+        Some((stem, extension)) if is_file && !stem.is_empty() && !ends_in_host(stem) && is_ending(stem, extension) => {
+            (stem, Some(extension))
+        }
         _ => (name, None),
     };
     let all_digits = stem.chars().all(|c| c.is_ascii_digit());
@@ -277,6 +280,11 @@ pub fn path(engine: &Engine, scratch: &mut Scratch, path: &str) -> String {
     let parts: Vec<String> =
         path.split('/').enumerate().map(|(index, part)| path_component(engine, scratch, part, index == last)).collect();
     parts.join("/")
+}
+
+/// Whether a name without its ending is an address that lacks the end of its host.
+fn ends_in_host(stem: &str) -> bool {
+    stem.rsplit_once('@').is_some_and(|(_, host)| !host.is_empty() && !host.contains(['.', ' ']))
 }
 
 /// Whether what stands behind the last dot says a format rather than whose file it is.

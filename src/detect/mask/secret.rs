@@ -1,0 +1,84 @@
+//! Stretches of a name that nobody chose to be read: a password, or text in base64. It must not take words for either.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// Letters of base64 that are looked at: eight characters at least.
+const SHORTEST: usize = 11;
+/// What announces a password.
+const LABELS: &[&str] = &["pw", "pwd", "pass", "password", "passwort", "passwd", "passphrase", "kennwort"];
+
+/// Where they are, in bytes.
+pub(super) fn find(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut announced = false;
+    for (start, token) in
+        pieces(text, |c| !c.is_whitespace() && !matches!(c, '(' | ')' | '[' | ']' | '/' | ',' | ';' | ':' | '='))
+    {
+        let word = token.to_lowercase();
+        let digits = token.bytes().any(|byte| byte.is_ascii_digit());
+        let letters = token.chars().any(char::is_alphabetic);
+        let signs = token.chars().any(|c| matches!(c, '!' | '$' | '^' | '&' | '*' | '?' | '%' | '#' | '+'));
+        let mixed = token.chars().any(char::is_uppercase) && token.chars().any(char::is_lowercase);
+        if token.len() >= 8 && digits && letters && signs && mixed || announced && token.len() > 3 && (digits || signs) {
+            out.push((start, start + token.len()));
+        }
+        // `password is x` and `password: x` say the same
+        announced = LABELS.contains(&word.as_str()) || announced && matches!(word.as_str(), "is" | "ist" | "for" | "zu" | "-");
+    }
+    for (start, token) in pieces(text, |c| c.is_ascii_alphanumeric() || c == '+') {
+        if token.len() >= SHORTEST && is_text(token) {
+            out.push((start, start + token.len()));
+        }
+    }
+    out
+}
+
+/// Runs of characters, with where they begin.
+fn pieces(text: &str, inside: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
+    let base = text.as_ptr() as usize;
+    text.split(move |c| !inside(c)).filter(|piece| !piece.is_empty()).map(move |piece| (piece.as_ptr() as usize - base, piece))
+}
+
+/// Whether base64 of printable characters. Words decode to bytes that are none.
+fn is_text(token: &str) -> bool {
+    // what is left over at the end of a cut word is no whole character
+    let whole = if token.len() % 4 == 1 { token.len() - 1 } else { token.len() };
+    let Some(Ok(bytes)) = token.get(..whole - whole % 4).map(|token| STANDARD_NO_PAD.decode(token)) else { return false };
+    bytes.len() >= 8 && bytes.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn secrets_are_found_and_words_are_not() {
+        for (text, secret) in [
+            ("archive (pw sample2Madeup!)", "sample2Madeup!"),
+            ("sample2Madeup!", "sample2Madeup!"),
+            ("password is madeup77", "madeup77"),
+            ("QUI5MTQyNzND", "QUI5MTQyNzND"),
+            ("x.eyJuYW1lIjoiQWRhIEV4YW1wbGUifQ", "eyJuYW1lIjoiQWRhIEV4YW1wbGUifQ"),
+        ] {
+            let found: Vec<&str> = find(text).into_iter().filter_map(|(start, end)| text.get(start..end)).collect();
+            assert!(found.contains(&secret), "{text}: {found:?}");
+        }
+        for text in [
+            "configuration-production.v2",
+            "retention policy 2026",
+            "CamelCaseIdentifier2",
+            "password policy",
+            "report_final_v12",
+            "internationalisation",
+            "uk-police-card-printing",
+            "IMG20260101123456",
+            "authenticationmethods",
+            "Q3 figures (final)",
+            "backup-2026-11-24.tar",
+            "AuthorizedKeysCommandUser",
+        ] {
+            assert!(find(text).is_empty(), "{text}");
+        }
+    }
+}
