@@ -202,7 +202,7 @@ impl Keeper<'_> {
             return true;
         }
         let words = crate::detect::columns::normalise(key);
-        if self.manner == Manner::Format && is_secret(&words, text) {
+        if self.manner == Manner::Format && (is_secret(&words, text) || mask::holds_secret(text)) {
             return true;
         }
         let words = words.join(" ");

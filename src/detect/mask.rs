@@ -200,6 +200,11 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
     out
 }
 
+/// Whether a short text holds what looks like a password, or text in base64.
+pub(crate) fn holds_secret(text: &str) -> bool {
+    text.len() < 256 && !secret::find(text).is_empty()
+}
+
 /// Whether a word of a name has to be hidden.
 fn hides(word: &str, strictness: Strictness) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
