@@ -223,10 +223,8 @@ impl Keeper<'_> {
 
 /// Whether a value is a password by its key, or holds one as programs take them (`-P ...`, `-p...`).
 fn is_secret(key: &[String], text: &str) -> bool {
-    const KEYS: &[&str] =
-        &["pw", "pwd", "pin", "pass", "passcode", "passwort", "kennwort", "password", "passphrase", "passwd", "secret"];
     let odd = |text: &str| text.chars().any(|c| !c.is_alphabetic() && !matches!(c, '.' | '/' | '-' | '_'));
-    let named = key.iter().any(|word| KEYS.contains(&word.as_str()));
+    let named = key.iter().any(|word| mask::announces_secret(word) || matches!(word.as_str(), "pin" | "passcode" | "secret"));
     if named && text.len() > 3 && !text.contains(' ') && odd(text) {
         return true;
     }

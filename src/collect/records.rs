@@ -141,8 +141,7 @@ impl Tree<'_> {
         let Some(text) = self.value(path, text.to_owned(), self.secret) else { return };
         if text.len() > 3 {
             let key = path.rsplit(['.', '[']).find(|piece| !piece.starts_with('*')).unwrap_or("");
-            let words: String = crate::detect::columns::normalise(key).join(" ");
-            self.loose.push((node.line.into(), format!("{words}: {text}")));
+            self.loose.push((node.line.into(), worded(key, &text)));
         }
     }
 
@@ -156,10 +155,7 @@ impl Tree<'_> {
             return;
         }
         let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
-        let mut often: HashMap<&str, bool> = HashMap::with_capacity(entries.len());
-        for entry in entries {
-            often.entry(&entry.key).and_modify(|again| *again = true).or_insert(false);
-        }
+        let often = repeated(entries);
         self.record_scalars(node, entries, path, &often);
         let columns = self.columns(entries);
         for row in 0..columns.first().map_or(0, |column| column.1.len()) {
@@ -168,7 +164,7 @@ impl Tree<'_> {
             self.add(&format!("{path}[*]"), node.line, pairs);
         }
         for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
-            let repeated = often.get(entry.key.as_str()).copied().unwrap_or(false);
+            let repeated = often.contains(entry.key.as_str());
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
             let outer = self.secret;
             self.secret = secret && entry.key == "data";
@@ -204,8 +200,8 @@ impl Tree<'_> {
     }
 
     /// Values of keys that are there once are one record. What repeats is a list: each value is read for itself.
-    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str, often: &HashMap<&str, bool>) {
-        let repeats = |entry: &&Entry| often.get(entry.key.as_str()).copied().unwrap_or(false);
+    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str, often: &HashSet<&str>) {
+        let repeats = |entry: &&Entry| often.contains(entry.key.as_str());
         for entry in entries.iter().filter(repeats) {
             self.leaf(&entry.node, &format!("{path}.{}", entry.key));
         }
@@ -268,8 +264,7 @@ impl Tree<'_> {
             if row.iter().any(|cell: &(usize, String)| cell.0 == index) {
                 // a key that is there again: another value of the same record, or somebody else's. Nobody is to be merged, nothing lost
                 let key = group.names.get(index).map_or("", String::as_str);
-                let words: String = crate::detect::columns::normalise(key.rsplit('.').next().unwrap_or(key)).join(" ");
-                self.loose.push((line.into(), format!("{words}: {value}")));
+                self.loose.push((line.into(), worded(key.rsplit('.').next().unwrap_or(key), &value)));
                 continue;
             }
             row.push((index, value));
@@ -279,12 +274,9 @@ impl Tree<'_> {
 }
 
 fn gather(node: &Node, prefix: &str, depth: usize, pairs: &mut Vec<(String, String)>, below: &mut Vec<(String, Node)>) {
-    let mut often: HashMap<&str, u32> = HashMap::new();
+    let often = repeated(node.entries());
     for entry in node.entries() {
-        *often.entry(&entry.key).or_insert(0) += 1;
-    }
-    for entry in node.entries() {
-        let again = often.get(entry.key.as_str()).is_some_and(|count| *count > 1);
+        let again = often.contains(entry.key.as_str());
         let name = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };
         match &entry.node.kind {
             // objects of one name, side by side, are several records
@@ -298,6 +290,18 @@ fn gather(node: &Node, prefix: &str, depth: usize, pairs: &mut Vec<(String, Stri
             _ => pairs.extend(entry.node.scalar().filter(|text| !text.is_empty()).map(|text| (name, text.to_owned()))),
         }
     }
+}
+
+/// Keys that are there more than once.
+fn repeated(entries: &[Entry]) -> HashSet<&str> {
+    let mut seen = HashSet::with_capacity(entries.len());
+    entries.iter().map(|entry| entry.key.as_str()).filter(|key| !seen.insert(*key)).collect()
+}
+
+/// A value behind the words of its key.
+fn worded(key: &str, value: &str) -> String {
+    let words: String = crate::detect::columns::normalise(key).join(" ");
+    format!("{words}: {value}")
 }
 
 /// Whether a mapping's keys are data: at least three objects, and most keys of the first are in the others too.

@@ -200,6 +200,11 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
     out
 }
 
+/// Whether a word, in lower case, says that a password follows.
+pub(crate) fn announces_secret(word: &str) -> bool {
+    secret::LABELS.contains(&word)
+}
+
 /// Whether a short text holds what looks like a password, or text in base64.
 pub(crate) fn holds_secret(text: &str) -> bool {
     text.len() < 256 && !secret::find(text).is_empty()

@@ -1,18 +1,13 @@
 //! Files made to be misread: encrypted by their first line only, a zero byte in a table, a tree of very many keys, includes that are
 //! named after somebody. Each is read for what it is, or said to be unread.
 
-use crate::support::{audit, delivery, root, run, spoken};
+use crate::support::{audit, delivery, root};
 use serde_json::Value;
 use std::path::Path;
 
 /// The evidence of a delivery.
 fn collect(folder: &Path) -> Value {
-    let aside = tempfile::tempdir().expect("a folder");
-    let file = aside.path().join("evidence.json");
-    let output = run(&["collect", folder.to_str().expect("a plain path"), "-o", file.to_str().expect("a plain path")]);
-    let (code, _, errors) = spoken(&output);
-    assert_eq!(code, 0, "{errors}");
-    serde_json::from_slice(&std::fs::read(file).expect("evidence")).expect("JSON")
+    crate::support::collect(folder, &[]).1
 }
 
 fn artifact<'a>(evidence: &'a Value, path: &str) -> &'a Value {

@@ -1,7 +1,7 @@
 //! Pictures: a photograph of a person is one because of what is in it. Faces, marks, thumbnails, codes, and files made to break
 //! decoders. The face is nobody's: tests/fixtures/picture/make.py draws it.
 
-use crate::support::{delivery, root, run, spoken};
+use crate::support::{delivery, root};
 use serde_json::Value;
 use std::path::Path;
 
@@ -11,12 +11,7 @@ fn fixture(name: &str) -> Vec<u8> {
 
 /// The evidence of a delivery.
 fn collect(folder: &Path) -> Value {
-    let aside = tempfile::tempdir().expect("a folder");
-    let file = aside.path().join("evidence.json");
-    let output = run(&["collect", folder.to_str().expect("a plain path"), "-o", file.to_str().expect("a plain path")]);
-    let (code, _, errors) = spoken(&output);
-    assert_eq!(code, 0, "{errors}");
-    serde_json::from_slice(&std::fs::read(file).expect("evidence")).expect("JSON")
+    crate::support::collect(folder, &[]).1
 }
 
 fn evidence(files: &[(&str, &[u8])]) -> Value {

@@ -61,6 +61,12 @@ pub(crate) fn audit(folder: &Path, more: &[&str]) -> (i32, serde_json::Value) {
 
 /// The evidence of a folder, as text and as artifacts.
 pub(crate) fn evidence(folder: &Path, more: &[&str]) -> (String, Vec<serde_json::Value>) {
+    let (text, whole) = collect(folder, more);
+    (text, whole["artifacts"].as_array().expect("artifacts").clone())
+}
+
+/// The evidence of a folder, as text and read.
+pub(crate) fn collect(folder: &Path, more: &[&str]) -> (String, serde_json::Value) {
     let out = tempfile::tempdir().expect("a folder");
     let file = out.path().join("evidence.json");
     let mut arguments = vec!["collect", folder.to_str().expect("a plain path"), "-o", file.to_str().expect("a plain path")];
@@ -68,8 +74,8 @@ pub(crate) fn evidence(folder: &Path, more: &[&str]) -> (String, Vec<serde_json:
     let (code, _, errors) = spoken(&run(&arguments));
     assert_eq!(code, 0, "{errors}");
     let text = std::fs::read_to_string(file).expect("evidence");
-    let whole: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    (text, whole["artifacts"].as_array().expect("artifacts").clone())
+    let whole = serde_json::from_str(&text).expect("JSON");
+    (text, whole)
 }
 
 /// The artifact with a path, and a good look at the others if there is none.

@@ -4,8 +4,6 @@
 use super::shared::Story;
 use super::{Document, Head, Work, ole};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
-use cfb::CompoundFile;
-use std::io::{Cursor, Read};
 
 /// The reader.
 pub(super) struct Doc;
@@ -41,17 +39,9 @@ impl Document for Doc {
     }
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
-        let Some(bytes) = work.whole()? else { return Ok(()) };
-        let Ok(mut file) = CompoundFile::open(Cursor::new(bytes)) else {
-            work.gap(GapKind::Malformed, "its container is broken: nothing of it was read");
-            return Ok(());
-        };
+        let Some(mut file) = ole::open(work)? else { return Ok(()) };
         let most = work.limits.whole_bytes;
-        let mut stream = |name: &str| {
-            let mut bytes = Vec::new();
-            file.open_stream(name).ok()?.take(most).read_to_end(&mut bytes).ok()?;
-            Some(bytes)
-        };
+        let mut stream = |name: &str| ole::stream(&mut file, name, most);
         let Some(main) = stream("/WordDocument") else {
             work.gap(GapKind::Unsupported, "an OLE container without a document of Word: recognised, no reader for it");
             return Ok(());

@@ -1,17 +1,14 @@
 //! Outlook's messages: an OLE container with one stream a property.
 
+use super::ole::{self, Container, stream};
 use super::shared::Story;
 use super::{Document, Head, Member, Work, html, mail, rtf};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
-use cfb::CompoundFile;
-use std::io::{Cursor, Read};
 
 /// The reader.
 pub(super) struct Msg;
 /// The reader.
 pub(super) static DOCUMENT: Msg = Msg;
-
-type Container = CompoundFile<Cursor<Vec<u8>>>;
 
 /// Entries that are looked at in one message.
 const MOST_ENTRIES: usize = 100_000;
@@ -57,11 +54,7 @@ impl Document for Msg {
     }
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
-        let Some(bytes) = work.whole()? else { return Ok(()) };
-        let Ok(mut container) = CompoundFile::open(Cursor::new(bytes)) else {
-            work.gap(GapKind::Malformed, "its container is broken: nothing of it was read");
-            return Ok(());
-        };
+        let Some(mut container) = ole::open(work)? else { return Ok(()) };
         let mut story = Story::new(work.engine, "", PartKind::Message);
         let found = message(&mut container, "", work, &mut story, 0);
         story.finish(&mut work.parts);
@@ -70,13 +63,6 @@ impl Document for Msg {
         }
         Ok(())
     }
-}
-
-/// Bytes of a stream.
-fn stream(container: &mut Container, path: &str, most: u64) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    container.open_stream(path).ok()?.take(most).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 /// A property of text, wide or narrow.

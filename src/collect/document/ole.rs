@@ -38,11 +38,7 @@ impl Document for Ole {
     }
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
-        let Some(bytes) = work.whole()? else { return Ok(()) };
-        let Ok(mut container) = CompoundFile::open(Cursor::new(bytes)) else {
-            work.gap(GapKind::Malformed, "its container is broken: nothing of it was read");
-            return Ok(());
-        };
+        let Some(mut container) = open(work)? else { return Ok(()) };
         objects(work, &mut container, &[])
     }
 }
@@ -130,6 +126,26 @@ fn kind(name: &str) -> Kind {
         "\u{3}EPRINT" => Kind::File("preview.emf"),
         _ => Kind::Loose,
     }
+}
+
+/// The container of an artifact; `None` (and a gap) when it is too large or broken.
+///
+/// # Errors
+/// Input errors.
+pub(super) fn open(work: &mut Work<'_>) -> std::io::Result<Option<Container>> {
+    let Some(bytes) = work.whole()? else { return Ok(None) };
+    let container = CompoundFile::open(Cursor::new(bytes)).ok();
+    if container.is_none() {
+        work.gap(GapKind::Malformed, "its container is broken: nothing of it was read");
+    }
+    Ok(container)
+}
+
+/// The first bytes of a stream, up to `most`; `None` if it is not there or cannot be read.
+pub(super) fn stream(container: &mut Container, path: &str, most: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    container.open_stream(path).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn bytes_of(container: &mut Container, path: &str) -> std::io::Result<Option<Vec<u8>>> {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 /// Letters of base64 that are looked at: eight characters at least.
 const SHORTEST: usize = 11;
 /// What announces a password.
-const LABELS: &[&str] = &["pw", "pwd", "pass", "password", "passwort", "passwd", "passphrase", "kennwort"];
+pub(super) const LABELS: &[&str] = &["pw", "pwd", "pass", "password", "passwort", "passwd", "passphrase", "kennwort"];
 
 /// Where they are, in bytes.
 pub(super) fn find(text: &str) -> Vec<(usize, usize)> {
@@ -35,9 +35,16 @@ pub(super) fn find(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Runs of characters, with where they begin.
-fn pieces(text: &str, inside: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
-    let base = text.as_ptr() as usize;
-    text.split(move |c| !inside(c)).filter(|piece| !piece.is_empty()).map(move |piece| (piece.as_ptr() as usize - base, piece))
+fn pieces(text: &str, inside: impl Fn(char) -> bool + Copy) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    text.split_inclusive(move |c| !inside(c))
+        .map(move |piece| {
+            let start = next;
+            next += piece.len();
+            // what parts it from the next one
+            (start, piece.trim_end_matches(|c| !inside(c)))
+        })
+        .filter(|piece| !piece.1.is_empty())
 }
 
 /// Whether base64 of printable characters. Words decode to bytes that are none.
