@@ -1,6 +1,7 @@
 //! How a file is encrypted, by the structure of its first 64 KiB. A first line alone proves nothing: what follows it must be cipher
 //! text too, or the file is read as what it else is. What has no signature is "unknown" at most, and says so.
 
+mod rar;
 mod text;
 
 use crate::model::evidence::Encryption;
@@ -28,7 +29,7 @@ pub(super) fn recognise(head: &[u8], whole: bool) -> Option<(&'static str, Encry
         // OpenSSL's format does not say which cipher was used
         return Some(("openssl", Encryption::Unknown));
     }
-    if let Some(encryption) = rar(head) {
+    if let Some(encryption) = rar::rar(head) {
         return Some(("rar", encryption));
     }
     if starts(b"encrcdsa") && !mostly_text(head) {
@@ -38,19 +39,6 @@ pub(super) fn recognise(head: &[u8], whole: bool) -> Option<(&'static str, Encry
         return Some(("ansible_vault", Encryption::Strong));
     }
     None
-}
-
-/// How a RAR archive whose very directory is encrypted is: AES-256 since version 5, AES-128 before. Other archives tell file by file,
-/// and are not read.
-fn rar(head: &[u8]) -> Option<Encryption> {
-    if let Some(rest) = head.strip_prefix(b"Rar!\x1a\x07\x01\0") {
-        // a checksum, the size of the header, its type: 4 is that of encryption
-        let size = rest.get(4..)?.iter().take(3).take_while(|byte| **byte >= 0x80).count() + 1;
-        return (*rest.get(4 + size)? == 4).then_some(Encryption::Strong);
-    }
-    let rest = head.strip_prefix(b"Rar!\x1a\x07\0")?;
-    // the main header: a checksum, type 73, flags
-    (*rest.get(2)? == 0x73 && rest.get(3)? & 0x80 != 0).then_some(Encryption::Strong)
 }
 
 /// The bytes of a stretch that are looked at together: a plain stretch behind a random one is found out.

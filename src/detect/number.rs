@@ -91,7 +91,8 @@ pub fn photo_mark(engine: &Engine, path: &str) -> Option<IdMark> {
 
 /// What a picture's name may say of whose it is, where a table knows it: each run of digits, the longest first, then a name.
 pub fn photo_hints(engine: &Engine, path: &str) -> Vec<IdMark> {
-    let Some(stem) = stem(path) else { return Vec::new() };
+    // the number of a page is nobody's
+    let Some(stem) = stem(path).filter(|stem| !stem.to_lowercase().starts_with("page ")) else { return Vec::new() };
     let mut runs: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).filter(|run| (3..=12).contains(&run.len())).collect();
     if !runs.contains(&stem) && stem.len() <= 16 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !runs.is_empty() {
         runs.insert(0, stem);

@@ -98,6 +98,29 @@ impl Holding {
         self.order = vec![row];
     }
 
+    /// Adds classes to everybody's record, if there are so many people.
+    pub(super) fn everybody_has(&mut self, classes: ClassSet, people: usize) {
+        if self.order.len() != people || self.beyond_records > 0 {
+            return;
+        }
+        let told: HashSet<u32> = self.order.iter().map(|row| row.set).collect();
+        let mut sets: Vec<(u32, ClassSet, u64)> =
+            std::mem::take(&mut self.sets).into_iter().map(|(set, (index, records))| (index, set, records)).collect();
+        sets.sort_unstable_by_key(|row| row.0);
+        let mut moved: HashMap<u32, u32> = HashMap::new();
+        for (index, set, records) in sets {
+            let set = if told.contains(&index) { set.union(classes) } else { set };
+            let next = self.sets.len() as u32;
+            let entry = self.sets.entry(set).or_insert((next, 0));
+            entry.1 += records;
+            moved.insert(index, entry.0);
+        }
+        for row in &mut self.order {
+            row.set = moved.get(&row.set).copied().unwrap_or_default();
+        }
+        self.rows = self.order.iter().cloned().collect();
+    }
+
     /// With thousands of different sets a part is noise: its further records count by their first class alone.
     fn record_first_class(&mut self, set: ClassSet) {
         if let Some(bit) = set.bits().next() {

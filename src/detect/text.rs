@@ -75,6 +75,18 @@ impl<'a> TextScan<'a> {
         self.holding.finish(self.engine, part);
     }
 
+    /// Ends a text that stands beside so many photographs: where it is about as many people, each of them has one.
+    pub fn finish_beside_photographs(mut self, photographs: usize, part: &mut Part) {
+        self.flush();
+        if self.filled <= LETTER_LINES {
+            self.holding.join();
+        }
+        if let Some(bit) = self.engine.bit("photograph") {
+            self.holding.everybody_has(self.engine.with_parents(bit), photographs);
+        }
+        self.holding.finish(self.engine, part);
+    }
+
     fn flush(&mut self) {
         if self.lines.is_empty() {
             return;

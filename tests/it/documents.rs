@@ -94,6 +94,37 @@ fn the_same_three_people_in_every_format_are_three() {
     }
 }
 
+/// Ten kinds of file by writers that are not ours. Without its feature Parquet is not read, and is left out.
+#[test]
+fn the_same_three_people_in_ten_formats_are_counted_once_and_every_place_is_named() {
+    let places = [
+        ("people.csv", "people.csv"),
+        ("people.xlsx", "people.xlsx"),
+        ("people.ods", "people.ods"),
+        ("people.sqlite", "people.sqlite"),
+        ("people.sql", "people.sql"),
+        ("people.parquet", "people.parquet"),
+        ("people.docx", "people.docx"),
+        ("people.html", "people.html"),
+        ("people.eml", "people.eml!/list.csv"),
+        ("people.zip", "people.zip!/backup.tar.gz!/backup.tar!/list/people.csv"),
+    ];
+    let read: Vec<_> = places.iter().filter(|row| row.0 != "people.parquet" || cfg!(feature = "parquet")).collect();
+    let files: Vec<(&str, Vec<u8>)> = read.iter().map(|row| (row.0, fixture(row.0))).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let inventory = discover(delivery(&files).path());
+    assert_eq!(inventory["people"]["total"], 3, "{inventory}");
+    assert_eq!(inventory["people"]["by_class"]["warrant_number"], 3, "{inventory}");
+    let artifacts = inventory["artifacts"].as_array().expect("artifacts");
+    for (name, place) in &read {
+        let found = artifacts.iter().find(|row| row["path"] == *place).unwrap_or_else(|| panic!("{place}: {inventory}"));
+        for class in ["warrant_number", "person_name", "email_address"] {
+            assert!(found["classes"][class].is_u64(), "{place}: {found}");
+        }
+        assert_eq!(discover(one(name).path())["people"]["total"], 3, "{name}");
+    }
+}
+
 #[test]
 fn what_a_document_is_is_told_by_its_content() {
     let types = [

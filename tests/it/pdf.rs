@@ -45,3 +45,21 @@ fn protection_is_told_apart() {
     assert!(of("emptypassword.pdf")["people"].as_u64() >= Some(3), "no password is no protection");
     assert_eq!(of("picture.pdf")["read"], "partial");
 }
+
+/// Three proofs of cards: the portraits are a JPEG, colours and greys; the logo on every page is nobody.
+#[test]
+fn a_portrait_on_a_page_is_a_photograph_of_whom_the_page_names() {
+    let found = inventory(&["proofs.pdf"]);
+    let artifacts = found["artifacts"].as_array().expect("artifacts");
+    let photographs = |artifact: &&serde_json::Value| artifact["classes"]["photograph"].is_u64();
+    let shown: Vec<&str> = artifacts.iter().filter(photographs).filter_map(|artifact| artifact["path"].as_str()).collect();
+    assert_eq!(
+        shown,
+        ["proofs.pdf!/page 1 picture 2", "proofs.pdf!/page 2 picture 1", "proofs.pdf!/page 3 picture 1"],
+        "{found}"
+    );
+    assert_eq!(found["people"]["total"], 3, "{found}");
+    for class in ["photograph", "warrant_number", "person_name"] {
+        assert_eq!(found["people"]["by_class"][class], 3, "{class}: {found}");
+    }
+}

@@ -83,7 +83,7 @@ fn what_cannot_be_looked_at_counts_by_its_kind_and_is_a_gap() {
 
 #[test]
 fn people_who_are_marked_in_a_picture_have_a_photograph() {
-    let xmp = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description exif:GPSLatitude="53,47.9N"><mwg-rs:Regions><mwg-rs:RegionList>
+    let xmp = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description exif:GPSLatitude="53,47.9N" aux:SerialNumber="3000001"><mwg-rs:Regions><mwg-rs:RegionList>
         <rdf:Bag><rdf:li><rdf:Description mwg-rs:Name="Ada Okonkwo" mwg-rs:Type="Face"/></rdf:li></rdf:Bag></mwg-rs:RegionList>
         </mwg-rs:Regions></rdf:Description></rdf:RDF></x:xmpmeta>"#;
     let body = [b"http://ns.adobe.com/xap/1.0/\0", xmp.as_bytes()].concat();
@@ -94,10 +94,11 @@ fn people_who_are_marked_in_a_picture_have_a_photograph() {
     let artifact = &found["artifacts"][0];
     assert_eq!(why(artifact).as_deref(), Some("a face that is marked in the file"), "{artifact}");
     assert_eq!(artifact["parts"][0]["tallies"]["gps_location"]["matches"], 1, "{artifact}");
+    assert_eq!(artifact["parts"][0]["tallies"]["device_id"]["matches"], 1, "{artifact}");
     let marked = artifact["parts"].as_array().expect("parts").iter().find(|part| part["label"] == "people marked in the picture");
     let marked = marked.unwrap_or_else(|| panic!("{artifact}"));
     assert!(marked["tallies"]["person_name"].is_object() && marked["tallies"]["photograph"].is_object(), "{marked}");
-    assert!(!found.to_string().contains("Okonkwo"));
+    assert!(!found.to_string().contains("Okonkwo") && !found.to_string().contains("3000001"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Document for Image {
          it still counts when it is named by a number (0.7) or lies in a folder of photographs (0.6): a silhouette, a face turned away. Any other \
          picture is none. Pictures that cannot be decoded (HEIC, damaged ones) count by name, JPEG and HEIC by kind (0.6), and the gap says that \
          nobody looked. Drawn faces are left out; of an animation the first picture is looked at, of a TIFF sixteen pages. EXIF, XMP, IPTC, \
-         comments and texts are read: position, owner, captions, names of those shown; so are thumbnails that show more than the picture, and QR, \
+         comments and texts are read: position, serial numbers of camera and lens, owner, captions, names of those shown; so are thumbnails that show more than the picture, and QR, \
          PDF417, Data Matrix, Aztec, Code 128 and Code 39. Text in the pixels is read with --ocr-models (docs/ocr.md)."
     }
 
@@ -70,6 +70,9 @@ impl Document for Image {
         }
         if let Some(place) = words.position {
             set = set.union(tally(work, &mut part, "gps_location", 0.95, place));
+        }
+        if let Some(place) = words.serial {
+            set = set.union(tally(work, &mut part, "device_id", 0.95, place));
         }
         let coded = read_codes(work, &seen, named.is_some());
         if !set.is_empty() {

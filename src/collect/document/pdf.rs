@@ -4,10 +4,12 @@
 
 mod font;
 mod page;
+mod pictures;
 mod seen;
 mod shape;
 
 use self::page::{Page, Reader, inherited};
+use self::pictures::Pictures;
 use self::shape::Area;
 use super::super::ocr;
 use super::xlsx::look::Colour;
@@ -54,7 +56,8 @@ impl Document for PdfReader {
          covers; in the colour of its ground; not painted (unless a scan stands there); outside the page; in a layer that is off; too small to \
          be seen. Slanted boxes, patterns and clipping by other shapes than rectangles cover nothing; how far letters reach is taken from \
          the font's widths, or guessed. Pages without text, or with little beside \
-         a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. Encryption that opens without a password is weak; other \
+         a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. The pictures on pages are examined as files (not those \
+         of black and white alone, nor JPEG 2000); where a page names as many people as it shows photographs, each of them has one. Encryption that opens without a password is weak; other \
          encryption is opened by a password given or one in a note beside it."
     }
 
@@ -93,8 +96,9 @@ impl Document for PdfReader {
             return Ok(());
         }
         let found = page_texts(&pdf);
+        let photographs = pictures_on_pages(work, &pdf, &found);
         let mut part = Part { kind: PartKind::Text, ..Part::default() };
-        scan(work.engine, &found.seen, &mut part);
+        scan_pages(work.engine, &found.seen, &photographs, &mut part);
         work.parts.push(part);
         for (why, lines) in &found.hidden {
             let mut part = Part { label: (*why).to_owned(), hidden: Some((*why).to_owned()), ..Part::default() };
@@ -285,6 +289,8 @@ struct Texts {
     hidden: BTreeMap<&'static str, Vec<(u64, String)>>,
     /// Pages to be read as pictures: without text, or little beside a scan; `true` where letters have no meaning.
     pictures: Vec<(u32, bool)>,
+    /// The pictures that each page names.
+    named: Vec<(u32, Vec<ObjectId>)>,
     /// Pages that could not be read or only in part.
     failed: usize,
     unknown: usize,
@@ -315,6 +321,9 @@ fn page_texts(pdf: &Pdf) -> Texts {
         if page.unknown || (scan && !page.broken) {
             out.pictures.push((number, page.unknown));
         }
+        if !page.pictures.is_empty() {
+            out.named.push((number, page.pictures));
+        }
         out.seen.extend(text.lines().map(|line| (u64::from(number), line.to_owned())));
         out.seen.push((u64::from(number), String::new()));
         for (why, text) in hidden {
@@ -324,6 +333,38 @@ fn page_texts(pdf: &Pdf) -> Texts {
         }
     }
     out
+}
+
+/// Examines the pictures on pages; how many photographs of somebody each page has. What is on a page that is read as a picture itself
+/// is not read once more.
+fn pictures_on_pages(work: &mut Work<'_>, pdf: &Pdf, found: &Texts) -> BTreeMap<u32, usize> {
+    let mut pictures = Pictures::default();
+    let mut out = BTreeMap::new();
+    for (number, named) in &found.named {
+        let drawn = found.pictures.iter().any(|row| row.0 == *number);
+        work.nest.desk.rest(drawn);
+        out.insert(*number, pictures.page(work, pdf, *number, named));
+        work.nest.desk.rest(false);
+    }
+    pictures.finish(work);
+    out
+}
+
+/// The text of pages. On a page with as many photographs as people each of them has one: a proof of a card shows both.
+fn scan_pages(engine: &Engine, lines: &[(u64, String)], photographs: &BTreeMap<u32, usize>, part: &mut Part) {
+    let with = |number: u64| u32::try_from(number).ok().and_then(|number| photographs.get(&number)).copied().unwrap_or(0);
+    for pages in lines.chunk_by(|a, b| with(a.0) == 0 && with(b.0) == 0 || a.0 == b.0) {
+        let many = pages.first().map_or(0, |row| with(row.0));
+        if many == 0 {
+            scan(engine, pages, part);
+            continue;
+        }
+        let mut text = TextScan::new(engine);
+        for (number, line) in pages {
+            text.line(*number, line);
+        }
+        text.finish_beside_photographs(many, part);
+    }
 }
 
 fn scan(engine: &Engine, lines: &[(u64, String)], part: &mut Part) {

@@ -125,12 +125,24 @@ pub(super) struct Desk {
     ocr: Option<Ocr>,
     #[cfg_attr(not(feature = "ocr"), expect(dead_code, reason = "without the feature nobody reads"))]
     effort: Effort,
+    resting: Rc<Cell<bool>>,
 }
 
 impl Desk {
+    /// Whether pictures that now come are left alone: a page that is read as a whole holds them.
+    pub(super) fn rest(&self, rests: bool) {
+        self.resting.set(rests);
+    }
+
+    /// Whether they are.
+    #[cfg(feature = "ocr")]
+    fn rests(&self) -> bool {
+        self.resting.get()
+    }
+
     /// For an artifact.
     pub(super) fn new(ocr: Option<Ocr>, limits: &Limits) -> Self {
-        Self { ocr, effort: Effort::new(limits.ocr_seconds) }
+        Self { ocr, effort: Effort::new(limits.ocr_seconds), resting: Rc::new(Cell::new(false)) }
     }
 }
 

@@ -14,7 +14,7 @@ const LESS_SURE: f32 = 0.9;
 
 /// Reads the text in a picture file.
 pub(in crate::collect) fn picture(work: &mut Work<'_>, bytes: &[u8]) {
-    let Some(reader) = reader(work) else { return };
+    let Some(reader) = reader(work).filter(|_| !work.nest.desk.rests()) else { return };
     let pages = pixels::Pages::of(bytes);
     if pages.count() > pixels::MOST_PAGES {
         work.gap(GapKind::Limit, format!("more than {} pictures: text in the rest was not read", pixels::MOST_PAGES));

@@ -66,6 +66,7 @@ crate::registry::registry! {
     cro,
     date_of_birth,
     de_idnr,
+    device_serial,
     dk_cpr,
     driving_licence_gb,
     email,

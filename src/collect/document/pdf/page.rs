@@ -21,6 +21,7 @@ const MOST_STATES: usize = 10_000;
 /// Words and paints of a page.
 const MOST_WORDS: usize = 400_000;
 const MOST_PAINTS: usize = 20_000;
+const MOST_PICTURES: usize = 1_000;
 /// Bytes of forms that are kept for their next use.
 const MOST_KEPT: usize = 64 << 20;
 /// What is fainter is not seen.
@@ -70,6 +71,8 @@ pub(super) struct Paint {
 pub(super) struct Page {
     pub(super) words: Vec<Word>,
     pub(super) paints: Vec<Paint>,
+    /// Pictures that it names, also those in layers that are off.
+    pub(super) pictures: Vec<ObjectId>,
     /// Text whose characters are not told.
     pub(super) unknown: bool,
     /// It was not followed to its end.
@@ -346,6 +349,7 @@ impl<'p> Reader<'p> {
                 let value = stream.dict.get(key.as_bytes()).ok().map(|value| resolve(self.pdf, value));
                 value.is_some_and(|value| !matches!(value, Object::Boolean(false) | Object::Null))
             });
+            run.page.pictures.extend(object.as_reference().ok().filter(|_| run.page.pictures.len() < MOST_PICTURES));
             if !off {
                 run.picture(masked);
             }

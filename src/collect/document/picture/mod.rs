@@ -7,6 +7,7 @@ pub(super) mod faces;
 mod iptc;
 pub(super) mod pixels;
 mod segments;
+mod serial;
 pub(super) mod shape;
 pub(super) mod words;
 mod xmp;

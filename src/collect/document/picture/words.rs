@@ -2,7 +2,7 @@
 //! position, which way up it is, and the small pictures that it carries of itself.
 
 use super::pixels::{Grey, see};
-use super::{iptc, segments, xmp};
+use super::{iptc, segments, serial, xmp};
 use exif::{Context, Exif, Field, In, Tag, Value};
 use std::collections::HashSet;
 
@@ -33,6 +33,8 @@ pub(crate) struct Words {
     pub(crate) faces: usize,
     /// Where the position stands, if there is one.
     pub(crate) position: Option<&'static str>,
+    /// Where the serial number of the camera or its lens stands, if there is one.
+    pub(crate) serial: Option<&'static str>,
     /// Which way up the pixels are (EXIF orientation).
     pub(crate) orientation: u32,
     /// Small pictures of it.
@@ -58,6 +60,9 @@ pub(crate) fn read(kind: &str, bytes: &[u8]) -> Words {
         words.cut |= said.cut;
         if said.position {
             words.position = words.position.or(Some("XMP position"));
+        }
+        if said.serial {
+            words.serial = words.serial.or(Some("XMP serial number"));
         }
         lines.extend(said.lines);
     }
@@ -94,6 +99,7 @@ fn from_exif(exif: &Exif, words: &mut Words, lines: &mut Vec<String>, pieces: &m
     if field(Tag::GPSLatitude).is_some() {
         words.position = Some("EXIF position");
     }
+    words.serial = serial::find(exif);
     if let Some(turned) = field(Tag::Orientation).and_then(|field| field.value.get_uint(0)) {
         words.orientation = turned;
     }

@@ -1,6 +1,7 @@
 //! XMP: the XML that cameras, editors and picture libraries put into pictures. A packet in, out come the people it names (marked
 //! faces above all), labelled lines, and whether it holds a position. Read as a stream, without entities.
 
+use super::serial;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -67,6 +68,8 @@ pub(super) struct Said {
     pub(super) lines: Vec<String>,
     /// Whether it holds a position on earth.
     pub(super) position: bool,
+    /// Whether it holds the serial number of a camera or a lens.
+    pub(super) serial: bool,
     /// Whether it breaks off, or holds more than is kept.
     pub(super) cut: bool,
 }
@@ -194,6 +197,8 @@ fn value(stack: &[String], attribute: Option<&str>, text: &str, regions: &mut [R
         said.people.push(text.to_owned());
     } else if property == "GPSLatitude" {
         said.position = true;
+    } else if serial::in_xmp(property, text) {
+        said.serial = true;
     } else if SAYS.contains(&property) {
         said.lines.push(format!("{property}: {text}"));
     }
@@ -220,7 +225,7 @@ mod tests {
     use super::*;
 
     const FACES: &str = r#"<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" aux:SerialNumber="1"
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" aux:SerialNumber="3000001"
  exif:GPSLatitude="53,47.9N" photoshop:City="Leeds"><dc:creator><rdf:Seq><rdf:li>Cy Model</rdf:li></rdf:Seq></dc:creator>
 <mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag>
 <rdf:li><rdf:Description mwg-rs:Name="Ada Example" mwg-rs:Type="Face"><mwg-rs:Area stArea:x="0.5"/></rdf:Description></rdf:li>
@@ -236,7 +241,7 @@ mod tests {
         let said = read(FACES.as_bytes());
         assert_eq!(said.people, ["Ada Example", "Ben & Sample", "Dee Pattern", "Eve Instance"]);
         assert_eq!(said.faces, 4);
-        assert!(said.position && !said.cut);
+        assert!(said.position && said.serial && !said.cut);
         assert_eq!(said.lines, ["City: Leeds", "creator: Cy Model"]);
         let wide: Vec<u8> = FACES.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&wide).faces, 4);
