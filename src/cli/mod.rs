@@ -2,6 +2,7 @@
 
 mod audit;
 mod collect;
+mod detect;
 mod discover;
 mod explain;
 mod locate;
@@ -48,6 +49,8 @@ enum Command {
     Audit(audit::Args),
     /// Say what personal data is where and of how many people, without any policy
     Discover(discover::Args),
+    /// Say where in a text or file which personal data is, with which confidence and why; the door for other programs
+    Detect(detect::Args),
     /// Collect evidence (no personal data in it) into a file, to be judged elsewhere
     Collect(collect::CollectArgs),
     /// Judge an evidence file under a policy
@@ -105,6 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match cli.command {
         Command::Audit(args) => audit::run(&args, &output),
         Command::Discover(args) => discover::run(&args, &output),
+        Command::Detect(args) => detect::run(&args, &output),
         Command::Collect(args) => collect::collect(&args, &output),
         Command::Assess(args) => collect::assess(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),

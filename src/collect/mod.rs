@@ -16,6 +16,7 @@ mod manifest;
 pub mod ocr;
 mod ole;
 mod percent;
+pub mod plain_file;
 mod pool;
 mod read;
 mod records;

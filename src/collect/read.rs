@@ -16,18 +16,18 @@ use crate::model::node::{Kind, Node};
 use std::io::Read as _;
 
 /// The document format with the strongest claim, the first among equals.
-fn document(head: &Head<'_>) -> Option<(u8, &'static dyn Document)> {
+pub(super) fn document(head: &Head<'_>) -> Option<(u8, &'static dyn Document)> {
     DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0)
 }
 
 /// The configuration format with the strongest claim, the first among equals.
-fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
+pub(super) fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
     let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };
     CONFIGS.iter().rev().map(|config| (config.claims(&probe), *config)).filter(|row| row.0 > Claim::No).max_by_key(|row| row.0)
 }
 
 /// Configurations and documents claim on one scale.
-fn strength(claim: Claim) -> u8 {
+pub(super) fn strength(claim: Claim) -> u8 {
     match claim {
         Claim::No => 0,
         Claim::Weak => 40,

@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::{Input, MatchKind, PatternSet, nfa::thompson, util::syntax};
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 
 /// A raw hit. It never leaves `detect` and `collect`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +27,28 @@ pub struct Found {
     pub confidence: f32,
     /// A documented test value.
     pub test: bool,
+    /// What spoke for it.
+    pub why: Why,
+}
+
+/// What spoke for a match. Cheap to carry: [`Engine::because`] says it in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The lists of names, and the words around.
+    Names,
+    /// A pattern, by its place in the engine; the class's word that stood near, by its place in the class, where it counted.
+    Pattern {
+        /// The pattern.
+        index: u16,
+        /// The word.
+        word: Option<u16>,
+    },
+    /// The header above its column.
+    Header,
+    /// A header that may mean the class, and cells that agree.
+    Likely,
+    /// The cells of its column, whatever the header.
+    Cells,
 }
 
 struct Pattern {
@@ -279,7 +302,14 @@ impl Engine {
             scratch.names.clear();
             names::find(text, &mut scratch.names);
             let hits = scratch.names.iter().filter(|hit| hit.confidence >= self.threshold);
-            out.extend(hits.map(|hit| Found { bit, start: hit.start, end: hit.end, confidence: hit.confidence, test: false }));
+            out.extend(hits.map(|hit| Found {
+                bit,
+                start: hit.start,
+                end: hit.end,
+                confidence: hit.confidence,
+                test: false,
+                why: Why::Names,
+            }));
         }
         resolve(self, out, first);
     }
@@ -298,22 +328,31 @@ impl Engine {
             return;
         }
         for id in scratch.set.iter() {
-            let Some(pattern) = self.patterns.get(id.as_usize()) else { continue };
+            let index = id.as_usize();
+            let Some(pattern) = self.patterns.get(index) else { continue };
             if pattern.group == 0 {
                 for hit in pattern.regex.find_iter(bytes) {
-                    self.candidate(pattern, text, hit.start(), hit.end(), &mut scratch.window, out);
+                    self.candidate(index, pattern, text, hit.start()..hit.end(), &mut scratch.window, out);
                 }
             } else {
                 for hit in pattern.regex.captures_iter(bytes) {
                     if let Some(group) = hit.get(pattern.group) {
-                        self.candidate(pattern, text, group.start(), group.end(), &mut scratch.window, out);
+                        self.candidate(index, pattern, text, group.start()..group.end(), &mut scratch.window, out);
                     }
                 }
             }
         }
     }
 
-    fn candidate(&self, pattern: &Pattern, text: &str, start: usize, end: usize, window: &mut String, out: &mut Vec<Found>) {
+    fn candidate(
+        &self,
+        index: usize,
+        pattern: &Pattern,
+        text: &str,
+        Range { start, end }: Range<usize>,
+        window: &mut String,
+        out: &mut Vec<Found>,
+    ) {
         let Some(value) = text.get(start..end) else { return };
         if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
             return;
@@ -323,26 +362,49 @@ impl Engine {
             return;
         }
         let against = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.not_context);
-        if !against.is_empty() && near(text, start, start, against, window) {
+        if !against.is_empty() && near(text, start, start, against, window).is_some() {
             return;
         }
         let mut confidence = pattern.confidence;
         let context = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.context);
         let needs = pattern.context_required || confidence < 0.9;
+        let mut word = None;
         if needs && !context.is_empty() {
-            let near = near(text, start, end, context, window);
-            if !near && pattern.context_required {
+            word = near(text, start, end, context, window);
+            if word.is_none() && pattern.context_required {
                 return;
             }
-            if near {
+            if word.is_some() {
                 confidence = confidence.max(0.85).max(f32::midpoint(confidence, 1.0)).min(0.98);
             }
         } else if pattern.context_required {
             return;
         }
         if confidence >= self.threshold {
-            out.push(Found { bit: pattern.bit, start, end, confidence, test: validity == Validity::TestData });
+            let why = Why::Pattern { index: index as u16, word };
+            out.push(Found { bit: pattern.bit, start, end, confidence, test: validity == Validity::TestData, why });
         }
+    }
+
+    /// Why a match of a class counts, in words. Words of the class's own file may be in it, nothing else of the text.
+    pub fn because(&self, bit: u8, why: Why) -> String {
+        let (index, word) = match why {
+            Why::Names => return "lists of names and the words around".to_owned(),
+            Why::Header => return "the header of its column".to_owned(),
+            Why::Likely => return "the header of its column, and cells that agree".to_owned(),
+            Why::Cells => return "the cells of its column".to_owned(),
+            Why::Pattern { index, word } => (usize::from(index), word),
+        };
+        let number = self.patterns.iter().take(index + 1).filter(|pattern| pattern.bit == bit).count();
+        let mut out = format!("pattern {number}");
+        if let Some(validator) = self.patterns.get(index).and_then(|pattern| pattern.validator) {
+            out.push_str(&format!(", checked by {}", validator.id));
+        }
+        let class = self.classes.get(usize::from(bit));
+        if let Some(word) = word.and_then(|word| class?.context.get(usize::from(word))) {
+            out.push_str(&format!(", near `{word}`"));
+        }
+        out
     }
 
     /// Whether a cell of a column of a class says only that there is a value, or where.
@@ -444,8 +506,8 @@ fn is_place(cell: &str) -> bool {
         || first == "files" && words.all(|word| SERVICES.contains(&word))
 }
 
-/// Whether one of the words stands near a place, as a word.
-fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut String) -> bool {
+/// Which of the words stands near a place, as a word.
+fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut String) -> Option<u16> {
     let mut from = start.saturating_sub(BEFORE);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -457,7 +519,7 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
     for piece in [text.get(from..start), text.get(end..to)] {
         window.clear();
         window.extend(piece.unwrap_or("").chars().map(|c| if c == '_' || c == '\n' { ' ' } else { c.to_ascii_lowercase() }));
-        for word in words {
+        for (index, word) in words.iter().enumerate() {
             let mut rest = 0;
             while let Some(at) = window.get(rest..).and_then(|tail| tail.find(word.as_str())) {
                 let (a, b) = (rest + at, rest + at + word.len());
@@ -465,13 +527,13 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
                 let left = window.get(..a).and_then(|s| s.chars().next_back()).is_some_and(letter);
                 let right = window.get(b..).and_then(|s| s.chars().next()).is_some_and(char::is_alphabetic);
                 if !left && (!right || window.get(b..).is_some_and(|tail| tail.starts_with('s'))) {
-                    return true;
+                    return Some(index as u16);
                 }
                 rest = b;
             }
         }
     }
-    false
+    None
 }
 
 /// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays, and so does what a machine-readable zone

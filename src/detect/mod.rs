@@ -10,6 +10,7 @@ pub mod number;
 pub mod people;
 pub mod selftest;
 pub mod sketch;
+pub mod spans;
 pub mod table;
 mod tally;
 pub mod text;

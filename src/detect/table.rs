@@ -3,9 +3,9 @@
 //! counted the same everywhere.
 
 use super::columns::{NamePiece, name_piece};
-use super::engine::{Engine, Found, Scratch};
+use super::engine::{Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
-use super::tally::Holding;
+use super::tally::{Holding, Place};
 use super::validators::Validity;
 use super::{names, number, text};
 use crate::model::class::Identifier;
@@ -40,6 +40,7 @@ struct Plan {
     piece: NamePiece,
     /// The header says so clearly: a cell need not look like the class's usual values.
     strong: bool,
+    why: Why,
 }
 
 /// A table being read.
@@ -69,10 +70,14 @@ impl<'a> TableScan<'a> {
                 engine.hear(name);
             }
         }
+        Self::with(engine, header, engine.scratch(), Holding::default())
+    }
+
+    fn with(engine: &'a Engine, header: Header, scratch: Scratch, holding: Holding) -> Self {
         Self {
             engine,
-            scratch: engine.scratch(),
-            holding: Holding::default(),
+            scratch,
+            holding,
             header,
             names: Vec::new(),
             sample: Vec::new(),
@@ -83,6 +88,17 @@ impl<'a> TableScan<'a> {
             own_focus: HashMap::new(),
             found: Vec::new(),
         }
+    }
+
+    /// Begins with working memory that was used before, to say where each match lies.
+    pub(super) fn placing(engine: &'a Engine, scratch: Scratch) -> Self {
+        Self::with(engine, Header::Guess, scratch, Holding::placing())
+    }
+
+    /// Ends with the places, and the working memory for the next one.
+    pub(super) fn places(mut self) -> (Vec<Place>, Scratch) {
+        self.decide();
+        (self.holding.places.unwrap_or_default(), self.scratch)
     }
 
     /// From now on only rows with something in such a column count; the other columns tell who is in the row.
@@ -228,14 +244,15 @@ impl<'a> TableScan<'a> {
                 _ => None,
             };
             if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|plan| *confidence > plan.confidence)) {
-                best = Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong });
+                let why = if meaning.strong { Why::Header } else { Why::Likely };
+                best = Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong, why });
             }
         }
         if best.is_some() {
             return best;
         }
         let found = self.plan_by_content(cells, header.is_empty());
-        found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false })
+        found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false, why: Why::Cells })
     }
 
     fn plan_by_content(&self, cells: &[&str], headerless: bool) -> Option<(u8, f32)> {
@@ -365,7 +382,13 @@ impl<'a> TableScan<'a> {
                         }
                         continue;
                     }
-                    if validity == Validity::TestData {
+                    let test = validity == Validity::TestData;
+                    if ours {
+                        let Plan { bit, confidence, why, .. } = plan;
+                        let hit = Found { bit, start: 0, end: cell.len(), confidence, test, why };
+                        self.holding.place(Place { line, last: line, cell: index, hit });
+                    }
+                    if test {
                         if ours {
                             self.holding.test_value(plan.bit);
                         }
@@ -411,6 +434,7 @@ impl<'a> TableScan<'a> {
         self.found.clear();
         self.engine.scan(cell, &mut self.scratch, &mut self.found);
         for hit in &self.found {
+            self.holding.place(Place { line, last: line, cell: index, hit: *hit });
             if hit.test {
                 self.holding.test_value(hit.bit);
                 continue;

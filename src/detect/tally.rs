@@ -1,6 +1,6 @@
 //! What a part holds, while it is being read: counts, a few samples, class sets of records, and who. Bounded whatever comes.
 
-use super::engine::Engine;
+use super::engine::{Engine, Found};
 use super::mask;
 use super::sketch::Sketch;
 use crate::model::classset::ClassSet;
@@ -14,6 +14,19 @@ pub(super) const MOST_ROWS: usize = 500_000;
 /// Distinct class sets kept for a part; beyond it records are counted under the union of their classes' single sets.
 const MOST_SETS: usize = 4_096;
 
+/// Where a match lies: kept only for whoever asks for places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The number of the line or row.
+    pub(super) line: u64,
+    /// The number of the line it ends in.
+    pub(super) last: u64,
+    /// The cell, in a table.
+    pub(super) cell: usize,
+    /// The match; it begins so many bytes into its first line (or its cell), and ends so many into its last.
+    pub(super) hit: Found,
+}
+
 /// A part being filled.
 #[derive(Default)]
 pub(super) struct Holding {
@@ -26,9 +39,16 @@ pub(super) struct Holding {
     pub(super) records: u64,
     /// Bytes of text.
     pub(super) volume: u64,
+    /// Every match with its place. An audit keeps none.
+    pub(super) places: Option<Vec<Place>>,
 }
 
 impl Holding {
+    /// One that keeps the place of every match.
+    pub(super) fn placing() -> Self {
+        Self { places: Some(Vec::new()), ..Self::default() }
+    }
+
     /// One match that counts.
     pub(super) fn matched(&mut self, bit: u8, confidence: f32, line: u64, column: u32, value: &str) {
         let tally = self.tallies.entry(bit).or_default();
@@ -36,6 +56,13 @@ impl Holding {
         tally.confidence = tally.confidence.max(confidence);
         if tally.samples.len() < MOST_SAMPLES {
             tally.samples.push(Sample { line, column, mask: mask::shape(value), confidence });
+        }
+    }
+
+    /// Where a match lies, test values too.
+    pub(super) fn place(&mut self, place: Place) {
+        if let Some(places) = &mut self.places {
+            places.push(place);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Found, Scratch};
 use super::names;
-use super::tally::Holding;
+use super::tally::{Holding, Place};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{ID_NAME, ID_NAME_INITIAL, IdMark, Part};
@@ -33,15 +33,23 @@ pub struct TextScan<'a> {
 impl<'a> TextScan<'a> {
     /// Begins.
     pub fn new(engine: &'a Engine) -> Self {
-        Self {
-            engine,
-            scratch: engine.scratch(),
-            holding: Holding::default(),
-            block: String::new(),
-            lines: Vec::new(),
-            filled: 0,
-            found: Vec::new(),
-        }
+        Self::with(engine, engine.scratch(), Holding::default())
+    }
+
+    fn with(engine: &'a Engine, scratch: Scratch, holding: Holding) -> Self {
+        let (block, lines, found) = (String::new(), Vec::new(), Vec::new());
+        Self { engine, scratch, holding, block, lines, filled: 0, found }
+    }
+
+    /// Begins with working memory that was used before, to say where each match lies.
+    pub(super) fn placing(engine: &'a Engine, scratch: Scratch) -> Self {
+        Self::with(engine, scratch, Holding::placing())
+    }
+
+    /// Ends with the places, and the working memory for the next one.
+    pub(super) fn places(mut self) -> (Vec<Place>, Scratch) {
+        self.flush();
+        (self.holding.places.unwrap_or_default(), self.scratch)
     }
 
     /// One line without its end.
@@ -103,12 +111,17 @@ impl<'a> TextScan<'a> {
         let groups: Vec<&[Found]> = if whole { vec![&self.found] } else { by_line };
         for hits in groups {
             for hit in hits {
+                let at = self.line_of(hit.start);
+                let (start, number) = self.lines.get(at).copied().unwrap_or((0, 0));
+                if self.holding.places.is_some() {
+                    let (end, last) = self.lines.get(self.line_of(hit.end)).copied().unwrap_or((0, 0));
+                    let hit = Found { start: hit.start - start, end: hit.end - end, ..*hit };
+                    self.holding.place(Place { line: number, last, cell: 0, hit });
+                }
                 if hit.test {
                     self.holding.test_value(hit.bit);
                     continue;
                 }
-                let at = self.line_of(hit.start);
-                let (start, number) = self.lines.get(at).copied().unwrap_or((0, 0));
                 let column = self.block.get(start..hit.start).map_or(0, |before| before.chars().count()) as u32 + 1;
                 let value = self.block.get(hit.start..hit.end).unwrap_or("");
                 self.holding.matched(hit.bit, hit.confidence, number, column, value);

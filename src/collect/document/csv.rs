@@ -49,7 +49,7 @@ impl Document for Csv {
     }
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
-        let found = delimiter(work.head.text, work.head.whole, true).unwrap_or(b',');
+        let found = delimiter_of(work.head);
         let mut part = Part { kind: PartKind::Table, ..Part::default() };
         let mut scan = TableScan::new(work.engine, Header::Guess);
         let limit = work.limits.record_bytes;
@@ -127,6 +127,16 @@ fn stream(bytes: &mut dyn Read, delimiter: u8, limit: usize, row: &mut dyn FnMut
             ReadRecordResult::End => return Ok(End::Done),
         }
     }
+}
+
+/// What parts the cells of a text that is read as a table.
+pub(crate) fn delimiter_of(head: &Head<'_>) -> u8 {
+    delimiter(head.text, head.whole, true).unwrap_or(b',')
+}
+
+/// Whether a text without a telling name looks like a table.
+pub(crate) fn is_table(text: &str, whole: bool) -> bool {
+    delimiter(text, whole, false).is_some()
 }
 
 /// The delimiter of a text, if most of its records agree on a number of cells.

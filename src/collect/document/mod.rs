@@ -299,5 +299,6 @@ crate::registry::registry! {
 mod picture;
 mod shared;
 
+pub(crate) use csv::{delimiter_of as delimiter, is_table};
 pub(crate) use dbf::is_table as is_dbf;
 pub(crate) use jsonl::column_name;
