@@ -127,3 +127,33 @@ fn loose_text_is_found_and_stays_a_gap() {
         assert_eq!(reasons(&report, path).len(), 1, "{path} is a gap: {:?}", reasons(&report, path));
     }
 }
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn pictures_and_files_inside_letters_and_pages_are_examined() {
+    let picture = std::fs::read(crate::support::root().join("tests/fixtures/picture/face.jpg")).expect("a fixture");
+    let text = |text: &[u8]| [&(text.len() as u32).to_le_bytes()[..], text].concat();
+    let list = package("list.csv", format!("name,email\nZebediah Quillfeather,{MAIL}\n").as_bytes());
+    let object = [&[1, 5, 0, 0, 2, 0, 0, 0][..], &text(b"Package\0"), &text(b""), &text(b""), &text(&list)].concat();
+    let letter = format!(
+        "{{\\rtf1 A letter.{{\\*\\shppict{{\\pict\\jpegblip\\picw48\n{}}}}}{{\\object\\objemb{{\\*\\objdata {}}}}}}}",
+        hex(&picture),
+        hex(&object)
+    );
+    let coded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &picture);
+    let page = format!("<!doctype html><title>Team</title><img alt=\"\" src=\"data:image/jpeg;base64,{coded}\">");
+    let table = format!("warrant_no,photo\n48213,{coded}\n");
+    let folder =
+        delivery(&[("letter.rtf", letter.as_bytes()), ("page.html", page.as_bytes()), ("cards.csv", table.as_bytes())]);
+    let report = discover(folder.path());
+    let artifacts = report["artifacts"].as_array().expect("artifacts");
+    let shown = |path: &str| artifacts.iter().any(|row| row["path"] == path && row["classes"]["photograph"].is_u64());
+    for path in ["letter.rtf!/picture 1", "page.html!/page file 1", "cards.csv"] {
+        assert!(shown(path), "{path}: {report}");
+    }
+    assert_eq!(holders(&report), ["letter.rtf!/list.csv"], "{report}");
+    assert_eq!(report["gaps"].as_array().map(Vec::len), Some(0), "{report}");
+}

@@ -1,6 +1,6 @@
 //! HTML: the text a browser shows, its tables, and what it does not show.
 
-use super::shared::Story;
+use super::shared::{Story, inline};
 use super::shared::office::unescape_url;
 use super::xlsx::look::{self, Colour};
 use super::{Document, Head, Work};
@@ -31,7 +31,7 @@ impl Document for Html {
 
     fn notes(&self) -> &'static str {
         "Text and tables, entities decoded; titles, alternative texts, values of fields, addresses of mail links. Hidden: comments, hidden \
-         fields, elements that are not displayed or not seen by their own style (colour of the ground, size nought), data in scripts. Scripts and style sheets themselves are not read."
+         fields, elements that are not displayed or not seen by their own style (colour of the ground, size nought), data in scripts. Files within the page (data: addresses) are examined as files. Scripts and style sheets themselves are not read."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -69,6 +69,7 @@ impl Document for Html {
             work.gap(GapKind::Malformed, "a comment or script that does not end: what follows was read as text");
         }
         story.finish(&mut work.parts);
+        inline::examine(work, &text);
         Ok(())
     }
 }

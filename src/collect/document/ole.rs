@@ -162,7 +162,7 @@ fn file(work: &mut Work<'_>, name: &str, bytes: &[u8]) -> bool {
 }
 
 /// A packaged file: size, flags, label, path, two numbers, temporary path, size, bytes.
-fn package(data: &[u8]) -> Option<(String, &[u8])> {
+pub(super) fn package(data: &[u8]) -> Option<(String, &[u8])> {
     let text = |from: usize| {
         let rest = data.get(from..)?;
         let end = rest.iter().take(1024).position(|byte| *byte == 0)?;

@@ -1,5 +1,7 @@
 //! Rich Text Format: a small tokenizer of groups, control words and characters.
 
+mod embedded;
+
 use super::shared::{Story, properties};
 use super::xlsx::look::{self, Colour};
 use super::{Document, Head, Work};
@@ -29,7 +31,7 @@ impl Document for Rtf {
     fn notes(&self) -> &'static str {
         "Text in any code page, tables, headers, notes, properties. Hidden: hidden text, deleted text, comments, text in the \
          colour of its ground or too small to be seen. Pictures and embedded \
-         objects are not read; objects are named as a gap."
+         objects are examined as files."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -42,9 +44,7 @@ impl Document for Rtf {
         let said = story_of(&bytes, &mut story);
         story.finish(&mut work.parts);
         said.properties(work, true);
-        if said.objects > 0 {
-            work.gap(GapKind::Unsupported, format!("{} embedded objects in RTF: recognised, no reader for them", said.objects));
-        }
+        embedded::examine(work, &bytes);
         if said.deep {
             work.gap(GapKind::Limit, format!("groups nested deeper than {MOST_DEPTH}: what is inside was not read"));
         }
@@ -56,8 +56,6 @@ impl Document for Rtf {
 #[derive(Default)]
 pub(super) struct Said {
     pairs: Vec<(String, String)>,
-    /// Embedded objects that were not read.
-    pub(super) objects: usize,
     deep: bool,
 }
 
@@ -350,7 +348,6 @@ impl Tokens<'_, '_> {
                 self.story.end_row();
                 self.story.cell(1);
             }
-            "object" => self.said.objects += 1,
             "fonttbl" => self.state.aim = Aim::Fonts,
             "annotation" => self.aim(Aim::Comment),
             "atnauthor" => self.aim(Aim::Info("author")),

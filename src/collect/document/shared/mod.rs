@@ -1,5 +1,6 @@
 //! What formats with running text have in common: a story of paragraphs and tables, with what is hidden kept apart by its reason.
 
+pub(super) mod inline;
 pub(super) mod loose;
 pub(super) mod office;
 
