@@ -357,6 +357,9 @@ impl Engine {
         if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
             return;
         }
+        if value.contains('@') && breaks_off(text, end) {
+            return;
+        }
         let validity = pattern.validator.map_or(Validity::Valid, |validator| (validator.check)(value.as_bytes()));
         if validity == Validity::Invalid {
             return;
@@ -476,6 +479,18 @@ fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
     let before = digit(Some(start)) && dot(start.checked_sub(1)) && digit(start.checked_sub(2));
     let behind = digit(end.checked_sub(1)) && dot(Some(end)) && digit(end.checked_add(1));
     before || behind
+}
+
+/// Whether an address is cut by a sign that no text puts there, or by a foreign blank before its last letter.
+fn breaks_off(text: &str, end: usize) -> bool {
+    let mut rest = text.get(end..).unwrap_or("").chars();
+    match rest.next() {
+        Some('\u{fffd}' | '\u{a9}' | '\u{ae}') => true,
+        Some(c) if !c.is_ascii() && c.is_whitespace() => {
+            rest.next().is_some_and(|c| c.is_ascii_lowercase()) && rest.next().is_none_or(|c| !c.is_alphanumeric())
+        }
+        _ => false,
+    }
 }
 
 /// What stands in a column in place of a value: a template's variable.
