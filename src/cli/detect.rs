@@ -309,7 +309,7 @@ fn line(row: &Counted<'_>) -> String {
     let part = if row.part.is_empty() { String::new() } else { format!(" ({})", row.part) };
     let places: Vec<String> = row.places.iter().map(|place| format!("{}:{} {}", place.line, place.column, place.mask)).collect();
     let first = if places.is_empty() { String::new() } else { format!("; {}", places.join(", ")) };
-    let test = if row.test_data > 0 { format!("; {} documented test values", row.test_data) } else { String::new() };
+    let test = if row.test_data > 0 { format!("; documented test values: {}", row.test_data) } else { String::new() };
     let hidden = row.hidden.map_or_else(String::new, |why| format!("; hidden: {why}"));
     let (path, class, matches) = (row.path, row.class, row.matches);
     format!("{path}{part}  {class}  {:.2}  {matches} found{first}{test}{hidden}\n", row.confidence)

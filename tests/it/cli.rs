@@ -9,6 +9,7 @@ fn help_names_every_command_and_exit_code() {
     for word in [
         "audit",
         "discover",
+        "detect",
         "collect",
         "assess",
         "locate",

@@ -106,7 +106,15 @@ fn nothing_planted_comes_out() {
     let json = format!("json={}", outputs.path().join("report.json").display());
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
     let broken = format!("{target}/extract.csv");
+    let plain = std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.path());
+    let plain: Vec<String> = plain.filter(|path| path.is_file()).map(|path| path.to_string_lossy().into_owned()).collect();
+    let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
+    let detect = |more: &'static str| [&["detect", more], plain.as_slice()].concat();
     let commands: &[&[&str]] = &[
+        &detect("--min-confidence=0"),
+        &detect("--json"),
+        &detect("--jsonl"),
+        &["detect", "--jsonl", &format!("{target}/rows.jsonl")],
         &["audit", target, "--date", DATE, "--all"],
         &["audit", target, "--date", DATE, "--policy", "publication", "--all", "--format", "terminal", "--format", &json],
         &["audit", target, "--date", DATE, "--policy", "server-hardening", "--all"],

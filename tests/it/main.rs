@@ -8,6 +8,7 @@ mod cli;
 mod configs;
 mod containers;
 mod databases;
+mod detect;
 mod determinism;
 mod docs;
 mod documents;
