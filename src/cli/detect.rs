@@ -189,7 +189,7 @@ impl Door<'_> {
 
     fn told(&self, span: &Span, shift: usize, more: Option<More>) -> Told<'_> {
         Told {
-            class: self.auditor.engine.id(span.bit),
+            class: self.auditor.engine.general(span.bit),
             start: span.start + shift,
             end: span.end + shift,
             confidence: rounded(span.confidence),

@@ -49,6 +49,8 @@ pub enum Why {
     Likely,
     /// The cells of its column, whatever the header.
     Cells,
+    /// The whole text is one value of this form.
+    Alone,
 }
 
 struct Pattern {
@@ -58,6 +60,8 @@ struct Pattern {
     confidence: f32,
     validator: Option<&'static Validator>,
     context_required: bool,
+    /// Its values are somebody's numbers.
+    numeric: bool,
 }
 
 /// What a cell of a class looks like, compiled.
@@ -72,6 +76,8 @@ pub(super) struct Compiled {
     pub(super) id: String,
     pub(super) identifier: Identifier,
     pub(super) sensitivity: Sensitivity,
+    /// The class that it is a kind of, if it is another country's.
+    general: Option<String>,
     /// The class and its ancestors.
     pub(super) with_parents: ClassSet,
     pub(super) cell: Option<CellRule>,
@@ -164,6 +170,7 @@ impl Engine {
                     confidence: pattern.confidence,
                     validator: validator(&pattern.validator)?,
                     context_required: pattern.context == Context::Required,
+                    numeric: class.identifier == Identifier::Number || class.id == "iban",
                 });
             }
             let cell = match &class.cell {
@@ -177,6 +184,7 @@ impl Engine {
                 id: class.id.clone(),
                 identifier: class.identifier,
                 sensitivity: class.sensitivity,
+                general: class.parent.clone().filter(|_| !class.jurisdiction.iter().any(|own| own == "uk" || own == "any")),
                 with_parents: with_parents(classes, index),
                 cell,
                 values: class.values.clone(),
@@ -222,6 +230,11 @@ impl Engine {
     /// The id of a class.
     pub fn id(&self, bit: u8) -> &str {
         self.classes.get(usize::from(bit)).map_or("", |class| &class.id)
+    }
+
+    /// What other programs are told a class is: what only one country has is of the kind that every country has.
+    pub fn general(&self, bit: u8) -> &str {
+        self.classes.get(usize::from(bit)).map_or("", |class| class.general.as_deref().unwrap_or(&class.id))
     }
 
     /// The bit of a class.
@@ -357,7 +370,9 @@ impl Engine {
         if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
             return;
         }
-        if value.contains('@') && breaks_off(text, end) {
+        // the first half of an address is no number; an address may be cut itself
+        let cut = if value.contains('@') { breaks_off(text, end) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
+        if cut {
             return;
         }
         let validity = pattern.validator.map_or(Validity::Valid, |validator| (validator.check)(value.as_bytes()));
@@ -396,6 +411,7 @@ impl Engine {
             Why::Header => return "the header of its column".to_owned(),
             Why::Likely => return "the header of its column, and cells that agree".to_owned(),
             Why::Cells => return "the cells of its column".to_owned(),
+            Why::Alone => return "a text that is this value and nothing else".to_owned(),
             Why::Pattern { index, word } => (usize::from(index), word),
         };
         let number = self.patterns.iter().take(index + 1).filter(|pattern| pattern.bit == bit).count();

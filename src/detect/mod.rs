@@ -4,6 +4,7 @@
 pub mod columns;
 pub mod engine;
 pub mod fingerprint;
+mod lone;
 pub mod mask;
 pub mod names;
 pub mod number;

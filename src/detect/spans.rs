@@ -2,6 +2,7 @@
 //! A span holds no value; who shows it shows a shape.
 
 use super::engine::{Engine, Scratch, Why};
+use super::lone;
 use super::table::TableScan;
 use super::tally::Place;
 use super::text::TextScan;
@@ -49,6 +50,19 @@ impl<'a> Finder<'a> {
     pub fn text(&mut self, text: &str) -> Vec<Span> {
         let mut out = Vec::new();
         self.lines(text, 0, &mut out);
+        if out.is_empty() {
+            let found = lone::find(self.engine, text).filter(|found| found.confidence >= self.engine.threshold);
+            out.extend(found.map(|hit| Span {
+                bit: hit.bit,
+                start: hit.start,
+                end: hit.end,
+                line: 0,
+                column: 0,
+                confidence: hit.confidence,
+                test: hit.test,
+                why: hit.why,
+            }));
+        }
         number(text, &mut out);
         out
     }

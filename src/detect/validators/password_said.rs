@@ -13,6 +13,8 @@ pub(super) static VALIDATOR: Validator = Validator {
 };
 
 fn check(candidate: &[u8]) -> Validity {
+    // the end of a sentence
+    let candidate = candidate.strip_suffix(b".").unwrap_or(candidate);
     let any = |test: fn(&u8) -> bool| candidate.iter().any(test);
     let (lower, upper, digit) = (any(u8::is_ascii_lowercase), any(u8::is_ascii_uppercase), any(u8::is_ascii_digit));
     let sign = any(|byte| b"!@#$%^&*?".contains(byte));

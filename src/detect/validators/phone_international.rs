@@ -15,7 +15,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "353 1 000 0000",
         "+33 1",
         "+3531234567890123",
-        "+33 x 00000000",
+        "+33 y 00000000",
         "+2147483647",
         "+4294967295",
     ],
@@ -38,6 +38,8 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let mut buffer = [0u8; 15];
     let mut length = 0;
     let candidate = candidate.trim_ascii().strip_prefix(b"+")?;
+    // an extension
+    let candidate = candidate.split(|byte| *byte == b'x').next()?;
     for &byte in candidate {
         if byte.is_ascii_digit() {
             *buffer.get_mut(length)? = byte - b'0';
