@@ -8,7 +8,7 @@ use crate::collect::walk::Target;
 use crate::collect::{self, CollectError, Workers, config::CONFIGS};
 use crate::detect::engine::{Engine, EngineError};
 use crate::detect::fingerprint::Key;
-use crate::detect::{people, validators};
+use crate::detect::{packs, people, validators};
 use crate::model::assessment::Assessment;
 use crate::model::class::Class;
 use crate::model::day::Day;
@@ -105,6 +105,7 @@ impl Auditor {
     pub fn with(policy: Policy, key: Key) -> Result<Self, AuditError> {
         let mut classes = policy::builtin_classes(&Words::default().vocabulary())?;
         classes.extend(policy.classes.iter().cloned());
+        packs::select(&mut classes, &policy.jurisdictions);
         let engine = Engine::new(&classes, key)?;
         Ok(Self {
             policy,

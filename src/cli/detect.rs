@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Only this data class and those that count as it (may be repeated)
     #[arg(long = "class", value_name = "ID")]
     classes: Vec<String>,
+    /// Countries whose own numbers are looked for in running text, or `all` (see policies/classes)
+    #[arg(long, value_name = "COUNTRY", default_value = "all", value_delimiter = ',')]
+    jurisdiction: Vec<String>,
     #[command(flatten)]
     collect: CollectOptions,
 }
@@ -78,7 +81,7 @@ impl Filter {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let options =
         PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
-    let auditor = options.auditor(Some(super::discover::nothing()), Some(&args.collect))?;
+    let auditor = options.auditor(Some(super::discover::nothing(super::discover::known(&args.jurisdiction)?)), Some(&args.collect))?;
     let filter = Filter::new(args, &auditor.engine)?;
     let mut files = args.files.clone();
     if files.is_empty() {

@@ -3,8 +3,10 @@
 use super::options::{CollectOptions, PolicyOptions, destinations, target};
 use super::output::{Output, write_file};
 use super::{Failure, PASSED};
+use crate::audit::Words;
+use crate::detect::packs;
 use crate::model::policy::{Policy, Thresholds};
-use crate::report;
+use crate::{policy, report};
 use std::path::PathBuf;
 
 /// Arguments.
@@ -18,6 +20,9 @@ pub(crate) struct Args {
     /// Show everything
     #[arg(long)]
     all: bool,
+    /// Countries whose own numbers are looked for in running text, or `all` (see policies/classes)
+    #[arg(long, value_name = "COUNTRY", default_value = "uk", value_delimiter = ',')]
+    jurisdiction: Vec<String>,
     #[command(flatten)]
     collect: CollectOptions,
 }
@@ -27,7 +32,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json"])?;
     let options =
         PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
-    let mut auditor = options.auditor(Some(nothing()), Some(&args.collect))?;
+    let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
@@ -59,8 +64,18 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     Ok(PASSED)
 }
 
+/// The countries that were named, if there are data classes of each.
+pub(crate) fn known(named: &[String]) -> Result<Vec<String>, Failure> {
+    let known = packs::known(&policy::builtin_classes(&Words::default().vocabulary())?);
+    if let Some(wrong) = named.iter().find(|own| *own != packs::ALL && !known.contains(own)) {
+        let help = Some(format!("write {} or {}", known.join(", "), packs::ALL));
+        return Err(Failure::Usage(format!("no data class is of the country `{wrong}`"), help));
+    }
+    Ok(named.to_vec())
+}
+
 /// A policy that asks nothing.
-pub(crate) fn nothing() -> Policy {
+pub(crate) fn nothing(jurisdictions: Vec<String>) -> Policy {
     Policy {
         id: "discover".to_owned(),
         title: "Inventory".to_owned(),
@@ -71,6 +86,7 @@ pub(crate) fn nothing() -> Policy {
         parameters: Vec::new(),
         groups: std::collections::BTreeMap::new(),
         classes: Vec::new(),
+        jurisdictions,
         thresholds: Thresholds::default(),
         controls: Vec::new(),
         tests: Vec::new(),

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut paths: Vec<String> = walked.1.iter().map(|entry| mask::clean(&entry.path.to_string_lossy())).collect();
     if args.numbers.iter().any(|number| *number as usize > files) {
         // a member of an archive: the archives are read again, with their names shown
-        let mut auditor = Auditor::with(super::discover::nothing(), Key::random().map_err(system)?)?;
+        let mut auditor = Auditor::with(super::discover::nothing(vec!["uk".to_owned()]), Key::random().map_err(system)?)?;
         auditor.engine.reveal = true;
         let evidence =
             auditor.collect(&Target::Path(args.target.clone()), &|done, total, bytes| output.progress(done, total, bytes))?;

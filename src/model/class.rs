@@ -68,6 +68,9 @@ pub struct Pattern {
     /// Whether a context word must stand near.
     #[serde(default)]
     pub context: Context,
+    /// Country packs it belongs to; none: those of its class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jurisdiction: Vec<String>,
     /// The capture group that is the value; 0 is the whole match.
     #[serde(default)]
     pub group: usize,

@@ -27,6 +27,8 @@ pub struct Policy {
     pub groups: BTreeMap<String, Vec<String>>,
     /// Classes that the policy itself declares.
     pub classes: Vec<Class>,
+    /// Country packs whose patterns look into running text; [`ALL`](crate::detect::packs::ALL) for every one.
+    pub jurisdictions: Vec<String>,
     /// What a pass needs.
     pub thresholds: Thresholds,
     /// Controls in order: inherited first.

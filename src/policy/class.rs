@@ -95,8 +95,9 @@ fn pattern(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) ->
     if let Some(written) = node.get("group").filter(|_| group >= groups) {
         problems.at(written, format!("the pattern has no group {group}"), None);
     }
+    let jurisdiction = map.texts("jurisdiction", problems);
     map.finish(problems);
-    Some(Pattern { regex, confidence: confidence as f32, validator, context, group })
+    Some(Pattern { regex, confidence: confidence as f32, validator, context, jurisdiction, group })
 }
 
 fn cell(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Option<Cell> {

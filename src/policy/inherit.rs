@@ -5,6 +5,7 @@ use super::parameter::{self, Declared};
 use super::reader::{self, Map, Problems};
 use super::source::Source;
 use super::{FileProblems, PolicyError, Vocabulary, builtin, class, control, tests};
+use crate::detect::packs;
 use crate::model::class::Class;
 use crate::model::classset::MOST_CLASSES;
 use crate::model::node::{Kind, Node};
@@ -36,6 +37,7 @@ pub(super) fn resolve(
     let mut declared: Vec<Declared> = Vec::new();
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut classes: Vec<Class> = Vec::new();
+    let mut jurisdictions = vec!["uk".to_owned()];
     let mut thresholds = Thresholds::default();
     let mut drafts: Vec<Draft> = Vec::new();
     let mut head = Head::default();
@@ -75,6 +77,9 @@ pub(super) fn resolve(
                 problems.at(node.get("id").unwrap_or(node), format!("class `{}` is already there", class.id), None);
             }
             classes.push(class);
+        }
+        if let Some(node) = map.get("jurisdictions") {
+            jurisdictions = read_jurisdictions(node, vocabulary, problems);
         }
         if let Some(node) = map.get("thresholds") {
             read_thresholds(node, &mut thresholds, problems);
@@ -151,10 +156,21 @@ pub(super) fn resolve(
         parameters,
         groups,
         classes,
+        jurisdictions,
         thresholds,
         controls,
         tests: parsed_tests,
     })
+}
+
+/// The country packs that a policy selects, in place of those that it inherits.
+fn read_jurisdictions(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Vec<String> {
+    let chosen = reader::texts(node, "jurisdictions", problems);
+    let known = packs::known(&super::builtin_classes(vocabulary).unwrap_or_default());
+    for wrong in chosen.iter().filter(|own| *own != packs::ALL && !known.contains(own)) {
+        problems.at(node, format!("no data class is of the country `{wrong}`"), Some(format!("write {} or all", known.join(", "))));
+    }
+    chosen
 }
 
 #[derive(Default)]

@@ -36,6 +36,7 @@ pub fn schema(vocabulary: &Vocabulary<'_>) -> Value {
             "parameters": {"type": "object"},
             "groups": {"type": "object", "additionalProperties": {"type": "array", "items": class_or_group}},
             "classes": {"type": "array", "items": {"type": "object", "required": ["id", "title"]}},
+            "jurisdictions": {"$ref": "#/$defs/texts"},
             "thresholds": {"type": "object", "additionalProperties": false, "properties": {
                 "pass": {"type": "number", "minimum": 0, "maximum": 100}, "coverage": {"type": "number", "minimum": 0, "maximum": 1}
             }},

@@ -21,6 +21,7 @@ pub fn show(policy: &Policy) -> Value {
         "resolved_from": policy.extends,
         "parameters": parameters,
         "groups": policy.groups,
+        "jurisdictions": policy.jurisdictions,
         "thresholds": policy.thresholds,
         "classes": policy.classes,
         "controls": policy.controls.iter().map(control).collect::<Vec<_>>(),

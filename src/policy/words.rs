@@ -27,6 +27,11 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("key of a policy", "classes", "data classes of the policy's own; as an attribute, the classes that are there"),
     (
         "key of a policy",
+        "jurisdictions",
+        "countries whose own numbers are looked for in running text (uk unless said; a list, or all); columns are known by their headers all the same",
+    ),
+    (
+        "key of a policy",
         "thresholds",
         "`pass`: the score that a pass needs; `coverage`: the share of artifacts that must be readable",
     ),

@@ -30,6 +30,30 @@ fn every_example_of_every_class_holds() {
 }
 
 #[test]
+fn what_another_country_alone_has_is_not_looked_for_unasked() {
+    let text = b"Her SSN is 536-90-4399. PESEL 44051401359.\n";
+    let table = b"Name,PESEL\nAda Example,44051401359\nBen Sample,02070803628\n";
+    let folder = crate::support::delivery(&[("note.txt", text), ("list.csv", table)]);
+    let path = folder.path().to_str().expect("a plain path");
+    let found = |more: &[&str]| -> serde_json::Value {
+        let (code, text, errors) =
+            crate::support::spoken(&crate::support::run(&[&["discover", path, "--format", "json"], more].concat()));
+        assert_eq!(code, 0, "{errors}");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let classes = |report: &serde_json::Value, at: usize| report["artifacts"][at]["classes"].clone();
+    let here = found(&[]);
+    assert_eq!(classes(&here, 1)["national_id"], serde_json::Value::Null, "{here}");
+    assert!(classes(&here, 0)["national_id"].is_u64(), "a header asks: {here}");
+    let there = found(&["--jurisdiction", "us,pl"]);
+    assert_eq!(classes(&there, 1)["national_id"], 2, "{there}");
+    assert_eq!(classes(&there, 1)["ssn_us"], 1, "{there}");
+    let (code, _, errors) = crate::support::spoken(&crate::support::run(&["discover", path, "--jurisdiction", "xx"]));
+    assert_eq!(code, 2);
+    assert!(errors.contains("no data class is of the country `xx`"), "{errors}");
+}
+
+#[test]
 fn every_vector_of_every_validator_holds() {
     for validator in VALIDATORS {
         assert!(!validator.valid.is_empty() && !validator.invalid.is_empty(), "{} has no vectors", validator.id);
