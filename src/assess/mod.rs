@@ -2,6 +2,7 @@
 //! arguments give the same assessment.
 
 mod context;
+mod datasets;
 mod expression;
 mod judge;
 mod predicate;

@@ -115,6 +115,7 @@ pub(super) fn people(context: &Context<'_>) -> People {
         unattributed_records: all_records.saturating_sub(attributed),
         by_class,
         together,
+        datasets: super::datasets::datasets(context),
     }
 }
 

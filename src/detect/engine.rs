@@ -94,6 +94,8 @@ pub type Listener = Box<dyn Fn(&str) + Send + Sync>;
 pub struct Engine {
     pub(super) classes: Vec<Compiled>,
     patterns: Vec<Pattern>,
+    /// Classes, each with those that count as it and have a vocabulary.
+    narrower: Vec<(u8, Vec<u8>)>,
     filter: Option<DFA>,
     pub(super) headers: Headers,
     /// The audit's key.
@@ -192,12 +194,29 @@ impl Engine {
                 not_context: class.not_context.clone(),
             });
         }
+        let mut narrower: Vec<(u8, Vec<u8>)> = Vec::new();
+        for (child, class) in classes.iter().enumerate().filter(|row| !row.1.values.is_empty()) {
+            let Some(parent) = class.parent.as_ref().and_then(|id| classes.iter().position(|known| known.id == *id)) else { continue };
+            match narrower.iter_mut().find(|row| usize::from(row.0) == parent) {
+                Some(row) => row.1.push(child as u8),
+                None => narrower.push((parent as u8, vec![child as u8])),
+            }
+        }
+        // what a narrower class knows is a value of the wider one
+        for (parent, children) in &narrower {
+            let more: Vec<String> =
+                children.iter().filter_map(|child| compiled.get(usize::from(*child))).flat_map(|child| child.values.clone()).collect();
+            if let Some(parent) = compiled.get_mut(usize::from(*parent)).filter(|parent| !parent.values.is_empty()) {
+                parent.values.extend(more);
+            }
+        }
         let filter = if sources.is_empty() { None } else { Some(filter(&sources)?) };
         let headers = Headers::new(classes);
         let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
         Ok(Self {
             classes: compiled,
+            narrower,
             patterns,
             filter,
             headers,
@@ -437,6 +456,14 @@ impl Engine {
         is_reference(cell) || is_flag(cell) && !initial && datum() || self.is_secret(bit) && is_place(cell)
     }
 
+    /// The narrower class that a cell of a column is of, if a vocabulary of one knows it or a word of it: a unit may be a covert one.
+    pub(super) fn narrowed(&self, bit: u8, cell: &str) -> u8 {
+        let Some((_, narrower)) = self.narrower.iter().find(|row| row.0 == bit) else { return bit };
+        let lower = cell.to_lowercase();
+        let knows = |own: &u8| self.classes.get(usize::from(*own)).is_some_and(|class| holds_word(&lower, &class.values));
+        narrower.iter().copied().find(knows).unwrap_or(bit)
+    }
+
     /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.
     pub(super) fn cell_fits(&self, bit: u8, cell: &str) -> Validity {
         let Some(class) = self.classes.get(usize::from(bit)) else { return Validity::Invalid };
@@ -512,6 +539,18 @@ fn breaks_off(text: &str, end: usize) -> bool {
 /// What stands in a column in place of a value: a template's variable.
 fn is_reference(cell: &str) -> bool {
     (cell.starts_with("${") || cell.starts_with("{{")) && cell.ends_with('}')
+}
+
+/// Whether a text in lower case is one of some words, or has one standing in it.
+fn holds_word(text: &str, words: &[String]) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    words.iter().any(|word| {
+        text.match_indices(word.as_str()).any(|(at, _)| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
+            !letter(before) && !letter(behind)
+        })
+    })
 }
 
 /// Yes or no: it says that there is a value elsewhere.

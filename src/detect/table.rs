@@ -394,10 +394,11 @@ impl<'a> TableScan<'a> {
                         }
                         continue;
                     }
-                    set = set.union(self.engine.with_parents(plan.bit));
+                    let narrow = self.engine.narrowed(plan.bit, cell);
+                    set = set.union(self.engine.with_parents(narrow));
                     if ours {
-                        focused = focused.union(self.engine.with_parents(plan.bit));
-                        self.holding.matched(plan.bit, plan.confidence, line, index as u32 + 1, cell);
+                        focused = focused.union(self.engine.with_parents(narrow));
+                        self.holding.matched(narrow, plan.confidence, line, index as u32 + 1, cell);
                     }
                     match self.engine.identifier(plan.bit) {
                         Identifier::Number => number::marks(self.engine, plan.bit, cell, &mut ids),

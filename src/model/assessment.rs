@@ -198,6 +198,29 @@ pub struct People {
     pub by_class: BTreeMap<String, u64>,
     /// Which classes are known of the same persons, most persons first.
     pub together: Vec<Together>,
+    /// What lies together of the same people, by what it is good for.
+    pub datasets: Vec<Dataset>,
+}
+
+/// A kind of dataset that is there (K1 to K8; docs/datasets.md). People are those known exactly: beyond the bound there are more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dataset {
+    /// K1 to K8.
+    pub id: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// How bad its loss would be.
+    pub severity: Severity,
+    /// People of whom all of it is known, across the delivery.
+    pub people: u64,
+    /// Those of whom one file says all of it.
+    pub in_one_file: u64,
+    /// Those of whom one folder or archive says all of it.
+    pub in_one_folder: u64,
+    /// Files that hold all of it of somebody.
+    pub places: u64,
+    /// The first of them, by number.
+    pub artifacts: Vec<u32>,
 }
 
 /// Classes known of the same persons.

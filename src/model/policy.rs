@@ -27,7 +27,7 @@ pub struct Policy {
     pub groups: BTreeMap<String, Vec<String>>,
     /// Classes that the policy itself declares.
     pub classes: Vec<Class>,
-    /// Country packs whose patterns look into running text; [`ALL`](crate::detect::packs::ALL) for every one.
+    /// Country packs whose patterns look into running text; `all` for every one.
     pub jurisdictions: Vec<String>,
     /// What a pass needs.
     pub thresholds: Thresholds,

@@ -148,6 +148,14 @@ fn people(out: &mut String, people: &People, style: Style) {
         lines(out, &shown);
         more(out, rows, limit);
     }
+    if !people.datasets.is_empty() {
+        let mut shown = table(style, &["dataset", "what lies together", "people", "in one file", "severity"]);
+        for row in &people.datasets {
+            let cells = [row.id.to_owned(), row.title.to_owned(), row.people.to_string(), row.in_one_file.to_string()];
+            shown.add_row(cells.into_iter().chain([row.severity.name().to_owned()]).collect::<Vec<_>>());
+        }
+        lines(out, &shown);
+    }
     let mut classes: Vec<(&String, &u64)> = people.by_class.iter().collect();
     classes.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     let text: Vec<String> = classes.iter().map(|(class, count)| format!("{class} {count}")).collect();

@@ -137,7 +137,7 @@ fn pictures_and_files_inside_letters_and_pages_are_examined() {
     let picture = std::fs::read(crate::support::root().join("tests/fixtures/picture/face.jpg")).expect("a fixture");
     let text = |text: &[u8]| [&(text.len() as u32).to_le_bytes()[..], text].concat();
     let list = package("list.csv", format!("name,email\nZebediah Quillfeather,{MAIL}\n").as_bytes());
-    let object = [&[1, 5, 0, 0, 2, 0, 0, 0][..], &text(b"Package\0"), &text(b""), &text(b""), &text(&list)].concat();
+    let object = [&[1, 5, 0, 0, 2, 0, 0, 0][..], &text(b"Package\0"), &text(b""), &text(b""), &text(&list[4..])].concat();
     let letter = format!(
         "{{\\rtf1 A letter.{{\\*\\shppict{{\\pict\\jpegblip\\picw48\n{}}}}}{{\\object\\objemb{{\\*\\objdata {}}}}}}}",
         hex(&picture),

@@ -49,6 +49,33 @@ fn the_same_person_in_three_files_is_one() {
     assert_eq!(together(people, &["person_name", "rank", "email_address"]), 1);
 }
 
+/// Names and units in one file, faces and numbers in another, keys in a third.
+#[test]
+fn datasets_say_what_lies_together_and_of_whom() {
+    let folder = delivery(&[
+        (
+            "lists/staff.csv",
+            b"warrant_no,name,rank,unit\n100001,Ada Example,PC,Roads Policing\n100002,Ben Sample,Ch Supt,Surveillance Unit (South)\n100003,Cleo Carter,DS,Custody\n",
+        ),
+        ("lists/cards.csv", b"warrant_no,card_serial,photo\n100002,04A1B2C3D4E5F6,100002.jpg\n"),
+        ("app.env", b"DB_PASSWORD=vK7pL2qWz9tR\n"),
+    ]);
+    let people = &discover(folder.path())["people"];
+    assert_eq!((&people["by_class"]["special_unit"], &people["by_class"]["senior_rank"]), (&1.into(), &1.into()), "{people}");
+    let of = |id: &str| {
+        let rows = people["datasets"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["id"] == id)?;
+        let count = |key: &str| row[key].as_u64().expect("a count");
+        let severity = row["severity"].as_str().expect("a severity").to_owned();
+        Some((severity, count("people"), count("in_one_file"), count("in_one_folder"), count("places")))
+    };
+    assert_eq!(of("K1"), Some(("medium".to_owned(), 3, 3, 3, 1)), "{people}");
+    assert_eq!(of("K2"), Some(("critical".to_owned(), 1, 1, 1, 1)), "{people}");
+    assert_eq!(of("K3"), Some(("critical".to_owned(), 1, 0, 1, 0)), "{people}");
+    assert_eq!(of("K7"), Some(("critical".to_owned(), 0, 0, 0, 1)), "{people}");
+    assert_eq!(of("K4"), None, "{people}");
+}
+
 #[test]
 fn a_shared_mailbox_or_a_common_name_makes_nobody_one() {
     let folder = delivery(&[(

@@ -69,7 +69,8 @@ fn digits(group: &[u8]) -> (Vec<u8>, usize) {
                 if rest.get(..letters) == Some(b"bin") {
                     let many = tail.get(..length).and_then(|text| std::str::from_utf8(text).ok()).and_then(|text| text.parse().ok());
                     let from = at + usize::from(group.get(at) == Some(&b' '));
-                    let raw = group.get(from..from.saturating_add(many.unwrap_or(0))).unwrap_or(&[]);
+                    let end = from.saturating_add(many.unwrap_or(0)).min(group.len());
+                    let raw = group.get(from..end).unwrap_or(&[]);
                     if depth == 0 && out.len() + raw.len() <= MOST_BYTES {
                         out.extend(raw);
                     }
@@ -101,7 +102,8 @@ fn packed(data: &[u8]) -> Option<(String, &[u8])> {
     }
     let content = data.get(at.checked_add(4)?..at.checked_add(4)?.checked_add(number(at)?)?)?;
     if class.starts_with(b"Package") {
-        return ole::package(content);
+        // the length of the content stands before it, as in a stream of OLE 2
+        return ole::package(data.get(at..)?);
     }
     Some(("object".to_owned(), content))
 }
@@ -114,7 +116,7 @@ mod tests {
     fn digits_of_a_group_are_bytes() {
         assert_eq!(digits(br"\jpegblip\picw12{\*\blipuid 00ff}ffd8 FF}tail").0, [0xff, 0xd8, 0xff]);
         assert_eq!(digits(b"\\bin3 }{\\41}").0, [b'}', b'{', b'\\', 0x41]);
-        assert_eq!(digits(b"\\bin999999999999 ab").0, Vec::<u8>::new());
+        assert_eq!(digits(b"\\bin999999999999 ab").0, b"ab");
         assert!(starts(br"pict\wmetafile8", b"pict") && !starts(b"picture", b"pict"));
     }
 

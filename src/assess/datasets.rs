@@ -1,0 +1,169 @@
+//! What lies together of the same people, and what that is good for: eight kinds of dataset, K1 to K8. Counts over the people index, no
+//! judgement of the supplier: that is the policy's.
+
+use super::context::Context;
+use crate::model::assessment::Dataset;
+use crate::model::classset::ClassSet;
+use crate::model::policy::Severity;
+use std::collections::HashMap;
+
+/// Numbers that a force gives.
+const NUMBERS: &[&str] = &["warrant_number", "collar_number", "staff_number"];
+/// A name's neighbours that make somebody known as police.
+const IDENTITY: &[&str] = &["warrant_number", "collar_number", "staff_number", "rank", "police_unit"];
+const NAME: &[&str] = &["person_name"];
+/// People from which on an identity set is critical, and high.
+const CRITICAL: u64 = 1_000;
+const HIGH: u64 = 50;
+/// Artifacts that are named.
+const MOST_NAMED: usize = 20;
+
+/// A kind of dataset: of each list at least one class must be known of the same person.
+struct Kind {
+    id: &'static str,
+    title: &'static str,
+    needs: &'static [&'static [&'static str]],
+    /// It matters in itself, whoever it is about.
+    alone: bool,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind { id: "K1", title: "identity: name with number, rank or unit", needs: &[NAME, IDENTITY], alone: false },
+    Kind {
+        id: "K2",
+        title: "target: identity with a unit at risk, vetting or a place",
+        needs: &[NAME, IDENTITY, &["special_unit", "vetting_level", "gps_location"]],
+        alone: false,
+    },
+    Kind {
+        id: "K3",
+        title: "impersonation: name, photograph, number and what the card holds",
+        needs: &[NAME, &["photograph"], NUMBERS, &["card_serial", "biometric_template"]],
+        alone: false,
+    },
+    Kind {
+        id: "K4",
+        title: "doxing: identity with a way to reach the person",
+        needs: &[NAME, IDENTITY, &["home_address", "postcode", "phone_number", "email_address", "next_of_kin"]],
+        alone: false,
+    },
+    Kind {
+        id: "K5",
+        title: "special categories and offences",
+        needs: &[&["ethnic_origin", "religion", "health", "union_membership", "sexual_orientation", "criminal_record"]],
+        alone: false,
+    },
+    Kind {
+        id: "K6",
+        title: "financial: identity with bank or pay",
+        needs: &[NAME, IDENTITY, &["bank_account", "iban", "payment_card", "salary"]],
+        alone: false,
+    },
+    Kind { id: "K7", title: "keys and credentials", needs: &[&["credential", "private_key"]], alone: true },
+    Kind { id: "K8", title: "biometric templates", needs: &[&["biometric_template"]], alone: true },
+];
+
+/// A kind with its classes as sets.
+struct Asked {
+    needs: Vec<ClassSet>,
+}
+
+impl Asked {
+    fn met(&self, set: ClassSet) -> bool {
+        self.needs.iter().all(|need| need.0 & set.0 != 0)
+    }
+}
+
+/// The datasets that are there, in the order of their names.
+pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
+    let (mut whole, mut by_file, mut by_folder) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let folders = folders(context);
+    let add = |slot: &mut ClassSet, set: ClassSet| *slot = slot.union(set);
+    for row in &context.people.rows {
+        add(whole.entry(row.person).or_default(), row.set);
+        add(by_file.entry((row.person, row.artifact)).or_default(), row.set);
+        let folder = folders.get(row.artifact as usize).copied().unwrap_or_default();
+        add(by_folder.entry((row.person, folder)).or_default(), row.set);
+    }
+    KINDS.iter().filter_map(|kind| dataset(context, kind, &whole, &by_file, &by_folder)).collect()
+}
+
+fn dataset(
+    context: &Context<'_>,
+    kind: &'static Kind,
+    whole: &HashMap<u32, ClassSet>,
+    by_file: &HashMap<(u32, u32), ClassSet>,
+    by_folder: &HashMap<(u32, u32), ClassSet>,
+) -> Option<Dataset> {
+    let mut asked = ask(context, kind);
+    let mut people = whole.values().filter(|set| asked.met(**set)).count() as u64;
+    // photographs of half of those in an identity set, and their numbers, are enough to forge a card
+    if kind.id == "K3" {
+        let loose = Asked { needs: asked.needs.iter().take(3).copied().collect() };
+        let (shown, known) = (
+            whole.values().filter(|set| loose.met(**set)).count() as u64,
+            KINDS.first().map(|first| ask(context, first)).map_or(0, |first| whole.values().filter(|set| first.met(**set)).count() as u64),
+        );
+        if shown > 0 && shown * 2 >= known {
+            (asked, people) = (loose, shown);
+        }
+    }
+    let distinct = |found: &HashMap<(u32, u32), ClassSet>| {
+        let mut own: Vec<u32> = found.iter().filter(|row| asked.met(*row.1)).map(|row| row.0.0).collect();
+        own.sort_unstable();
+        own.dedup();
+        own.len() as u64
+    };
+    let mut artifacts: Vec<u32> = if kind.alone {
+        let holds = |classes: std::collections::BTreeMap<&str, u64>| kind.needs.iter().flat_map(|need| *need).any(|id| classes.contains_key(id));
+        let found = context.evidence.artifacts.iter().filter(|artifact| holds(Context::classes_in(artifact)));
+        found.map(|artifact| artifact.number).collect()
+    } else {
+        let number = |index: &u32| context.evidence.artifacts.get(*index as usize).map(|artifact| artifact.number);
+        by_file.iter().filter(|row| asked.met(*row.1)).filter_map(|row| number(&row.0.1)).collect()
+    };
+    artifacts.sort_unstable();
+    artifacts.dedup();
+    if people == 0 && (!kind.alone || artifacts.is_empty()) {
+        return None;
+    }
+    let special = context.bit("special_unit").is_some_and(|bit| whole.values().any(|set| asked.met(*set) && set.has(bit)));
+    let severity = match kind.id {
+        "K3" | "K7" | "K8" => Severity::Critical,
+        "K2" if special => Severity::Critical,
+        "K1" if people >= CRITICAL => Severity::Critical,
+        "K1" if people < HIGH => Severity::Medium,
+        _ => Severity::High,
+    };
+    let places = artifacts.len() as u64;
+    artifacts.truncate(MOST_NAMED);
+    Some(Dataset {
+        id: kind.id,
+        title: kind.title,
+        severity,
+        people,
+        in_one_file: distinct(by_file),
+        in_one_folder: distinct(by_folder),
+        places,
+        artifacts,
+    })
+}
+
+fn ask(context: &Context<'_>, kind: &'static Kind) -> Asked {
+    let set = |ids: &&[&str]| {
+        ids.iter().filter_map(|id| context.bit(id)).fold(ClassSet::default(), |set, bit| set.union(ClassSet::one(bit)))
+    };
+    Asked { needs: kind.needs.iter().map(set).collect() }
+}
+
+/// The folder or archive that each artifact lies in, as an ordinal.
+fn folders(context: &Context<'_>) -> Vec<u32> {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut out = Vec::with_capacity(context.evidence.artifacts.len());
+    for artifact in &context.evidence.artifacts {
+        let folder = artifact.path.rfind('/').and_then(|at| artifact.path.get(..at)).unwrap_or("");
+        let next = known.len() as u32;
+        out.push(*known.entry(folder).or_insert(next));
+    }
+    out
+}
