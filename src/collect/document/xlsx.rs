@@ -2,15 +2,15 @@
 //! and columns, pivot caches, cached cells of other workbooks, strings that no sheet shows any more. Own code on zip and XML:
 //! converters hold a whole sheet in memory and drop what is hidden.
 
-mod book;
+pub(super) mod book;
 pub(super) mod chart;
 pub(super) mod grid;
 pub(super) mod lines;
 pub(super) mod look;
 pub(super) mod number;
 pub(super) mod package;
-mod pivot;
-mod sheet;
+pub(super) mod pivot;
+pub(super) mod sheet;
 pub(super) mod side;
 pub(super) mod xml;
 
@@ -25,7 +25,7 @@ use crate::model::evidence::GapKind;
 use std::collections::HashSet;
 
 /// Tables of a sheet that are looked at.
-const MOST_TABLES: usize = 200;
+pub(super) const MOST_TABLES: usize = 200;
 
 /// The reader.
 pub(super) struct Xlsx;
@@ -84,11 +84,6 @@ impl Document for Xlsx {
             book.sheets.iter().filter(|sheet| sheet.hidden.is_some()).map(|sheet| sheet.name.clone()).collect();
         side::read(work, &mut package, &unseen);
         names(work, &book);
-        if let Some(folder) = &book.saved {
-            let mut lines = Lines::new(work, "folder where it was saved", Some("folder where it was saved"));
-            lines.line(folder);
-            lines.finish(work, true);
-        }
         Ok(())
     }
 }
@@ -128,16 +123,21 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
         grid.finish(&mut work.parts);
     }
     if whole {
-        let mut lines = Lines::new(work, "orphaned strings", Some("orphaned strings"));
-        for text in strings.orphans() {
-            // rows are gone, their strings lie in their order: with a name somebody else begins
-            if crate::detect::names::cell(text) >= 0.45 {
-                lines.line("");
-            }
-            lines.line(text);
-        }
-        lines.finish(work, false);
+        orphans(work, &strings);
     }
+}
+
+/// The strings that no sheet refers to.
+pub(super) fn orphans(work: &mut Work<'_>, strings: &Strings) {
+    let mut lines = Lines::new(work, "orphaned strings", Some("orphaned strings"));
+    for text in strings.orphans() {
+        // rows are gone, their strings lie in their order: with a name somebody else begins
+        if crate::detect::names::cell(text) >= 0.45 {
+            lines.line("");
+        }
+        lines.line(text);
+    }
+    lines.finish(work, false);
 }
 
 /// Cells that a table of the sheet colours: white letters in its header stand on the ground of the table's style, which is not read.
@@ -149,8 +149,7 @@ fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
         package.xml(work, &table.target, "a table of a sheet", &mut |tag| match tag {
             Tag::Open("table", attributes) => area = attributes.get("ref").and_then(|address| Area::of(&address)),
             Tag::Open("tableStyleInfo", attributes) => {
-                let name = attributes.get("name").unwrap_or_default();
-                dark = !name.starts_with("TableStyleLight") && !name.starts_with("TableStyleMedium") && !name.is_empty();
+                dark = dark_style(&attributes.get("name").unwrap_or_default());
                 dark |= attributes.is("showFirstColumn") || attributes.is("showLastColumn");
             }
             _ => {}
@@ -162,14 +161,24 @@ fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
     out
 }
 
-/// Names given to cells and values. They are mostly addresses of cells, which say nothing.
-fn names(work: &mut Work<'_>, book: &Book) {
+/// Whether a table's style colours the ground of all its rows.
+pub(super) fn dark_style(name: &str) -> bool {
+    !name.starts_with("TableStyleLight") && !name.starts_with("TableStyleMedium") && !name.is_empty()
+}
+
+/// Names given to cells and values, and the folder where the workbook was saved. Names are mostly addresses of cells, which say nothing.
+pub(super) fn names(work: &mut Work<'_>, book: &Book) {
     for (label, reason) in [("defined names", None), ("hidden defined names", Some("hidden names"))] {
         let mut lines = Lines::new(work, label, reason);
         for name in book.names.iter().filter(|name| name.hidden == reason.is_some()) {
             lines.line(&name.text);
             lines.line("");
         }
+        lines.finish(work, true);
+    }
+    if let Some(folder) = &book.saved {
+        let mut lines = Lines::new(work, "folder where it was saved", Some("folder where it was saved"));
+        lines.line(folder);
         lines.finish(work, true);
     }
 }

@@ -7,38 +7,38 @@ use crate::model::evidence::GapKind;
 use std::collections::HashMap;
 
 /// A sheet in the list.
-pub(super) struct Sheet {
-    pub(super) name: String,
-    pub(super) hidden: Option<&'static str>,
+pub(in super::super) struct Sheet {
+    pub(in super::super) name: String,
+    pub(in super::super) hidden: Option<&'static str>,
     /// The part it is in.
-    pub(super) path: String,
+    pub(in super::super) path: String,
 }
 
 /// A name given to cells or to a value.
-pub(super) struct Defined {
-    pub(super) text: String,
-    pub(super) hidden: bool,
+pub(in super::super) struct Defined {
+    pub(in super::super) text: String,
+    pub(in super::super) hidden: bool,
 }
 
 /// The list of a workbook.
 #[derive(Default)]
-pub(super) struct Book {
-    pub(super) sheets: Vec<Sheet>,
-    pub(super) names: Vec<Defined>,
-    pub(super) since_1904: bool,
+pub(in super::super) struct Book {
+    pub(in super::super) sheets: Vec<Sheet>,
+    pub(in super::super) names: Vec<Defined>,
+    pub(in super::super) since_1904: bool,
     /// Paths of the strings, of the styles and of the theme.
-    pub(super) strings: Option<String>,
-    pub(super) styles: Option<String>,
-    pub(super) theme: Option<String>,
+    pub(in super::super) strings: Option<String>,
+    pub(in super::super) styles: Option<String>,
+    pub(in super::super) theme: Option<String>,
     /// The folder where it was saved.
-    pub(super) saved: Option<String>,
+    pub(in super::super) saved: Option<String>,
 }
 
 /// Defined names that are looked at.
-const MOST_NAMES: usize = 100_000;
+pub(in super::super) const MOST_NAMES: usize = 100_000;
 
 /// Reads the list.
-pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Option<Book> {
+pub(in super::super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Option<Book> {
     let relations = package.relations(work, path);
     let by_kind = |kind: &str| {
         let found = relations.iter().find(|row| row.1.kind == kind && !row.1.outside);
@@ -80,47 +80,68 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Op
 
 /// The shared strings, and which of them a sheet refers to.
 #[derive(Default)]
-pub(super) struct Strings {
+pub(in super::super) struct Strings {
     text: String,
     ends: Vec<usize>,
     used: Vec<u64>,
+    cut: bool,
     /// Whether all of them are here.
-    pub(super) whole: bool,
+    pub(in super::super) whole: bool,
 }
 
 impl Strings {
     /// Reads them.
-    pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Self {
+    pub(in super::super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Self {
         let most = work.limits.whole_bytes as usize;
         let mut all = Self::default();
         let (mut inside, mut spoken) = (false, false);
-        let mut cut = false;
         let done = package.xml(work, path, "the strings of the sheets", &mut |tag| match tag {
             Tag::Open("t", _) => inside = !spoken,
             Tag::Close("t") => inside = false,
             // how a word is pronounced, beside the word
             Tag::Open("rPh", _) => spoken = true,
             Tag::Close("rPh") => spoken = false,
-            Tag::Text(text) if inside => {
-                let full = all.text.len() + text.len() + all.ends.len() * 8 > most;
-                cut |= full;
-                if !full {
-                    all.text.push_str(text);
-                }
-            }
-            Tag::Close("si") if all.ends.len() * 8 < most => all.ends.push(all.text.len()),
+            Tag::Text(text) if inside => all.add(text, most),
+            Tag::Close("si") => all.end(most),
             _ => {}
         });
-        if cut {
-            work.gap(GapKind::Limit, format!("more than {most} bytes of strings: the cells with the later ones were not read"));
-        }
-        all.used = vec![0; all.ends.len() / 64 + 1];
-        all.whole = done && !cut;
+        all.close(work, done);
         all
     }
 
+    /// More text of the string that is being read, if there is room.
+    pub(in super::super) fn add(&mut self, text: &str, most: usize) {
+        let full = self.text.len() + text.len() + self.ends.len() * 8 > most;
+        self.cut |= full;
+        if !full {
+            self.text.push_str(text);
+        }
+    }
+
+    /// The string that is being read is at its end.
+    pub(in super::super) fn end(&mut self, most: usize) {
+        if self.ends.len() * 8 < most {
+            self.ends.push(self.text.len());
+        }
+    }
+
+    /// All are read; `done` says whether to the end.
+    pub(in super::super) fn close(&mut self, work: &mut Work<'_>, done: bool) {
+        if self.cut {
+            let most = work.limits.whole_bytes;
+            work.gap(GapKind::Limit, format!("more than {most} bytes of strings: the cells with the later ones were not read"));
+        }
+        self.ready(done);
+    }
+
+    /// No more strings come; from now on it counts which are used.
+    pub(in super::super) fn ready(&mut self, done: bool) {
+        self.used = vec![0; self.ends.len() / 64 + 1];
+        self.whole = done && !self.cut;
+    }
+
     /// A string; from now on it counts as used.
-    pub(super) fn take(&mut self, index: usize) -> &str {
+    pub(in super::super) fn take(&mut self, index: usize) -> &str {
         if let Some(bits) = self.used.get_mut(index / 64) {
             *bits |= 1 << (index % 64);
         }
@@ -133,7 +154,7 @@ impl Strings {
     }
 
     /// The strings that no sheet refers to and that no sheet shows in another place.
-    pub(super) fn orphans(&self) -> Vec<&str> {
+    pub(in super::super) fn orphans(&self) -> Vec<&str> {
         let used = |index: usize| self.used.get(index / 64).is_some_and(|bits| bits >> (index % 64) & 1 == 1);
         let all = 0..self.ends.len();
         let shown: std::collections::HashSet<&str> =

@@ -9,7 +9,7 @@ use super::xml::{Attributes, Tag};
 use std::collections::HashMap;
 
 /// Styles, fonts, fills and colours that are told apart.
-const MOST: usize = 100_000;
+pub(in super::super) const MOST: usize = 100_000;
 /// Colours that differ by less in each of red, green and blue are one to the eye.
 const SAME: u8 = 10;
 /// Letters up to this size, in points, are a line to the eye.
@@ -40,9 +40,9 @@ pub(in super::super) fn hex(text: &str) -> Option<Colour> {
 
 /// The look of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Look {
+pub(in super::super) struct Look {
     /// How its number is shown.
-    pub(super) number: Style,
+    pub(in super::super) number: Style,
     /// The letters have the colour of their ground.
     ground: bool,
     small: bool,
@@ -51,8 +51,34 @@ pub(super) struct Look {
 }
 
 impl Look {
+    /// The look of a cell, by what its style says. A font that cannot be told has black letters, as they mostly are.
+    pub(in super::super) fn new(format: Format, font: Option<Font>, ground: Paint) -> Self {
+        let letters = match font.map(|font| font.paint) {
+            None | Some(Paint::Auto) => Some(BLACK),
+            Some(Paint::Known(colour)) => Some(colour),
+            Some(Paint::Unknown) => None,
+        };
+        let behind = match ground {
+            Paint::Auto => Some(WHITE),
+            Paint::Known(colour) => Some(colour),
+            Paint::Unknown => None,
+        };
+        Self {
+            number: format.number,
+            ground: letters.zip(behind).is_some_and(|(letters, behind)| same(letters, behind)),
+            small: font.is_some_and(|font| font.small),
+            no_number: format.no_number,
+            no_text: format.no_text,
+        }
+    }
+
+    /// Whether a cell of this look may be one that nobody sees.
+    pub(in super::super) fn hides(self) -> bool {
+        self.ground || self.small || self.no_number || self.no_text
+    }
+
     /// Why nobody sees a cell of this look. `ruled` says that something else may colour its ground.
-    pub(super) fn unseen(self, is_text: bool, ruled: bool) -> Option<&'static str> {
+    pub(in super::super) fn unseen(self, is_text: bool, ruled: bool) -> Option<&'static str> {
         if if is_text { self.no_text } else { self.no_number } {
             Some(FORMAT)
         } else if self.ground && !ruled {
@@ -65,8 +91,29 @@ impl Look {
     }
 }
 
+/// What a number format does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) struct Format {
+    number: Style,
+    no_number: bool,
+    no_text: bool,
+}
+
+impl Format {
+    /// Of a code.
+    pub(in super::super) fn of_code(code: &str) -> Self {
+        let (no_number, no_text) = blank(code);
+        Self { number: Style::of_code(code), no_number, no_text }
+    }
+
+    /// Of a number that every workbook knows.
+    pub(in super::super) fn built_in(id: u64) -> Self {
+        Self { number: Style::built_in(id), ..Self::default() }
+    }
+}
+
 /// Whether a format shows no number, and no text.
-pub(super) fn blank(code: &str) -> (bool, bool) {
+fn blank(code: &str) -> (bool, bool) {
     let (mut sections, mut quoted, mut skip) = (vec![false], false, false);
     for c in code.chars() {
         if std::mem::take(&mut skip) {
@@ -92,53 +139,86 @@ pub(super) fn blank(code: &str) -> (bool, bool) {
 
 /// A colour as a style says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Paint {
+pub(in super::super) enum Paint {
     /// Whatever the system has: black letters, white ground.
     Auto,
     Known(Colour),
     Unknown,
 }
 
+/// The letters of a cell.
 #[derive(Clone, Copy)]
-struct Font {
-    paint: Paint,
+pub(in super::super) struct Font {
+    pub(in super::super) paint: Paint,
     small: bool,
 }
 
+impl Font {
+    /// Of this colour and of this many points.
+    pub(in super::super) fn new(paint: Paint, points: f64) -> Self {
+        Self { paint, small: points <= TINY }
+    }
+}
+
 /// The colours that numbers and theme places stand for.
-struct Palette {
-    theme: Vec<Option<Colour>>,
-    indexed: Vec<Option<Colour>>,
+#[derive(Default)]
+pub(in super::super) struct Palette {
+    pub(in super::super) theme: Vec<Option<Colour>>,
+    /// By their number; those that a workbook leaves out are the usual ones.
+    pub(in super::super) indexed: Vec<Option<Colour>>,
 }
 
 impl Palette {
-    fn paint(&self, attributes: &Attributes<'_>) -> Paint {
-        let base = if let Some(text) = attributes.get("rgb") {
-            hex(&text)
-        } else if let Some(place) = attributes.number("theme") {
-            // the list of a theme begins with dark 1, light 1, dark 2, light 2; places count light first
-            let place = match place {
-                0 => 1,
-                1 => 0,
-                2 => 3,
-                3 => 2,
-                other => other as usize,
-            };
-            self.theme.get(place).copied().flatten()
-        } else if let Some(index) = attributes.number("indexed") {
-            match index {
-                64 => return Paint::Auto,
-                65 => Some(WHITE),
-                other => self.indexed.get(other as usize).copied().flatten().or_else(|| indexed(other)),
+    /// A colour by its number.
+    pub(in super::super) fn numbered(&self, index: u64, tint: f64) -> Paint {
+        match index {
+            64 | 0x7fff => Paint::Auto,
+            65 => Paint::of(Some(WHITE), tint),
+            other => {
+                let own = usize::try_from(other).ok().and_then(|place| self.indexed.get(place).copied().flatten());
+                Paint::of(own.or_else(|| indexed(other)), tint)
             }
-        } else if attributes.is("auto") {
-            return Paint::Auto;
-        } else {
-            None
+        }
+    }
+
+    /// A colour by its place in the theme. The list of a theme begins with dark 1, light 1, dark 2, light 2; places count light first.
+    pub(in super::super) fn themed(&self, place: u64, tint: f64) -> Paint {
+        let place = match place {
+            0 => 1,
+            1 => 0,
+            2 => 3,
+            3 => 2,
+            other => usize::try_from(other).unwrap_or(usize::MAX),
         };
+        Paint::of(self.theme.get(place).copied().flatten(), tint)
+    }
+
+    fn paint(&self, attributes: &Attributes<'_>) -> Paint {
         let tint =
             attributes.get("tint").and_then(|tint| tint.parse::<f64>().ok()).filter(|tint| tint.is_finite()).unwrap_or(0.0);
-        base.map_or(Paint::Unknown, |colour| Paint::Known(colour.map(|part| tinted(part, tint))))
+        if let Some(text) = attributes.get("rgb") {
+            Paint::of(hex(&text), tint)
+        } else if let Some(place) = attributes.number("theme") {
+            self.themed(place, tint)
+        } else if let Some(index) = attributes.number("indexed") {
+            self.numbered(index, tint)
+        } else if attributes.is("auto") {
+            Paint::Auto
+        } else {
+            Paint::Unknown
+        }
+    }
+}
+
+impl Paint {
+    /// A colour, made lighter or darker; one that cannot be told if there is none.
+    pub(in super::super) fn of(base: Option<Colour>, tint: f64) -> Self {
+        base.map_or(Self::Unknown, |colour| Self::Known(colour.map(|part| tinted(part, tint))))
+    }
+
+    /// The same as the ground of a cell: what the system has for its first colour is black there.
+    pub(in super::super) fn filled(self) -> Self {
+        if self == Self::Auto { Self::Unknown } else { self }
     }
 }
 
@@ -165,7 +245,7 @@ fn indexed(number: u64) -> Option<Colour> {
 }
 
 /// The colours of a theme, in their order.
-fn theme(work: &mut Work<'_>, package: &mut Package, path: Option<&str>) -> Vec<Option<Colour>> {
+pub(in super::super) fn theme(work: &mut Work<'_>, package: &mut Package, path: Option<&str>) -> Vec<Option<Colour>> {
     let mut out: Vec<Option<Colour>> = Vec::new();
     let Some(path) = path.filter(|path| package.has(path)) else { return out };
     let (mut inside, mut open) = (false, false);
@@ -213,13 +293,13 @@ pub(super) fn looks(work: &mut Work<'_>, package: &mut Package, path: &str, them
             palette.indexed.push(attributes.get("rgb").and_then(|text| hex(&text)));
         }
     });
-    let mut codes: HashMap<u64, (Style, (bool, bool))> = HashMap::new();
+    let mut codes: HashMap<u64, Format> = HashMap::new();
     let (mut fonts, mut fills): (Vec<Font>, Vec<Paint>) = (Vec::new(), Vec::new());
     let (mut out, mut inside, mut solid): (Vec<Look>, _, _) = (Vec::new(), Inside::Nothing, false);
     package.xml(work, path, "styles of cells", &mut |tag| match tag {
         Tag::Open("numFmt", attributes) if codes.len() < MOST => {
             if let (Some(id), Some(code)) = (attributes.number("numFmtId"), attributes.get("formatCode")) {
-                codes.insert(id, (Style::of_code(&code), blank(&code)));
+                codes.insert(id, Format::of_code(&code));
             }
         }
         Tag::Open("fonts", _) => inside = Inside::Fonts,
@@ -256,30 +336,15 @@ pub(super) fn looks(work: &mut Work<'_>, package: &mut Package, path: &str, them
         }
         Tag::Open("fgColor", attributes) if inside == Inside::Fills && solid => {
             if let Some(fill) = fills.last_mut() {
-                // a ground of the system's first colour is black
-                *fill = match palette.paint(attributes) {
-                    Paint::Auto => Paint::Unknown,
-                    paint => paint,
-                };
+                *fill = palette.paint(attributes).filled();
             }
         }
         Tag::Open("xf", attributes) if inside == Inside::Cells && out.len() < MOST => {
             let id = attributes.number("numFmtId").unwrap_or(0);
-            let (number, (no_number, no_text)) = codes.get(&id).copied().unwrap_or((Style::built_in(id), (false, false)));
+            let format = codes.get(&id).copied().unwrap_or_else(|| Format::built_in(id));
             let font = attributes.number("fontId").and_then(|id| fonts.get(id as usize)).copied();
             let fill = attributes.number("fillId").and_then(|id| fills.get(id as usize)).copied().unwrap_or(Paint::Auto);
-            let letters = match font.map(|font| font.paint) {
-                None | Some(Paint::Auto) => Some(BLACK),
-                Some(Paint::Known(colour)) => Some(colour),
-                Some(Paint::Unknown) => None,
-            };
-            let ground = match fill {
-                Paint::Auto => Some(WHITE),
-                Paint::Known(colour) => Some(colour),
-                Paint::Unknown => None,
-            };
-            let ground = letters.zip(ground).is_some_and(|(letters, ground)| same(letters, ground));
-            out.push(Look { number, ground, small: font.is_some_and(|font| font.small), no_number, no_text });
+            out.push(Look::new(format, font, fill));
         }
         _ => {}
     });

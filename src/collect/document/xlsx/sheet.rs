@@ -17,12 +17,17 @@ pub(super) struct Shared<'s> {
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Area {
+pub(in super::super) struct Area {
     rows: (u64, u64),
     columns: (u32, u32),
 }
 
 impl Area {
+    /// From first to last, rows counted from 1, columns from 0.
+    pub(in super::super) fn new(rows: (u64, u64), columns: (u32, u32)) -> Self {
+        Self { rows, columns }
+    }
+
     /// Of an address: `A1:D10`.
     pub(super) fn of(address: &str) -> Option<Self> {
         let (first, last) = address.split_once(':').unwrap_or((address, address));
@@ -31,16 +36,17 @@ impl Area {
     }
 
     /// Its first row alone.
-    pub(super) fn top(self) -> Self {
+    pub(in super::super) fn top(self) -> Self {
         Self { rows: (self.rows.0, self.rows.0), ..self }
     }
 
     /// Its last row alone.
-    pub(super) fn bottom(self) -> Self {
+    pub(in super::super) fn bottom(self) -> Self {
         Self { rows: (self.rows.1, self.rows.1), ..self }
     }
 
-    fn has(&self, row: u64, column: u32) -> bool {
+    /// Whether a cell is in it.
+    pub(in super::super) fn has(&self, row: u64, column: u32) -> bool {
         (self.rows.0..=self.rows.1).contains(&row) && (self.columns.0..=self.columns.1).contains(&column)
     }
 }
