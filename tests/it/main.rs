@@ -3,6 +3,7 @@
 
 mod alarms;
 mod architecture;
+mod binary_books;
 mod classes;
 mod cli;
 mod configs;

@@ -1,18 +1,26 @@
-//! Workbooks in Excel's binary formats (xls, xlsb) and encrypted workbooks of any kind. Cells come from calamine; what it does not
-//! tell, and what would make it ask for too much memory, is looked up in the records themselves before.
+//! Workbooks in Excel's binary formats (xls, xlsb) and encrypted workbooks of any kind. Cells of an xls come from calamine; what it does
+//! not tell, and what would make it ask for too much memory, is looked up in the records themselves before. An xlsb is read record by
+//! record.
 
 mod biff;
+mod biff12;
+mod biff12_book;
+mod biff12_pivot;
+mod biff12_sheet;
+mod biff_looks;
+mod biff_side;
+mod biff_text;
 mod sealed;
 
-use self::biff::Scan;
+use self::biff::{Dark, Scan};
+use super::xlsx::book::Book;
 use super::xlsx::grid::{Grid, Row};
 use super::xlsx::lines::Lines;
 use super::xlsx::number::{self, Style};
 use super::xlsx::package::Package;
-use super::xlsx::side;
 use super::{Document, Head, Member, Work};
 use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind};
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsb};
+use calamine::{Data, ExcelDateTime, Reader, SheetVisible, Xls};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,8 +31,6 @@ pub(super) static DOCUMENT: CalamineBook = CalamineBook;
 
 /// Cells that the sheets of an xls may span: they are held in memory, empty ones too.
 const MOST_CELLS: u64 = 10_000_000;
-/// Bytes that the parts of an xlsb may have together: its strings are held in memory.
-const MOST_EXPANDED: u64 = 1 << 30;
 
 impl Document for CalamineBook {
     fn id(&self) -> &'static str {
@@ -36,11 +42,15 @@ impl Document for CalamineBook {
     }
 
     fn notes(&self) -> &'static str {
-        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, cells far from the others, and in xls hidden rows and columns (with whoever is \
-         in the row) and the values of pivot caches. Colours and number formats are not looked at. Programs (VBA), logs of changes, comments, strings that no sheet refers to, and pivot \
-         caches of xlsb are not read. Of an encrypted Office file it is told how it is encrypted; what a password given or one in a note \
-         beside it opens (AES, agile or standard) is a member. An xls whose sheets span more than \
-         10 million cells is not read."
+        "Each sheet is a table, each row a record. Hidden are: hidden and very hidden sheets, hidden rows and columns (with whoever is in the \
+         row), cells in the colour of their ground, with a number format that shows nothing, too small to be seen, or more than 500 empty rows \
+         or 60 empty columns away from the others; pivot caches (of an xls only their texts), cached cells of other workbooks, comments, \
+         strings that no sheet refers to; in xlsb also what charts keep of sheets that are hidden or gone, sheets that the list of sheets leaves \
+         out, the folder where it was saved if it names somebody. Text over the sheets is read, embedded files are members. Programs (VBA), \
+         logs of changes and slicer caches of xlsb are not read. Conditional formats, colours within a cell, what names and lists of choices \
+         stand for, and text behind pictures are not looked at; charts and pictures of an xls are not, either. Of an encrypted Office file it is told how it is encrypted; \
+         what a password given or one in a note beside it opens (AES, agile or standard) is a member. An xls whose sheets span more than 10 \
+         million cells is not read."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -71,61 +81,7 @@ impl Document for CalamineBook {
 
 /// Reads an opened xlsb.
 pub(super) fn xlsb(work: &mut Work<'_>, mut package: Package) {
-    side::read(work, &mut package, &[]);
-    let names: Vec<String> = package.names().to_vec();
-    let mut total = 0;
-    for path in names.iter().filter(|path| path.to_lowercase().ends_with(".bin")) {
-        // headers lie about lengths: counted while unpacking
-        let whole = package.read(work, path, "a part of the workbook", &mut |bytes| {
-            let most = MOST_EXPANDED.saturating_sub(total) + 1;
-            total += std::io::copy(&mut bytes.take(most), &mut std::io::sink())?;
-            Ok(())
-        });
-        if !whole {
-            return;
-        }
-        if total > MOST_EXPANDED {
-            work.gap(GapKind::Limit, format!("more than {MOST_EXPANDED} bytes when unpacked: its sheets were not read"));
-            return;
-        }
-        if path.to_lowercase().contains("pivotcache") && path.to_lowercase().contains("records") {
-            unread(work, "pivot cache", "the pivot cache of a binary workbook: not read");
-        }
-    }
-    let bytes = package.into_bytes();
-    let outcome = catch_unwind(AssertUnwindSafe(|| -> Result<(), calamine::XlsbError> {
-        let mut book: Xlsb<_> = Xlsb::new(Cursor::new(bytes))?;
-        for sheet in book.sheets_metadata().to_vec() {
-            let mut grid = Grid::new(work.engine, &sheet.name, hidden(sheet.visible));
-            let mut cells = book.worksheet_cells_reader(&sheet.name)?;
-            let mut row = Row::default();
-            let mut number = 0;
-            while let Some(cell) = cells.next_cell()? {
-                let (line, column) = cell.get_position();
-                if line != number || row.len() >= Row::MOST {
-                    grid.row(u64::from(number) + 1, false, &row);
-                    row.clear();
-                    number = line;
-                }
-                match cell.get_value() {
-                    DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.push(column, text),
-                    DataRef::SharedString(text) => row.push(column, text),
-                    DataRef::Int(value) => row.push(column, &value.to_string()),
-                    DataRef::Float(value) => row.push(column, &number::value_as(*value, Style::Plain, false)),
-                    DataRef::DateTime(value) => row.push(column, &date(value, false)),
-                    DataRef::Bool(_) | DataRef::Error(_) | DataRef::Empty => {}
-                }
-            }
-            grid.row(u64::from(number) + 1, false, &row);
-            grid.finish(&mut work.parts);
-        }
-        Ok(())
-    }));
-    match outcome {
-        Ok(Ok(())) => {}
-        Ok(Err(calamine::XlsbError::Password)) => encrypted(work, Encryption::Unknown),
-        Ok(Err(_)) | Err(_) => work.gap(GapKind::Malformed, "the workbook is damaged: its sheets were not read to the end"),
-    }
+    biff12_book::read(work, &mut package);
 }
 
 fn hidden(visible: SheetVisible) -> Option<&'static str> {
@@ -140,6 +96,11 @@ fn date(value: &ExcelDateTime, since_1904: bool) -> String {
     let number = value.as_f64();
     let style = if value.is_duration() || (0.0..1.0).contains(&number) { Style::Time } else { Style::Date };
     number::value_as(number, style, since_1904)
+}
+
+/// A number that is no date, with noughts in front if it is shown so.
+fn padded(value: f64, style: Style) -> String {
+    number::value_as(value, if matches!(style, Style::Padded(_)) { style } else { Style::Plain }, false)
 }
 
 fn unread(work: &mut Work<'_>, at: &str, reason: &str) {
@@ -215,7 +176,10 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
         lines.finish(work, false);
     }
     drop(file);
-    let scan = biff::scan(&book);
+    let scan = biff::scan(&book, usize::try_from(most).unwrap_or(usize::MAX));
+    if !scan.encrypted {
+        biff_side::links(work, &book);
+    }
     drop(book);
     if scan.encrypted {
         encrypted(work, Encryption::Weak);
@@ -225,11 +189,35 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
         work.gap(GapKind::Limit, format!("its sheets span more than {MOST_CELLS} cells: not read"));
         return;
     }
+    if scan.tangled {
+        work.gap(GapKind::Limit, "its sheets lie over each other: not read");
+        return;
+    }
     let outcome = catch_unwind(AssertUnwindSafe(|| xls(work, bytes, &scan)));
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(calamine::XlsError::Password)) => encrypted(work, Encryption::Weak),
         Ok(Err(_)) | Err(_) => work.gap(GapKind::Malformed, "the workbook is damaged: its sheets were not read to the end"),
+    }
+    beside(work, bytes, scan);
+}
+
+/// What an xls holds beside the cells of its sheets.
+fn beside(work: &mut Work<'_>, bytes: &[u8], scan: Scan) {
+    for (label, hidden, texts) in [("comments", Some("comment"), &scan.comments), ("drawings", None, &scan.drawings)] {
+        let mut lines = Lines::new(work, label, hidden);
+        for text in texts {
+            lines.line(text.trim());
+            lines.line("");
+        }
+        lines.finish(work, false);
+    }
+    if scan.strings.whole {
+        super::xlsx::orphans(work, &scan.strings);
+    }
+    super::xlsx::names(work, &Book { names: scan.names, ..Book::default() });
+    if biff_side::objects(work, bytes).is_err() {
+        work.gap(GapKind::Malformed, "an embedded object: damaged, not read");
     }
 }
 
@@ -244,13 +232,14 @@ fn stream(file: &mut cfb::CompoundFile<Cursor<&[u8]>>, path: impl AsRef<std::pat
 fn xls(work: &mut Work<'_>, bytes: &[u8], scan: &Scan) -> Result<(), calamine::XlsError> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes))?;
     let since_1904 = book.has_1904_epoch();
-    let mut parts: Vec<Part> = Vec::new();
+    let (mut parts, nothing): (Vec<Part>, _) = (Vec::new(), Dark::default());
     for (index, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let mut grid = Grid::new(work.engine, &sheet.name, hidden(sheet.visible));
-        let dark = scan.sheets.get(index);
-        for (first, last) in dark.map_or(&[][..], |dark| dark.columns.as_slice()) {
+        let dark = scan.sheets.get(index).and_then(|place| scan.dark.get(*place)).unwrap_or(&nothing);
+        for (first, last) in &dark.columns {
             grid.hide_columns(*first, *last);
         }
+        dark.pages.iter().for_each(|text| grid.text(text));
         if let Ok(range) = book.worksheet_range(&sheet.name) {
             let (top, left) = range.start().unwrap_or_default();
             let mut row = Row::default();
@@ -259,15 +248,23 @@ fn xls(work: &mut Work<'_>, bytes: &[u8], scan: &Scan) -> Result<(), calamine::X
                 let number = top + line as u32;
                 for (column, cell) in cells.iter().enumerate() {
                     let column = left + column as u32;
+                    let (look, ruled) = dark.look(number, column, &scan.looks).unwrap_or_default();
+                    let why = |worded: bool| look.unseen(worded, ruled);
                     match cell {
-                        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => row.push(column, text),
-                        Data::Int(value) => row.push(column, &value.to_string()),
-                        Data::Float(value) => row.push(column, &number::value_as(*value, Style::Plain, false)),
-                        Data::DateTime(value) => row.push(column, &date(value, since_1904)),
+                        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+                            row.push_unseen(column, text, why(true));
+                        }
+                        Data::Int(value) => {
+                            row.push_unseen(column, &padded(*value as f64, look.number), why(false).filter(|_| *value != 0));
+                        }
+                        Data::Float(value) => {
+                            row.push_unseen(column, &padded(*value, look.number), why(false).filter(|_| *value != 0.0));
+                        }
+                        Data::DateTime(value) => row.push_unseen(column, &date(value, since_1904), why(false)),
                         _ => {}
                     }
                 }
-                grid.row(u64::from(number) + 1, dark.is_some_and(|dark| dark.rows.contains(&number)), &row);
+                grid.row(u64::from(number) + 1, dark.row(number), &row);
             }
         }
         grid.finish(&mut parts);

@@ -44,11 +44,6 @@ impl Package {
         Some(Self { zip, index, names })
     }
 
-    /// Its bytes again.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.zip.into_inner().into_inner()
-    }
-
     /// Paths of all parts, as they stand.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
