@@ -102,7 +102,10 @@ fn dataset(
         let loose = Asked { needs: asked.needs.iter().take(3).copied().collect() };
         let (shown, known) = (
             whole.values().filter(|set| loose.met(**set)).count() as u64,
-            KINDS.first().map(|first| ask(context, first)).map_or(0, |first| whole.values().filter(|set| first.met(**set)).count() as u64),
+            KINDS
+                .first()
+                .map(|first| ask(context, first))
+                .map_or(0, |first| whole.values().filter(|set| first.met(**set)).count() as u64),
         );
         if shown > 0 && shown * 2 >= known {
             (asked, people) = (loose, shown);
@@ -115,7 +118,9 @@ fn dataset(
         own.len() as u64
     };
     let mut artifacts: Vec<u32> = if kind.alone {
-        let holds = |classes: std::collections::BTreeMap<&str, u64>| kind.needs.iter().flat_map(|need| *need).any(|id| classes.contains_key(id));
+        let holds = |classes: std::collections::BTreeMap<&str, u64>| {
+            kind.needs.iter().flat_map(|need| *need).any(|id| classes.contains_key(id))
+        };
         let found = context.evidence.artifacts.iter().filter(|artifact| holds(Context::classes_in(artifact)));
         found.map(|artifact| artifact.number).collect()
     } else {

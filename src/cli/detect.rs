@@ -81,7 +81,8 @@ impl Filter {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let options =
         PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
-    let auditor = options.auditor(Some(super::discover::nothing(super::discover::known(&args.jurisdiction)?)), Some(&args.collect))?;
+    let auditor =
+        options.auditor(Some(super::discover::nothing(super::discover::known(&args.jurisdiction)?)), Some(&args.collect))?;
     let filter = Filter::new(args, &auditor.engine)?;
     let mut files = args.files.clone();
     if files.is_empty() {

@@ -196,7 +196,9 @@ impl Engine {
         }
         let mut narrower: Vec<(u8, Vec<u8>)> = Vec::new();
         for (child, class) in classes.iter().enumerate().filter(|row| !row.1.values.is_empty()) {
-            let Some(parent) = class.parent.as_ref().and_then(|id| classes.iter().position(|known| known.id == *id)) else { continue };
+            let Some(parent) = class.parent.as_ref().and_then(|id| classes.iter().position(|known| known.id == *id)) else {
+                continue;
+            };
             match narrower.iter_mut().find(|row| usize::from(row.0) == parent) {
                 Some(row) => row.1.push(child as u8),
                 None => narrower.push((parent as u8, vec![child as u8])),
@@ -204,8 +206,11 @@ impl Engine {
         }
         // what a narrower class knows is a value of the wider one
         for (parent, children) in &narrower {
-            let more: Vec<String> =
-                children.iter().filter_map(|child| compiled.get(usize::from(*child))).flat_map(|child| child.values.clone()).collect();
+            let more: Vec<String> = children
+                .iter()
+                .filter_map(|child| compiled.get(usize::from(*child)))
+                .flat_map(|child| child.values.clone())
+                .collect();
             if let Some(parent) = compiled.get_mut(usize::from(*parent)).filter(|parent| !parent.values.is_empty()) {
                 parent.values.extend(more);
             }
@@ -390,7 +395,8 @@ impl Engine {
             return;
         }
         // the first half of an address is no number; an address may be cut itself
-        let cut = if value.contains('@') { breaks_off(text, end) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
+        let cut =
+            if value.contains('@') { breaks_off(text, end) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
         if cut {
             return;
         }

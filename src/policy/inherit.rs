@@ -168,7 +168,11 @@ fn read_jurisdictions(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut P
     let chosen = reader::texts(node, "jurisdictions", problems);
     let known = packs::known(&super::builtin_classes(vocabulary).unwrap_or_default());
     for wrong in chosen.iter().filter(|own| *own != packs::ALL && !known.contains(own)) {
-        problems.at(node, format!("no data class is of the country `{wrong}`"), Some(format!("write {} or all", known.join(", "))));
+        problems.at(
+            node,
+            format!("no data class is of the country `{wrong}`"),
+            Some(format!("write {} or all", known.join(", "))),
+        );
     }
     chosen
 }

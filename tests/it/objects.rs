@@ -146,8 +146,7 @@ fn pictures_and_files_inside_letters_and_pages_are_examined() {
     let coded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &picture);
     let page = format!("<!doctype html><title>Team</title><img alt=\"\" src=\"data:image/jpeg;base64,{coded}\">");
     let table = format!("warrant_no,photo\n48213,{coded}\n");
-    let folder =
-        delivery(&[("letter.rtf", letter.as_bytes()), ("page.html", page.as_bytes()), ("cards.csv", table.as_bytes())]);
+    let folder = delivery(&[("letter.rtf", letter.as_bytes()), ("page.html", page.as_bytes()), ("cards.csv", table.as_bytes())]);
     let report = discover(folder.path());
     let artifacts = report["artifacts"].as_array().expect("artifacts");
     let shown = |path: &str| artifacts.iter().any(|row| row["path"] == path && row["classes"]["photograph"].is_u64());

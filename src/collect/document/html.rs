@@ -1,7 +1,7 @@
 //! HTML: the text a browser shows, its tables, and what it does not show.
 
-use super::shared::{Story, inline};
 use super::shared::office::unescape_url;
+use super::shared::{Story, inline};
 use super::xlsx::look::{self, Colour};
 use super::{Document, Head, Work};
 use crate::model::evidence::{GapKind, PartKind};

@@ -133,9 +133,7 @@ mod tests {
     #[test]
     fn before_version_5_file_by_file() {
         let main = [0, 0, 0x73, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0];
-        let file = |flags: u8| {
-            [&[0, 0, 0x74, flags, 0x80, 32, 0, 4, 0, 0, 0][..], &[0; 21], b"data"].concat()
-        };
+        let file = |flags: u8| [&[0, 0, 0x74, flags, 0x80, 32, 0, 4, 0, 0, 0][..], &[0; 21], b"data"].concat();
         let archive = |parts: &[&[u8]]| [&b"Rar!\x1a\x07\0"[..], &main, &parts.concat()].concat();
         assert_eq!(rar(&archive(&[&file(4), &file(4)])), Some(Encryption::Strong));
         assert_eq!(rar(&archive(&[&file(4), &file(0)])), None);

@@ -8,7 +8,15 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "country, the form and length of its accounts, modulus 97",
     source: "ISO 13616 and the account forms of the SWIFT registry (release 101; some African countries and Iran are not in it); the examples are those that banks and the registry print",
     valid: &["GB85 EXMP 0000 0012 3456 78", "de73999999990000001234", "IE38EXMP99999912345678"],
-    invalid: &["GB84EXMP00000012345678", "IE95TE8270900834048660", "EE012200221111099080", "GB85EXMP0000001234567", "ZZ39EXMP00000012345678", "GB", ""],
+    invalid: &[
+        "GB84EXMP00000012345678",
+        "IE95TE8270900834048660",
+        "EE012200221111099080",
+        "GB85EXMP0000001234567",
+        "ZZ39EXMP00000012345678",
+        "GB",
+        "",
+    ],
     check,
 };
 

@@ -8,7 +8,19 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "small letters with digits and with capitals or signs, or with capitals and signs",
     source: "own rule, from how messages and reports pass passwords on",
     valid: &["Winter2031!", "B@nZes94!", "Start@2025", "s3cret#value", "!Open4Dayz"],
-    invalid: &["must", "SHA-256", "bcrypt.hash", "Policy", "reset-2031", "PBKDF2", "version2", "e.g.", "user@example.com", "(Winter", ""],
+    invalid: &[
+        "must",
+        "SHA-256",
+        "bcrypt.hash",
+        "Policy",
+        "reset-2031",
+        "PBKDF2",
+        "version2",
+        "e.g.",
+        "user@example.com",
+        "(Winter",
+        "",
+    ],
     check,
 };
 

@@ -8,7 +8,18 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "seven to fourteen digits in groups, perhaps an extension; no date, no time, no years",
     source: "ITU-T E.164 (at most fifteen digits with the country's); own rule against what else is written so; 555-0100 to 0199 is set aside for fiction",
     valid: &["(212) 000-0000", "030 000 00 00", "212-000-0000x12", "001-212-000-0000", "06-10000000", "0000000001 ext 4"],
-    invalid: &["2031-04-19", "19-04-2031", "19 04 2031", "12 34", "1999-2004", "1234 5678 9012 3456", "123-45-6789", "12:30", "0800 000 0000", ""],
+    invalid: &[
+        "2031-04-19",
+        "19-04-2031",
+        "19 04 2031",
+        "12 34",
+        "1999-2004",
+        "1234 5678 9012 3456",
+        "123-45-6789",
+        "12:30",
+        "0800 000 0000",
+        "",
+    ],
     check,
 };
 
@@ -17,7 +28,7 @@ fn check(candidate: &[u8]) -> Validity {
 }
 
 fn verdict(candidate: &[u8]) -> Option<Validity> {
-    let end = candidate.iter().position(|byte| byte.is_ascii_alphabetic()).unwrap_or(candidate.len());
+    let end = candidate.iter().position(u8::is_ascii_alphabetic).unwrap_or(candidate.len());
     let (number, extension) = candidate.split_at_checked(end)?;
     let said = extension.trim_ascii_start().iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = extension.get(..said)?;

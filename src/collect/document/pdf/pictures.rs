@@ -58,7 +58,8 @@ impl Pictures {
             let first = work.members.len();
             self.full = !work.may_open() || !work.member(&member, &mut bytes.as_slice());
             let found = work.members.get(first..).unwrap_or(&[]);
-            let photograph = found.iter().any(|row| row.artifact.parts.iter().any(|part| part.tallies.contains_key("photograph")));
+            let photograph =
+                found.iter().any(|row| row.artifact.parts.iter().any(|part| part.tallies.contains_key("photograph")));
             photographs += usize::from(photograph);
         }
         photographs
@@ -67,7 +68,8 @@ impl Pictures {
     /// Names what was not looked at.
     pub(super) fn finish(self, work: &mut Work<'_>) {
         if self.unread > 0 {
-            let reason = format!("{} pictures in a format that is not decoded (JPEG 2000 or rare colours): not looked at", self.unread);
+            let reason =
+                format!("{} pictures in a format that is not decoded (JPEG 2000 or rare colours): not looked at", self.unread);
             work.gap(GapKind::Unsupported, reason);
         }
         if self.damaged > 0 {

@@ -4,7 +4,7 @@
 use crate::detect::validators::{self, Validity};
 use exif::{Context, Exif, In, Tag, Value};
 
-/// Fields that hold one (EXIF 2.3: BodySerialNumber, LensSerialNumber; DNG 1.0: CameraSerialNumber; Exif 2.3 keeps the lens apart).
+/// Fields that hold one (EXIF 2.3: `BodySerialNumber`, `LensSerialNumber`; DNG 1.0: `CameraSerialNumber`).
 const FIELDS: [(Tag, &str); 3] = [
     (Tag(Context::Exif, 0xa431), "EXIF serial number of the camera"),
     (Tag(Context::Tiff, 0xc62f), "DNG serial number of the camera"),
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     /// A TIFF of big-endian directories: the camera's maker, then EXIF with the given fields (tag, type, count, value or offset).
-    fn tiff(maker: &[u8; 4], fields: &[(u16, u16, u32, u32)], tail: &[u8]) -> Vec<u8> {
+    fn tiff(maker: [u8; 4], fields: &[(u16, u16, u32, u32)], tail: &[u8]) -> Vec<u8> {
         let entry = |out: &mut Vec<u8>, row: &(u16, u16, u32, u32)| {
             out.extend(row.0.to_be_bytes());
             out.extend(row.1.to_be_bytes());
@@ -106,27 +106,29 @@ mod tests {
             out.extend(row.3.to_be_bytes());
         };
         let mut out = b"MM\0\x2a\0\0\0\x08\0\x02".to_vec();
-        entry(&mut out, &(0x010f, 2, 4, u32::from_be_bytes(*maker)));
+        entry(&mut out, &(0x010f, 2, 4, u32::from_be_bytes(maker)));
         entry(&mut out, &(0x8769, 4, 1, 38));
         out.extend([0; 4]);
         out.extend((fields.len() as u16).to_be_bytes());
-        fields.iter().for_each(|row| entry(&mut out, row));
+        for row in fields {
+            entry(&mut out, row);
+        }
         out.extend([0; 4]);
         out.extend(tail);
         out
     }
 
     fn read(bytes: Vec<u8>) -> Option<&'static str> {
-        find(&exif::Reader::new().read_raw(bytes).unwrap())
+        exif::Reader::new().read_raw(bytes).ok().and_then(|exif| find(&exif))
     }
 
     #[test]
     fn fields_of_the_standard() {
         // one field: its value lies behind 38 + 2 + 12 + 4
-        assert_eq!(read(tiff(b"Ace\0", &[(0xa431, 2, 9, 56)], b"T3ST0001\0")), Some(FIELDS[0].1));
-        assert_eq!(read(tiff(b"Ace\0", &[(0xa435, 2, 9, 56)], b"T3ST0001\0")), Some(FIELDS[2].1));
-        assert_eq!(read(tiff(b"Ace\0", &[(0xa431, 2, 9, 56)], b"00000000\0")), None);
-        assert_eq!(read(tiff(b"Ace\0", &[], b"")), None);
+        assert_eq!(read(tiff(*b"Ace\0", &[(0xa431, 2, 9, 56)], b"T3ST0001\0")), Some(FIELDS[0].1));
+        assert_eq!(read(tiff(*b"Ace\0", &[(0xa435, 2, 9, 56)], b"T3ST0001\0")), Some(FIELDS[2].1));
+        assert_eq!(read(tiff(*b"Ace\0", &[(0xa431, 2, 9, 56)], b"00000000\0")), None);
+        assert_eq!(read(tiff(*b"Ace\0", &[], b"")), None);
     }
 
     #[test]
@@ -134,7 +136,7 @@ mod tests {
         let mut notes = vec![0, 1];
         notes.extend([0, 0x0c, 0, 4, 0, 0, 0, 1, 0, 0x01, 0xe2, 0x40, 0, 0, 0, 0]);
         // `Canon` is longer than a value that stands in its entry: its first letters are what is compared
-        let canon = tiff(b"Cano", &[(0x927c, 7, notes.len() as u32, 56)], &notes);
+        let canon = tiff(*b"Cano", &[(0x927c, 7, notes.len() as u32, 56)], &notes);
         let named = [&canon[..], b"Canon\0"].concat();
         let at = (named.len() - 6) as u32;
         let mut named = named;
@@ -145,7 +147,7 @@ mod tests {
         let mut nikon = b"Nikon\0\x02\x10\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
         nikon.extend([0, 0x1d, 0, 2, 0, 0, 0, 8, 0, 0, 0, 26, 0, 0, 0, 0]);
         nikon.extend(b"3000001\0");
-        let bytes = tiff(b"Nik\0", &[(0x927c, 7, nikon.len() as u32, 56)], &nikon);
+        let bytes = tiff(*b"Nik\0", &[(0x927c, 7, nikon.len() as u32, 56)], &nikon);
         assert!(read(bytes.clone()).is_some_and(|place| place.contains("notes")));
         for end in 60..bytes.len() {
             let _ = exif::Reader::new().read_raw(bytes[..end].to_vec()).map(|exif| find(&exif));

@@ -67,7 +67,8 @@ fn digits(group: &[u8]) -> (Vec<u8>, usize) {
                 let length = tail.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
                 at += letters.max(1) + length;
                 if rest.get(..letters) == Some(b"bin") {
-                    let many = tail.get(..length).and_then(|text| std::str::from_utf8(text).ok()).and_then(|text| text.parse().ok());
+                    let many =
+                        tail.get(..length).and_then(|text| std::str::from_utf8(text).ok()).and_then(|text| text.parse().ok());
                     let from = at + usize::from(group.get(at) == Some(&b' '));
                     let end = from.saturating_add(many.unwrap_or(0)).min(group.len());
                     let raw = group.get(from..end).unwrap_or(&[]);
