@@ -2,6 +2,7 @@
 //! those run, one by one, for the places; then validators, then the words around. No Unicode classes in bulk matching: word
 //! borders beside accented letters are checked in code.
 
+use super::addresses;
 use super::columns::Headers;
 use super::fingerprint::Key;
 use super::names;
@@ -36,6 +37,8 @@ pub struct Found {
 pub enum Why {
     /// The lists of names, and the words around.
     Names,
+    /// Words for streets beside a number, and what stands around.
+    Addresses,
     /// A pattern, by its place in the engine; the class's word that stood near, by its place in the class, where it counted.
     Pattern {
         /// The pattern.
@@ -101,6 +104,7 @@ pub struct Engine {
     /// The audit's key.
     pub key: Key,
     name_bit: Option<u8>,
+    address_bit: Option<u8>,
     digest: String,
     /// Matches below this confidence do not count.
     pub threshold: f32,
@@ -116,6 +120,8 @@ pub struct Scratch {
     set: PatternSet,
     window: String,
     names: Vec<names::Hit>,
+    addresses: Vec<addresses::Hit>,
+    tokens: addresses::Tokens,
 }
 
 /// Why detectors cannot be compiled.
@@ -217,7 +223,8 @@ impl Engine {
         }
         let filter = if sources.is_empty() { None } else { Some(filter(&sources)?) };
         let headers = Headers::new(classes);
-        let name_bit = classes.iter().position(|class| class.id == "person_name").and_then(|bit| u8::try_from(bit).ok());
+        let bit_of = |id: &str| classes.iter().position(|class| class.id == id).and_then(|bit| u8::try_from(bit).ok());
+        let (name_bit, address_bit) = (bit_of("person_name"), bit_of("home_address"));
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
         Ok(Self {
             classes: compiled,
@@ -227,6 +234,7 @@ impl Engine {
             headers,
             key,
             name_bit,
+            address_bit,
             digest,
             threshold: THRESHOLD,
             reveal: false,
@@ -327,6 +335,8 @@ impl Engine {
             set: PatternSet::new(self.patterns.len()),
             window: String::new(),
             names: Vec::new(),
+            addresses: Vec::new(),
+            tokens: addresses::Tokens::default(),
         }
     }
 
@@ -348,7 +358,24 @@ impl Engine {
                 why: Why::Names,
             }));
         }
+        if let Some(bit) = self.address_bit {
+            self.addresses_in(bit, text, scratch, out);
+        }
         resolve(self, out, first);
+    }
+
+    fn addresses_in(&self, bit: u8, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
+        scratch.addresses.clear();
+        addresses::find(text, &mut scratch.tokens, &mut scratch.addresses);
+        let against = self.classes.get(usize::from(bit)).map_or(&[][..], |class| &class.not_context);
+        for hit in scratch.addresses.iter().filter(|hit| hit.confidence >= self.threshold) {
+            // an organisation's own
+            if !against.is_empty() && near(text, hit.start, hit.start, against, &mut scratch.window).is_some() {
+                continue;
+            }
+            let (start, end) = (hit.start, hit.end);
+            out.push(Found { bit, start, end, confidence: hit.confidence, test: false, why: Why::Addresses });
+        }
     }
 
     fn patterns_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
@@ -433,6 +460,7 @@ impl Engine {
     pub fn because(&self, bit: u8, why: Why) -> String {
         let (index, word) = match why {
             Why::Names => return "lists of names and the words around".to_owned(),
+            Why::Addresses => return "words for streets and what stands around".to_owned(),
             Why::Header => return "the header of its column".to_owned(),
             Why::Likely => return "the header of its column, and cells that agree".to_owned(),
             Why::Cells => return "the cells of its column".to_owned(),
@@ -612,6 +640,25 @@ fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut Str
     None
 }
 
+/// A name that is as sure as this was announced as a person's: by a title, a label.
+const ANNOUNCED: f32 = 0.9;
+
+/// Streets are named after people: a name inside an address goes, unless it was announced as a person's. Both are sorted, so each is
+/// passed once.
+fn drop_streets(engine: &Engine, fresh: &mut Vec<Found>) {
+    let streets: Vec<Range<usize>> = fresh.iter().filter(|hit| hit.why == Why::Addresses).map(|hit| hit.start..hit.end).collect();
+    if streets.is_empty() {
+        return;
+    }
+    fresh.retain(|hit| {
+        let inside = || {
+            let at = streets.partition_point(|street| street.end < hit.end);
+            streets.get(at).is_some_and(|street| street.start <= hit.start && hit.end <= street.end)
+        };
+        Some(hit.bit) != engine.name_bit || hit.confidence >= ANNOUNCED || !inside()
+    });
+}
+
 /// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays, and so does what a machine-readable zone
 /// says of its holder. A secret weighs more: the password in
 /// `user:password@host` looks like the first half of an address.
@@ -620,6 +667,7 @@ fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
         return;
     }
     let mut fresh: Vec<Found> = hits.drain(first..).collect();
+    drop_streets(engine, &mut fresh);
     fresh.sort_by(|a, b| {
         let sure = |hit: &Found| hit.confidence + if engine.is_secret(hit.bit) { 0.1 } else { 0.0 };
         sure(b)
@@ -628,9 +676,11 @@ fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
             .then(a.start.cmp(&b.start))
             .then(a.bit.cmp(&b.bit))
     });
+    let name = |a: &Found, b: &Found| if Some(a.bit) == engine.name_bit { a.confidence } else { b.confidence };
     let nested = |a: &Found, b: &Found| {
         let pair = [engine.id(a.bit), engine.id(b.bit)];
         (pair.contains(&"home_address") && pair.contains(&"postcode"))
+            || (pair.contains(&"home_address") && pair.contains(&"person_name") && name(a, b) >= ANNOUNCED)
             || (pair.contains(&"mrz") && (pair.contains(&"date_of_birth") || pair.contains(&"person_name")))
     };
     for hit in fresh {

@@ -1,6 +1,7 @@
 //! Parts into holdings: one pass of all detectors, columns, names, people. A match is a value's place and class; it never
 //! leaves this room but as a count, a shape or a keyed fingerprint. This room opens nothing and prints nothing.
 
+pub mod addresses;
 pub mod columns;
 pub mod engine;
 pub mod fingerprint;
