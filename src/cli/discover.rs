@@ -4,7 +4,7 @@ use super::options::{CollectOptions, PolicyOptions, destinations, target};
 use super::output::{Output, write_file};
 use super::{Failure, PASSED};
 use crate::audit::Words;
-use crate::detect::packs;
+use crate::model::packs;
 use crate::model::policy::{Policy, Thresholds};
 use crate::{policy, report};
 use std::path::PathBuf;

@@ -9,7 +9,6 @@ mod lone;
 pub mod mask;
 pub mod names;
 pub mod number;
-pub mod packs;
 pub mod people;
 pub mod selftest;
 pub mod sketch;

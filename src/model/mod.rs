@@ -6,6 +6,7 @@ pub mod classset;
 pub mod day;
 pub mod evidence;
 pub mod node;
+pub mod packs;
 pub mod people;
 pub mod policy;
 pub mod value;

@@ -28,7 +28,9 @@ fn verdict(candidate: &[u8]) -> Option<()> {
         // nine digits were given until 1953: whoever was born before 1900 is dead
         9 => (1900, year <= 53 && !whole.is_multiple_of(1_000)),
         // the remainder 10 was written as 0 until 1985
-        10 => (if year > 53 { 1900 } else { 2000 }, whole.is_multiple_of(11) || whole / 10 % 11 == 10 && whole.is_multiple_of(10)),
+        10 => {
+            (if year > 53 { 1900 } else { 2000 }, whole.is_multiple_of(11) || whole / 10 % 11 == 10 && whole.is_multiple_of(10))
+        }
         _ => return None,
     };
     (right && is_date(century + year, month, day)).then_some(())

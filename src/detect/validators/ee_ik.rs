@@ -23,7 +23,9 @@ fn verdict(candidate: &[u8]) -> Option<()> {
         return None;
     }
     let body = compact.get(..10)?;
-    let sum = |weights: [u32; 10]| -> Option<u32> { Some(digits(body)?.zip(weights).map(|(digit, weight)| digit * weight).sum::<u32>() % 11) };
+    let sum = |weights: [u32; 10]| -> Option<u32> {
+        Some(digits(body)?.zip(weights).map(|(digit, weight)| digit * weight).sum::<u32>() % 11)
+    };
     let check = match sum([1, 2, 3, 4, 5, 6, 7, 8, 9, 1])? {
         10 => sum([3, 4, 5, 6, 7, 8, 9, 1, 2, 3])? % 10,
         check => check,

@@ -22,7 +22,8 @@ fn verdict(candidate: &[u8]) -> Option<()> {
     if compact.len() != 13 {
         return None;
     }
-    let sum: u32 = digits(compact.get(..12)?)?.zip([7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();
+    let sum: u32 =
+        digits(compact.get(..12)?)?.zip([7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();
     let check = match 11 - sum % 11 {
         11 => 0,
         check => check,
