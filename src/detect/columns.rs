@@ -1,6 +1,6 @@
 //! Column headers: any spelling of a header to the class it names. Declarations come from the class files; this only compares.
 
-use super::names::ordinary;
+use super::names::{folded, ordinary};
 use crate::model::class::Class;
 use std::collections::HashMap;
 
@@ -73,6 +73,8 @@ pub struct Headers {
     by_spelling: HashMap<String, Vec<(u8, bool)>>,
     /// Long spellings as token lists, for headers that have one inside.
     tokens: Vec<(Vec<String>, u8)>,
+    /// Spellings that may be shortened: those of classes whose cells can be looked at, and those of several words.
+    long: Vec<(Vec<String>, u8)>,
     name: Option<u8>,
 }
 
@@ -81,22 +83,50 @@ impl Headers {
     pub fn new(classes: &[Class]) -> Self {
         let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::new();
         let mut tokens = Vec::new();
+        let mut long = Vec::new();
         for (bit, class) in classes.iter().enumerate() {
             for (spelling, strong) in class.columns.iter().map(|s| (s, true)).chain(class.weak_columns.iter().map(|s| (s, false)))
             {
                 by_spelling.entry(spelling.replace('_', "")).or_default().push((bit as u8, strong));
+                let words: Vec<String> = spelling.split('_').map(str::to_owned).collect();
+                let looked_at = class.cell.is_some() || !class.values.is_empty();
+                if strong && (looked_at || words.len() > 1) {
+                    long.push((words.clone(), bit as u8));
+                }
                 if strong && spelling.len() >= 6 {
-                    tokens.push((spelling.split('_').map(str::to_owned).collect(), bit as u8));
+                    tokens.push((words, bit as u8));
                 }
             }
         }
         tokens.sort_by(|a: &(Vec<String>, u8), b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         let name = classes.iter().position(|class| class.id == "person_name").map(|bit| bit as u8);
-        Self { by_spelling, tokens, name }
+        Self { by_spelling, tokens, long, name }
     }
 
     /// What a header may mean, likeliest first; the cells decide between several.
     pub fn meanings(&self, header: &str) -> Vec<Meaning> {
+        let whole = self.said(header);
+        if !whole.is_empty() || header.len() > 120 {
+            return whole;
+        }
+        // `Blood group (ABO)`, `Phone [work]`: what stands in brackets is a unit
+        let (bare, unit) = without_brackets(header);
+        if unit {
+            let found = self.said(&bare);
+            if !found.is_empty() {
+                return found.into_iter().map(|meaning| Meaning { exact: false, ..meaning }).collect();
+            }
+        }
+        // `Telephone/Mobile`: one name or the other, and both of one thing
+        let either: Vec<Vec<Meaning>> =
+            bare.split('/').take(3).map(|one| self.said(one)).filter(|found| !found.is_empty()).collect();
+        let [first, others @ ..] = either.as_slice() else { return Vec::new() };
+        let agreed = |meaning: &&Meaning| others.iter().all(|other| other.iter().any(|own| own.bit == meaning.bit));
+        first.iter().filter(agreed).map(|meaning| Meaning { exact: false, ..*meaning }).collect()
+    }
+
+    /// What a header means as it stands.
+    fn said(&self, header: &str) -> Vec<Meaning> {
         let tokens = normalise(header);
         if tokens.is_empty() || tokens.len() > 8 {
             return Vec::new();
@@ -136,24 +166,78 @@ impl Headers {
                 return vec![Meaning { bit: *bit, strong: false, exact: false }];
             }
         }
-        Vec::new()
+        self.shortened(&tokens)
+    }
+
+    /// Words cut short: `Wrnt No.`, `Vetting exp.`, `Shldr No`. Only if all the spellings that they may stand for are of one class.
+    fn shortened(&self, tokens: &[String]) -> Vec<Meaning> {
+        let mut found: Option<u8> = None;
+        for (spelling, bit) in &self.long {
+            let same = spelling.len() == tokens.len() && spelling.iter().zip(tokens).all(|(word, token)| stands_for(token, word));
+            if same && *found.get_or_insert(*bit) != *bit {
+                return Vec::new();
+            }
+        }
+        found.map(|bit| Meaning { bit, strong: false, exact: false }).into_iter().collect()
     }
 }
 
-/// The words of a header: `NI No.` -> ni no, `warrantNumber` -> warrant number, `E-Mail` -> e mail.
+/// A header without what stands in brackets, and whether there was something.
+fn without_brackets(header: &str) -> (String, bool) {
+    let (mut out, mut depth, mut any) = (String::new(), 0_u32, false);
+    for c in header.chars() {
+        match c {
+            '(' | '[' => {
+                depth += 1;
+                any = true;
+            }
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    (out, any)
+}
+
+/// Whether a word of a header is that word, or it cut short: its beginning, or it without vowels. An English word is only itself.
+fn stands_for(short: &str, word: &str) -> bool {
+    const NUMBER: [&str; 7] = ["no", "nr", "num", "numb", "nbr", "number", "nos"];
+    if short == word || NUMBER.contains(&short) && NUMBER.contains(&word) {
+        return true;
+    }
+    if short.len() < 3 || short.len() + 2 > word.len() || !short.is_ascii() || ordinary(short) {
+        return false;
+    }
+    if word.starts_with(short) {
+        return true;
+    }
+    let vowel = |c: char| "aeiou".contains(c);
+    let mut letters = word.chars();
+    short.chars().zip(word.chars()).next().is_some_and(|(a, b)| a == b)
+        && !short.chars().skip(1).any(vowel)
+        && short.chars().all(|c| letters.by_ref().any(|own| own == c))
+}
+
+/// The words of a header without accents: `NI No.` -> ni no, `warrantNumber` -> warrant number, `E-Mail` -> e mail, `Officer's` -> officers.
 pub fn normalise(header: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut before: Option<char> = None;
     for c in header.chars().take(120) {
+        if matches!(c, '\'' | '\u{2019}') && before.is_some_and(char::is_alphabetic) || ('\u{300}'..='\u{36f}').contains(&c) {
+            continue;
+        }
         let hump = c.is_uppercase() && before.is_some_and(char::is_lowercase);
         if (hump || !c.is_alphanumeric()) && !word.is_empty() {
             out.push(std::mem::take(&mut word));
         }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
+        match folded(c) {
+            _ if c.is_ascii() && c.is_alphanumeric() => word.push(c.to_ascii_lowercase()),
+            _ if c == '\u{ba}' => word.push('o'),
+            Some(plain) => word.push_str(plain),
+            None if c.is_alphanumeric() => word.extend(c.to_lowercase()),
+            None => {}
         }
-        // an apostrophe or full stop inside a word does not part it, but ends the hump
         before = Some(c);
     }
     if !word.is_empty() {
@@ -164,17 +248,48 @@ pub fn normalise(header: &str) -> Vec<String> {
 
 /// Which piece of a name a header speaks of.
 pub fn name_piece(header: &str) -> NamePiece {
-    let compact = normalise(header).concat();
+    let tokens = normalise(header);
+    let compact = tokens.concat();
     let has = |words: &[&str]| words.iter().any(|word| compact.contains(word));
-    if has(&["surname", "lastname", "familyname", "sname", "namelast", "maiden", "secondname"]) && !has(&["forename", "first"]) {
-        NamePiece::Surname
-    } else if has(&["forename", "firstname", "givenname", "fname", "christian", "knownas", "preferred", "initial", "middlename"])
-        || compact == "given"
-        || compact == "first"
-    {
-        NamePiece::Given
-    } else {
-        NamePiece::Full
+    let is = |words: &[&str]| words.contains(&compact.as_str());
+    let surname = has(&[
+        "surname",
+        "lastname",
+        "familyname",
+        "sname",
+        "namelast",
+        "maiden",
+        "secondname",
+        "nachname",
+        "apellido",
+        "cognome",
+        "nazwisko",
+        "cyfenw",
+        "sloinne",
+        "nomdefamille",
+    ]) || is(&["nom", "lname", "last", "family"]);
+    let given = has(&[
+        "forename",
+        "firstname",
+        "givenname",
+        "fname",
+        "namefirst",
+        "christian",
+        "knownas",
+        "preferred",
+        "initial",
+        "middlename",
+        "vorname",
+        "enwcyntaf",
+        "ceadainm",
+    ]) || is(&["given", "first", "inits", "init", "prenom", "nombre", "imie"]);
+    match (surname, given) {
+        // `Surname and initials`, `Imię i nazwisko`
+        (true, true) => NamePiece::Full,
+        (true, false) if has(&["imiei", "imienazwisko"]) => NamePiece::Full,
+        (true, false) => NamePiece::Surname,
+        (false, true) => NamePiece::Given,
+        (false, false) => NamePiece::Full,
     }
 }
 
@@ -195,5 +310,21 @@ mod tests {
         assert_eq!(name_piece("Last Name"), NamePiece::Surname);
         assert_eq!(name_piece("forename(s)"), NamePiece::Given);
         assert_eq!(name_piece("Cardholder"), NamePiece::Full);
+        assert_eq!(name_piece("Surname and initials"), NamePiece::Full);
+        assert_eq!(name_piece("Imi\u{119} i nazwisko"), NamePiece::Full);
+        assert_eq!(name_piece("Pr\u{e9}nom"), NamePiece::Given);
+        assert_eq!(normalise("Pr\u{e9}nom"), ["prenom"]);
+        assert_eq!(normalise("Officer\u{2019}s name"), ["officers", "name"]);
+    }
+
+    #[test]
+    fn words_cut_short_are_known_and_other_words_are_not() {
+        for (short, word) in [("wrnt", "warrant"), ("exp", "expiry"), ("shldr", "shoulder"), ("nr", "number")] {
+            assert!(stands_for(short, word), "{short} {word}");
+        }
+        for (short, word) in [("pass", "passport"), ("wt", "warrant"), ("want", "warrant"), ("xp", "expiry")] {
+            assert!(!stands_for(short, word), "{short} {word}");
+        }
+        assert_eq!(without_brackets("Tel. (mob.)"), ("Tel. ".to_owned(), true));
     }
 }

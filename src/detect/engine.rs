@@ -72,6 +72,7 @@ pub(super) struct CellRule {
     pub(super) regex: Regex,
     pub(super) validator: Option<&'static Validator>,
     pub(super) alone: bool,
+    pub(super) headerless: bool,
 }
 
 /// One class, compiled.
@@ -185,7 +186,7 @@ impl Engine {
                 None => None,
                 Some(cell) => {
                     let regex = regex(&format!(r"\A(?:{})\z", cell.regex))?;
-                    Some(CellRule { regex, validator: validator(&cell.validator)?, alone: cell.alone })
+                    Some(CellRule { regex, validator: validator(&cell.validator)?, alone: cell.alone, headerless: cell.headerless })
                 }
             };
             compiled.push(Compiled {

@@ -169,6 +169,9 @@ impl<'a> TableScan<'a> {
         let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0).max(self.names.len()).min(MOST_COLUMNS);
         let mut plans: Vec<Option<Plan>> = (0..width).map(|index| self.plan(index, &rows)).collect();
         self.settle_names(&mut plans, &rows);
+        if self.names.is_empty() {
+            self.unspoken_names(&mut plans, &rows);
+        }
         let has_people = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Name);
         let has_number = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Number);
         if has_people && !has_number {
@@ -190,6 +193,15 @@ impl<'a> TableScan<'a> {
         {
             return false;
         }
+        // what comes again below, and not because the whole row does, is a value: `PC` above other constables
+        let below = rows.get(1..).unwrap_or(&[]);
+        let again = |index: usize, cell: &str| {
+            let same = |row: &&(u64, Vec<String>)| row.1.get(index).is_some_and(|own| own.trim() == cell);
+            below.iter().find(same).is_some_and(|row| row.1 != *first)
+        };
+        if first.iter().enumerate().any(|(index, cell)| !is_empty(cell.trim()) && again(index, cell.trim())) {
+            return false;
+        }
         let named = filled.iter().filter(|cell| !self.engine.headers.meanings(cell).is_empty()).count();
         if named > 0 && named * 3 >= filled.len() {
             return true;
@@ -201,7 +213,6 @@ impl<'a> TableScan<'a> {
             return false;
         }
         // words above a column of numbers, dates or addresses
-        let below = rows.get(1..).unwrap_or(&[]);
         let shape = |cell: &str| cell.chars().any(|c| c.is_ascii_digit() || c == '@');
         (0..first.len()).any(|index| {
             below.iter().take(20).filter(|row| row.1.get(index).is_some_and(|cell| shape(cell))).count() * 2 > below.len().min(20)
@@ -263,8 +274,11 @@ impl<'a> TableScan<'a> {
         let mut best: Option<(u8, f32)> = None;
         for bit in 0..self.engine.classes.len() as u8 {
             let Some(class) = self.engine.classes.get(usize::from(bit)) else { continue };
-            let confidence = if class.cell.as_ref().is_some_and(|rule| rule.alone) && distinct.len() >= 20 {
-                (self.share(bit, cells) >= 0.9).then_some(0.85)
+            let alone = class.cell.as_ref().is_some_and(|rule| rule.alone) && distinct.len() >= 20;
+            let unspoken = headerless && distinct.len() >= 3 && class.cell.as_ref().is_some_and(|rule| rule.headerless);
+            let confidence = if (alone || unspoken) && self.share(bit, cells) >= 0.9 {
+                // a date is one of birth only if the column's dates are spread as those of births are
+                (class.identifier != Identifier::BirthDate || births(cells)).then_some(if alone { 0.85 } else { 0.7 })
             } else if !class.values.is_empty() && class.values.len() > 3 {
                 let known = distinct.iter().filter(|cell| class.values.contains(&cell.to_lowercase())).count();
                 let enough = if headerless { 2 } else { 3 };
@@ -328,6 +342,61 @@ impl<'a> TableScan<'a> {
             if self.share(plan.bit, &cells) < 0.5 {
                 *slot = None;
             }
+        }
+    }
+
+    /// Names in a table without a header: a column whose neighbours are of people needs less to be one of names, and two columns of
+    /// single words side by side are a name together.
+    fn unspoken_names(&self, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
+        let Some(bit) = self.engine.name_bit() else { return };
+        if plans.iter().flatten().any(|plan| plan.bit == bit) || rows.len() < 3 {
+            return;
+        }
+        let of_people = plans.iter().flatten().any(|plan| {
+            self.engine.identifier(plan.bit) != Identifier::None || matches!(self.engine.id(plan.bit), "rank" | "vetting_level")
+        });
+        let least = if of_people { 0.4 } else { 0.6 };
+        let cell = |row: &'_ (u64, Vec<String>), index: usize| row.1.get(index).map_or("", |cell| cell.trim()).to_owned();
+        let open = |index: usize| plans.get(index).is_some_and(Option::is_none);
+        let plan = |piece| Some(Plan { bit, confidence: 0.7, piece, strong: false, why: Why::Cells });
+        let mut best: Option<(f32, usize, bool)> = None;
+        for index in (0..plans.len()).filter(|index| open(*index)) {
+            for pair in [false, true] {
+                let (mut sum, mut count, mut distinct) = (0.0, 0_usize, HashSet::new());
+                for row in rows {
+                    let (mut text, next) = (cell(row, index), cell(row, index + 1));
+                    if is_empty(&text) {
+                        continue;
+                    }
+                    if pair {
+                        text = format!("{text} {next}");
+                    }
+                    count += 1;
+                    sum += names::cell(&text);
+                    distinct.insert(text);
+                }
+                // people differ; what is written on every other row is a thing
+                let varied = distinct.len() >= 3 && distinct.len() * 2 > count;
+                let mean = sum / count.max(1) as f32;
+                if varied && mean >= least && (!pair || open(index + 1)) && best.is_none_or(|known| mean > known.0) {
+                    best = Some((mean, index, pair));
+                }
+            }
+        }
+        let Some((_, index, pair)) = best else { return };
+        let (first, second) = if pair {
+            let givens = |index: usize| rows.iter().filter(|row| names::given(&cell(row, index))).count();
+            let initials = |index: usize| rows.iter().filter(|row| cell(row, index).chars().count() == 1).count();
+            let first = (initials(index), givens(index)) >= (initials(index + 1), givens(index + 1));
+            if first { (NamePiece::Given, NamePiece::Surname) } else { (NamePiece::Surname, NamePiece::Given) }
+        } else {
+            (NamePiece::Full, NamePiece::Full)
+        };
+        if let Some(slot) = plans.get_mut(index) {
+            *slot = plan(first);
+        }
+        if let Some(slot) = plans.get_mut(index + 1).filter(|_| pair) {
+            *slot = plan(second);
         }
     }
 
@@ -471,6 +540,17 @@ fn numbers(rows: &[(u64, Vec<String>)], index: usize) -> bool {
     cells.len() >= 2
         && distinct.len() == cells.len()
         && cells.iter().all(|cell| (4..=8).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether dates are spread as people's births are: over more than fifteen years, none of a child's.
+fn births(cells: &[&str]) -> bool {
+    let year = |cell: &&&str| {
+        let mut runs = cell.split(|c: char| !c.is_ascii_digit());
+        runs.find_map(|run| run.get(..4).filter(|_| matches!(run.len(), 4 | 8)).and_then(|run| run.parse::<u32>().ok()))
+    };
+    let years: Vec<u32> = cells.iter().filter_map(|cell| year(&cell)).collect();
+    let (first, last) = (years.iter().min().copied().unwrap_or(0), years.iter().max().copied().unwrap_or(0));
+    years.len() >= 10 && last <= 2010 && first + 15 < last
 }
 
 /// A date in one form, whichever it was written in.

@@ -99,6 +99,9 @@ pub struct Cell {
     /// Whether cells alone can make the column.
     #[serde(default)]
     pub alone: bool,
+    /// Whether cells alone can make the column where no header speaks against it.
+    #[serde(default)]
+    pub headerless: bool,
 }
 
 /// How a class tells persons apart.

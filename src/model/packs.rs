@@ -19,6 +19,7 @@ pub fn select(classes: &mut [Class], chosen: &[String]) {
         class.patterns.retain(|pattern| if pattern.jurisdiction.is_empty() { whole } else { has(&pattern.jurisdiction) });
         if let Some(cell) = class.cell.as_mut().filter(|_| !whole) {
             cell.alone = false;
+            cell.headerless = false;
         }
     }
 }

@@ -106,8 +106,9 @@ fn cell(node: &Node, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Op
     compile(&regex, node.get("regex").unwrap_or(node), problems);
     let validator = validator(&mut map, vocabulary, problems);
     let alone = map.flag("alone", problems);
+    let headerless = map.flag("headerless", problems);
     map.finish(problems);
-    Some(Cell { regex, validator, alone })
+    Some(Cell { regex, validator, alone, headerless })
 }
 
 fn validator(map: &mut Map<'_>, vocabulary: &Vocabulary<'_>, problems: &mut Problems) -> Option<String> {

@@ -13,6 +13,7 @@ mod words;
 
 pub use cell::{Name, cell, normal};
 pub use find::find;
+pub(super) use lists::folded;
 pub use lists::{given, ordinary, surname};
 
 /// A person's name in a text. Titles and ranks in front of it do not belong to it.

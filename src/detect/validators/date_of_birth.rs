@@ -5,7 +5,7 @@ use super::{Validator, Validity};
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
     id: "date_of_birth",
-    title: "a calendar date of the years 1925 to 2012: ISO, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy, d Mon yyyy",
+    title: "a calendar date of the years 1925 to 2012: ISO, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy, d Mon yyyy, yyyymmdd",
     source: "own rule: people of working age and pensioners; a time of day may follow, as spreadsheets export it",
     valid: &[
         "1980-02-29",
@@ -17,6 +17,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "12-Mar-1970",
         "1980-02-29 00:00:00",
         "1980-02-29T00:00:00Z",
+        "19800229",
     ],
     invalid: &[
         "1981-02-29",
@@ -43,6 +44,15 @@ fn verdict(candidate: &[u8]) -> Option<()> {
     let text = match text.split_once(['T', ' ']) {
         Some((date, time)) if time.contains(':') && date.len() >= 8 => date,
         _ => text,
+    };
+    let mut spread = String::new();
+    let text = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let (year, rest) = text.split_at_checked(4)?;
+        let (month, day) = rest.split_at_checked(2)?;
+        spread.push_str(&[year, month, day].join("-"));
+        spread.as_str()
+    } else {
+        text
     };
     let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
     let (first, second, third, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else { return None };
