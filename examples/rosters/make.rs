@@ -87,7 +87,16 @@ const FORMS: &[(&str, bool)] = &[
 
 const RANKS: &[&[&str]] = &[
     &["PC", "PC", "PC", "PC", "DC", "PS", "DS", "Insp", "DI", "CI", "Supt", "PCSO"],
-    &["Constable", "Constable", "Constable", "Detective Constable", "Sergeant", "Detective Sergeant", "Inspector", "Chief Inspector"],
+    &[
+        "Constable",
+        "Constable",
+        "Constable",
+        "Detective Constable",
+        "Sergeant",
+        "Detective Sergeant",
+        "Inspector",
+        "Chief Inspector",
+    ],
     &["Police Constable", "Police Sergeant", "Inspector", "Superintendent", "Special Constable", "Police Staff"],
 ];
 const VETTING: &[&[&str]] = &[
@@ -114,8 +123,14 @@ const TOWNS: &[&str] = &["Sampleton", "Exampleford", "Nowhere-on-Sea", "Testbury
 /// Areas that exist, with districts that do not.
 const AREAS: &[&str] = &["ZE9", "KW99", "IV98", "HX97", "LD95", "TR96", "DG94", "SY99"];
 const BLOOD: &[&str] = &["O+", "O-", "A+", "A-", "B+", "B-", "AB+", "AB-"];
-const NOTES: &[&str] =
-    &["collected at the desk", "reprint, colour was off", "left with reception", "no remarks", "rush order", "damaged in transit; replaced"];
+const NOTES: &[&str] = &[
+    "collected at the desk",
+    "reprint, colour was off",
+    "left with reception",
+    "no remarks",
+    "rush order",
+    "damaged in transit; replaced",
+];
 const SITES: &[&str] = &["North depot", "Harbour store", "Mill Lane works", "Unit 7", "Central stores", "Gate 3"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -166,19 +181,16 @@ fn roster(index: u64, random: &mut Random) -> Roster {
         // nobody's number: what the row is counted by, is its name
         kinds.retain(|kind| kind.id != "initials" || with_name);
     }
-    let optional =
-        |kind: &Kind| !matches!(kind.id, "name" | "given" | "family" | "initials" | "warrant" | "staff" | "collar" | "ni" | "nhs");
+    let optional = |kind: &Kind| {
+        !matches!(kind.id, "name" | "given" | "family" | "initials" | "warrant" | "staff" | "collar" | "ni" | "nhs")
+    };
     let blank = random.pick(&["", "", "-", "N/A", "NULL"]);
     let mut rows: Vec<Vec<String>> = Vec::new();
     for (at, person) in people.iter().enumerate() {
         let row: Vec<String> = kinds
             .iter()
             .map(|kind| {
-                if optional(kind) && random.percent(4) {
-                    blank.to_owned()
-                } else {
-                    cell(kind, person, at as u64, &forms, random)
-                }
+                if optional(kind) && random.percent(4) { blank.to_owned() } else { cell(kind, person, at as u64, &forms, random) }
             })
             .collect();
         rows.push(row);
@@ -322,9 +334,8 @@ fn date(form: u64, year: u64, month: u64, day: u64) -> String {
 
 fn cell(kind: &Kind, person: &Person, at: u64, forms: &Forms, random: &mut Random) -> String {
     let [a, b, c, d] = forms.any;
-    let mut late = |from: u64, to: u64, form: u64| {
-        date(form, from + random.below(to - from), 1 + random.below(12), 1 + random.below(28))
-    };
+    let mut late =
+        |from: u64, to: u64, form: u64| date(form, from + random.below(to - from), 1 + random.below(12), 1 + random.below(28));
     match kind.id {
         "name" => full_name(person, forms.name, random),
         "given" => person.given.clone(),
@@ -377,11 +388,7 @@ fn cell(kind: &Kind, person: &Person, at: u64, forms: &Forms, random: &mut Rando
                 let check = (11 - sum % 11) % 11;
                 if check < 10 {
                     let whole = format!("{digits}{check}");
-                    return if c.is_multiple_of(2) {
-                        whole
-                    } else {
-                        format!("{} {} {}", &whole[..3], &whole[3..6], &whole[6..])
-                    };
+                    return if c.is_multiple_of(2) { whole } else { format!("{} {} {}", &whole[..3], &whole[3..6], &whole[6..]) };
                 }
                 // a step that meets no neighbour's
                 body += 1;
@@ -458,7 +465,9 @@ fn encode(text: &str, encoding: &str) -> Vec<u8> {
 
 /// A text without accents.
 fn ascii(text: &str) -> String {
-    const FROM: &str = "áàâäăãåąçćčďéèêëęěğíìîïıİłĺľñńňóòôöőõøŕřśšşșťţțúùûüűůýÿźżžŵŷðÁÀÂÄĂÃÅĄÇĆČĎÉÈÊËĘĚĞÍÌÎÏŁĹĽÑŃŇÓÒÔÖŐÕØŔŘŚŠŞȘŤŢȚÚÙÛÜŰŮÝŹŻŽŴŶ";
-    const TO: &str = "aaaaaaaacccdeeeeeegiiiiiIlllnnnooooooorrsssstttuuuuuuyyzzzwydAAAAAAAACCCDEEEEEEGIIIILLLNNNOOOOOOORRSSSSTTTUUUUUUYZZZWY";
+    const FROM: &str =
+        "áàâäăãåąçćčďéèêëęěğíìîïıİłĺľñńňóòôöőõøŕřśšşșťţțúùûüűůýÿźżžŵŷðÁÀÂÄĂÃÅĄÇĆČĎÉÈÊËĘĚĞÍÌÎÏŁĹĽÑŃŇÓÒÔÖŐÕØŔŘŚŠŞȘŤŢȚÚÙÛÜŰŮÝŹŻŽŴŶ";
+    const TO: &str =
+        "aaaaaaaacccdeeeeeegiiiiiIlllnnnooooooorrsssstttuuuuuuyyzzzwydAAAAAAAACCCDEEEEEEGIIIILLLNNNOOOOOOORRSSSSTTTUUUUUUYZZZWY";
     text.chars().map(|c| FROM.chars().position(|from| from == c).and_then(|at| TO.chars().nth(at)).unwrap_or(c)).collect()
 }

@@ -92,8 +92,7 @@ impl Outcome {
         let counted = u64::from(resolve(evidence).exact);
         let parts = evidence.artifacts.iter().flat_map(|artifact| &artifact.parts);
         let found = parts.map(|part| part.columns.as_slice()).max_by_key(|columns| columns.len()).unwrap_or(&[]);
-        let mut line =
-            Line { rosters: 1, exact: u64::from(counted == roster.people), people: roster.people, ..Line::default() };
+        let mut line = Line { rosters: 1, exact: u64::from(counted == roster.people), people: roster.people, ..Line::default() };
         for (at, column) in roster.columns.iter().enumerate() {
             let given = found.get(at).and_then(|column| column.class.as_deref());
             let expected = match column.expected {
@@ -174,7 +173,10 @@ impl Outcome {
                 share(class.right, class.real)
             ));
         }
-        out.push_str(&format!("\n{} columns without a header that nobody can tell from their cells are not counted.\n", self.untold));
+        out.push_str(&format!(
+            "\n{} columns without a header that nobody can tell from their cells are not counted.\n",
+            self.untold
+        ));
         out
     }
 

@@ -97,6 +97,9 @@ fn dataset(
 ) -> Option<Dataset> {
     let mut asked = ask(context, kind);
     let mut people = whole.values().filter(|set| asked.met(**set)).count() as u64;
+    // whoever lies beyond the exact bound of a part, about
+    let beyond = context.people.beyond.iter().filter(|row| asked.met(row.set)).map(|row| row.people).sum::<u64>();
+    people = people.saturating_add(beyond).min(context.people.total());
     // photographs of half of those in an identity set, and their numbers, are enough to forge a card
     if kind.id == "K3" {
         let loose = Asked { needs: asked.needs.iter().take(3).copied().collect() };

@@ -186,7 +186,12 @@ impl Engine {
                 None => None,
                 Some(cell) => {
                     let regex = regex(&format!(r"\A(?:{})\z", cell.regex))?;
-                    Some(CellRule { regex, validator: validator(&cell.validator)?, alone: cell.alone, headerless: cell.headerless })
+                    Some(CellRule {
+                        regex,
+                        validator: validator(&cell.validator)?,
+                        alone: cell.alone,
+                        headerless: cell.headerless,
+                    })
                 }
             };
             compiled.push(Compiled {
@@ -576,15 +581,21 @@ fn is_reference(cell: &str) -> bool {
     (cell.starts_with("${") || cell.starts_with("{{")) && cell.ends_with('}')
 }
 
-/// Whether a text in lower case is one of some words, or has one standing in it.
+/// Whether a text in lower case is one of some words, or has one standing in it: several words, or a code. `covert` alone may be a car
+/// park's.
 fn holds_word(text: &str, words: &[String]) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let telling = |word: &str| word.contains([' ', '-']) || word.bytes().any(|byte| byte.is_ascii_digit());
     words.iter().any(|word| {
-        text.match_indices(word.as_str()).any(|(at, _)| {
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
-            !letter(before) && !letter(behind)
-        })
+        if text.trim() == word {
+            return true;
+        }
+        telling(word)
+            && text.match_indices(word.as_str()).any(|(at, _)| {
+                let before = text.get(..at).and_then(|before| before.chars().next_back());
+                let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
+                !letter(before) && !letter(behind)
+            })
     })
 }
 

@@ -92,7 +92,10 @@ pub fn photo_mark(engine: &Engine, path: &str) -> Option<IdMark> {
 /// What a picture's name may say of whose it is, where a table knows it: each run of digits, the longest first, then a name.
 pub fn photo_hints(engine: &Engine, path: &str) -> Vec<IdMark> {
     // the number of a page is nobody's
-    let Some(stem) = stem(path).filter(|stem| !stem.to_lowercase().starts_with("page ")) else { return Vec::new() };
+    let Some(stem) = stem(path).filter(|stem| !["page ", "no page "].iter().any(|start| stem.to_lowercase().starts_with(start)))
+    else {
+        return Vec::new();
+    };
     let mut runs: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).filter(|run| (3..=12).contains(&run.len())).collect();
     if !runs.contains(&stem) && stem.len() <= 16 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !runs.is_empty() {
         runs.insert(0, stem);

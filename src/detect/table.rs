@@ -453,7 +453,8 @@ impl<'a> TableScan<'a> {
                     }
                     let test = validity == Validity::TestData;
                     if ours {
-                        let Plan { bit, confidence, why, .. } = plan;
+                        let Plan { confidence, why, .. } = plan;
+                        let bit = if test { plan.bit } else { self.engine.narrowed(plan.bit, cell) };
                         let hit = Found { bit, start: 0, end: cell.len(), confidence, test, why };
                         self.holding.place(Place { line, last: line, cell: index, hit });
                     }

@@ -108,14 +108,16 @@ impl Holding {
     /// Makes one record of all, if all of them are about one person: one name, a number, and no second one of any kind.
     pub(super) fn join(&mut self) {
         let mut ids: Vec<IdMark> = Vec::new();
+        // few: a second one of a kind ends the search
         for id in self.order.iter().flat_map(|row| &row.ids) {
-            if !ids.contains(id) {
-                ids.push(*id);
+            match ids.iter().find(|known| known.kind == id.kind) {
+                Some(known) if known == id => {}
+                Some(_) => return,
+                None => ids.push(*id),
             }
         }
-        let single = ids.iter().all(|id| ids.iter().filter(|other| other.kind == id.kind).count() == 1);
         let told = ids.iter().any(|id| id.kind == ID_NAME) && ids.iter().any(|id| id.kind < 128);
-        if self.order.len() < 2 || !single || !told || self.beyond_records > 0 {
+        if self.order.len() < 2 || !told || self.beyond_records > 0 {
             return;
         }
         let set = self.sets.keys().fold(ClassSet::default(), |all, set| all.union(*set));

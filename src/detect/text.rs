@@ -6,7 +6,7 @@ use super::tally::{Holding, Place};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{ID_NAME, ID_NAME_INITIAL, IdMark, Part};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Lines that one record may have; a longer block is taken line by line.
 const MOST_LINES: usize = 12;
@@ -89,7 +89,8 @@ impl<'a> TextScan<'a> {
         if self.filled <= LETTER_LINES {
             self.holding.join();
         }
-        if let Some(bit) = self.engine.bit("photograph") {
+        // on a page of much text a picture may be anybody's
+        if let Some(bit) = self.engine.bit("photograph").filter(|_| self.filled <= LETTER_LINES) {
             self.holding.everybody_has(self.engine.with_parents(bit), photographs);
         }
         self.holding.finish(self.engine, part);
@@ -147,6 +148,8 @@ struct Own {
 fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassSet) {
     let mut set = ClassSet::default();
     let mut own: Vec<Own> = Vec::new();
+    // a line may hold a million of them
+    let mut known: HashSet<(u8, IdMark)> = HashSet::new();
     for hit in hits.iter().filter(|hit| !hit.test) {
         set = set.union(engine.with_parents(hit.bit));
         let Some(value) = text.get(hit.start..hit.end) else { continue };
@@ -156,7 +159,7 @@ fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassS
             Identifier::Name => name_marks(engine, value),
             Identifier::BirthDate | Identifier::Photo | Identifier::None => Vec::new(),
         };
-        if !marks.is_empty() && !own.iter().any(|known| known.kind == hit.bit && known.marks == marks) {
+        if marks.first().is_some_and(|first| known.insert((hit.bit, *first))) {
             own.push(Own { kind: hit.bit, marks });
         }
     }

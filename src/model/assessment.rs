@@ -202,7 +202,7 @@ pub struct People {
     pub datasets: Vec<Dataset>,
 }
 
-/// A kind of dataset that is there (K1 to K8; docs/datasets.md). People are those known exactly: beyond the bound there are more.
+/// A kind of dataset that is there (K1 to K8; docs/datasets.md).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dataset {
     /// K1 to K8.

@@ -154,5 +154,16 @@ fn pictures_and_files_inside_letters_and_pages_are_examined() {
         assert!(shown(path), "{path}: {report}");
     }
     assert_eq!(holders(&report), ["letter.rtf!/list.csv"], "{report}");
+    let listed =
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("name,email\nZebediah Quillfeather,{MAIL}\n"));
+    let page = format!("<!doctype html><a href=\"data:text/csv;BASE64, {}\">list</a>", listed.replace('+', "%2B"));
+    // an escape that is no number, and the pair that writers make for old programs
+    let letter =
+        format!("{{\\rtf1 {{\\pict\\-}}{{\\*\\shppict{{\\pict\\jpegblip {0}}}}}{{\\nonshppict{{\\pict {0}}}}}}}", hex(&picture));
+    let folder = delivery(&[("list.html", page.as_bytes()), ("twice.rtf", letter.as_bytes())]);
+    let report = discover(folder.path());
+    assert_eq!(holders(&report), ["list.html!/page file 1"], "{report}");
+    let artifacts = report["artifacts"].as_array().expect("artifacts");
+    assert_eq!(artifacts.iter().filter(|row| row["classes"]["photograph"].is_u64()).count(), 1, "{report}");
     assert_eq!(report["gaps"].as_array().map(Vec::len), Some(0), "{report}");
 }

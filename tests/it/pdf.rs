@@ -63,3 +63,69 @@ fn a_portrait_on_a_page_is_a_photograph_of_whom_the_page_names() {
         assert_eq!(found["people"]["by_class"][class], 3, "{class}: {found}");
     }
 }
+
+/// A PDF of pages that each draw some of the given pictures (JPEGs) and show a text.
+fn pages(pictures: &[(&str, &[u8])], pages: &[(&[usize], &str)]) -> Vec<u8> {
+    let mut objects: Vec<Vec<u8>> = vec![Vec::new(), Vec::new()];
+    for (dict, jpeg) in pictures {
+        let head =
+            format!("<</Type/XObject/Subtype/Image/ColorSpace/DeviceRGB/Filter/DCTDecode{dict}/Length {}>>stream\n", jpeg.len());
+        objects.push([head.as_bytes(), jpeg, b"\nendstream"].concat());
+    }
+    let font = objects.len() + 1;
+    objects.push(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec());
+    let mut kids = String::new();
+    for (own, text) in pages {
+        let drawn: String = own.iter().map(|at| format!("q 100 0 0 100 20 20 cm /P{at} Do Q ")).collect();
+        let content = format!("{drawn}BT /F 12 Tf 150 100 Td ({text}) Tj ET");
+        objects.push(format!("<</Length {}>>stream\n{content}\nendstream", content.len()).into_bytes());
+        let named: String = own.iter().map(|at| format!("/P{at} {} 0 R", at + 3)).collect();
+        let body = objects.len();
+        kids.push_str(&format!("{} 0 R ", body + 1));
+        objects.push(
+            format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 250]/Contents {body} 0 R/Resources<</XObject<<{named}>>/Font<</F {font} 0 R>>>>>>")
+                .into_bytes(),
+        );
+    }
+    objects[0] = b"<</Type/Catalog/Pages 2 0 R>>".to_vec();
+    objects[1] = format!("<</Type/Pages/Count {}/Kids[{kids}]>>", pages.len()).into_bytes();
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend(format!("{} 0 obj\n", at + 1).into_bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
+    }
+    let start = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
+    places.iter().for_each(|place| out.extend(format!("{place:010} 00000 n \n").into_bytes()));
+    out.extend(format!("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).into_bytes());
+    out
+}
+
+#[test]
+fn a_letterhead_is_nobodys_photograph_and_what_lies_in_the_file_is_seen_wherever_it_is() {
+    let face = std::fs::read(root().join("tests/fixtures/picture/face.jpg")).expect("a fixture");
+    let found = |bytes: &[u8]| -> serde_json::Value {
+        let folder = delivery(&[("a.pdf", bytes)]);
+        let (code, text, errors) = spoken(&run(&["discover", folder.path().to_str().expect("a plain path"), "--format", "json"]));
+        assert_eq!(code, 0, "{errors}");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let shown = |report: &serde_json::Value| {
+        let artifacts = report["artifacts"].as_array().expect("artifacts").clone();
+        artifacts.iter().filter(|row| row["classes"]["photograph"].is_u64()).count()
+    };
+    let size = "/Width 96/Height 96/BitsPerComponent 8";
+    let (ada, ben) =
+        ("Police Constable Ada Example, warrant number 100001", "Police Constable Ben Sample, warrant number 100002");
+    // the same picture on both pages
+    let report = found(&pages(&[(size, &face)], &[(&[0], ada), (&[0], ben)]));
+    assert_eq!((shown(&report), &report["people"]["by_class"]["photograph"]), (1, &serde_json::Value::Null), "{report}");
+    // on one page alone; a JPEG is as large as it says itself; a picture that no page draws
+    let report = found(&pages(&[("/Width 8/Height 8/BitsPerComponent 1", &face)], &[(&[0], ada), (&[], ben)]));
+    assert_eq!((shown(&report), &report["people"]["by_class"]["photograph"]), (1, &1.into()), "{report}");
+    let report = found(&pages(&[(size, &face)], &[(&[], ada)]));
+    assert_eq!((shown(&report), &report["people"]["by_class"]["photograph"]), (1, &serde_json::Value::Null), "{report}");
+}

@@ -55,7 +55,7 @@ fn datasets_say_what_lies_together_and_of_whom() {
     let folder = delivery(&[
         (
             "lists/staff.csv",
-            b"warrant_no,name,rank,unit\n100001,Ada Example,PC,Roads Policing\n100002,Ben Sample,Ch Supt,Surveillance Unit (South)\n100003,Cleo Carter,DS,Custody\n",
+            b"warrant_no,name,rank,unit\n100001,Ada Example,PC,Roads Policing\n100002,Ben Sample,Ch Supt,Surveillance Unit (South)\n100003,Cleo Carter,DS,Crops and Rural Crime Team\n",
         ),
         ("lists/cards.csv", b"warrant_no,card_serial,photo\n100002,04A1B2C3D4E5F6,100002.jpg\n"),
         ("app.env", b"DB_PASSWORD=vK7pL2qWz9tR\n"),

@@ -1,6 +1,6 @@
 //! Messages: who wrote to whom, what, and what was attached.
 
-use super::shared::Story;
+use super::shared::{Story, inline};
 use super::{Document, Head, Member, Work, html};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -123,6 +123,7 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
             PartType::Html(text) => {
                 let text = own_text(part, &message).unwrap_or(text);
                 html::story_of(text, story);
+                inline::examine(work, text);
             }
             PartType::Multipart(_) => {}
             PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) => files.push(part),

@@ -1,7 +1,7 @@
 //! Outlook's messages: an OLE container with one stream a property.
 
 use super::ole::{self, Container, stream};
-use super::shared::Story;
+use super::shared::{Story, inline};
 use super::{Document, Head, Member, Work, html, mail, rtf};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
 
@@ -137,12 +137,14 @@ fn message(container: &mut Container, folder: &str, work: &mut Work<'_>, story: 
     });
     if let Some(page) = page.or_else(|| text(container, folder, "1013")) {
         html::story_of(&page, story);
+        inline::examine(work, &page);
     } else if plain.is_none()
         && let Some(packed) = stream(container, &format!("{folder}/__substg1.0_10090102"), MOST_TEXT)
     {
         match unpack(&packed) {
             Some(bytes) => {
                 rtf::story_of(&bytes, story);
+                rtf::embedded::examine(work, &bytes);
             }
             None => work.gap(GapKind::Malformed, "a body in compressed RTF that is broken: it was not read"),
         }

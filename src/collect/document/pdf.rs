@@ -339,13 +339,16 @@ fn page_texts(pdf: &Pdf) -> Texts {
 /// is not read once more.
 fn pictures_on_pages(work: &mut Work<'_>, pdf: &Pdf, found: &Texts) -> BTreeMap<u32, usize> {
     let mut pictures = Pictures::default();
-    let mut out = BTreeMap::new();
+    let mut shown = Vec::new();
+    let drawn: HashSet<u32> = found.pictures.iter().map(|row| row.0).collect();
     for (number, named) in &found.named {
-        let drawn = found.pictures.iter().any(|row| row.0 == *number);
-        work.nest.desk.rest(drawn);
-        out.insert(*number, pictures.page(work, pdf, *number, named));
+        work.nest.desk.rest(drawn.contains(number));
+        shown.push((*number, pictures.page(work, pdf, &format!("page {number}"), named)));
         work.nest.desk.rest(false);
     }
+    let named: HashSet<ObjectId> = found.named.iter().flat_map(|row| &row.1).copied().collect();
+    pictures.unplaced(work, pdf, &named);
+    let out = shown.into_iter().map(|(number, photographs)| (number, pictures.own(&photographs))).collect();
     pictures.finish(work);
     out
 }

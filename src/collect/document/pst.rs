@@ -4,7 +4,7 @@
 mod lenient;
 
 use self::lenient::Value;
-use super::shared::Story;
+use super::shared::{Story, inline};
 use super::{Document, Head, Member, Work, html, mail, msg, rtf};
 use crate::detect::mask::{self, Strictness};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
@@ -326,12 +326,14 @@ impl Walk {
         };
         if let Some(page) = page {
             html::story_of(&page, story);
+            inline::examine(work, &page);
         } else if plain.is_none()
             && let Some(PropertyValue::Binary(packed)) = get(0x1009)
         {
             match msg::unpack(packed.buffer()) {
                 Some(bytes) => {
                     rtf::story_of(&bytes, story);
+                    rtf::embedded::examine(work, &bytes);
                 }
                 None => self.broken += 1,
             }

@@ -1,6 +1,6 @@
 //! Rich Text Format: a small tokenizer of groups, control words and characters.
 
-mod embedded;
+pub(super) mod embedded;
 
 use super::shared::{Story, properties};
 use super::xlsx::look::{self, Colour};

@@ -6,27 +6,40 @@ use crate::model::evidence::Encryption;
 /// Headers that are walked.
 const MOST: usize = 1_000;
 
-/// AES-256 since version 5, AES-128 before; `None` when a file is in the clear, or none is seen.
+/// AES-256 since version 5, AES-128 before; `None` when a file is in the clear, or none is seen. Where files are seen to be encrypted
+/// and others may follow beyond the first bytes, it is unknown.
 pub(super) fn rar(head: &[u8]) -> Option<Encryption> {
-    let sealed = if let Some(rest) = head.strip_prefix(b"Rar!\x1a\x07\x01\0") {
-        Blocks { rest }.take(MOST).map(|block| block.sealed).fold(None, both)
+    if let Some(rest) = head.strip_prefix(b"Rar!\x1a\x07\x01\0") {
+        verdict(Blocks { rest })
     } else {
-        OldBlocks { rest: head.strip_prefix(b"Rar!\x1a\x07\0")? }.take(MOST).map(|block| block.sealed).fold(None, both)
-    };
-    (sealed == Some(true)).then_some(Encryption::Strong)
-}
-
-/// All that were seen are encrypted.
-fn both(before: Option<bool>, own: Option<bool>) -> Option<bool> {
-    match (before, own) {
-        (Some(before), Some(own)) => Some(before && own),
-        (before, own) => before.or(own),
+        verdict(OldBlocks { rest: head.strip_prefix(b"Rar!\x1a\x07\0")? })
     }
 }
 
-/// Whether what a header stands for is encrypted; `None` when it is of no content.
-struct Block {
-    sealed: Option<bool>,
+fn verdict(blocks: impl Iterator<Item = Block>) -> Option<Encryption> {
+    let mut sealed = false;
+    for block in blocks.take(MOST) {
+        match block {
+            Block::File(false) => return None,
+            Block::File(true) => sealed = true,
+            Block::All => return Some(Encryption::Strong),
+            Block::End => return sealed.then_some(Encryption::Strong),
+            Block::Other => {}
+        }
+    }
+    sealed.then_some(Encryption::Unknown)
+}
+
+/// What a header stands for.
+enum Block {
+    /// A file, and whether it is encrypted.
+    File(bool),
+    /// All that follows is encrypted.
+    All,
+    /// Nothing follows.
+    End,
+    /// A folder, the archive itself.
+    Other,
 }
 
 /// The headers of version 5: a checksum, a size, a type, flags, all numbers seven bits a byte.
@@ -57,7 +70,11 @@ impl Iterator for Blocks<'_> {
         let kind = number(&mut header)?;
         if kind == 4 {
             self.rest = &[];
-            return Some(Block { sealed: Some(true) });
+            return Some(Block::All);
+        }
+        if kind == 5 {
+            self.rest = &[];
+            return Some(Block::End);
         }
         let flags = number(&mut header)?;
         let extra = if flags & 1 == 0 { 0 } else { number(&mut header)? };
@@ -66,7 +83,7 @@ impl Iterator for Blocks<'_> {
         // 2 is a file; its first flag says that it is a folder
         let folder = header.first().is_none_or(|flags| flags & 1 != 0);
         if kind != 2 || folder {
-            return Some(Block { sealed: None });
+            return Some(Block::Other);
         }
         let mut records = header.get(header.len().saturating_sub(extra)..).unwrap_or(&[]);
         let mut sealed = false;
@@ -75,7 +92,7 @@ impl Iterator for Blocks<'_> {
             sealed |= number(&mut record) == Some(1);
             records = records.get(size..).unwrap_or(&[]);
         }
-        Some(Block { sealed: Some(sealed) })
+        Some(Block::File(sealed))
     }
 }
 
@@ -95,7 +112,11 @@ impl Iterator for OldBlocks<'_> {
         // the main header may say that all that follows is encrypted
         if kind == 0x73 && flags & 0x80 != 0 {
             self.rest = &[];
-            return Some(Block { sealed: Some(true) });
+            return Some(Block::All);
+        }
+        if kind == 0x7b {
+            self.rest = &[];
+            return Some(Block::End);
         }
         let data = if kind == 0x74 || flags & 0x8000 != 0 { little(7, 4)? } else { 0 };
         if size < 7 {
@@ -103,7 +124,7 @@ impl Iterator for OldBlocks<'_> {
         }
         self.rest = self.rest.get(size.saturating_add(data)..).unwrap_or(&[]);
         let file = kind == 0x74 && flags & 0xe0 != 0xe0;
-        Some(Block { sealed: file.then_some(flags & 4 != 0) })
+        Some(if file { Block::File(flags & 4 != 0) } else { Block::Other })
     }
 }
 
@@ -122,9 +143,12 @@ mod tests {
     fn version_5_file_by_file() {
         let main = [0, 0, 0, 0, 3, 1, 0, 0];
         let (plain, sealed) = (file(&[]), file(&[3, 1, 0, 0]));
-        let archive = |parts: &[&[u8]]| [&b"Rar!\x1a\x07\x01\0"[..], &main, &parts.concat()].concat();
+        let end = [0, 0, 0, 0, 3, 5, 4, 0];
+        let open = |parts: &[&[u8]]| [&b"Rar!\x1a\x07\x01\0"[..], &main, &parts.concat()].concat();
+        let archive = |parts: &[&[u8]]| [open(parts).as_slice(), &end].concat();
         assert_eq!(rar(&archive(&[&sealed, &sealed])), Some(Encryption::Strong));
         assert_eq!(rar(&archive(&[&sealed, &plain])), None);
+        assert_eq!(rar(&open(&[&sealed, &sealed])), Some(Encryption::Unknown), "others may follow");
         assert_eq!(rar(&archive(&[&plain])), None);
         assert_eq!(rar(&archive(&[&file(&[2, 3, 0])])), None);
         assert_eq!(rar(&archive(&[])), None);
@@ -134,7 +158,8 @@ mod tests {
     fn before_version_5_file_by_file() {
         let main = [0, 0, 0x73, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0];
         let file = |flags: u8| [&[0, 0, 0x74, flags, 0x80, 32, 0, 4, 0, 0, 0][..], &[0; 21], b"data"].concat();
-        let archive = |parts: &[&[u8]]| [&b"Rar!\x1a\x07\0"[..], &main, &parts.concat()].concat();
+        let end = [0, 0, 0x7b, 0, 0x40, 7, 0];
+        let archive = |parts: &[&[u8]]| [&b"Rar!\x1a\x07\0"[..], &main, &parts.concat(), &end].concat();
         assert_eq!(rar(&archive(&[&file(4), &file(4)])), Some(Encryption::Strong));
         assert_eq!(rar(&archive(&[&file(4), &file(0)])), None);
         // a folder says nothing

@@ -21,7 +21,7 @@ const MOST_STATES: usize = 10_000;
 /// Words and paints of a page.
 const MOST_WORDS: usize = 400_000;
 const MOST_PAINTS: usize = 20_000;
-const MOST_PICTURES: usize = 1_000;
+const MOST_PICTURES: usize = 2_000;
 /// Bytes of forms that are kept for their next use.
 const MOST_KEPT: usize = 64 << 20;
 /// What is fainter is not seen.
@@ -349,7 +349,13 @@ impl<'p> Reader<'p> {
                 let value = stream.dict.get(key.as_bytes()).ok().map(|value| resolve(self.pdf, value));
                 value.is_some_and(|value| !matches!(value, Object::Boolean(false) | Object::Null))
             });
-            run.page.pictures.extend(object.as_reference().ok().filter(|_| run.page.pictures.len() < MOST_PICTURES));
+            if let Some(id) = object.as_reference().ok().filter(|id| run.page.pictures.last() != Some(id)) {
+                if run.page.pictures.len() < MOST_PICTURES {
+                    run.page.pictures.push(id);
+                } else {
+                    run.page.cut = true;
+                }
+            }
             if !off {
                 run.picture(masked);
             }

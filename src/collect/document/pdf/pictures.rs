@@ -6,63 +6,109 @@ use super::super::{Member, Work};
 use super::resolve;
 use crate::model::evidence::{Encryption, GapKind};
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, Stream};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Pictures of a document that are examined.
 const MOST: usize = 5_000;
 /// Bytes that a picture's samples may have.
-const MOST_BYTES: usize = 256 << 20;
+const MOST_BYTES: usize = 128 << 20;
+/// Bytes of a JPEG that is packed once more.
+const MOST_JPEG: usize = 32 << 20;
+/// Bytes that the pictures of a document may have together when unpacked.
+const MOST_UNPACKED: usize = 2 << 30;
 
 /// What became of a document's pictures.
 #[derive(Default)]
 pub(super) struct Pictures {
-    seen: HashSet<ObjectId>,
+    /// Those that were examined, and the mark of each that is a photograph of somebody.
+    seen: HashMap<ObjectId, Option<u64>>,
+    /// On how many pages each content stands that is a photograph.
+    pages: HashMap<u64, u32>,
+    /// Bytes unpacked so far.
+    unpacked: usize,
+    examined: usize,
     /// Pictures in a format that nothing here decodes.
     unread: usize,
     /// Pictures that broke off.
     damaged: usize,
+    /// Pictures beyond what is unpacked.
+    large: usize,
     full: bool,
 }
 
 impl Pictures {
-    /// Examines the pictures of one page; how many of them are photographs of somebody. A picture that stands on many pages (a
-    /// letterhead) is examined on the first.
-    pub(super) fn page(&mut self, work: &mut Work<'_>, pdf: &Pdf, number: u32, pictures: &[ObjectId]) -> usize {
-        let mut photographs = 0;
-        let mut own = 0;
+    /// Examines the pictures of one page; the marks of those that are photographs of somebody. A picture that stands on many pages is
+    /// examined on the first.
+    pub(super) fn page(&mut self, work: &mut Work<'_>, pdf: &Pdf, place: &str, pictures: &[ObjectId]) -> Vec<u64> {
+        let (mut photographs, mut own) = (Vec::new(), 0);
         for id in pictures {
-            if !self.seen.insert(*id) {
+            if let Some(known) = self.seen.get(id) {
+                photographs.extend(*known);
                 continue;
-            }
-            if self.full || self.seen.len() > MOST {
-                self.full = true;
-                return photographs;
             }
             let Ok(stream) = pdf.get_object(*id).and_then(Object::as_stream) else { continue };
             let Some(picture) = Picture::of(pdf, stream) else { continue };
+            if self.full || self.examined >= MOST {
+                self.full = true;
+                break;
+            }
             own += 1;
-            let name = format!("page {number} picture {own}");
-            let bytes = match picture.bytes() {
-                Ok(bytes) => bytes,
-                Err(GapKind::Unsupported) => {
-                    self.unread += 1;
-                    continue;
-                }
-                Err(_) => {
-                    self.damaged += 1;
-                    continue;
-                }
-            };
-            let packed = Some(stream.content.len() as u64);
-            let member = Member { name: &name, modified: None, encryption: Encryption::None, packed };
-            let first = work.members.len();
-            self.full = !work.may_open() || !work.member(&member, &mut bytes.as_slice());
-            let found = work.members.get(first..).unwrap_or(&[]);
-            let photograph =
-                found.iter().any(|row| row.artifact.parts.iter().any(|part| part.tallies.contains_key("photograph")));
-            photographs += usize::from(photograph);
+            self.examined += 1;
+            let mark = self.one(work, &picture, &format!("{place} picture {own}"));
+            self.seen.insert(*id, mark);
+            photographs.extend(mark);
+        }
+        photographs.sort_unstable();
+        // the same content twice is one picture of one person, or an ornament
+        photographs.dedup();
+        for mark in &photographs {
+            *self.pages.entry(*mark).or_insert(0) += 1;
         }
         photographs
+    }
+
+    fn one(&mut self, work: &mut Work<'_>, picture: &Picture<'_>, name: &str) -> Option<u64> {
+        let bytes = match picture.bytes(MOST_UNPACKED.saturating_sub(self.unpacked)) {
+            Ok(bytes) => bytes,
+            Err(kind) => {
+                // what was unpacked in vain was unpacked all the same
+                self.unpacked = self.unpacked.saturating_add(picture.size());
+                match kind {
+                    GapKind::Unsupported => self.unread += 1,
+                    GapKind::Limit => self.large += 1,
+                    _ => self.damaged += 1,
+                }
+                return None;
+            }
+        };
+        self.unpacked = self.unpacked.saturating_add(bytes.len());
+        let packed = Some(picture.stream.content.len() as u64);
+        let member = Member { name, modified: None, encryption: Encryption::None, packed };
+        let first = work.members.len();
+        self.full = !work.may_open() || !work.member(&member, &mut bytes.as_slice());
+        let found = work.members.get(first..).unwrap_or(&[]);
+        let photograph = found.iter().any(|row| row.artifact.parts.iter().any(|part| part.tallies.contains_key("photograph")));
+        photograph.then(|| {
+            let mut hasher = DefaultHasher::new();
+            bytes.hash(&mut hasher);
+            hasher.finish()
+        })
+    }
+
+    /// Examines the pictures that no page names: what was taken off a page, masks, patterns.
+    pub(super) fn unplaced(&mut self, work: &mut Work<'_>, pdf: &Pdf, named: &HashSet<ObjectId>) {
+        let picture = |row: &(&ObjectId, &Object)| {
+            let kind = row.1.as_stream().ok().and_then(|stream| stream.dict.get(b"Subtype").and_then(Object::as_name).ok());
+            kind == Some(b"Image") && !named.contains(row.0)
+        };
+        let ids: Vec<ObjectId> = pdf.objects.iter().filter(picture).map(|row| *row.0).collect();
+        self.page(work, pdf, "no page", &ids);
+    }
+
+    /// How many of a page's photographs stand there alone: one that is on several pages is a letterhead's.
+    pub(super) fn own(&self, photographs: &[u64]) -> usize {
+        photographs.iter().filter(|mark| self.pages.get(mark) == Some(&1)).count()
     }
 
     /// Names what was not looked at.
@@ -73,7 +119,10 @@ impl Pictures {
             work.gap(GapKind::Unsupported, reason);
         }
         if self.damaged > 0 {
-            work.gap(GapKind::Malformed, format!("{} pictures are damaged or too large: not looked at", self.damaged));
+            work.gap(GapKind::Malformed, format!("{} pictures are damaged: not looked at", self.damaged));
+        }
+        if self.large > 0 {
+            work.gap(GapKind::Limit, format!("{} pictures are too large, each or all together: not looked at", self.large));
         }
         if self.full {
             work.gap(GapKind::Limit, "more pictures than are looked at");
@@ -85,6 +134,7 @@ impl Pictures {
 struct Picture<'p> {
     pdf: &'p Pdf,
     stream: &'p Stream,
+    filters: Vec<&'p [u8]>,
     width: usize,
     height: usize,
 }
@@ -95,26 +145,42 @@ impl<'p> Picture<'p> {
             let value = stream.dict.get(key).ok().map(|value| resolve(pdf, value))?;
             usize::try_from(value.as_i64().ok()?).ok()
         };
+        let filters = match stream.dict.get(b"Filter").ok().map(|filter| resolve(pdf, filter)) {
+            Some(Object::Name(name)) => vec![name.as_slice()],
+            Some(Object::Array(names)) => names.iter().filter_map(|name| resolve(pdf, name).as_name().ok()).collect(),
+            _ => Vec::new(),
+        };
+        // a JPEG says itself how large it is, whatever is said of it
+        let told =
+            matches!(filters.last(), Some(&b"DCTDecode" | &b"DCT")).then(|| imagesize::blob_size(&stream.content).ok()).flatten();
+        if let Some(size) = told {
+            let found = Self { pdf, stream, filters, width: size.width, height: size.height };
+            return (size.width.min(size.height) >= ICON as usize).then_some(found);
+        }
         let (width, height) = (number(b"Width")?, number(b"Height")?);
         let mask = stream.dict.get(b"ImageMask").is_ok_and(|flag| matches!(resolve(pdf, flag), Object::Boolean(true)));
         let black_and_white = mask || number(b"BitsPerComponent") == Some(1);
-        (width.min(height) >= ICON as usize && !black_and_white).then_some(Self { pdf, stream, width, height })
+        (width.min(height) >= ICON as usize && !black_and_white).then_some(Self { pdf, stream, filters, width, height })
     }
 
-    /// The picture as a file.
-    fn bytes(&self) -> Result<Vec<u8>, GapKind> {
-        let filters: Vec<&[u8]> = self.stream.filters().unwrap_or_default();
-        match filters.last() {
+    /// Bytes of its samples, at most.
+    fn size(&self) -> usize {
+        self.width.saturating_mul(self.height).saturating_mul(4).min(MOST_BYTES)
+    }
+
+    /// The picture as a file, if it needs no more than so many bytes.
+    fn bytes(&self, left: usize) -> Result<Vec<u8>, GapKind> {
+        let most = left.min(MOST_BYTES);
+        match self.filters.last() {
             Some(&b"DCTDecode" | &b"DCT") => {
                 // a JPEG may be packed once more
-                let outer: Vec<Object> = filters.iter().rev().skip(1).rev().map(|name| Object::Name(name.to_vec())).collect();
+                let outer: Vec<Object> =
+                    self.filters.iter().rev().skip(1).rev().map(|name| Object::Name(name.to_vec())).collect();
                 if outer.is_empty() {
                     return Ok(self.stream.content.clone());
                 }
-                let mut dict = Dictionary::new();
-                dict.set("Filter", outer);
-                let packed = Stream::new(dict, self.stream.content.clone());
-                return packed.decompressed_content_with_limit(MOST_BYTES).map_err(|_| GapKind::Malformed);
+                let packed = Stream::new(filtered(outer, None), self.stream.content.clone());
+                return packed.decompressed_content_with_limit(most.min(MOST_JPEG)).map_err(|_| GapKind::Malformed);
             }
             Some(&b"JPXDecode" | &b"JBIG2Decode" | &b"CCITTFaxDecode" | &b"CCF" | &b"Crypt") => return Err(GapKind::Unsupported),
             _ => {}
@@ -127,12 +193,16 @@ impl<'p> Picture<'p> {
             return Err(GapKind::Unsupported);
         }
         let parts = if let Colours::Direct(parts) = colours { parts } else { 1 };
-        let size = self.width.checked_mul(self.height).and_then(|area| area.checked_mul(parts.max(3)));
-        if size.is_none_or(|size| size > MOST_BYTES) {
-            return Err(GapKind::Limit);
-        }
-        let samples = self.stream.get_plain_content_with_limit(MOST_BYTES).map_err(|_| GapKind::Malformed)?;
-        if samples.len() < self.width * self.height * parts {
+        let area = self.width.checked_mul(self.height).ok_or(GapKind::Limit)?;
+        let (samples, whole) = (area.checked_mul(parts), area.checked_mul(parts.max(3)));
+        let (Some(wanted), true) = (samples, whole.is_some_and(|whole| whole <= most)) else { return Err(GapKind::Limit) };
+        // rows of predictors have a byte more each
+        let limit = wanted.saturating_add(self.height).saturating_add(4_096);
+        let names = self.filters.iter().map(|name| Object::Name(name.to_vec())).collect();
+        let params = dict.get(b"DecodeParms").ok().map(|params| resolve(self.pdf, params).clone());
+        let plain = Stream::new(filtered(names, params), self.stream.content.clone());
+        let samples = plain.get_plain_content_with_limit(limit).map_err(|_| GapKind::Malformed)?;
+        if samples.len() < wanted {
             return Err(GapKind::Malformed);
         }
         Ok(bitmap(self.width, self.height, &colours, &samples))
@@ -172,6 +242,18 @@ impl<'p> Picture<'p> {
             _ => None,
         }
     }
+}
+
+/// A dictionary that says how a stream is packed, and nothing else.
+fn filtered(filters: Vec<Object>, params: Option<Object>) -> Dictionary {
+    let mut dict = Dictionary::new();
+    if !filters.is_empty() {
+        dict.set("Filter", filters);
+    }
+    if let Some(params) = params {
+        dict.set("DecodeParms", params);
+    }
+    dict
 }
 
 enum Colours {

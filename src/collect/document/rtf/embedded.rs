@@ -9,12 +9,19 @@ const MOST: usize = 2_000;
 const MOST_BYTES: usize = 256 << 20;
 
 /// Examines them.
-pub(super) fn examine(work: &mut Work<'_>, bytes: &[u8]) {
+pub(in crate::collect::document) fn examine(work: &mut Work<'_>, bytes: &[u8]) {
     let (mut count, mut damaged) = (0_usize, 0_usize);
-    let mut at = 0;
+    let (mut at, mut twice) = (0, false);
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         at += found + 1;
         let rest = bytes.get(at..).unwrap_or(&[]);
+        if starts(rest, b"shppict") {
+            twice = true;
+        } else if twice && starts(rest, b"nonshppict") {
+            // the same picture once more, for old programs
+            at += digits(rest, true).1;
+            continue;
+        }
         let (object, word) = if starts(rest, b"pict") {
             (false, 4)
         } else if starts(rest, b"objdata") {
@@ -24,7 +31,7 @@ pub(super) fn examine(work: &mut Work<'_>, bytes: &[u8]) {
             at += usize::from(rest.first() == Some(&b'\\'));
             continue;
         };
-        let (content, end) = digits(rest.get(word..).unwrap_or(&[]));
+        let (content, end) = digits(rest.get(word..).unwrap_or(&[]), false);
         at += word + end;
         count += 1;
         if count > MOST || !work.may_open() {
@@ -52,7 +59,8 @@ fn starts(rest: &[u8], word: &[u8]) -> bool {
 }
 
 /// The bytes that the digits of a group mean, and where the group ends. Control words and groups within are left out.
-fn digits(group: &[u8]) -> (Vec<u8>, usize) {
+/// `pictures` may stand inside a group that is passed over.
+fn digits(group: &[u8], pictures: bool) -> (Vec<u8>, usize) {
     let (mut out, mut high, mut depth, mut at) = (Vec::new(), None, 0_usize, 0);
     while let Some(byte) = group.get(at) {
         at += 1;
@@ -63,9 +71,14 @@ fn digits(group: &[u8]) -> (Vec<u8>, usize) {
             b'\\' => {
                 let rest = group.get(at..).unwrap_or(&[]);
                 let letters = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                // a group that does not close ends where the next picture begins
+                if depth > 0 && !pictures && matches!(rest.get(..letters), Some(b"pict" | b"objdata")) {
+                    return (out, at - 1);
+                }
                 let tail = rest.get(letters..).unwrap_or(&[]);
-                let length = tail.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'-').count();
-                at += letters.max(1) + length;
+                let length = tail.iter().take_while(|byte| letters > 0 && (byte.is_ascii_digit() || **byte == b'-')).count();
+                // a byte of text is none of a picture
+                at += if rest.first() == Some(&b'\'') { 3 } else { letters.max(1) + length };
                 if rest.get(..letters) == Some(b"bin") {
                     let many =
                         tail.get(..length).and_then(|text| std::str::from_utf8(text).ok()).and_then(|text| text.parse().ok());
@@ -115,9 +128,11 @@ mod tests {
 
     #[test]
     fn digits_of_a_group_are_bytes() {
-        assert_eq!(digits(br"\jpegblip\picw12{\*\blipuid 00ff}ffd8 FF}tail").0, [0xff, 0xd8, 0xff]);
-        assert_eq!(digits(b"\\bin3 }{\\41}").0, [b'}', b'{', b'\\', 0x41]);
-        assert_eq!(digits(b"\\bin999999999999 ab").0, b"ab");
+        assert_eq!(digits(br"\jpegblip\picw12{\*\blipuid 00ff}ffd8 FF}tail", false).0, [0xff, 0xd8, 0xff]);
+        assert_eq!(digits(b"\\bin3 }{\\41}", false).0, [b'}', b'{', b'\\', 0x41]);
+        assert_eq!(digits(b"\\bin999999999999 ab", false).0, b"ab");
+        assert_eq!(digits(br"\-}{\pict", false).1, 3);
+        assert_eq!(digits(br"{\*\x 41}42{\x {\pict 43}", false).0, [0x42]);
         assert!(starts(br"pict\wmetafile8", b"pict") && !starts(b"picture", b"pict"));
     }
 

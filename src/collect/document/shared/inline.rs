@@ -3,19 +3,32 @@
 use super::super::{Member, Work};
 use crate::collect::blob::{self, Blob};
 use crate::model::evidence::{Encryption, GapKind};
+use std::borrow::Cow;
 
 /// Files of a page that are examined.
 const MOST: usize = 2_000;
-const MARK: &str = ";base64,";
+const MARK: &[u8] = b";base64";
 
 /// Examines them.
 pub(in crate::collect::document) fn examine(work: &mut Work<'_>, text: &str) {
     let mut count = 0;
-    for (at, _) in text.match_indices(MARK) {
-        let rest = text.get(at + MARK.len()..).unwrap_or("");
-        let more = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\r' | b'\n');
+    for (at, _) in text.match_indices(',') {
+        // `;base64,`, in small letters or capitals
+        let mark = at.checked_sub(MARK.len()).and_then(|from| text.as_bytes().get(from..at));
+        if !mark.is_some_and(|mark| mark.eq_ignore_ascii_case(MARK)) {
+            continue;
+        }
+        let rest = text.get(at + 1..).unwrap_or("").trim_start();
+        let more =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'%' | b'\r' | b'\n');
         let end = rest.bytes().position(|byte| !more(byte)).unwrap_or(rest.len());
-        let Some(Blob::File(bytes)) = rest.get(..end).and_then(|value| blob::decode(value, true)) else { continue };
+        let Some(value) = rest.get(..end) else { continue };
+        let plain = if value.contains('%') { Cow::Owned(escapes(value)) } else { Cow::Borrowed(value) };
+        let bytes = match blob::decode(&plain, true) {
+            Some(Blob::File(bytes)) => bytes,
+            Some(Blob::Text(text)) => text.into_bytes(),
+            None => continue,
+        };
         count += 1;
         if count > MOST || !work.may_open() {
             work.gap(GapKind::Limit, format!("more than {MOST} files in a page: the rest was not examined"));
@@ -27,4 +40,13 @@ pub(in crate::collect::document) fn examine(work: &mut Work<'_>, text: &str) {
             return;
         }
     }
+}
+
+/// The three signs of base64 that addresses may escape.
+fn escapes(value: &str) -> String {
+    let mut out = value.to_owned();
+    for (escape, sign) in [("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/"), ("%3D", "="), ("%3d", "=")] {
+        out = out.replace(escape, sign);
+    }
+    out
 }
