@@ -369,9 +369,9 @@ fn cell(kind: &Kind, person: &Person, at: u64, forms: &Forms, random: &mut Rando
             format!("{name}{at}@cards-quillfeather.org")
         }
         "phone" => match d % 3 {
-            0 => random.fill("07700 900999"),
-            1 => random.fill("+44 7700 900999"),
-            _ => random.fill("020 7946 0999"),
+            0 => format!("07700 900{}", random.fill("999")),
+            1 => format!("+44 7700 900{}", random.fill("999")),
+            _ => format!("020 7946 0{}", random.fill("999")),
         },
         "ni" => {
             let number = 1_000 + forms.base + at * 37;

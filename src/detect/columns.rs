@@ -178,7 +178,9 @@ impl Headers {
                 return Vec::new();
             }
         }
-        found.map(|bit| Meaning { bit, strong: false, exact: false }).into_iter().collect()
+        // with one long word of several there is no doubt: `vetting exp`
+        let strong = tokens.len() > 1 && tokens.iter().any(|token| token.len() >= 4);
+        found.map(|bit| Meaning { bit, strong, exact: false }).into_iter().collect()
     }
 }
 
@@ -252,11 +254,12 @@ pub fn name_piece(header: &str) -> NamePiece {
     let compact = tokens.concat();
     let has = |words: &[&str]| words.iter().any(|word| compact.contains(word));
     let is = |words: &[&str]| words.contains(&compact.as_str());
+    // `staff name` has no `fname` in it, `members name` no `sname`
+    let word = |words: &[&str]| is(words) || tokens.iter().any(|token| words.contains(&token.as_str()));
     let surname = has(&[
         "surname",
         "lastname",
         "familyname",
-        "sname",
         "namelast",
         "maiden",
         "secondname",
@@ -267,12 +270,12 @@ pub fn name_piece(header: &str) -> NamePiece {
         "cyfenw",
         "sloinne",
         "nomdefamille",
-    ]) || is(&["nom", "lname", "last", "family"]);
+    ]) || is(&["nom", "last", "family"])
+        || word(&["sname", "lname"]);
     let given = has(&[
         "forename",
         "firstname",
         "givenname",
-        "fname",
         "namefirst",
         "christian",
         "knownas",
@@ -282,7 +285,7 @@ pub fn name_piece(header: &str) -> NamePiece {
         "vorname",
         "enwcyntaf",
         "ceadainm",
-    ]) || is(&["given", "first", "inits", "init", "prenom", "nombre", "imie"]);
+    ]) || is(&["given", "first", "inits", "init", "prenom", "nombre", "imie"]) || word(&["fname"]);
     match (surname, given) {
         // `Surname and initials`, `Imię i nazwisko`
         (true, true) => NamePiece::Full,
@@ -310,6 +313,9 @@ mod tests {
         assert_eq!(name_piece("Last Name"), NamePiece::Surname);
         assert_eq!(name_piece("forename(s)"), NamePiece::Given);
         assert_eq!(name_piece("Cardholder"), NamePiece::Full);
+        assert_eq!(name_piece("staff_name"), NamePiece::Full);
+        assert_eq!(name_piece("Members Name"), NamePiece::Full);
+        assert_eq!(name_piece("S. name"), NamePiece::Surname);
         assert_eq!(name_piece("Surname and initials"), NamePiece::Full);
         assert_eq!(name_piece("Imi\u{119} i nazwisko"), NamePiece::Full);
         assert_eq!(name_piece("Pr\u{e9}nom"), NamePiece::Given);

@@ -23,6 +23,18 @@ const MOST_COLUMNS: usize = 512;
 /// The confidence of a column whose weak header is borne out by some of its cells only.
 const HALF_PROVEN: f32 = 0.45;
 
+/// Classes that identify nobody, and stand beside names all the same.
+const BESIDE_NAMES: [&str; 8] = [
+    "rank",
+    "vetting_level",
+    "phone_number",
+    "home_address",
+    "postcode",
+    "blood_group",
+    "photograph",
+    "police_unit",
+];
+
 /// Where the header of a table is.
 pub enum Header {
     /// In the first row, if that looks like one.
@@ -353,16 +365,16 @@ impl<'a> TableScan<'a> {
             return;
         }
         let of_people = plans.iter().flatten().any(|plan| {
-            self.engine.identifier(plan.bit) != Identifier::None || matches!(self.engine.id(plan.bit), "rank" | "vetting_level")
+            self.engine.identifier(plan.bit) != Identifier::None || BESIDE_NAMES.contains(&self.engine.id(plan.bit))
         });
-        let least = if of_people { 0.4 } else { 0.6 };
+        let least = if of_people { 0.25 } else { 0.6 };
         let cell = |row: &'_ (u64, Vec<String>), index: usize| row.1.get(index).map_or("", |cell| cell.trim()).to_owned();
         let open = |index: usize| plans.get(index).is_some_and(Option::is_none);
         let plan = |piece| Some(Plan { bit, confidence: 0.7, piece, strong: false, why: Why::Cells });
         let mut best: Option<(f32, usize, bool)> = None;
         for index in (0..plans.len()).filter(|index| open(*index)) {
             for pair in [false, true] {
-                let (mut sum, mut count, mut distinct) = (0.0, 0_usize, HashSet::new());
+                let (mut sum, mut count, mut possible, mut distinct) = (0.0, 0_usize, 0_usize, HashSet::new());
                 for row in rows {
                     let (mut text, next) = (cell(row, index), cell(row, index + 1));
                     if is_empty(&text) {
@@ -372,11 +384,13 @@ impl<'a> TableScan<'a> {
                         text = format!("{text} {next}");
                     }
                     count += 1;
-                    sum += names::cell(&text);
+                    let score = names::cell(&text);
+                    sum += score;
+                    possible += usize::from(score > 0.0);
                     distinct.insert(text);
                 }
                 // people differ; what is written on every other row is a thing
-                let varied = distinct.len() >= 3 && distinct.len() * 2 > count;
+                let varied = distinct.len() >= 3 && distinct.len() * 2 > count && possible * 10 >= count * 8;
                 let mean = sum / count.max(1) as f32;
                 if varied && mean >= least && (!pair || open(index + 1)) && best.is_none_or(|known| mean > known.0) {
                     best = Some((mean, index, pair));

@@ -28,6 +28,7 @@ mod pictures;
 mod policies;
 mod policy_errors;
 mod registries;
+mod roster_columns;
 mod score;
 mod spreadsheets;
 mod support;
@@ -38,3 +39,6 @@ mod synth;
 
 #[path = "../../examples/alarms/look_alikes.rs"]
 mod look_alikes;
+
+#[path = "../../examples/rosters/measure.rs"]
+mod rosters;
