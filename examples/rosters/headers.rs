@@ -29,7 +29,7 @@ pub const KINDS: &[Kind] = &[
         often: 0,
         plain: "name|full name|officer name|employee name|card holder|cardholder name|name on card|display name|staff name|print name",
         odd: "Name of holder|Holder's name|Officer's name|NAME (AS PRINTED)|Nombre completo|Imi\u{119} i nazwisko|Enw llawn|Ainm \
-              ioml\u{e1}n|Nom complet|Vollst\u{e4}ndiger Name",
+              ioml\u{e1}n|Nom complet|Vollst\u{e4}ndiger Name|Employee|Officer (full name)|Cardholder's Full Name|Surname & initials|Person|Name/Rank holder|Holder",
         unit: "as printed",
     },
     Kind {
@@ -38,7 +38,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 0,
         plain: "first name|forename|given name|given names|forenames|first names|officer forename|employee first name",
-        odd: "Fore-name(s)|First Name(s)|Christian name(s)|F. name|Known as|Vorname|Pr\u{e9}nom|Nombre|Imi\u{119}|Enw cyntaf|C\u{e9}adainm",
+        odd: "Fore-name(s)|First Name(s)|Christian name(s)|F. name|Known as|Vorname|Pr\u{e9}nom|Nombre|Imi\u{119}|Enw cyntaf|C\u{e9}adainm|Forename/Initial|Given Name(s)|1st name|Fname|First-Names|Prenom|Given",
         unit: "as printed",
     },
     Kind {
@@ -48,7 +48,7 @@ pub const KINDS: &[Kind] = &[
         often: 0,
         plain: "surname|last name|family name|officer surname|employee surname|staff surname|employee last name",
         odd: "Sur-name|Surname/Family name|SURNAME (BLOCK CAPITALS)|S. name|Nachname|Nom|Apellidos|Nazwisko|Cyfenw|Sloinne|Familienname|\
-              Nom de famille",
+              Nom de famille|Surname(s)|Last-name|Lname|Surname:|Family Name (legal)|SURNAME/LAST NAME",
         unit: "as printed",
     },
     Kind {
@@ -66,7 +66,7 @@ pub const KINDS: &[Kind] = &[
         alone: false,
         often: 55,
         plain: "warrant no|warrant number|warrant card no|warrant card number|warrant id|warrant num|officer warrant no|officer no|warrant ref",
-        odd: "Wrnt No.|Warr. No|WARRANT#|Warrant Nr.|W. No.|Warrant No/ID|Warrnt Number|Rhif gwarant|Uimhir bharánta",
+        odd: "Wrnt No.|Warr. No|WARRANT#|Warrant Nr.|W. No.|Warrant No/ID|Warrnt Number|Rhif gwarant|Uimhir bharánta|Warrant Card No (6 digit)|WARRANT_NO.|Officers Warrant Number|warrant_num|WarrantCardNumber|Force ID No|Police ID",
         unit: "6 digits",
     },
     Kind {
@@ -76,7 +76,7 @@ pub const KINDS: &[Kind] = &[
         often: 35,
         plain: "pay no|pay number|staff no|staff number|payroll number|employee id|employee number|emp no|personnel no|staff id",
         odd: "Pay No.|Payroll #|Emp. No.|Pers. No.|Staff I.D.|Personalnummer|Matricule|Numer pracownika|N\u{fa}mero de empleado|Rhif staff|\
-              Uimhir foirne",
+              Uimhir foirne|Emp ID|Employee Ref|PayrollNo|Staff Num.|HR Ref|Personnel Number|SAP ID|Payrl No",
         unit: "HR",
     },
     Kind {
@@ -85,7 +85,7 @@ pub const KINDS: &[Kind] = &[
         alone: false,
         often: 20,
         plain: "collar no|collar number|shoulder no|shoulder number|epaulette no|divisional number|collar id",
-        odd: "Collar No.|Coll. No.|Collar/Shoulder No|Shldr No.|Epaulet. No.",
+        odd: "Collar No.|Coll. No.|Collar/Shoulder No|Shldr No.|Epaulet. No.|Collar Num|Shoulder Num.|Epaulette #|COLLAR",
         unit: "div",
     },
     Kind {
@@ -94,7 +94,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 50,
         plain: "rank|officer rank|current rank|rank title|rank code|police rank|rank description|substantive rank",
-        odd: "Rank/Grade|Rank (abbr.)|Dienstgrad|Stopie\u{144}|Rheng|C\u{e9}im|Rango|Ranks",
+        odd: "Rank/Grade|Rank (abbr.)|Dienstgrad|Stopie\u{144}|Rheng|C\u{e9}im|Rango|Ranks|Rank Desc.|RankCode|Rank/Title|Rnk|Substantive Rank (current)",
         unit: "abbr",
     },
     Kind {
@@ -103,7 +103,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 35,
         plain: "vetting|vetting level|vetting status|clearance|clearance level|security clearance|vetting type|vetting grade",
-        odd: "Vetting Lvl|Vet. level|Vetting (level)|Vtg Level|Sec. clearance|Vetted to|Lefel fetio",
+        odd: "Vetting Lvl|Vet. level|Vetting (level)|Vtg Level|Sec. clearance|Vetted to|Lefel fetio|Vetting Lvl.|Clearance Lvl|Security vetting level|NSV level|Vetting",
         unit: "NPPV",
     },
     Kind {
@@ -121,7 +121,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 35,
         plain: "unit|unit name|department|team|org unit|posting|ocu|division|police unit|home unit|command|current posting",
-        odd: "Dept.|Org. Unit|Unit/Dept|B.C.U.|Dienststelle|Posted to|Uned",
+        odd: "Dept.|Org. Unit|Unit/Dept|B.C.U.|Dienststelle|Posted to|Uned|Team/Unit|Dept name|Business Unit|Station|OCU code|Squad",
         unit: "current",
     },
     Kind {
@@ -131,7 +131,7 @@ pub const KINDS: &[Kind] = &[
         often: 40,
         plain: "dob|date of birth|birth date|officer dob|employee dob|birth day|holder dob",
         odd: "D.O.B.|D.o.B|Date-of-birth|DoB (dd/mm/yyyy)|Born|D of B|Geburtsdatum|Geb.-Datum|Date de naissance|Fecha de nacimiento|\
-              Data urodzenia|Dyddiad geni|D\u{e1}ta breithe",
+              Data urodzenia|Dyddiad geni|D\u{e1}ta breithe|Date of Birth:|Birthdate (UK)|DOB_DATE|Dte of Birth|Officer D.O.B|B'day|Birth-date",
         unit: "dd/mm/yyyy",
     },
     Kind {
@@ -141,7 +141,7 @@ pub const KINDS: &[Kind] = &[
         often: 40,
         plain: "email|email address|e mail|work email|officer email|staff email|mail address|contact email",
         odd: "E-Mail|e-mail addr.|Email (work)|E.mail|Eml addr|Courriel|Correo electr\u{f3}nico|E-Mail-Adresse|Adres e-mail|E-bost|\
-              R\u{ed}omhphost",
+              R\u{ed}omhphost|E-mail Address(es)|EmailAddr|Work e-mail|Contact Email|Officer Email Address|Mail",
         unit: "work",
     },
     Kind {
@@ -151,7 +151,7 @@ pub const KINDS: &[Kind] = &[
         often: 40,
         plain: "telephone|phone|phone no|mobile|mobile number|mobile phone|contact number|tel no|home phone|work telephone",
         odd: "Tel. (mob.)|Tel. No.|Mob. tel|Phone (work)|Telephone/Mobile|Ph. No.|Telefon|T\u{e9}l\u{e9}phone|Tel\u{e9}fono|Nr telefonu|\
-              Ff\u{f4}n|F\u{f3}n",
+              Ff\u{f4}n|F\u{f3}n|Mobile Phone Number|Tel (home)|Home Tel. No|Contact tel.|Telephone Number (inc. STD)|Cell phone|MobileNo",
         unit: "mob.",
     },
     Kind {
@@ -160,7 +160,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 25,
         plain: "ni no|ni number|nino|national insurance no|national insurance number|nat ins no",
-        odd: "N.I. No.|NI N\u{ba}|Nat. Ins. No.|Nat Insurance No|N I Number|NI#|Rhif Yswiriant Gwladol",
+        odd: "N.I. No.|NI N\u{ba}|Nat. Ins. No.|Nat Insurance No|N I Number|NI#|Rhif Yswiriant Gwladol|NatInsNo|NI_Num|Nat.Ins.Number|NI number (HMRC)|National Ins. No.",
         unit: "HMRC",
     },
     Kind {
@@ -169,7 +169,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 18,
         plain: "nhs no|nhs number|nhs num|nhs id|new nhs number",
-        odd: "N.H.S. Number|NHS no.|NHS#|NHS (number)|Rhif GIG",
+        odd: "N.H.S. Number|NHS no.|NHS#|NHS (number)|Rhif GIG|NHS Ref|NHS_Num|NHS Nr.|Nhs-number",
         unit: "10 digits",
     },
     Kind {
@@ -178,7 +178,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 30,
         plain: "postcode|post code|home postcode|zip|postal code|address postcode|zip code",
-        odd: "Post-code|P/Code|Pst code|PLZ|Code postal|C\u{f3}digo postal|Kod pocztowy|Cod post",
+        odd: "Post-code|P/Code|Pst code|PLZ|Code postal|C\u{f3}digo postal|Kod pocztowy|Cod post|Home Post Code|PostCode|Pcode|Address Post Code|Post code (home)",
         unit: "home",
     },
     Kind {
@@ -187,7 +187,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 25,
         plain: "home address|address|address line 1|street address|residential address|postal address|current address|private address",
-        odd: "Home addr.|Address (home)|Addr. 1|H/Address|Adresse|Anschrift|Direcci\u{f3}n|Adres|Cyfeiriad|Seoladh",
+        odd: "Home addr.|Address (home)|Addr. 1|H/Address|Adresse|Anschrift|Direcci\u{f3}n|Adres|Cyfeiriad|Seoladh|Address 1|1st line of address|Home Address Line 1|AddressLine1|Residential addr.|Street and number",
         unit: "home",
     },
     Kind {
@@ -196,7 +196,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 18,
         plain: "card serial|card serial no|card uid|chip id|chip serial|mifare uid|card csn|rfid number",
-        odd: "Card CSN|Chip UID|Card S/N|C.S.N.|Chip ser. no.",
+        odd: "Card CSN|Chip UID|Card S/N|C.S.N.|Chip ser. no.|Card Chip UID|RFID Tag|CARD_UID_HEX|Mifare serial|Chip No.",
         unit: "hex",
     },
     Kind {
@@ -205,7 +205,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 18,
         plain: "blood group|blood type|blood grp|blood",
-        odd: "Blood Grp.|Bl. group|Blood-group|Blutgruppe|Groupe sanguin|Grupo sangu\u{ed}neo|Grupa krwi|Gr\u{175}p gwaed",
+        odd: "Blood Grp.|Bl. group|Blood-group|Blutgruppe|Groupe sanguin|Grupo sangu\u{ed}neo|Grupa krwi|Gr\u{175}p gwaed|Blood Grp|BloodType|ABO/Rh|Blood Group & Rh",
         unit: "ABO",
     },
     Kind {
@@ -214,7 +214,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 30,
         plain: "photo|photo file|photo path|photo ref|photograph|photo name|officer photo|photo filename|staff photo",
-        odd: "Photo (jpg)|Pic. file|Photo-file|Lichtbild|Foto|Zdj\u{119}cie|Llun",
+        odd: "Photo (jpg)|Pic. file|Photo-file|Lichtbild|Foto|Zdj\u{119}cie|Llun|Photo Filename|Image file|ID photo|Portrait|PhotoRef|Picture",
         unit: "jpg",
     },
     Kind {
@@ -223,7 +223,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 20,
         plain: "issue date|card issued|date issued|printed on|despatch date",
-        odd: "Iss. date|Issued (dd/mm/yyyy)",
+        odd: "Iss. date|Issued (dd/mm/yyyy)|Issued on|Date of issue|Print date",
         unit: "date",
     },
     Kind {
@@ -232,7 +232,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 25,
         plain: "expiry date|card expiry|expires|valid until|expiry|valid to",
-        odd: "Exp. date|Exp.|Card exp (mm/yyyy)",
+        odd: "Exp. date|Exp.|Card exp (mm/yyyy)|Expiry Date (card)|Valid thru|Card expires on",
         unit: "date",
     },
     Kind {
@@ -250,7 +250,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 15,
         plain: "notes|remarks|comments|comment",
-        odd: "Notes/Remarks",
+        odd: "Notes/Remarks|Comments (internal)|Free text",
         unit: "text",
     },
     Kind {
@@ -268,7 +268,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 15,
         plain: "batch|batch no|print batch|job no|order no",
-        odd: "Batch #|Job/Batch",
+        odd: "Batch #|Job/Batch|Batch Number|Print Job No.",
         unit: "text",
     },
     Kind {
@@ -287,7 +287,7 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 15,
         plain: "stock code|sku|item code|product code|part no",
-        odd: "Stock-code|Item #",
+        odd: "Stock-code|Item #|SKU code|Stock Number|Item Ref",
         unit: "10 digits",
     },
     Kind {
@@ -305,8 +305,44 @@ pub const KINDS: &[Kind] = &[
         alone: true,
         often: 15,
         plain: "guid|row guid|record id|uuid|request id",
-        odd: "G.U.I.D.",
+        odd: "G.U.I.D.|Trace ID|Correlation Id",
         unit: "hex",
+    },
+    Kind {
+        id: "order",
+        class: None,
+        alone: true,
+        often: 12,
+        plain: "order number|po number|docket no|line no|asset no|contract no",
+        odd: "Order #|P.O. No.|Delivery note no.",
+        unit: "ERP",
+    },
+    Kind {
+        id: "company",
+        class: None,
+        alone: true,
+        often: 10,
+        plain: "supplier|supplier name|company|courier|printer name",
+        odd: "Supplier/Courier|Printed by (firm)",
+        unit: "text",
+    },
+    Kind {
+        id: "item",
+        class: None,
+        alone: true,
+        often: 10,
+        plain: "item|product|description|material|card type|template name",
+        odd: "Item desc.|Material (text)",
+        unit: "text",
+    },
+    Kind {
+        id: "weight",
+        class: None,
+        alone: true,
+        often: 6,
+        plain: "weight|unit price|price|tariff",
+        odd: "Weight (g)|Unit price (GBP)",
+        unit: "g",
     },
     Kind {
         id: "yesno",

@@ -132,6 +132,9 @@ const NOTES: &[&str] = &[
     "damaged in transit; replaced",
 ];
 const SITES: &[&str] = &["North depot", "Harbour store", "Mill Lane works", "Unit 7", "Central stores", "Gate 3"];
+const COMPANIES: &[&str] =
+    &["Quillfeather Print Ltd", "Sample & Sons", "Lanyard Works", "Mockham Couriers", "Exampleford Plastics plc"];
+const ITEMS: &[&str] = &["Ribbon colour", "Card blank", "Laminate patch", "Lanyard black", "Pouch clear", "Badge clip"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 struct Person {
@@ -421,6 +424,10 @@ fn cell(kind: &Kind, person: &Person, at: u64, forms: &Forms, random: &mut Rando
         }
         "stock" => random.fill("1999999999"),
         "stamp" => format!("{} {:02}:{:02}:{:02}", late(2025, 2027, 1), at % 24, at % 60, at * 7 % 60),
+        "order" => (410_000 + at * 3).to_string(),
+        "company" => random.pick(COMPANIES).to_owned(),
+        "item" => random.pick(ITEMS).to_owned(),
+        "weight" => format!("{}.{:02}", 1 + random.below(40), random.below(100)),
         "guid" => random.fill("ffffffff-ffff-4fff-afff-ffffffffffff"),
         _ => random.pick(&["Yes", "No"]).to_owned(),
     }

@@ -216,7 +216,7 @@ fn stands_for(short: &str, word: &str) -> bool {
     let vowel = |c: char| "aeiou".contains(c);
     let mut letters = word.chars();
     short.chars().zip(word.chars()).next().is_some_and(|(a, b)| a == b)
-        && !short.chars().skip(1).any(vowel)
+        && (!short.chars().skip(1).any(vowel) || short.len() >= 5 && word.len() - short.len() <= 2)
         && short.chars().all(|c| letters.by_ref().any(|own| own == c))
 }
 
@@ -270,6 +270,7 @@ pub fn name_piece(header: &str) -> NamePiece {
         "cyfenw",
         "sloinne",
         "nomdefamille",
+        "familienname",
     ]) || is(&["nom", "last", "family"])
         || word(&["sname", "lname"]);
     let given = has(&[
@@ -285,7 +286,8 @@ pub fn name_piece(header: &str) -> NamePiece {
         "vorname",
         "enwcyntaf",
         "ceadainm",
-    ]) || is(&["given", "first", "inits", "init", "prenom", "nombre", "imie"]) || word(&["fname"]);
+    ]) || is(&["given", "first", "inits", "init", "prenom", "nombre", "imie"])
+        || word(&["fname"]);
     match (surname, given) {
         // `Surname and initials`, `Imię i nazwisko`
         (true, true) => NamePiece::Full,

@@ -24,16 +24,8 @@ const MOST_COLUMNS: usize = 512;
 const HALF_PROVEN: f32 = 0.45;
 
 /// Classes that identify nobody, and stand beside names all the same.
-const BESIDE_NAMES: [&str; 8] = [
-    "rank",
-    "vetting_level",
-    "phone_number",
-    "home_address",
-    "postcode",
-    "blood_group",
-    "photograph",
-    "police_unit",
-];
+const BESIDE_NAMES: [&str; 8] =
+    ["rank", "vetting_level", "phone_number", "home_address", "postcode", "blood_group", "photograph", "police_unit"];
 
 /// Where the header of a table is.
 pub enum Header {
@@ -342,6 +334,7 @@ impl<'a> TableScan<'a> {
             }
         }
         let Some(bit) = self.engine.name_bit() else { return };
+        self.first_names(bit, plans, rows);
         let others = plans.iter().flatten().filter(|plan| plan.bit != bit).count();
         let named = plans.iter().flatten().filter(|plan| plan.bit == bit).count();
         if others > 0 || named > 1 {
@@ -357,6 +350,24 @@ impl<'a> TableScan<'a> {
         }
     }
 
+    /// A column of surnames without one of first names beside it: the undecided column nearest to it whose cells are first names is.
+    fn first_names(&self, bit: u8, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
+        let of = |slot: &Option<Plan>| slot.filter(|plan| plan.bit == bit);
+        let pieces: Vec<(usize, NamePiece)> =
+            plans.iter().enumerate().filter_map(|(index, slot)| Some((index, of(slot)?.piece))).collect();
+        let &[(surnames, NamePiece::Surname)] = pieces.as_slice() else { return };
+        let known = |index: usize| {
+            let cells = || rows.iter().filter_map(move |row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !is_empty(c));
+            let first = cells().filter(|cell| names::given(cell)).count();
+            first >= 3 && first * 2 >= cells().count()
+        };
+        let open = (0..plans.len()).filter(|index| plans.get(*index).is_some_and(Option::is_none) && known(*index));
+        let Some(index) = open.min_by_key(|index| index.abs_diff(surnames)) else { return };
+        if let Some(slot) = plans.get_mut(index) {
+            *slot = Some(Plan { bit, confidence: 0.7, piece: NamePiece::Given, strong: false, why: Why::Cells });
+        }
+    }
+
     /// Names in a table without a header: a column whose neighbours are of people needs less to be one of names, and two columns of
     /// single words side by side are a name together.
     fn unspoken_names(&self, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
@@ -364,9 +375,10 @@ impl<'a> TableScan<'a> {
         if plans.iter().flatten().any(|plan| plan.bit == bit) || rows.len() < 3 {
             return;
         }
-        let of_people = plans.iter().flatten().any(|plan| {
-            self.engine.identifier(plan.bit) != Identifier::None || BESIDE_NAMES.contains(&self.engine.id(plan.bit))
-        });
+        let of_people = plans
+            .iter()
+            .flatten()
+            .any(|plan| self.engine.identifier(plan.bit) != Identifier::None || BESIDE_NAMES.contains(&self.engine.id(plan.bit)));
         let least = if of_people { 0.25 } else { 0.6 };
         let cell = |row: &'_ (u64, Vec<String>), index: usize| row.1.get(index).map_or("", |cell| cell.trim()).to_owned();
         let open = |index: usize| plans.get(index).is_some_and(Option::is_none);

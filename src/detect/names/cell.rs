@@ -333,10 +333,18 @@ fn split<'a>(words: &[&'a str]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
     let cut = words
         .iter()
         .skip(1)
-        .position(|word| particle(word) || particle(&word.to_lowercase()) && words.len() > 2 && !flags(word).any(Flags::GIVEN))
+        .position(|word| {
+            particle(word) || inner(word) || particle(&word.to_lowercase()) && words.len() > 2 && !flags(word).any(Flags::GIVEN)
+        })
         .map_or(words.len() - 1, |at| at + 1);
     let cut = cut.min(words.len() - 1);
     Some((words.get(cut..)?.to_vec(), words.get(..cut)?.to_vec()))
+}
+
+/// What surnames begin with, written by itself behind a first name: "Siobhán Ní Bhriain", "C. Mac Giolla", "Burak Al Mansour".
+fn inner(word: &str) -> bool {
+    matches!(word, "Ó" | "Ní" | "Ni" | "Nic" | "Mac" | "Mc" | "Uí" | "Mhic" | "Ua" | "Al" | "El")
+        || matches!(word, "NÍ" | "NIC" | "MAC" | "MC" | "UÍ" | "MHIC" | "UA")
 }
 
 fn folded(words: &[&str]) -> String {
@@ -375,6 +383,8 @@ mod tests {
         same("T/DC O'Brien, Siân", "obrien", "sian", "s");
         same("Example, Ada, Mrs", "example", "ada", "a");
         same("Ada van der Example", "vanderexample", "ada", "a");
+        same("S Ní Bhriain", "nibhriain", "", "s");
+        same("Cormac Mac Giolla", "macgiolla", "cormac", "c");
         same("Łukasz Wójcik", "wojcik", "lukasz", "l");
         same("Det Sgt Jean-Luc Example", "example", "jeanluc", "jl");
         same("Example", "example", "", "");
