@@ -291,7 +291,7 @@ fn people(count: u64, origin: Option<&Origin>, form: usize, namesakes: bool, ran
         let first: String = ascii(&person.given).chars().take(if FORMS[form].1 { 1 } else { 99 }).collect();
         let surname: String = ascii(&person.family).chars().filter(|c| c.is_alphabetic()).collect();
         let key = format!("{first} {surname}").to_lowercase();
-        if !known.insert(key) && !(namesakes && random.percent(30)) {
+        if !(known.insert(key) || namesakes && random.percent(30)) {
             continue;
         }
         let mut number = 100_000 + random.below(900_000);

@@ -6,7 +6,7 @@ use super::columns::{NamePiece, name_piece};
 use super::engine::{Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
 use super::tally::{Holding, Place};
-use super::validators::Validity;
+use super::validators::{self, Validity};
 use super::{names, number, text};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
@@ -334,7 +334,7 @@ impl<'a> TableScan<'a> {
             }
         }
         let Some(bit) = self.engine.name_bit() else { return };
-        self.first_names(bit, plans, rows);
+        Self::first_names(bit, plans, rows);
         let others = plans.iter().flatten().filter(|plan| plan.bit != bit).count();
         let named = plans.iter().flatten().filter(|plan| plan.bit == bit).count();
         if others > 0 || named > 1 {
@@ -351,7 +351,7 @@ impl<'a> TableScan<'a> {
     }
 
     /// A column of surnames without one of first names beside it: the undecided column nearest to it whose cells are first names is.
-    fn first_names(&self, bit: u8, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
+    fn first_names(bit: u8, plans: &mut [Option<Plan>], rows: &[(u64, Vec<String>)]) {
         let of = |slot: &Option<Plan>| slot.filter(|plan| plan.bit == bit);
         let pieces: Vec<(usize, NamePiece)> =
             plans.iter().enumerate().filter_map(|(index, slot)| Some((index, of(slot)?.piece))).collect();
@@ -453,6 +453,7 @@ impl<'a> TableScan<'a> {
         let mut ids: Vec<IdMark> = Vec::new();
         let mut name = Pieces::default();
         let mut birth = None;
+        let mut licence: Option<(u8, f32, usize, &str)> = None;
         for (index, cell) in cells.iter().enumerate() {
             let cell = cell.trim();
             if is_empty(cell) {
@@ -494,7 +495,12 @@ impl<'a> TableScan<'a> {
                     set = set.union(self.engine.with_parents(narrow));
                     if ours {
                         focused = focused.union(self.engine.with_parents(narrow));
-                        self.holding.matched(narrow, plan.confidence, line, index as u32 + 1, cell);
+                        // a driver's number is held against the rest of the row, which may come later
+                        if self.engine.id(narrow) == "driving_licence" {
+                            licence = Some((narrow, plan.confidence, index, cell));
+                        } else {
+                            self.holding.matched(narrow, plan.confidence, line, index as u32 + 1, cell);
+                        }
                     }
                     match self.engine.identifier(plan.bit) {
                         Identifier::Number => number::marks(self.engine, plan.bit, cell, &mut ids),
@@ -513,6 +519,14 @@ impl<'a> TableScan<'a> {
         self.plans = Some(plans);
         if focused.is_empty() {
             return;
+        }
+        if let Some((bit, confidence, index, cell)) = licence {
+            let sure = match validators::licence_agrees(cell.as_bytes(), &name.family(), birth.as_deref()) {
+                Some(true) => confidence.max(0.99),
+                Some(false) => confidence.min(0.6),
+                None => confidence,
+            };
+            self.holding.matched(bit, sure, line, index as u32 + 1, cell);
         }
         set = set.union(focused);
         name.marks(self.engine, birth.as_deref(), &mut ids);
@@ -611,6 +625,15 @@ impl Pieces {
         };
         if slot.is_empty() {
             cell.clone_into(slot);
+        }
+    }
+
+    /// The family name.
+    fn family(&self) -> String {
+        if self.surname.is_empty() {
+            names::normal(&self.full).map_or(String::new(), |name| name.surname)
+        } else {
+            self.surname.clone()
         }
     }
 

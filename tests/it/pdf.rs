@@ -99,7 +99,9 @@ fn pages(pictures: &[(&str, &[u8])], pages: &[(&[usize], &str)]) -> Vec<u8> {
     }
     let start = out.len();
     out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
-    places.iter().for_each(|place| out.extend(format!("{place:010} 00000 n \n").into_bytes()));
+    for place in &places {
+        out.extend(format!("{place:010} 00000 n \n").into_bytes());
+    }
     out.extend(format!("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).into_bytes());
     out
 }

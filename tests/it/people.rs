@@ -76,6 +76,19 @@ fn datasets_say_what_lies_together_and_of_whom() {
     assert_eq!(of("K4"), None, "{people}");
 }
 
+/// The number holds five letters of the name and the birth date.
+#[test]
+fn a_driving_licence_is_held_against_the_name_and_birth_date_of_its_row() {
+    let sure = |surname: &str, birth: &str| {
+        let table = format!("Surname,First name,DOB,Driver No\n{surname},Ada,{birth},EXAMP851315A99AB\n");
+        let folder = delivery(&[("drivers.csv", table.as_bytes())]);
+        let (_, evidence) = crate::support::collect(folder.path(), &[]);
+        evidence["artifacts"][0]["parts"][0]["tallies"]["driving_licence"]["confidence"].as_f64().expect("a confidence")
+    };
+    let (right, married, wrong) = (sure("Example", "31/01/1985"), sure("Sample", "31/01/1985"), sure("Sample", "1979-10-03"));
+    assert!(right > 0.98 && married < right && wrong < 0.61, "{right} {married} {wrong}");
+}
+
 #[test]
 fn a_shared_mailbox_or_a_common_name_makes_nobody_one() {
     let folder = delivery(&[(

@@ -48,3 +48,51 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     }
     Some(if number == b"MORGA657054SM9IJ" { Validity::TestData } else { Validity::Valid })
 }
+
+/// Whether a driver number is that of whoever has this family name and birth date (`1988-02-14`), as far as they are known: `None` when
+/// nothing is known, or one agrees and the other does not (somebody married, or a date was written wrongly).
+pub(in crate::detect) fn agrees(candidate: &[u8], surname: &str, birth: Option<&str>) -> Option<bool> {
+    let number = compact(candidate)?;
+    let (name, rest) = number.split_at_checked(5)?;
+    let mut letters: Vec<u8> = surname.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_uppercase()).collect();
+    // the number writes every MAC as MC
+    if letters.starts_with(b"MAC") {
+        letters.remove(1);
+    }
+    let named = (!letters.is_empty()).then(|| {
+        letters.resize(5, b'9');
+        letters == name
+    });
+    let written = rest.get(..6)?;
+    let born = birth.map(|birth| {
+        let told: Vec<u8> = birth.bytes().filter(u8::is_ascii_digit).collect();
+        // decade, month, day, year; a woman's month has 50 more
+        let places = |more: u8| -> Option<Vec<u8>> {
+            let at = |index: usize| told.get(index).copied();
+            Some(vec![at(2)?, at(4)? + more, at(5)?, at(6)?, at(7)?, at(3)?])
+        };
+        told.len() == 8 && (places(0).as_deref() == Some(written) || places(5).as_deref() == Some(written))
+    });
+    match (named, born) {
+        (None, None) => None,
+        (Some(one), Some(other)) if one != other => None,
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agrees;
+
+    #[test]
+    fn a_number_is_held_against_name_and_birth_date() {
+        let number = b"EXAMP801015A99AB";
+        assert_eq!(agrees(number, "Example", Some("1985-01-01")), Some(true));
+        assert_eq!(agrees(b"EXAMP851315A99AB", "Example", Some("1985-01-31")), Some(true), "a woman's month");
+        assert_eq!(agrees(b"MCNAM801015A99AB", "MacNamara", None), Some(true));
+        assert_eq!(agrees(b"NG999801015A99AB", "Ng", Some("1985-01-01")), Some(true));
+        assert_eq!(agrees(number, "Sample", Some("1985-01-01")), None, "whoever married");
+        assert_eq!(agrees(number, "Sample", Some("1979-10-03")), Some(false));
+        assert_eq!(agrees(number, "", None), None);
+    }
+}

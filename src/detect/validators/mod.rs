@@ -59,6 +59,9 @@ pub fn digits(bytes: &[u8]) -> Option<impl Iterator<Item = u32> + '_> {
     bytes.iter().all(u8::is_ascii_digit).then(|| bytes.iter().map(|b| u32::from(b - b'0')))
 }
 
+/// Driver numbers against the names and dates beside them.
+pub(in crate::detect) use driving_licence_gb::agrees as licence_agrees;
+
 crate::registry::registry! {
     /// Every validator, by file.
     pub VALIDATORS: Validator = VALIDATOR;
