@@ -3,7 +3,7 @@
 
 use crate::support::{collect, delivery};
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{Read, Write};
 
 const NAMES: [&str; 6] = ["Ada Sampleton", "Ben Carter", "Cat Fielding", "Dan Holloway", "Eve Marsden", "Fred Ashworth"];
 
@@ -294,6 +294,40 @@ fn a_file_in_an_xls_is_a_member() {
     assert_eq!(paths, ["answer.xls", "answer.xls!/contents"]);
 }
 
+#[test]
+fn what_an_xls_says_of_its_size_is_not_believed() {
+    let told = |rows: [u32; 2]| {
+        let size = record(0x0200, &[long(&rows), pack(&[0, 256, 0])].concat());
+        let sheet = [vec![size], staff(true, WHITE)].concat();
+        hidden("answer.xls", &compound(true, &stream(true, &[], &sheet)))
+    };
+    for rows in [[0, 7], [0, 0x7fff_ffff], [100, 1], [0, u32::MAX], [u32::MAX, 0]] {
+        assert_eq!(told(rows), one("text in the colour of its ground", 6), "{rows:?}");
+    }
+    let sheet = [vec![record(0x0200, &[1])], staff(true, WHITE)].concat();
+    assert_eq!(hidden("answer.xls", &compound(true, &stream(true, &[], &sheet))).len(), 1);
+}
+
+#[test]
+fn pieces_of_nothing_do_not_lose_the_strings_of_an_xls() {
+    let whole: Vec<Vec<u8>> =
+        NAMES.iter().map(|text| [pack(&[text.len() as u16]), vec![0], text.bytes().collect()].concat()).collect();
+    let first = [long(&[6, 6]), whole[0].clone()].concat();
+    let mut pieces: Vec<&[u8]> = vec![&first];
+    for text in &whole[1..] {
+        pieces.extend([&b""[..]; 9]);
+        pieces.push(text);
+    }
+    pieces.extend(vec![&b""[..]; 50_000]);
+    let cells: Vec<Vec<u8>> = (0..6).map(|index| record(0x00fd, &pack(&[index, 0, WHITE, index, 0]))).collect();
+    let bytes = compound(true, &stream(true, &pieces, &cells));
+    assert_eq!(hidden("answer.xls", &bytes), one("text in the colour of its ground", 6));
+    // a comment in more pieces than anybody writes
+    let mut note = note(1, &["Ring Ada Sampleton, ada.sampleton@quillfeather.example"]);
+    note.extend(record(0x003c, &[]).repeat(50_000));
+    assert_eq!(hidden("answer.xls", &compound(true, &stream(true, &[], &[note]))), one("comment", 1));
+}
+
 // ---- xlsb
 
 fn brt(kind: u16, content: &[u8]) -> Vec<u8> {
@@ -458,6 +492,30 @@ fn hidden_rows_and_columns_of_an_xlsb_are_hidden() {
 }
 
 #[test]
+fn a_table_colours_no_cells_but_its_own_in_an_xlsb() {
+    // of many tables the first one holds the names, the others lie above each other
+    let (sheet, strings) = list(WHITE, |_| 0);
+    let table = |first: u32, last: u32, style: &str| {
+        brt(343, &long(&[first, last, 0, 2]))
+            .into_iter()
+            .chain(brt(513, &[pack(&[4]), wide(style)].concat()))
+            .collect::<Vec<u8>>()
+    };
+    let tables =
+        relations(&[("table", "../tables/table1.bin"), ("table", "../tables/table2.bin"), ("table", "../tables/table3.bin")]);
+    let beside = |last: u32| {
+        [
+            ("xl/worksheets/_rels/sheet1.bin.rels", tables.clone()),
+            ("xl/tables/table1.bin", table(0, last, "TableStyleDark2")),
+            ("xl/tables/table2.bin", table(90, 99, "TableStyleMedium2")),
+            ("xl/tables/table3.bin", table(90, 190, "TableStyleDark2")),
+        ]
+    };
+    assert_eq!(hidden("answer.xlsb", &xlsb(&sheet, &strings, &beside(6))), []);
+    assert_eq!(hidden("answer.xlsb", &xlsb(&sheet, &strings, &beside(3))), one("text in the colour of its ground", 3));
+}
+
+#[test]
 fn comments_and_lost_strings_of_an_xlsb_are_hidden() {
     let (sheet, mut strings) = list(USUAL, |_| 0);
     let texts = ["Ring Ada Sampleton, ada.sampleton@quillfeather.example", "Ring Ben Carter, ben.carter@quillfeather.example"];
@@ -471,6 +529,46 @@ fn comments_and_lost_strings_of_an_xlsb_are_hidden() {
     let beside = [("xl/worksheets/sheet2.bin", more)];
     let found = hidden("answer.xlsb", &xlsb(&sheet, &strings, &beside));
     assert_eq!(found.iter().map(|part| part.0.as_str()).collect::<Vec<_>>(), ["sheet that is not in the list"]);
+}
+
+/// The same package, in which a part is called something else.
+fn renamed(bytes: &[u8], parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a package");
+    let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        let mut file = old.by_index(index).expect("a part");
+        let name = file.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("content");
+        if name.ends_with(".rels") {
+            let text = String::from_utf8(content).expect("text");
+            content = parts.iter().fold(text, |text, (old, new)| text.replace(old, new)).into_bytes();
+        }
+        let name = parts.iter().fold(name, |name, (old, new)| name.replace(old, new));
+        new.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        new.write_all(&content).expect("content");
+    }
+    new.finish().expect("a package").into_inner()
+}
+
+#[test]
+fn parts_of_an_xlsb_may_be_called_anything() {
+    let (sheet, strings) = list(WHITE, |_| 0);
+    let bytes = renamed(&xlsb(&sheet, &strings, &[]), &[("sheet1.bin", "sheet1.xml")]);
+    assert_eq!(hidden("answer.xlsb", &bytes), one("text in the colour of its ground", 6));
+    // what is no sheet inside is a gap
+    let (_, gaps) = parts("answer.xlsb", &renamed(&xlsb(b"<worksheet><sheetData/></worksheet>", &[], &[]), &[]));
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    let (sheet, strings) = list(USUAL, |_| 0);
+    let note = brt(637, &[vec![0], wide("Ring Ada Sampleton, ada.sampleton@quillfeather.example")].concat());
+    let beside =
+        [("xl/worksheets/_rels/sheet1.bin.rels", relations(&[("comments", "../notes1.dat")])), ("xl/notes1.dat", note.clone())];
+    assert_eq!(hidden("answer.xlsb", &xlsb(&sheet, &strings, &beside)), one("comment", 1));
+    let told = renamed(&xlsb(&sheet, &strings, &cache(true)), &[("pivotCacheRecords1", "records1")]);
+    assert_eq!(hidden("answer.xlsb", &told), one("pivot cache", 6));
+    // nobody says what it is
+    let (_, gaps) = parts("answer.xlsb", &xlsb(&sheet, &strings, &[("xl/notes1.bin", note)]));
+    assert_eq!(gaps, ["1 binary parts of a kind that is not known: not read"]);
 }
 
 /// A cache with the people as values of a column, of whom the last is in no record, and their numbers in the records.

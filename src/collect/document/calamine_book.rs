@@ -4,9 +4,11 @@
 
 mod biff;
 mod biff12;
+mod biff12_beside;
 mod biff12_book;
 mod biff12_pivot;
 mod biff12_sheet;
+mod biff_calm;
 mod biff_looks;
 mod biff_side;
 mod biff_text;
@@ -153,7 +155,7 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
         return;
     }
     let most = work.limits.whole_bytes;
-    let Some(book) = stream(&mut file, "/Workbook", most).or_else(|| stream(&mut file, "/Book", most)) else {
+    let Some(mut book) = stream(&mut file, "/Workbook", most).or_else(|| stream(&mut file, "/Book", most)) else {
         work.gap(GapKind::Unsupported, "a compound file without a workbook in it: not read");
         return;
     };
@@ -175,12 +177,10 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
         }
         lines.finish(work, false);
     }
-    drop(file);
     let scan = biff::scan(&book, usize::try_from(most).unwrap_or(usize::MAX));
     if !scan.encrypted {
         biff_side::links(work, &book);
     }
-    drop(book);
     if scan.encrypted {
         encrypted(work, Encryption::Weak);
         return;
@@ -189,11 +189,16 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
         work.gap(GapKind::Limit, format!("its sheets span more than {MOST_CELLS} cells: not read"));
         return;
     }
-    if scan.tangled {
+    if scan.tangled || !biff_calm::calm(&mut book, &scan.starts) {
         work.gap(GapKind::Limit, "its sheets lie over each other: not read");
         return;
     }
-    let outcome = catch_unwind(AssertUnwindSafe(|| xls(work, bytes, &scan)));
+    let Ok(calm) = biff_calm::container(&mut file, &book) else {
+        work.gap(GapKind::Malformed, "its container is damaged: not opened");
+        return;
+    };
+    drop((file, book));
+    let outcome = catch_unwind(AssertUnwindSafe(|| xls(work, calm, &scan)));
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(calamine::XlsError::Password)) => encrypted(work, Encryption::Weak),
@@ -229,7 +234,7 @@ fn stream(file: &mut cfb::CompoundFile<Cursor<&[u8]>>, path: impl AsRef<std::pat
     Some(out)
 }
 
-fn xls(work: &mut Work<'_>, bytes: &[u8], scan: &Scan) -> Result<(), calamine::XlsError> {
+fn xls(work: &mut Work<'_>, bytes: Vec<u8>, scan: &Scan) -> Result<(), calamine::XlsError> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes))?;
     let since_1904 = book.has_1904_epoch();
     let (mut parts, nothing): (Vec<Part>, _) = (Vec::new(), Dark::default());

@@ -2,6 +2,7 @@
 //! and columns, pivot caches, cached cells of other workbooks, strings that no sheet shows any more. Own code on zip and XML:
 //! converters hold a whole sheet in memory and drop what is hidden.
 
+pub(super) mod areas;
 pub(super) mod book;
 pub(super) mod chart;
 pub(super) mod grid;
@@ -14,6 +15,7 @@ pub(super) mod sheet;
 pub(super) mod side;
 pub(super) mod xml;
 
+use self::areas::Areas;
 use self::book::{Book, Strings};
 use self::grid::Grid;
 use self::lines::Lines;
@@ -114,10 +116,11 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
             && !read.contains(lower.trim_start_matches('/'))
     };
     let lost: Vec<String> = package.names().iter().filter(lost).cloned().collect();
+    let nothing = Areas::default();
     for (index, path) in lost.iter().enumerate() {
         let what = format!("unlisted sheet {}", index + 1);
         let mut grid = Grid::new(work.engine, &what, Some("sheet that is not in the list"));
-        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &[] };
+        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &nothing };
         let mut cells = Cells::new(&mut grid, shared);
         whole &= package.xml(work, path, &what, &mut |tag| cells.tag(&tag));
         grid.finish(&mut work.parts);
@@ -141,7 +144,7 @@ pub(super) fn orphans(work: &mut Work<'_>, strings: &Strings) {
 }
 
 /// Cells that a table of the sheet colours: white letters in its header stand on the ground of the table's style, which is not read.
-fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
+fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Areas {
     let mut out = Vec::new();
     let tables = package.relations(work, path).into_iter().map(|row| row.1).filter(|row| row.kind == "table" && !row.outside);
     for table in tables.take(MOST_TABLES).filter(|row| package.has(&row.target)).collect::<Vec<_>>() {
@@ -158,7 +161,7 @@ fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
             out.extend(if dark { vec![area] } else { vec![area.top(), area.bottom()] });
         }
     }
-    out
+    Areas::new(&out)
 }
 
 /// Whether a table's style colours the ground of all its rows.

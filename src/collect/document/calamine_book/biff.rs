@@ -1,6 +1,7 @@
 //! Records of an xls, looked at before its cells are read: how far the sheets reach, what of them nobody sees, whether it is
 //! encrypted. Text is taken from comments, drawings, headers and the list of strings; of cells only how they look.
 
+use super::super::xlsx::areas::Areas;
 use super::super::xlsx::book::{Defined, MOST_NAMES, Strings};
 use super::super::xlsx::look::Look;
 use super::super::xlsx::number::Style;
@@ -21,7 +22,7 @@ pub(super) struct Dark {
     /// Cells of which the look matters, and which look it is.
     looks: HashMap<(u32, u32), u16>,
     /// Cells whose ground a table colours.
-    ruled: Vec<Area>,
+    ruled: Areas,
     /// Headers and footers of its pages.
     pub(super) pages: Vec<String>,
     /// How many bytes it has, and how many cells it spans.
@@ -65,7 +66,7 @@ impl Dark {
     /// How a cell looks, if that matters, and whether something else may colour its ground.
     pub(super) fn look(&self, row: u32, column: u32, looks: &[Look]) -> Option<(Look, bool)> {
         let look = looks.get(usize::from(*self.looks.get(&(row, column))?))?;
-        Some((*look, self.ruled.iter().any(|area| area.has(u64::from(row) + 1, column))))
+        Some((*look, look.hides() && self.ruled.has(u64::from(row) + 1, column)))
     }
 }
 
@@ -75,6 +76,8 @@ pub(super) struct Scan {
     pub(super) encrypted: bool,
     /// Cells that the sheets span, empty ones included.
     pub(super) cells: u64,
+    /// Where the sheets begin.
+    pub(super) starts: Vec<usize>,
     /// In the order of the list of sheets: which of `dark` it is.
     pub(super) sheets: Vec<usize>,
     pub(super) dark: Vec<Dark>,
@@ -95,6 +98,9 @@ const MOST_RANGES: usize = 16_384;
 /// Bytes of sheets that may be read twice, and more of them only in a book of that size.
 const SPARE: usize = 1 << 20;
 
+/// Pieces of a record: more than the strings of the largest workbook take when each is full.
+pub(super) const MOST_PIECES: usize = 40_000;
+
 /// Type and content of a record, and what comes after it.
 pub(super) fn next(stream: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let (head, rest) = stream.split_first_chunk::<4>()?;
@@ -108,7 +114,9 @@ pub(super) fn next(stream: &[u8]) -> Option<(u16, &[u8], &[u8])> {
 pub(super) fn chain<'b>(content: &'b [u8], mut rest: &'b [u8]) -> (Chain<'b>, &'b [u8]) {
     let mut pieces = vec![content];
     while let Some((0x003c, more, after)) = next(rest) {
-        pieces.push(more);
+        if !more.is_empty() && pieces.len() <= MOST_PIECES {
+            pieces.push(more);
+        }
         rest = after;
     }
     (Chain::new(pieces), rest)
@@ -173,6 +181,7 @@ pub(super) fn scan(book: &[u8], most: usize) -> Scan {
         let index = *known.entry(at).or_insert(out.dark.len());
         out.sheets.push(index);
         if index == out.dark.len() {
+            out.starts.push(at);
             let dark = sheet(book.get(at..).unwrap_or(&[]), letters, &mut out);
             out.dark.push(dark);
         }
@@ -196,7 +205,7 @@ fn floating(content: &[u8], rest: &[u8]) -> String {
 }
 
 fn sheet(stream: &[u8], letters: Letters, out: &mut Scan) -> Dark {
-    let mut dark = Dark::default();
+    let (mut dark, mut ruled) = (Dark::default(), Vec::new());
     let (mut depth, mut rest, mut comment) = (0, stream, false);
     let mut box_of: Option<(u16, u16, u16, u16)> = None;
     while let Some((kind, content, after)) = next(rest) {
@@ -245,10 +254,10 @@ fn sheet(stream: &[u8], letters: Letters, out: &mut Scan) -> Dark {
                 }
             }
             // a table: its place, and what kind of feature it is
-            0x0872 | 0x0878 if short(content, 12) == 5 && dark.ruled.len() < MOST_AREAS => {
+            0x0872 | 0x0878 if short(content, 12) == 5 && ruled.len() < MOST_AREAS => {
                 let rows = (u64::from(short(content, 4)) + 1, u64::from(short(content, 6)) + 1);
                 let area = Area::new(rows, (short(content, 8).into(), short(content, 10).into()));
-                dark.ruled.extend([area.top(), area.bottom()]);
+                ruled.extend([area.top(), area.bottom()]);
             }
             // cells: LABELSST, LABEL, RSTRING, NUMBER, RK, MULRK, BLANK, MULBLANK, FORMULA, BOOLERR, and the older ones
             0x00fd | 0x0204 | 0x00d6 | 0x0203 | 0x027e | 0x00bd | 0x0201 | 0x00be | 0x0006 | 0x0205 | 0x0002..=0x0005 => {
@@ -268,6 +277,7 @@ fn sheet(stream: &[u8], letters: Letters, out: &mut Scan) -> Dark {
             _ => {}
         }
     }
+    dark.ruled = Areas::new(&ruled);
     dark.bytes = stream.len() - rest.len();
     dark.cells =
         box_of.map_or(0, |(top, left, bottom, right)| (u64::from(bottom - top) + 1).saturating_mul(u64::from(right - left) + 1));

@@ -2,19 +2,22 @@
 //! `biff12_sheet`, those of pivot caches for `biff12_pivot`.
 
 use super::super::Work;
+use super::super::xlsx::areas::Areas;
 use super::super::xlsx::book::{Book, Defined, MOST_NAMES, Sheet, Strings};
 use super::super::xlsx::grid::Grid;
-use super::super::xlsx::lines::Lines;
 use super::super::xlsx::look::{self, Font, Format, Look, MOST, Paint, Palette};
 use super::super::xlsx::package::Package;
 use super::super::xlsx::sheet::Area;
 use super::super::xlsx::{self, MOST_TABLES, side};
 use super::biff::{long, short};
 use super::biff12::{paint, text, walk};
+use super::biff12_beside::{self, Roles};
 use super::biff12_sheet::{Cells, Shared};
-use super::{biff12_pivot, unread};
 use crate::model::evidence::GapKind;
 use std::collections::{HashMap, HashSet};
+
+/// Rows that a sheet may have.
+const MOST_ROWS: u32 = 1 << 20;
 
 /// Reads an opened package.
 pub(super) fn read(work: &mut Work<'_>, package: &mut Package) {
@@ -26,10 +29,11 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package) {
         return;
     }
     let book = book(work, package, &path);
-    sheets(work, package, &book);
+    let roles = Roles::of(work, package);
+    sheets(work, package, &book, &roles);
     let unseen: Vec<String> = book.sheets.iter().filter(|sheet| sheet.hidden.is_some()).map(|sheet| sheet.name.clone()).collect();
     side::read(work, package, &unseen);
-    beside(work, package);
+    biff12_beside::read(work, package, &roles, &book, &path);
     xlsx::names(work, &book);
 }
 
@@ -68,7 +72,7 @@ fn book(work: &mut Work<'_>, package: &mut Package, path: &str) -> Book {
     book
 }
 
-fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
+fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book, roles: &Roles) {
     let styles = book.styles.clone().filter(|path| package.has(path));
     let looks = styles.map(|path| looks(work, package, &path, book.theme.as_deref())).unwrap_or_default();
     let found = book.strings.clone().or_else(|| Some("xl/sharedStrings.bin".to_owned())).filter(|path| package.has(path));
@@ -76,7 +80,7 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
     let (mut whole, mut read): (bool, HashSet<String>) = (strings.whole, HashSet::new());
     for (index, sheet) in book.sheets.iter().enumerate() {
         let what = format!("sheet {}", index + 1);
-        if sheet.path.to_lowercase().ends_with(".xml") || !read.insert(sheet.path.to_lowercase()) {
+        if !read.insert(sheet.path.to_lowercase()) {
             continue;
         }
         let ruled = ruled(work, package, &sheet.path);
@@ -85,16 +89,11 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
         whole &= cells(work, package, &sheet.path, &what, &mut grid, shared);
         grid.finish(&mut work.parts);
     }
-    let lost = |name: &&String| {
-        let lower = name.to_lowercase();
-        let file = lower.strip_prefix("xl/worksheets/").unwrap_or("");
-        file.ends_with(".bin") && !file.contains('/') && !file.starts_with("binaryindex") && !read.contains(&lower)
-    };
-    let lost: Vec<String> = package.names().iter().filter(lost).cloned().collect();
+    let (lost, nothing) = (roles.lost(&read), Areas::default());
     for (index, path) in lost.iter().enumerate() {
         let what = format!("unlisted sheet {}", index + 1);
         let mut grid = Grid::new(work.engine, &what, Some("sheet that is not in the list"));
-        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &[] };
+        let shared = Shared { strings: &mut strings, looks: &looks, since_1904: book.since_1904, ruled: &nothing };
         whole &= cells(work, package, path, &what, &mut grid, shared);
         grid.finish(&mut work.parts);
     }
@@ -103,11 +102,26 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
     }
 }
 
-fn cells(work: &mut Work<'_>, package: &mut Package, path: &str, what: &str, grid: &mut Grid<'_>, shared: Shared<'_>) -> bool {
-    let mut cells = Cells::new(grid, shared);
-    let whole = part(work, package, path, what, &mut |kind, content| cells.record(kind, content));
+/// Reads cells; `false` (and a gap) if that is not all of them.
+pub(super) fn cells(
+    work: &mut Work<'_>,
+    package: &mut Package,
+    path: &str,
+    what: &str,
+    grid: &mut Grid<'_>,
+    shared: Shared<'_>,
+) -> bool {
+    let (mut cells, mut met) = (Cells::new(grid, shared), false);
+    let whole = part(work, package, path, what, &mut |kind, content| {
+        // the beginning of a sheet, of its cells or of those of another workbook, and a row that may be: nothing of it is in XML
+        met |= matches!(kind, 129 | 145 | 360 | 363 | 366) || (kind == 0 && long(content, 0) < MOST_ROWS);
+        cells.record(kind, content);
+    });
     cells.turn();
-    whole
+    if whole && !met {
+        work.gap(GapKind::Malformed, format!("{what}: no records of cells in it, not read"));
+    }
+    whole && met
 }
 
 fn strings(work: &mut Work<'_>, package: &mut Package, path: &str) -> Strings {
@@ -172,7 +186,7 @@ fn looks(work: &mut Work<'_>, package: &mut Package, path: &str, theme: Option<&
 }
 
 /// Cells that a table of the sheet colours.
-fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
+fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Areas {
     let mut out = Vec::new();
     let tables = package.relations(work, path).into_iter().map(|row| row.1).filter(|row| row.kind == "table" && !row.outside);
     for table in tables.take(MOST_TABLES).filter(|row| package.has(&row.target)).collect::<Vec<_>>() {
@@ -191,41 +205,5 @@ fn ruled(work: &mut Work<'_>, package: &mut Package, path: &str) -> Vec<Area> {
             out.extend(if dark { vec![area] } else { vec![area.top(), area.bottom()] });
         }
     }
-    out
-}
-
-/// Parts that an xlsx has as XML, and an xlsb in records.
-fn beside(work: &mut Work<'_>, package: &mut Package) {
-    let names: Vec<String> = package.names().to_vec();
-    let (mut caches, mut links) = (0, 0);
-    let mut comments = Lines::new(work, "comments", Some("comment"));
-    for path in names.iter().filter(|path| path.to_lowercase().ends_with(".bin")) {
-        let lower = path.to_lowercase();
-        let (folder, file) = lower.rsplit_once('/').unwrap_or(("", &lower));
-        if file.starts_with("comment") {
-            part(work, package, path, "comments", &mut |kind, content| {
-                // BrtCommentText
-                if kind == 637 {
-                    comments.line(text(content, 1).0.trim());
-                    comments.line("");
-                }
-            });
-        } else if file.starts_with("pivotcachedefinition") {
-            caches += 1;
-            biff12_pivot::read(work, package, path, &format!("pivot cache {caches}"));
-        } else if file.starts_with("externallink") {
-            links += 1;
-            let mut grid = Grid::new(work.engine, &format!("external link {links}"), Some("external link cache"));
-            let shared = Shared { strings: &mut Strings::default(), looks: &[], since_1904: false, ruled: &[] };
-            cells(work, package, path, "cells of another workbook", &mut grid, shared);
-            let mut parts = Vec::new();
-            grid.finish(&mut parts);
-            work.parts.extend(parts.into_iter().filter(|part| part.records > 0));
-        } else if folder.ends_with("slicercaches") {
-            unread(work, "slicer cache", "a slicer cache of a binary workbook: not read");
-        } else if folder.ends_with("revisions") && file.starts_with("revisionlog") {
-            unread(work, "log of changes", "the log of changes of a shared workbook: not read");
-        }
-    }
-    comments.finish(work, false);
+    Areas::new(&out)
 }

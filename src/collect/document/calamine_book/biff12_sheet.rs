@@ -1,10 +1,10 @@
 //! A sheet of an xlsb, record by record, into a grid. Cached cells of other workbooks are read here, too. It follows no formula.
 
+use super::super::xlsx::areas::Areas;
 use super::super::xlsx::book::Strings;
 use super::super::xlsx::grid::{Grid, Row};
 use super::super::xlsx::look::Look;
 use super::super::xlsx::number;
-use super::super::xlsx::sheet::Area;
 use super::biff::{long, short};
 use super::biff12::{double, packed, text};
 
@@ -14,7 +14,7 @@ pub(super) struct Shared<'s> {
     pub(super) looks: &'s [Look],
     pub(super) since_1904: bool,
     /// Cells whose ground something else than their style may colour.
-    pub(super) ruled: &'s [Area],
+    pub(super) ruled: &'s Areas,
 }
 
 /// A sheet being read.
@@ -98,8 +98,9 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
         let column = self.next;
         self.next = column.saturating_add(1);
         let look = self.shared.looks.get((style & 0x00ff_ffff) as usize).copied().unwrap_or_default();
-        let ruled = self.shared.ruled.iter().any(|area| area.has(self.number, column));
         let worded = matches!(kind, 6 | 7 | 8 | 62);
+        let filled = worded || matches!(kind, 2 | 5 | 9);
+        let ruled = filled && look.hides() && self.shared.ruled.has(self.number, column);
         let why = look.unseen(worded, ruled);
         match kind {
             7 => {

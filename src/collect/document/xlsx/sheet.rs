@@ -1,5 +1,6 @@
 //! A sheet of cells as XML, row by row. The cached values of cells in other files look the same and are read here too.
 
+use super::areas::Areas;
 use super::book::Strings;
 use super::grid::{Grid, Row};
 use super::look::Look;
@@ -12,14 +13,14 @@ pub(super) struct Shared<'s> {
     pub(super) looks: &'s [Look],
     pub(super) since_1904: bool,
     /// Cells whose ground something else than their style may colour.
-    pub(super) ruled: &'s [Area],
+    pub(super) ruled: &'s Areas,
 }
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Area {
-    rows: (u64, u64),
-    columns: (u32, u32),
+    pub(super) rows: (u64, u64),
+    pub(super) columns: (u32, u32),
 }
 
 impl Area {
@@ -46,6 +47,7 @@ impl Area {
     }
 
     /// Whether a cell is in it.
+    #[cfg(test)]
     pub(in super::super) fn has(&self, row: u64, column: u32) -> bool {
         (self.rows.0..=self.rows.1).contains(&row) && (self.columns.0..=self.columns.1).contains(&column)
     }
@@ -176,7 +178,7 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
             }
         };
         let worded = matches!(self.kind.as_str(), "s" | "str" | "inlineStr");
-        let ruled = self.shared.ruled.iter().any(|area| area.has(self.number, self.column));
+        let ruled = self.look.hides() && !text.is_empty() && self.shared.ruled.has(self.number, self.column);
         let why = self.look.unseen(worded, ruled).filter(|_| worded || self.value.trim() != "0");
         // characters that XML cannot hold are written `_x000D_`
         if text.contains("_x000") {

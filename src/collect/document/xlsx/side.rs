@@ -2,6 +2,7 @@
 //! Which part is what is told by its name; where a workbook keeps it does not matter.
 
 use super::super::{Member, Work};
+use super::areas::Areas;
 use super::book::Strings;
 use super::chart::Charts;
 use super::grid::Grid;
@@ -96,8 +97,8 @@ fn unread(work: &mut Work<'_>, at: &str, reason: &str) {
 /// Cells of other workbooks that were kept with the links to them.
 fn external(work: &mut Work<'_>, package: &mut Package, path: &str, number: usize) {
     let mut grid = Grid::new(work.engine, &format!("external link {number}"), Some("external link cache"));
-    let mut strings = Strings::default();
-    let mut cells = Cells::new(&mut grid, Shared { strings: &mut strings, looks: &[], since_1904: false, ruled: &[] });
+    let (mut strings, areas) = (Strings::default(), Areas::default());
+    let mut cells = Cells::new(&mut grid, Shared { strings: &mut strings, looks: &[], since_1904: false, ruled: &areas });
     package.xml(work, path, "cells of another workbook", &mut |tag| cells.tag(&tag));
     let mut parts = Vec::new();
     grid.finish(&mut parts);
