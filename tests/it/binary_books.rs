@@ -328,6 +328,17 @@ fn pieces_of_nothing_do_not_lose_the_strings_of_an_xls() {
     assert_eq!(hidden("answer.xls", &compound(true, &stream(true, &[], &[note]))), one("comment", 1));
 }
 
+#[test]
+fn strings_that_an_xls_shows_again_and_again_are_a_gap() {
+    let pieces: Vec<Vec<u8>> = std::iter::once([long(&[1, 1]), pack(&[60_000]), vec![0]].concat())
+        .chain((0..10).map(|_| [vec![0], vec![b'x'; 6_000]].concat()))
+        .collect();
+    let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+    let cells: Vec<Vec<u8>> = (0..9_000).map(|row| record(0x00fd, &pack(&[row, 0, USUAL, 0, 0]))).collect();
+    let (_, gaps) = parts("answer.xls", &compound(true, &stream(true, &pieces, &cells)));
+    assert_eq!(gaps, ["its cells show more than 536870912 bytes of a few strings: not read"]);
+}
+
 // ---- xlsb
 
 fn brt(kind: u16, content: &[u8]) -> Vec<u8> {
@@ -569,6 +580,48 @@ fn parts_of_an_xlsb_may_be_called_anything() {
     // nobody says what it is
     let (_, gaps) = parts("answer.xlsb", &xlsb(&sheet, &strings, &[("xl/notes1.bin", note)]));
     assert_eq!(gaps, ["1 binary parts of a kind that is not known: not read"]);
+}
+
+#[test]
+fn a_string_that_an_xlsb_shows_again_and_again_is_a_gap() {
+    let long_text = "lorem ipsum ".repeat(5_000);
+    let cells = |count: u32, index: u32| {
+        (0..count).map(|n| [row(n, 0, 300), brt(7, &long(&[0, USUAL.into(), index]))].concat()).collect::<Vec<_>>().concat()
+    };
+    // cut where Excel ends a cell
+    let (found, gaps) = parts("answer.xlsb", &xlsb(&cells(3, 0), &[&long_text], &[]));
+    assert_eq!(gaps, ["cells of more than 32767 characters: the rest of them was not read"]);
+    assert_eq!(found.len(), 1);
+    // what is there for the first time is read, however much was repeated before
+    let (sheet, _) = list(WHITE, |_| 0);
+    let strings: Vec<&str> =
+        ["Rank", "Name", "Service No", "Constable"].into_iter().chain(NAMES).chain([&long_text[..32_000]]).collect();
+    let many: Vec<Vec<u8>> = (0..540).map(|n| [row(n, 0, 300), brt(7, &long(&[0, USUAL.into(), 10]))].concat()).collect();
+    let bytes = xlsb(&[many.concat(), sheet].concat(), &strings, &[]);
+    let (found, gaps) = parts("answer.xlsb", &bytes);
+    assert_eq!(gaps, ["cells that repeat the text of others: beyond 16777216 bytes they were not read"]);
+    let why = "text in the colour of its ground";
+    assert!(found.iter().any(|part| part.0 == why && part.2 == 6), "{found:?}");
+}
+
+#[test]
+fn a_value_that_a_pivot_cache_shows_again_and_again_is_a_gap() {
+    let text = "lorem ipsum ".repeat(2_700);
+    let mut definition = Vec::new();
+    for name in ["Note", "Name"] {
+        definition.extend(brt(183, &[pack(&[4]), vec![0; 18], wide(name)].concat()));
+        definition.extend(brt(189, &[pack(&[8]), long(&[6])].concat()));
+        let items: Vec<&str> = if name == "Note" { vec![&text] } else { NAMES.to_vec() };
+        definition.extend(items.iter().flat_map(|item| brt(24, &wide(item))));
+        definition.extend([brt(190, &[]), brt(184, &[])].concat());
+    }
+    let records: Vec<Vec<u8>> = (0..540).map(|n| brt(33, &long(&[0, if n < 534 { 9 } else { n - 534 }]))).collect();
+    let beside =
+        [("xl/pivotCache/pivotCacheDefinition1.bin", definition), ("xl/pivotCache/pivotCacheRecords1.bin", records.concat())];
+    let sheet = [row(0, 0, 300), brt(7, &long(&[0, 0, 0]))].concat();
+    let (found, gaps) = parts("answer.xlsb", &xlsb(&sheet, &["Rank"], &beside));
+    assert_eq!(gaps, ["cells that repeat the text of others: beyond 16777216 bytes they were not read"]);
+    assert!(found.iter().any(|part| part.0 == "pivot cache"), "{found:?}");
 }
 
 /// A cache with the people as values of a column, of whom the last is in no record, and their numbers in the records.

@@ -34,6 +34,9 @@ pub(super) static DOCUMENT: CalamineBook = CalamineBook;
 /// Cells that the sheets of an xls may span: they are held in memory, empty ones too.
 const MOST_CELLS: u64 = 10_000_000;
 
+/// Bytes of shared strings that cells of an xls may show: each cell gets its own copy in memory.
+const MOST_TEXT: u64 = 512 << 20;
+
 impl Document for CalamineBook {
     fn id(&self) -> &'static str {
         "workbook"
@@ -187,6 +190,10 @@ fn ole(work: &mut Work<'_>, bytes: &[u8]) {
     }
     if scan.cells > MOST_CELLS {
         work.gap(GapKind::Limit, format!("its sheets span more than {MOST_CELLS} cells: not read"));
+        return;
+    }
+    if scan.text > MOST_TEXT {
+        work.gap(GapKind::Limit, format!("its cells show more than {MOST_TEXT} bytes of a few strings: not read"));
         return;
     }
     if scan.tangled || !biff_calm::calm(&mut book, &scan.starts) {

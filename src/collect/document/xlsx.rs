@@ -4,6 +4,7 @@
 
 pub(super) mod areas;
 pub(super) mod book;
+pub(super) mod bounds;
 pub(super) mod chart;
 pub(super) mod grid;
 pub(super) mod lines;
@@ -125,6 +126,7 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book) {
         whole &= package.xml(work, path, &what, &mut |tag| cells.tag(&tag));
         grid.finish(&mut work.parts);
     }
+    strings.bounds.told(work);
     if whole {
         orphans(work, &strings);
     }

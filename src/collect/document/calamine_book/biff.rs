@@ -28,6 +28,8 @@ pub(super) struct Dark {
     /// How many bytes it has, and how many cells it spans.
     bytes: usize,
     cells: u64,
+    /// Bytes of text that its cells have together, those of shared strings each time.
+    text: u64,
 }
 
 impl Dark {
@@ -78,6 +80,8 @@ pub(super) struct Scan {
     pub(super) cells: u64,
     /// Where the sheets begin.
     pub(super) starts: Vec<usize>,
+    /// Bytes of shared strings that cells show, each time that they do.
+    pub(super) text: u64,
     /// In the order of the list of sheets: which of `dark` it is.
     pub(super) sheets: Vec<usize>,
     pub(super) dark: Vec<Dark>,
@@ -189,6 +193,7 @@ pub(super) fn scan(book: &[u8], most: usize) -> Scan {
         if let Some(dark) = out.dark.get(index) {
             left = left.saturating_sub(dark.bytes);
             out.cells = out.cells.saturating_add(dark.cells);
+            out.text = out.text.saturating_add(dark.text);
         }
         if left == 0 {
             out.tangled = true;
@@ -270,7 +275,9 @@ fn sheet(stream: &[u8], letters: Letters, out: &mut Scan) -> Dark {
                 let (top, left, bottom, right) = box_of.unwrap_or((row, first, row, last));
                 box_of = Some((top.min(row), left.min(first), bottom.max(row), right.max(last)));
                 if kind == 0x00fd {
-                    out.strings.take(long(content, 6) as usize);
+                    let index = long(content, 6) as usize;
+                    out.strings.mark(index);
+                    dark.text = dark.text.saturating_add(out.strings.get(index).len() as u64);
                 }
                 dark.styled(kind, content, &out.looks);
             }

@@ -177,6 +177,8 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, roles: &Roles, bo
                 unread(work, "vbaProject", "a program (VBA project): not read");
             }
             What::Member if going && !beside => going = side::member(work, package, path),
+            // read with the cache that they belong to, even if that does not say so
+            What::Unknown if lower.contains("pivotcacherecords") && package.has(&definition(&lower)) => {}
             What::Unknown if lower.ends_with(".bin") && !beside && !own(&lower) => strangers += 1,
             _ => {}
         }
@@ -187,12 +189,18 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, roles: &Roles, bo
     comments.finish(work, false);
 }
 
+/// The cache whose records are in this part, by its name.
+fn definition(records: &str) -> String {
+    records.replace("pivotcacherecords", "pivotcachedefinition")
+}
+
 /// Cells of another workbook that were kept with the link to it.
 fn link(work: &mut Work<'_>, package: &mut Package, path: &str, number: usize) {
     let mut grid = Grid::new(work.engine, &format!("external link {number}"), Some("external link cache"));
-    let areas = Areas::default();
-    let shared = Shared { strings: &mut Strings::default(), looks: &[], since_1904: false, ruled: &areas };
+    let (mut strings, areas) = (Strings::default(), Areas::default());
+    let shared = Shared { strings: &mut strings, looks: &[], since_1904: false, ruled: &areas };
     cells(work, package, path, "cells of another workbook", &mut grid, shared);
+    strings.bounds.told(work);
     let mut parts = Vec::new();
     grid.finish(&mut parts);
     work.parts.extend(parts.into_iter().filter(|part| part.records > 0));

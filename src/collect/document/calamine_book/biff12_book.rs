@@ -97,6 +97,7 @@ fn sheets(work: &mut Work<'_>, package: &mut Package, book: &Book, roles: &Roles
         whole &= cells(work, package, path, &what, &mut grid, shared);
         grid.finish(&mut work.parts);
     }
+    strings.bounds.told(work);
     if whole {
         xlsx::orphans(work, &strings);
     }
@@ -126,7 +127,7 @@ pub(super) fn cells(
 
 fn strings(work: &mut Work<'_>, package: &mut Package, path: &str) -> Strings {
     let most = usize::try_from(work.limits.whole_bytes).unwrap_or(usize::MAX);
-    let mut all = Strings::default();
+    let mut all = Strings::new(package.repeats(work));
     let done = part(work, package, path, "the strings of the sheets", &mut |kind, content| {
         // BrtSSTItem
         if kind == 19 {

@@ -18,7 +18,7 @@ enum Kind {
 
 /// Reads a cache.
 pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str, label: &str) {
-    let mut cache = Cache::new(work);
+    let mut cache = Cache::new(work, package);
     let (mut kinds, mut shared): (Vec<Kind>, bool) = (Vec::new(), false);
     part(work, package, path, "a pivot cache", &mut |kind, content| match kind {
         // BrtBeginPCDField
@@ -41,7 +41,7 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str, label
         190 => shared = false,
         _ if shared => {
             if let Some(text) = item(kind, content) {
-                cache.item(text);
+                cache.item(&text);
             }
         }
         _ => {}

@@ -81,7 +81,11 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
                 self.number = u64::from(long(content, 0)) + 1;
             }
             368 => self.push(long(content, 0), &double(content, 4).map_or_else(String::new, plain), None),
-            371 => self.push(long(content, 0), &text(content, 4).0, None),
+            371 => {
+                let shown = text(content, 4).0;
+                self.row.push(long(content, 0), self.shared.strings.bounds.cut(&shown));
+                self.full();
+            }
             // the end of the cells
             146 | 364 => self.turn(),
             _ => {}
@@ -107,8 +111,10 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
                 let shown = self.shared.strings.take(long(value, 0) as usize);
                 self.row.push_unseen(column, shown, why);
             }
-            6 | 8 => self.row.push_unseen(column, &text(value, 0).0, why),
-            62 => self.row.push_unseen(column, &text(value, 1).0, why),
+            6 | 8 | 62 => {
+                let shown = text(value, usize::from(kind == 62)).0;
+                self.row.push_unseen(column, self.shared.strings.bounds.cut(&shown), why);
+            }
             2 | 5 | 9 => {
                 let value = if kind == 2 { Some(packed(long(value, 0))) } else { double(value, 0) };
                 let Some(value) = value else { return };
@@ -127,7 +133,7 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
 
     /// A row of too many cells comes in pieces.
     fn full(&mut self) {
-        if self.row.len() >= Row::MOST {
+        if self.row.full() {
             self.turn();
         }
     }

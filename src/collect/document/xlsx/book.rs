@@ -1,6 +1,7 @@
 //! What the sheets of a workbook share: their list with who is hidden, and the strings.
 
 use super::super::Work;
+use super::bounds::Bounds;
 use super::package::{Package, Relation};
 use super::xml::Tag;
 use crate::model::evidence::GapKind;
@@ -87,13 +88,20 @@ pub(in super::super) struct Strings {
     cut: bool,
     /// Whether all of them are here.
     pub(in super::super) whole: bool,
+    /// How much of them cells may show.
+    pub(in super::super) bounds: Bounds,
 }
 
 impl Strings {
+    /// None yet; so many bytes of them may be shown again.
+    pub(in super::super) fn new(again: u64) -> Self {
+        Self { bounds: Bounds::new(again), ..Self::default() }
+    }
+
     /// Reads them.
     pub(in super::super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str) -> Self {
         let most = work.limits.whole_bytes as usize;
-        let mut all = Self::default();
+        let mut all = Self::new(package.repeats(work));
         let (mut inside, mut spoken) = (false, false);
         let done = package.xml(work, path, "the strings of the sheets", &mut |tag| match tag {
             Tag::Open("t", _) => inside = !spoken,
@@ -140,15 +148,25 @@ impl Strings {
         self.whole = done && !self.cut;
     }
 
-    /// A string; from now on it counts as used.
-    pub(in super::super) fn take(&mut self, index: usize) -> &str {
-        if let Some(bits) = self.used.get_mut(index / 64) {
-            *bits |= 1 << (index % 64);
-        }
-        self.get(index)
+    /// From now on a string counts as used; whether it did before.
+    pub(in super::super) fn mark(&mut self, index: usize) -> bool {
+        let Some(bits) = self.used.get_mut(index / 64) else { return false };
+        let before = *bits >> (index % 64) & 1 == 1;
+        *bits |= 1 << (index % 64);
+        before
     }
 
-    fn get(&self, index: usize) -> &str {
+    /// A string, as far as a cell may show it; from now on it counts as used.
+    pub(in super::super) fn take(&mut self, index: usize) -> &str {
+        let again = self.mark(index);
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let text = self.ends.get(index).and_then(|end| self.text.get(start..*end)).unwrap_or("");
+        let text = self.bounds.cut(text);
+        if again && !self.bounds.again(text.len()) { "" } else { text }
+    }
+
+    /// A string.
+    pub(in super::super) fn get(&self, index: usize) -> &str {
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.ends.get(index).and_then(|end| self.text.get(start..*end)).unwrap_or("")
     }

@@ -30,8 +30,9 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Cells that a row may have.
+    /// Cells that a row may have, and bytes: beyond them it comes in pieces.
     pub(crate) const MOST: usize = 16_384;
+    const MOST_BYTES: usize = 1 << 20;
 
     /// Empties it.
     pub(crate) fn clear(&mut self) {
@@ -42,6 +43,11 @@ impl Row {
     /// How many cells it has.
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Whether it has so much that it must be given on.
+    pub(crate) fn full(&self) -> bool {
+        self.cells.len() >= Self::MOST || self.text.len() >= Self::MOST_BYTES
     }
 
     /// Puts a cell into it; blank ones are left out.

@@ -11,6 +11,8 @@ use zip::ZipArchive;
 /// An opened package.
 pub(crate) struct Package {
     zip: ZipArchive<Cursor<Vec<u8>>>,
+    /// Bytes that it has.
+    size: u64,
     /// Index of a part by its path in lower case.
     index: HashMap<String, usize>,
     /// Paths as they stand, in the order of the package.
@@ -30,6 +32,7 @@ pub(crate) struct Relation {
 impl Package {
     /// Opens it; a gap if it is not one.
     pub(crate) fn open(work: &mut Work<'_>, bytes: Vec<u8>) -> Option<Self> {
+        let size = bytes.len() as u64;
         let Ok(zip) = ZipArchive::new(Cursor::new(bytes)) else {
             work.gap(GapKind::Malformed, "its container is damaged: not opened");
             return None;
@@ -41,12 +44,17 @@ impl Package {
             index.entry(name.trim_start_matches('/').to_lowercase()).or_insert(at);
             names.push(name);
         }
-        Some(Self { zip, index, names })
+        Some(Self { zip, size, index, names })
     }
 
     /// Paths of all parts, as they stand.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// How many bytes of text a workbook may show again and again, of the little that it keeps once.
+    pub(crate) fn repeats(&self, work: &Work<'_>) -> u64 {
+        self.size.saturating_mul(work.limits.ratio).max(16 << 20)
     }
 
     /// Whether there is such a part.

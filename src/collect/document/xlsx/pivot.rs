@@ -1,6 +1,7 @@
 //! Pivot caches: the rows that a pivot table was made of, kept in the workbook even when their sheet is gone.
 
 use super::super::Work;
+use super::bounds::Bounds;
 use super::grid::{Grid, Row};
 use super::number::{self, Style};
 use super::package::Package;
@@ -27,12 +28,13 @@ pub(in super::super) struct Cache {
     bytes: usize,
     most: usize,
     cut: bool,
+    bounds: Bounds,
 }
 
 impl Cache {
-    pub(in super::super) fn new(work: &Work<'_>) -> Self {
+    pub(in super::super) fn new(work: &Work<'_>, package: &Package) -> Self {
         let most = usize::try_from(work.limits.whole_bytes).unwrap_or(usize::MAX);
-        Self { fields: Vec::new(), bytes: 0, most, cut: false }
+        Self { fields: Vec::new(), bytes: 0, most, cut: false, bounds: Bounds::new(package.repeats(work)) }
     }
 
     /// A further column.
@@ -43,13 +45,14 @@ impl Cache {
     }
 
     /// A further value of the last column.
-    pub(in super::super) fn item(&mut self, text: String) {
+    pub(in super::super) fn item(&mut self, text: &str) {
+        let text = self.bounds.cut(text);
         let Some(field) = self.fields.last_mut() else { return };
         self.bytes += text.len() + 24;
         if self.bytes > self.most || field.items.len() >= MOST_ITEMS {
             self.cut = true;
         } else {
-            field.items.push(text);
+            field.items.push(text.to_owned());
         }
     }
 
@@ -66,7 +69,7 @@ impl Cache {
         }
         grid.row(0, false, &row);
         let places = self.fields.iter().enumerate().filter(|field| field.1.recorded).map(|field| field.0).collect();
-        Records { grid, row, fields: self.fields, places, at: 0, number: 0 }
+        Records { grid, row, fields: self.fields, places, at: 0, number: 0, bounds: self.bounds }
     }
 }
 
@@ -78,6 +81,7 @@ pub(in super::super) struct Records<'a> {
     places: Vec<usize>,
     at: usize,
     number: u64,
+    bounds: Bounds,
 }
 
 impl Records<'_> {
@@ -104,25 +108,34 @@ impl Records<'_> {
     pub(in super::super) fn index(&mut self, index: usize) {
         let Some(place) = self.places.get(self.at).copied() else { return };
         let Some(field) = self.fields.get_mut(place) else { return };
-        if let Some(text) = field.items.get(index) {
+        let again = field.used.get_mut(index).is_some_and(|used| std::mem::replace(used, true));
+        if let Some(text) = field.items.get(index).filter(|text| !again || self.bounds.again(text.len())) {
             self.row.push(place as u32, text);
         }
-        if let Some(used) = field.used.get_mut(index) {
-            *used = true;
-        }
         self.at += 1;
+        self.full();
     }
 
     /// The next value.
     pub(in super::super) fn value(&mut self, text: &str) {
         if let Some(place) = self.places.get(self.at) {
-            self.row.push(*place as u32, text);
+            self.row.push(*place as u32, self.bounds.cut(text));
             self.at += 1;
+            self.full();
+        }
+    }
+
+    /// A record of too much comes in pieces.
+    fn full(&mut self) {
+        if self.row.full() {
+            self.grid.row(self.number, false, &self.row);
+            self.row.clear();
         }
     }
 
     /// All are read. Who was deleted from the source stays among the values.
     pub(in super::super) fn finish(mut self, work: &mut Work<'_>) {
+        self.bounds.told(work);
         for (index, field) in self.fields.iter().enumerate() {
             for (item, _) in field.items.iter().zip(&field.used).filter(|(_, used)| !**used) {
                 self.number += 1;
@@ -147,7 +160,7 @@ pub(in super::super) fn place(work: &mut Work<'_>, package: &mut Package, path: 
 
 /// Reads a cache: its records, then the values that no record points to any more.
 pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str, label: &str) {
-    let mut cache = Cache::new(work);
+    let mut cache = Cache::new(work, package);
     let mut shared = false;
     package.xml(work, path, "a pivot cache", &mut |tag| match tag {
         Tag::Open("cacheField", attributes) => {
@@ -158,7 +171,7 @@ pub(super) fn read(work: &mut Work<'_>, package: &mut Package, path: &str, label
         Tag::Close("sharedItems") => shared = false,
         Tag::Open(name, attributes) if shared => {
             if let Some(text) = value(name, attributes) {
-                cache.item(text);
+                cache.item(&text);
             }
         }
         _ => {}

@@ -187,7 +187,7 @@ impl<'g, 's, 'a> Cells<'g, 's, 'a> {
             self.row.push_unseen(self.column, text, why);
         }
         self.column = self.column.saturating_add(1);
-        if self.row.len() >= Row::MOST {
+        if self.row.full() {
             self.grid.row(self.number, self.hidden, &self.row);
             self.row.clear();
         }
