@@ -52,9 +52,12 @@ impl Package {
         &self.names
     }
 
-    /// How many bytes of text a workbook may show again and again, of the little that it keeps once.
+    /// How many bytes of text a workbook may show again and again, of the little that it keeps once: as many
+    /// as a part of its size may expand to, if there is the time for it.
     pub(crate) fn repeats(&self, work: &Work<'_>) -> u64 {
-        self.size.saturating_mul(work.limits.ratio).max(16 << 20)
+        let time = work.limits.time_for(self.size).as_secs().saturating_mul(work.limits.bytes_per_second);
+        // the least that must be read in a second is far less than what is
+        self.size.saturating_mul(work.limits.ratio).max(16 << 20).min(time.saturating_mul(4))
     }
 
     /// Whether there is such a part.
