@@ -52,10 +52,11 @@ impl Document for CalamineBook {
          or 60 empty columns away from the others; pivot caches (of an xls only their texts), cached cells of other workbooks, comments, \
          strings that no sheet refers to; in xlsb also what charts keep of sheets that are hidden or gone, sheets that the list of sheets leaves \
          out, the folder where it was saved if it names somebody. Text over the sheets is read, embedded files are members. Programs (VBA), \
-         logs of changes and slicer caches of xlsb are not read. Conditional formats, colours within a cell, what names and lists of choices \
+         logs of changes, and of xlsb slicer caches, connections and parts of unknown kinds are not read. Cells that show a shared string \
+         again and again are not read beyond what there is time for, and no cell beyond 32,767 characters. Conditional formats, colours within a cell, what names and lists of choices \
          stand for, and text behind pictures are not looked at; charts and pictures of an xls are not, either. Of an encrypted Office file it is told how it is encrypted; \
          what a password given or one in a note beside it opens (AES, agile or standard) is a member. An xls whose sheets span more than 10 \
-         million cells is not read."
+         million cells, or show more than 512 MiB of shared strings, is not read."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {

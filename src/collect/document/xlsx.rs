@@ -51,7 +51,7 @@ impl Document for Xlsx {
          are hidden, gone or elsewhere, comments, strings that no sheet refers to, sheets that the list of sheets leaves out, the folder \
          where it was saved if it names somebody. Embedded files and pictures are read as members. Programs (VBA) and data models are not read. \
          Conditional formats, colours within a cell and text behind pictures are not looked at; in tables with a dark style white text counts \
-         as seen."
+         as seen. Cells that show a shared string again and again are not read beyond what there is time for."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
