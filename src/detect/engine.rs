@@ -14,6 +14,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::{Input, MatchKind, PatternSet, nfa::thompson, util::syntax};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A raw hit. It never leaves `detect` and `collect`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,6 +102,7 @@ pub struct Engine {
     /// Classes, each with those that count as it and have a vocabulary.
     narrower: Vec<(u8, Vec<u8>)>,
     filter: Option<DFA>,
+    spare: Spare,
     pub(super) headers: Headers,
     /// The audit's key.
     pub key: Key,
@@ -115,14 +117,29 @@ pub struct Engine {
     pub listener: Option<Listener>,
 }
 
+/// Automata that have learnt their states, waiting for the next file: a small file would pay more for learning than for being read.
+type Spare = Arc<Mutex<Vec<Cache>>>;
+/// Of these, so many are kept.
+const MOST_SPARE: usize = 4;
+
 /// Working memory of one thread.
 pub struct Scratch {
     cache: Option<Cache>,
+    spare: Spare,
     set: PatternSet,
     window: String,
     names: Vec<names::Hit>,
     addresses: Vec<addresses::Hit>,
     tokens: addresses::Tokens,
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < MOST_SPARE {
+            spare.extend(self.cache.take());
+        }
+    }
 }
 
 /// Why detectors cannot be compiled.
@@ -235,6 +252,7 @@ impl Engine {
         Ok(Self {
             classes: compiled,
             narrower,
+            spare: Spare::default(),
             patterns,
             filter,
             headers,
@@ -337,7 +355,11 @@ impl Engine {
     /// Working memory.
     pub fn scratch(&self) -> Scratch {
         Scratch {
-            cache: self.filter.as_ref().map(DFA::create_cache),
+            cache: self.filter.as_ref().map(|filter| {
+                let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                spare.unwrap_or_else(|| filter.create_cache())
+            }),
+            spare: Arc::clone(&self.spare),
             set: PatternSet::new(self.patterns.len()),
             window: String::new(),
             names: Vec::new(),
