@@ -96,20 +96,15 @@ fn dataset(
     by_folder: &HashMap<(u32, u32), ClassSet>,
 ) -> Option<Dataset> {
     let mut asked = ask(context, kind);
-    let mut people = whole.values().filter(|set| asked.met(**set)).count() as u64;
+    let known_of = |asked: &Asked| whole.values().filter(|set| asked.met(**set)).count() as u64;
+    let mut people = known_of(&asked);
     // whoever lies beyond the exact bound of a part, about
     let beyond = context.people.beyond.iter().filter(|row| asked.met(row.set)).map(|row| row.people).sum::<u64>();
     people = people.saturating_add(beyond).min(context.people.total());
     // photographs of half of those in an identity set, and their numbers, are enough to forge a card
     if kind.id == "K3" {
         let loose = Asked { needs: asked.needs.iter().take(3).copied().collect() };
-        let (shown, known) = (
-            whole.values().filter(|set| loose.met(**set)).count() as u64,
-            KINDS
-                .first()
-                .map(|first| ask(context, first))
-                .map_or(0, |first| whole.values().filter(|set| first.met(**set)).count() as u64),
-        );
+        let (shown, known) = (known_of(&loose), KINDS.first().map_or(0, |first| known_of(&ask(context, first))));
         if shown > 0 && shown * 2 >= known {
             (asked, people) = (loose, shown);
         }

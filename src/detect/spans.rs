@@ -1,7 +1,7 @@
 //! Where in a text each match lies, in bytes: for whoever has the text already. The readers are those of audits, told to keep places.
 //! A span holds no value; who shows it shows a shape.
 
-use super::engine::{Engine, Scratch, Why};
+use super::engine::{Engine, Found, Scratch, Why};
 use super::lone;
 use super::table::TableScan;
 use super::tally::Place;
@@ -52,16 +52,7 @@ impl<'a> Finder<'a> {
         self.lines(text, 0, &mut out);
         if out.is_empty() {
             let found = lone::find(self.engine, text).filter(|found| found.confidence >= self.engine.threshold);
-            out.extend(found.map(|hit| Span {
-                bit: hit.bit,
-                start: hit.start,
-                end: hit.end,
-                line: 0,
-                column: 0,
-                confidence: hit.confidence,
-                test: hit.test,
-                why: hit.why,
-            }));
+            out.extend(found.map(|hit| span(&hit, hit.start, hit.end)));
         }
         number(text, &mut out);
         out
@@ -96,7 +87,7 @@ impl<'a> Finder<'a> {
                 read = Some(place.line);
             }
             if let Some(cell) = cells.get(place.cell) {
-                out.push(span(&place, cell.start + place.hit.start, cell.start + place.hit.end));
+                out.push(span(&place.hit, cell.start + place.hit.start, cell.start + place.hit.end));
             }
         }
         if let Some(at) = rest {
@@ -126,13 +117,13 @@ impl<'a> Finder<'a> {
         }
         let (places, scratch) = scan.places();
         self.scratch = Some(scratch);
-        let place = |place: &Place| span(place, place.line as usize + place.hit.start, place.last as usize + place.hit.end);
+        let place = |place: &Place| span(&place.hit, place.line as usize + place.hit.start, place.last as usize + place.hit.end);
         out.extend(places.iter().map(place));
     }
 }
 
-fn span(place: &Place, start: usize, end: usize) -> Span {
-    let hit = &place.hit;
+/// A match at its place in the text; its line and column are found later, for all at once.
+fn span(hit: &Found, start: usize, end: usize) -> Span {
     Span { bit: hit.bit, start, end, line: 0, column: 0, confidence: hit.confidence, test: hit.test, why: hit.why }
 }
 

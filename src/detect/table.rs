@@ -479,9 +479,10 @@ impl<'a> TableScan<'a> {
                         continue;
                     }
                     let test = validity == Validity::TestData;
+                    let narrow = if test { plan.bit } else { self.engine.narrowed(plan.bit, cell) };
                     if ours {
                         let Plan { confidence, why, .. } = plan;
-                        let bit = if test { plan.bit } else { self.engine.narrowed(plan.bit, cell) };
+                        let bit = narrow;
                         let hit = Found { bit, start: 0, end: cell.len(), confidence, test, why };
                         self.holding.place(Place { line, last: line, cell: index, hit });
                     }
@@ -491,7 +492,6 @@ impl<'a> TableScan<'a> {
                         }
                         continue;
                     }
-                    let narrow = self.engine.narrowed(plan.bit, cell);
                     set = set.union(self.engine.with_parents(narrow));
                     if ours {
                         focused = focused.union(self.engine.with_parents(narrow));

@@ -86,12 +86,12 @@ impl<'a> TextScan<'a> {
     /// Ends a text that stands beside so many photographs: where it is about as many people, each of them has one.
     pub fn finish_beside_photographs(mut self, photographs: usize, part: &mut Part) {
         self.flush();
+        // on a page of much text a picture may be anybody's
         if self.filled <= LETTER_LINES {
             self.holding.join();
-        }
-        // on a page of much text a picture may be anybody's
-        if let Some(bit) = self.engine.bit("photograph").filter(|_| self.filled <= LETTER_LINES) {
-            self.holding.everybody_has(self.engine.with_parents(bit), photographs);
+            if let Some(bit) = self.engine.bit("photograph") {
+                self.holding.everybody_has(self.engine.with_parents(bit), photographs);
+            }
         }
         self.holding.finish(self.engine, part);
     }

@@ -357,25 +357,24 @@ fn pictures_on_pages(work: &mut Work<'_>, pdf: &Pdf, found: &Texts) -> BTreeMap<
 fn scan_pages(engine: &Engine, lines: &[(u64, String)], photographs: &BTreeMap<u32, usize>, part: &mut Part) {
     let with = |number: u64| u32::try_from(number).ok().and_then(|number| photographs.get(&number)).copied().unwrap_or(0);
     for pages in lines.chunk_by(|a, b| with(a.0) == 0 && with(b.0) == 0 || a.0 == b.0) {
-        let many = pages.first().map_or(0, |row| with(row.0));
-        if many == 0 {
-            scan(engine, pages, part);
-            continue;
+        let text = scanned(engine, pages);
+        match pages.first().map_or(0, |row| with(row.0)) {
+            0 => text.finish(part),
+            many => text.finish_beside_photographs(many, part),
         }
-        let mut text = TextScan::new(engine);
-        for (number, line) in pages {
-            text.line(*number, line);
-        }
-        text.finish_beside_photographs(many, part);
     }
 }
 
 fn scan(engine: &Engine, lines: &[(u64, String)], part: &mut Part) {
+    scanned(engine, lines).finish(part);
+}
+
+fn scanned<'e>(engine: &'e Engine, lines: &[(u64, String)]) -> TextScan<'e> {
     let mut text = TextScan::new(engine);
     for (number, line) in lines {
         text.line(*number, line);
     }
-    text.finish(part);
+    text
 }
 
 /// A text string: UTF-16 with its mark, else one byte a character.
