@@ -15,7 +15,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Surnames of many origins; all of them can be written in Windows-1252, so that old exports lose nothing.
-const SURNAMES: &str = "Smith,Jones,Taylor,Brown,Williams,Wilson,Johnson,Davies,Patel,Robinson,Wright,Thompson,Evans,Walker,\
+pub const SURNAMES: &str = "Smith,Jones,Taylor,Brown,Williams,Wilson,Johnson,Davies,Patel,Robinson,Wright,Thompson,Evans,Walker,\
 White,Roberts,Green,Hall,Wood,Jackson,Clarke,Khan,Hughes,Edwards,Turner,Hill,Harris,Cooper,Ward,Moore,Morris,Clark,Lee,\
 Baker,Harrison,King,Morgan,Allen,James,Scott,Watson,Phillips,Parker,Bennett,Price,Griffiths,Young,Ali,Begum,Cook,\
 Richardson,Mitchell,Carter,Shaw,Bell,Collins,Murphy,Miller,Cox,Marshall,Richards,Simpson,Adams,Anderson,Campbell,\
@@ -44,7 +44,7 @@ Nasser,El-Sayed,Al-Hashimi,Ben Salah,Cohen,Levy,Friedman,Goldberg,Rosenthal,Shap
 Fletcher,Hawkins,Saunders,Chapman,Spencer,Ashworth,Fairhurst,Rowbotham,Ramsbottom,Hardcastle,Thistlethwaite,Featherstone";
 
 /// Given names, as mixed as the surnames.
-const FORENAMES: &str = "James,John,Robert,Michael,David,William,Richard,Thomas,Mark,Paul,Andrew,Steven,Stephen,Peter,Simon,\
+pub const FORENAMES: &str = "James,John,Robert,Michael,David,William,Richard,Thomas,Mark,Paul,Andrew,Steven,Stephen,Peter,Simon,\
 Daniel,Matthew,Christopher,Anthony,Ian,Gary,Kevin,Alan,Graham,Neil,Stuart,Craig,Lee,Darren,Jason,Adam,Ben,Luke,Ryan,\
 Jack,Harry,Oliver,George,Charlie,Alfie,Oscar,Leo,Arthur,Henry,Edward,Samuel,Joseph,Alexander,Nathan,Callum,Jamie,\
 Connor,Liam,Sean,Patrick,Declan,Cormac,Eoin,Padraig,Séamus,Tadhg,Ruairí,Fergus,Hamish,Alasdair,Angus,Iain,Rhys,Dylan,\
@@ -67,7 +67,7 @@ Conceição,Inês,Beatriz,François,Benoît,Étienne,Hélène,Chloé,Zoë,Élodi
 Mustafa,Ayse,Zeynep,Reza,Dariush,Shirin,Leila,Samir,Rania,Tarek,Salma,David-John,Anne-Marie,Mary-Kate,Jean-Luc";
 
 /// Ranks and how many of a hundred and sixty hold them.
-const RANKS: &[(&str, u64)] = &[
+pub const RANKS: &[(&str, u64)] = &[
     ("Constable", 88),
     ("Detective Constable", 22),
     ("Special Constable", 12),
@@ -82,7 +82,7 @@ const RANKS: &[(&str, u64)] = &[
 ];
 
 /// Units; some hold a comma or quotes, as real ones do.
-const UNITS: &[&str] = &[
+pub const UNITS: &[&str] = &[
     "Response Team A",
     "Response Team B",
     "Neighbourhoods North",
@@ -102,7 +102,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// Vetting levels and how many of a hundred have them, of those that have one.
-const VETTING: &[(&str, u64)] = &[("RV", 55), ("MV", 18), ("CTC", 12), ("SC", 11), ("DV", 4)];
+pub const VETTING: &[(&str, u64)] = &[("RV", 55), ("MV", 18), ("CTC", 12), ("SC", 11), ("DV", 4)];
 
 /// Header spellings of the orders: number, name, rank, expiry.
 const SPELLINGS: &[[&str; 4]] = &[

@@ -7,8 +7,9 @@ use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, PartKind, Read};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
+use foldhash::HashMap;
 use globset::{GlobSet, GlobSetBuilder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Everything that an assessment rests on.
 pub struct Context<'a> {
@@ -38,7 +39,7 @@ const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "
 /// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
 fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
     let mut out: Vec<(u64, u64)> = Vec::with_capacity(evidence.artifacts.len());
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: HashMap<&str, usize> = HashMap::default();
     for (index, artifact) in evidence.artifacts.iter().enumerate() {
         let sum = |hidden: bool| -> u64 {
             let parts = artifact.parts.iter().filter(|part| part.hidden.is_some() == hidden);
@@ -64,9 +65,9 @@ fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
 impl<'a> Context<'a> {
     /// Prepares the look-ups.
     pub fn new(policy: &'a Policy, evidence: &'a Evidence, people: &'a PeopleIndex, classes: &'a [Class], date: Day) -> Self {
-        let mut ranges: HashMap<(u32, u32), (usize, usize)> = HashMap::new();
+        let mut ranges: HashMap<(u32, u32), (usize, usize)> = HashMap::default();
         let mut artifact_people = vec![0; evidence.artifacts.len()];
-        let mut seen: std::collections::HashSet<(u32, u32)> = std::collections::HashSet::new();
+        let mut seen: foldhash::HashSet<(u32, u32)> = foldhash::HashSet::default();
         for (index, row) in people.rows.iter().enumerate() {
             ranges.entry((row.artifact, row.part)).or_insert((index, index)).1 = index + 1;
             if seen.insert((row.artifact, row.person))
@@ -80,7 +81,7 @@ impl<'a> Context<'a> {
                 *count += estimate.people;
             }
         }
-        let mut copies = HashMap::new();
+        let mut copies = HashMap::default();
         for artifact in evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0) {
             *copies.entry((artifact.mark, artifact.size)).or_insert(0) += 1;
         }

@@ -5,7 +5,7 @@ use super::context::Context;
 use crate::model::assessment::Dataset;
 use crate::model::classset::ClassSet;
 use crate::model::policy::Severity;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Numbers that a force gives.
 const NUMBERS: &[&str] = &["warrant_number", "collar_number", "staff_number"];
@@ -76,7 +76,7 @@ impl Asked {
 
 /// The datasets that are there, in the order of their names.
 pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
-    let (mut whole, mut by_file, mut by_folder) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let (mut whole, mut by_file, mut by_folder) = (HashMap::default(), HashMap::default(), HashMap::default());
     let folders = folders(context);
     let add = |slot: &mut ClassSet, set: ClassSet| *slot = slot.union(set);
     for row in &context.people.rows {
@@ -161,7 +161,7 @@ fn ask(context: &Context<'_>, kind: &'static Kind) -> Asked {
 
 /// The folder or archive that each artifact lies in, as an ordinal.
 fn folders(context: &Context<'_>) -> Vec<u32> {
-    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut known: HashMap<&str, u32> = HashMap::default();
     let mut out = Vec::with_capacity(context.evidence.artifacts.len());
     for artifact in &context.evidence.artifacts {
         let folder = artifact.path.rfind('/').and_then(|at| artifact.path.get(..at)).unwrap_or("");

@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen, Together, Weight};
-use crate::model::classset::ClassSet;
+use crate::model::classset::{ClassSet, MOST_CLASSES};
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, GapKind, Read};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Combinations of classes that are shown.
 const MOST_TOGETHER: usize = 50;
@@ -60,28 +61,37 @@ pub(super) fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
 
 /// Who is in the data, and what is known of whom.
 pub(super) fn people(context: &Context<'_>) -> People {
-    let mut known: HashMap<u32, ClassSet> = HashMap::new();
+    // persons are numbered from nought without a gap
+    let mut known: Vec<ClassSet> = vec![ClassSet::default(); context.people.exact as usize];
     for row in &context.people.rows {
-        let slot = known.entry(row.person).or_default();
-        *slot = slot.union(row.set);
+        if let Some(slot) = known.get_mut(row.person as usize) {
+            *slot = slot.union(row.set);
+        }
     }
     let name = |bit: u8| context.evidence.classes.get(usize::from(bit)).cloned().unwrap_or_default();
-    let mut by_class: BTreeMap<String, u64> = BTreeMap::new();
-    let mut by_set: HashMap<ClassSet, u64> = HashMap::new();
-    let mut everybody: Vec<(&u32, &ClassSet)> = known.iter().collect();
-    everybody.sort_unstable_by_key(|row| row.0);
-    for (_, set) in everybody {
-        set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += 1);
+    let mut by_bit = [0_u64; MOST_CLASSES];
+    let mut count = |set: ClassSet, people: u64| {
+        for bit in set.bits() {
+            if let Some(slot) = by_bit.get_mut(usize::from(bit)) {
+                *slot += people;
+            }
+        }
+    };
+    let mut by_set: HashMap<ClassSet, u64> = HashMap::default();
+    for set in &known {
         *by_set.entry(*set).or_insert(0) += 1;
     }
+    by_set.iter().for_each(|(set, people)| count(*set, *people));
     for estimate in &context.people.beyond {
-        estimate.set.bits().for_each(|bit| *by_class.entry(name(bit)).or_insert(0) += estimate.people);
+        count(estimate.set, estimate.people);
     }
+    let known = (0_u8..).zip(by_bit).filter(|row| row.1 > 0);
+    let mut by_class: BTreeMap<String, u64> = known.map(|(bit, people)| (name(bit), people)).collect();
     // whoever is beyond the bound in one part may be in another: nobody knows a class of more people than there are
     for people in by_class.values_mut() {
         *people = (*people).min(context.people.total());
     }
-    let mut records: HashMap<ClassSet, u64> = HashMap::new();
+    let mut records: HashMap<ClassSet, u64> = HashMap::default();
     let (mut all_records, mut attributed) = (0_u64, 0_u64);
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
         for (part_index, part) in artifact.parts.iter().enumerate() {
@@ -129,7 +139,7 @@ fn stands_for_another(context: &Context<'_>, class: &str, set: ClassSet) -> bool
 
 /// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.
 pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
-    let mut first: HashMap<(u64, u64), u32> = HashMap::new();
+    let mut first: HashMap<(u64, u64), u32> = HashMap::default();
     let mut out = Vec::new();
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
         let twin = (artifact.size > 0 && artifact.mark != 0)

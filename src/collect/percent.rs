@@ -8,7 +8,7 @@ const TWICE: usize = 2;
 
 /// A line as a person would read it: in words that hold queries the escapes are decoded, names and values parted.
 pub(super) fn readable(line: &str) -> Cow<'_, str> {
-    if !line.contains(['%', '?', '&']) || !line.split([' ', '"']).any(telling) {
+    if memchr::memchr3(b'%', b'?', b'&', line.as_bytes()).is_none() || !line.split([' ', '"']).any(telling) {
         return Cow::Borrowed(line);
     }
     let mut out = String::with_capacity(line.len() + 16);

@@ -5,16 +5,18 @@
 use super::addresses;
 use super::columns::Headers;
 use super::fingerprint::Key;
+use super::lazy::Lazy;
 use super::names;
+use super::nearby::Nearby;
+use super::overlap::resolve;
+use super::sieve::{self, Sieve};
 use super::validators::{self, Validator, Validity};
+use super::vocabulary::Vocabulary;
 use crate::model::class::{Class, Context, Identifier, Sensitivity};
 use crate::model::classset::ClassSet;
-use regex::bytes::Regex;
-use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::{Input, MatchKind, PatternSet, nfa::thompson, util::syntax};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A raw hit. It never leaves `detect` and `collect`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +61,7 @@ pub enum Why {
 
 struct Pattern {
     bit: u8,
-    regex: Regex,
+    regex: Lazy,
     group: usize,
     confidence: f32,
     validator: Option<&'static Validator>,
@@ -70,7 +72,7 @@ struct Pattern {
 
 /// What a cell of a class looks like, compiled.
 pub(super) struct CellRule {
-    pub(super) regex: Regex,
+    pub(super) regex: Lazy,
     pub(super) validator: Option<&'static Validator>,
     pub(super) alone: bool,
     pub(super) headerless: bool,
@@ -86,9 +88,11 @@ pub(super) struct Compiled {
     /// The class and its ancestors.
     pub(super) with_parents: ClassSet,
     pub(super) cell: Option<CellRule>,
-    pub(super) values: Vec<String>,
-    context: Vec<String>,
-    not_context: Vec<String>,
+    pub(super) values: Vocabulary,
+    context: Nearby,
+    not_context: Nearby,
+    /// Yes, no and the like in a column of it are no values.
+    datum: bool,
 }
 
 /// Told every line and cell that detection is given, for programs on the library that measure how much of a file is read. It hears
@@ -101,7 +105,8 @@ pub struct Engine {
     patterns: Vec<Pattern>,
     /// Classes, each with those that count as it and have a vocabulary.
     narrower: Vec<(u8, Vec<u8>)>,
-    filter: Option<DFA>,
+    /// All patterns as one; built when the first text comes.
+    sieve: OnceLock<Option<Sieve>>,
     spare: Spare,
     pub(super) headers: Headers,
     /// The audit's key.
@@ -118,16 +123,17 @@ pub struct Engine {
 }
 
 /// Automata that have learnt their states, waiting for the next file: a small file would pay more for learning than for being read.
-type Spare = Arc<Mutex<Vec<Cache>>>;
+type Spare = Arc<Mutex<Vec<sieve::Memory>>>;
 /// Of these, so many are kept.
 const MOST_SPARE: usize = 4;
 
 /// Working memory of one thread.
 pub struct Scratch {
-    cache: Option<Cache>,
+    memory: Option<sieve::Memory>,
     spare: Spare,
-    set: PatternSet,
-    window: String,
+    /// Where each pattern's last match ended.
+    ends: Vec<usize>,
+    window: Vec<u8>,
     names: Vec<names::Hit>,
     addresses: Vec<addresses::Hit>,
     tokens: addresses::Tokens,
@@ -137,7 +143,7 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < MOST_SPARE {
-            spare.extend(self.cache.take());
+            spare.extend(self.memory.take());
         }
     }
 }
@@ -152,10 +158,6 @@ pub struct EngineError {
     pub reason: String,
 }
 
-/// Bytes before a match in which a context word counts.
-const BEFORE: usize = 60;
-/// Bytes after a match in which a context word counts.
-const AFTER: usize = 30;
 /// Matches below this confidence do not count.
 const THRESHOLD: f32 = 0.5;
 
@@ -168,7 +170,6 @@ impl Engine {
         let wrong = |class: &Class, reason: String| EngineError { class: class.id.clone(), reason };
         let mut compiled = Vec::with_capacity(classes.len());
         let mut patterns = Vec::new();
-        let mut sources = Vec::new();
         let mut hash = Sha256::new();
         for (index, class) in classes.iter().enumerate() {
             let bit = u8::try_from(index)
@@ -176,19 +177,12 @@ impl Engine {
                 .filter(|bit| *bit < 128)
                 .ok_or_else(|| wrong(class, "more than 128 data classes".to_owned()))?;
             hash.update(serde_json::to_vec(class).unwrap_or_default());
-            let regex = |text: &str| {
-                regex::bytes::RegexBuilder::new(text)
-                    .unicode(false)
-                    .size_limit(1 << 22)
-                    .build()
-                    .map_err(|error| wrong(class, error.to_string()))
-            };
+            let regex = |text: &str| Lazy::new(text).map_err(|reason| wrong(class, reason));
             let validator = |name: &Option<String>| match name {
                 None => Ok(None),
                 Some(name) => validators::by_id(name).map(Some).ok_or_else(|| wrong(class, format!("no validator `{name}`"))),
             };
             for pattern in &class.patterns {
-                sources.push(pattern.regex.clone());
                 patterns.push(Pattern {
                     bit,
                     regex: regex(&pattern.regex)?,
@@ -218,9 +212,10 @@ impl Engine {
                 general: class.parent.clone().filter(|_| !class.jurisdiction.iter().any(|own| own == "uk" || own == "any")),
                 with_parents: with_parents(classes, index),
                 cell,
-                values: class.values.clone(),
-                context: class.context.clone(),
-                not_context: class.not_context.clone(),
+                values: Vocabulary::new(&class.values),
+                context: Nearby::new(&class.context),
+                not_context: Nearby::new(&class.not_context),
+                datum: is_datum(class),
             });
         }
         let mut narrower: Vec<(u8, Vec<u8>)> = Vec::new();
@@ -235,16 +230,14 @@ impl Engine {
         }
         // what a narrower class knows is a value of the wider one
         for (parent, children) in &narrower {
-            let more: Vec<String> = children
-                .iter()
-                .filter_map(|child| compiled.get(usize::from(*child)))
-                .flat_map(|child| child.values.clone())
-                .collect();
+            let mut more = Vocabulary::new(&[]);
+            for child in children.iter().filter_map(|child| compiled.get(usize::from(*child))) {
+                more.extend(&child.values);
+            }
             if let Some(parent) = compiled.get_mut(usize::from(*parent)).filter(|parent| !parent.values.is_empty()) {
-                parent.values.extend(more);
+                parent.values.extend(&more);
             }
         }
-        let filter = if sources.is_empty() { None } else { Some(filter(&sources)?) };
         let headers = Headers::new(classes);
         let bit_of = |id: &str| classes.iter().position(|class| class.id == id).and_then(|bit| u8::try_from(bit).ok());
         let (name_bit, address_bit) = (bit_of("person_name"), bit_of("home_address"));
@@ -254,7 +247,7 @@ impl Engine {
             narrower,
             spare: Spare::default(),
             patterns,
-            filter,
+            sieve: OnceLock::new(),
             headers,
             key,
             name_bit,
@@ -331,20 +324,13 @@ impl Engine {
         self.cell_fits(meaning.bit, value) != Validity::Invalid
     }
 
-    fn is_secret(&self, bit: u8) -> bool {
+    pub(super) fn is_secret(&self, bit: u8) -> bool {
         self.classes.get(usize::from(bit)).is_some_and(|class| class.sensitivity == Sensitivity::Secret)
     }
 
     /// Whether a class identifies, reaches or lets in somebody, rather than describing him.
     pub fn identifies(&self, bit: u8) -> bool {
-        self.classes.get(usize::from(bit)).is_some_and(|class| {
-            class.identifier != Identifier::None
-                || class.sensitivity == Sensitivity::Secret
-                || matches!(
-                    class.id.as_str(),
-                    "phone_number" | "home_address" | "postcode" | "bank_account" | "iban" | "next_of_kin"
-                )
-        })
+        self.classes.get(usize::from(bit)).is_some_and(|class| identifies(&class.id, class.identifier, class.sensitivity))
     }
 
     /// The class of names of persons.
@@ -352,16 +338,22 @@ impl Engine {
         self.name_bit
     }
 
+    /// All patterns in one pass. `None` without patterns.
+    fn sieve(&self) -> Option<&Sieve> {
+        let sources = || self.patterns.iter().map(|pattern| pattern.regex.source()).collect::<Vec<_>>();
+        self.sieve.get_or_init(|| (!self.patterns.is_empty()).then(|| Sieve::new(&sources()))).as_ref()
+    }
+
     /// Working memory.
     pub fn scratch(&self) -> Scratch {
         Scratch {
-            cache: self.filter.as_ref().map(|filter| {
+            memory: self.sieve().map(|sieve| {
                 let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                spare.unwrap_or_else(|| filter.create_cache())
+                spare.unwrap_or_else(|| sieve.memory())
             }),
             spare: Arc::clone(&self.spare),
-            set: PatternSet::new(self.patterns.len()),
-            window: String::new(),
+            ends: vec![0; self.patterns.len()],
+            window: Vec::new(),
             names: Vec::new(),
             addresses: Vec::new(),
             tokens: addresses::Tokens::default(),
@@ -395,10 +387,10 @@ impl Engine {
     fn addresses_in(&self, bit: u8, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
         scratch.addresses.clear();
         addresses::find(text, &mut scratch.tokens, &mut scratch.addresses);
-        let against = self.classes.get(usize::from(bit)).map_or(&[][..], |class| &class.not_context);
+        let against = self.classes.get(usize::from(bit)).map(|class| &class.not_context).filter(|against| !against.is_empty());
         for hit in scratch.addresses.iter().filter(|hit| hit.confidence >= self.threshold) {
             // an organisation's own
-            if !against.is_empty() && near(text, hit.start, hit.start, against, &mut scratch.window).is_some() {
+            if against.is_some_and(|against| against.near(text, hit.start, hit.start, &mut scratch.window).is_some()) {
                 continue;
             }
             let (start, end) = (hit.start, hit.end);
@@ -407,30 +399,32 @@ impl Engine {
     }
 
     fn patterns_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
-        let (Some(filter), Some(cache)) = (&self.filter, &mut scratch.cache) else { return };
-        scratch.set.clear();
+        let Scratch { memory, ends, window, .. } = scratch;
+        let (Some(sieve), Some(memory)) = (self.sieve(), memory) else { return };
         let bytes = text.as_bytes();
-        if filter.try_which_overlapping_matches(cache, &Input::new(bytes), &mut scratch.set).is_err() {
-            // the automaton gave up: every pattern is asked
-            (0..self.patterns.len()).for_each(|index| {
-                scratch.set.insert(regex_automata::PatternID::must(index));
-            });
+        sieve.search(bytes, memory);
+        ends.fill(0);
+        for (index, at) in &memory.starts {
+            let index = usize::from(*index);
+            let (Some(pattern), Some(end)) = (self.patterns.get(index), ends.get_mut(index)) else { continue };
+            // matches of one pattern do not overlap
+            if *at < *end {
+                continue;
+            }
+            if let Some((whole, value)) = pattern.regex.find_from(bytes, *at, pattern.group, true) {
+                *end = whole.end;
+                self.candidate(index, pattern, text, value, window, out);
+            }
         }
-        if scratch.set.is_empty() {
-            return;
-        }
-        for id in scratch.set.iter() {
-            let index = id.as_usize();
+        for index in &memory.somewhere {
+            let index = usize::from(*index);
             let Some(pattern) = self.patterns.get(index) else { continue };
-            if pattern.group == 0 {
-                for hit in pattern.regex.find_iter(bytes) {
-                    self.candidate(index, pattern, text, hit.start()..hit.end(), &mut scratch.window, out);
-                }
-            } else {
-                for hit in pattern.regex.captures_iter(bytes) {
-                    if let Some(group) = hit.get(pattern.group) {
-                        self.candidate(index, pattern, text, group.start()..group.end(), &mut scratch.window, out);
-                    }
+            let mut at = 0;
+            while let Some((whole, value)) = pattern.regex.find_from(bytes, at, pattern.group, false) {
+                at = whole.end.max(at + 1);
+                self.candidate(index, pattern, text, value, window, out);
+                if at > bytes.len() {
+                    break;
                 }
             }
         }
@@ -442,7 +436,7 @@ impl Engine {
         pattern: &Pattern,
         text: &str,
         Range { start, end }: Range<usize>,
-        window: &mut String,
+        window: &mut Vec<u8>,
         out: &mut Vec<Found>,
     ) {
         let Some(value) = text.get(start..end) else { return };
@@ -459,16 +453,16 @@ impl Engine {
         if validity == Validity::Invalid {
             return;
         }
-        let against = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.not_context);
-        if !against.is_empty() && near(text, start, start, against, window).is_some() {
+        let Some(class) = self.classes.get(usize::from(pattern.bit)) else { return };
+        if !class.not_context.is_empty() && class.not_context.near(text, start, start, window).is_some() {
             return;
         }
         let mut confidence = pattern.confidence;
-        let context = self.classes.get(usize::from(pattern.bit)).map_or(&[][..], |class| &class.context);
+        let context = &class.context;
         let needs = pattern.context_required || confidence < 0.9;
         let mut word = None;
         if needs && !context.is_empty() {
-            word = near(text, start, end, context, window);
+            word = context.near(text, start, end, window);
             if word.is_none() && pattern.context_required {
                 return;
             }
@@ -501,7 +495,7 @@ impl Engine {
             out.push_str(&format!(", checked by {}", validator.id));
         }
         let class = self.classes.get(usize::from(bit));
-        if let Some(word) = word.and_then(|word| class?.context.get(usize::from(word))) {
+        if let Some(word) = word.and_then(|word| class?.context.word(word)) {
             out.push_str(&format!(", near `{word}`"));
         }
         out
@@ -509,10 +503,7 @@ impl Engine {
 
     /// Whether a cell of a column of a class says only that there is a value, or where.
     pub(super) fn no_value(&self, bit: u8, cell: &str) -> bool {
-        let datum = || {
-            self.identifies(bit)
-                || matches!(self.id(bit), "biometric_template" | "ip_address" | "gps_location" | "salary" | "username")
-        };
+        let datum = || self.classes.get(usize::from(bit)).is_some_and(|class| class.datum);
         // `N` is somebody's initial
         let initial = Some(bit) == self.name_bit && cell.len() == 1;
         is_reference(cell) || is_flag(cell) && !initial && datum() || self.is_secret(bit) && is_place(cell)
@@ -521,8 +512,7 @@ impl Engine {
     /// The narrower class that a cell of a column is of, if a vocabulary of one knows it or a word of it: a unit may be a covert one.
     pub(super) fn narrowed(&self, bit: u8, cell: &str) -> u8 {
         let Some((_, narrower)) = self.narrower.iter().find(|row| row.0 == bit) else { return bit };
-        let lower = cell.to_lowercase();
-        let knows = |own: &u8| self.classes.get(usize::from(*own)).is_some_and(|class| holds_word(&lower, &class.values));
+        let knows = |own: &u8| self.classes.get(usize::from(*own)).is_some_and(|class| class.values.stands_in(cell));
         narrower.iter().copied().find(knows).unwrap_or(bit)
     }
 
@@ -530,8 +520,7 @@ impl Engine {
     pub(super) fn cell_fits(&self, bit: u8, cell: &str) -> Validity {
         let Some(class) = self.classes.get(usize::from(bit)) else { return Validity::Invalid };
         if !class.values.is_empty() {
-            let lower = cell.to_lowercase();
-            if class.values.contains(&lower) {
+            if class.values.knows(cell) {
                 return Validity::Valid;
             }
             if class.cell.is_none() {
@@ -561,13 +550,17 @@ fn with_parents(classes: &[Class], index: usize) -> ClassSet {
     set
 }
 
-fn filter(sources: &[String]) -> Result<DFA, EngineError> {
-    DFA::builder()
-        .configure(DFA::config().match_kind(MatchKind::All).cache_capacity(16 << 20).skip_cache_capacity_check(true))
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .thompson(thompson::Config::new().utf8(false))
-        .build_many(sources)
-        .map_err(|error| EngineError { class: "all".to_owned(), reason: error.to_string() })
+/// Whether a class identifies, reaches or lets in somebody.
+fn identifies(id: &str, identifier: Identifier, sensitivity: Sensitivity) -> bool {
+    identifier != Identifier::None
+        || sensitivity == Sensitivity::Secret
+        || matches!(id, "phone_number" | "home_address" | "postcode" | "bank_account" | "iban" | "next_of_kin")
+}
+
+/// Whether a class's value is more than a yes or no.
+fn is_datum(class: &Class) -> bool {
+    identifies(&class.id, class.identifier, class.sensitivity)
+        || matches!(class.id.as_str(), "biometric_template" | "ip_address" | "gps_location" | "salary" | "username")
 }
 
 /// Whether a match that ends in a letter or digit touches an accented letter, which byte patterns take for a border.
@@ -603,24 +596,6 @@ fn is_reference(cell: &str) -> bool {
     (cell.starts_with("${") || cell.starts_with("{{")) && cell.ends_with('}')
 }
 
-/// Whether a text in lower case is one of some words, or has one standing in it: several words, or a code. `covert` alone may be a car
-/// park's.
-fn holds_word(text: &str, words: &[String]) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let telling = |word: &str| word.contains([' ', '-']) || word.bytes().any(|byte| byte.is_ascii_digit());
-    words.iter().any(|word| {
-        if text.trim() == word {
-            return true;
-        }
-        telling(word)
-            && text.match_indices(word.as_str()).any(|(at, _)| {
-                let before = text.get(..at).and_then(|before| before.chars().next_back());
-                let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
-                !letter(before) && !letter(behind)
-            })
-    })
-}
-
 /// Yes or no: it says that there is a value elsewhere.
 fn is_flag(cell: &str) -> bool {
     ["y", "n", "yes", "no", "true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(cell))
@@ -642,88 +617,4 @@ fn is_place(cell: &str) -> bool {
         || version
         || ROOTS.iter().any(|root| cell.starts_with(root))
         || first == "files" && words.all(|word| SERVICES.contains(&word))
-}
-
-/// Which of the words stands near a place, as a word.
-fn near(text: &str, start: usize, end: usize, words: &[String], window: &mut String) -> Option<u16> {
-    let mut from = start.saturating_sub(BEFORE);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut to = if end > start { (end + AFTER).min(text.len()) } else { end };
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    for piece in [text.get(from..start), text.get(end..to)] {
-        window.clear();
-        window.extend(piece.unwrap_or("").chars().map(|c| if c == '_' || c == '\n' { ' ' } else { c.to_ascii_lowercase() }));
-        for (index, word) in words.iter().enumerate() {
-            let mut rest = 0;
-            while let Some(at) = window.get(rest..).and_then(|tail| tail.find(word.as_str())) {
-                let (a, b) = (rest + at, rest + at + word.len());
-                let letter = |c: char| c.is_alphanumeric();
-                let left = window.get(..a).and_then(|s| s.chars().next_back()).is_some_and(letter);
-                let right = window.get(b..).and_then(|s| s.chars().next()).is_some_and(char::is_alphabetic);
-                if !left && (!right || window.get(b..).is_some_and(|tail| tail.starts_with('s'))) {
-                    return Some(index as u16);
-                }
-                rest = b;
-            }
-        }
-    }
-    None
-}
-
-/// A name that is as sure as this was announced as a person's: by a title, a label.
-const ANNOUNCED: f32 = 0.9;
-
-/// Streets are named after people: a name inside an address goes, unless it was announced as a person's. Both are sorted, so each is
-/// passed once.
-fn drop_streets(engine: &Engine, fresh: &mut Vec<Found>) {
-    let streets: Vec<Range<usize>> = fresh.iter().filter(|hit| hit.why == Why::Addresses).map(|hit| hit.start..hit.end).collect();
-    if streets.is_empty() {
-        return;
-    }
-    fresh.retain(|hit| {
-        let inside = || {
-            let at = streets.partition_point(|street| street.end < hit.end);
-            streets.get(at).is_some_and(|street| street.start <= hit.start && hit.end <= street.end)
-        };
-        Some(hit.bit) != engine.name_bit || hit.confidence >= ANNOUNCED || !inside()
-    });
-}
-
-/// Keeps of overlapping hits the surest, then the longest; a postcode inside an address stays, and so does what a machine-readable zone
-/// says of its holder. A secret weighs more: the password in
-/// `user:password@host` looks like the first half of an address.
-fn resolve(engine: &Engine, hits: &mut Vec<Found>, first: usize) {
-    if hits.len() - first < 2 {
-        return;
-    }
-    let mut fresh: Vec<Found> = hits.drain(first..).collect();
-    drop_streets(engine, &mut fresh);
-    fresh.sort_by(|a, b| {
-        let sure = |hit: &Found| hit.confidence + if engine.is_secret(hit.bit) { 0.1 } else { 0.0 };
-        sure(b)
-            .total_cmp(&sure(a))
-            .then((b.end - b.start).cmp(&(a.end - a.start)))
-            .then(a.start.cmp(&b.start))
-            .then(a.bit.cmp(&b.bit))
-    });
-    let name = |a: &Found, b: &Found| if Some(a.bit) == engine.name_bit { a.confidence } else { b.confidence };
-    let nested = |a: &Found, b: &Found| {
-        let pair = [engine.id(a.bit), engine.id(b.bit)];
-        (pair.contains(&"home_address") && pair.contains(&"postcode"))
-            || (pair.contains(&"home_address") && pair.contains(&"person_name") && name(a, b) >= ANNOUNCED)
-            || (pair.contains(&"mrz") && (pair.contains(&"date_of_birth") || pair.contains(&"person_name")))
-    };
-    for hit in fresh {
-        let clash = hits.iter().skip(first).any(|kept| kept.start < hit.end && hit.start < kept.end && !nested(kept, &hit));
-        if !clash {
-            hits.push(hit);
-        }
-    }
-    if let Some(fresh) = hits.get_mut(first..) {
-        fresh.sort_by_key(|hit| (hit.start, hit.end, hit.bit));
-    }
 }

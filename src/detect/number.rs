@@ -5,8 +5,8 @@ use super::engine::Engine;
 use super::people::Row;
 use super::{names, text};
 use crate::model::evidence::{ID_ANY_NUMBER, ID_DIGITS, ID_HINT_NAME, ID_HINT_NUMBER, ID_NAME, IdMark};
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 /// Which kind a number that names a file is, when several kinds have that number; these may have letters in front.
 const PREFERRED: [&str; 3] = ["warrant_number", "staff_number", "collar_number"];
@@ -147,7 +147,7 @@ pub(super) fn settle(rows: &mut [Row<'_>], classes: &[String]) {
     let class = |kind: u8| classes.get(usize::from(kind)).map_or("", String::as_str);
     let rank = |kind: u8| (PREFERRED.iter().position(|known| *known == class(kind)).unwrap_or(PREFERRED.len()), kind);
     // the numbers with letters in front, by their digits: `None` if there are several
-    let mut lettered: HashMap<u64, Option<IdMark>> = HashMap::new();
+    let mut lettered: HashMap<u64, Option<IdMark>> = HashMap::default();
     for row in rows.iter() {
         for digits in row.ids.iter().filter(|id| id.kind == ID_DIGITS) {
             let bit = (digits.mark & ((1 << CLASS_BITS) - 1)) as u8;
@@ -163,8 +163,8 @@ pub(super) fn settle(rows: &mut [Row<'_>], classes: &[String]) {
         .filter(|id| matches!(id.kind, ID_ANY_NUMBER | ID_HINT_NUMBER))
         .map(|id| id.mark)
         .collect();
-    let mut known: HashMap<u64, IdMark> = HashMap::new();
-    let mut bare: HashMap<IdMark, IdMark> = HashMap::new();
+    let mut known: HashMap<u64, IdMark> = HashMap::default();
+    let mut bare: HashMap<IdMark, IdMark> = HashMap::default();
     for id in rows.iter().flat_map(|row| row.ids.iter()).filter(|id| id.kind < 128) {
         if asked.contains(&id.mark) {
             let best = known.entry(id.mark).or_insert(*id);

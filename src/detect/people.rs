@@ -10,8 +10,9 @@ use crate::model::evidence::{
     Evidence, ID_DIGITS, ID_EMAIL, ID_HINT_NAME, ID_HINT_NUMBER, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark,
 };
 use crate::model::people::{Estimate, PeopleIndex, PersonAt};
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Partners of one other kind that an identifier may have before it is taken for shared (a department's number).
 const MOST_PARTNERS: usize = 3;
@@ -63,7 +64,8 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
     let mut rows = rows(evidence);
     number::settle(&mut rows, &evidence.classes);
     let rank = |kind: u8| (strength(kind, class(evidence, kind)), kind);
-    let shared = shared(&rows, evidence);
+    let again = again(&rows);
+    let shared = shared(&rows, &again, evidence);
     let mut ties = Ties::new(&rows, &shared, &evidence.classes);
 
     // 1. numbers, the strongest kind first; those that many share last
@@ -72,18 +74,18 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
     kinds.dedup();
     kinds.sort_by_key(|kind| rank(*kind));
     for kind in &kinds {
-        tie(&rows, &mut ties, Rule::of(class(evidence, *kind)), &|id| id.kind == *kind && !shared.contains(id));
+        tie(&again, &mut ties, Rule::of(class(evidence, *kind)), &|id| id.kind == *kind && !shared.contains(id));
     }
-    tie(&rows, &mut ties, Rule::Shared, &|id| shared.contains(id));
+    tie(&again, &mut ties, Rule::Shared, &|id| shared.contains(id));
     // 2. addresses, then names with birth dates
     for kind in [ID_EMAIL, ID_NAME_BIRTH] {
-        tie(&rows, &mut ties, Rule::Address, &|id| id.kind == kind);
+        tie(&again, &mut ties, Rule::Address, &|id| id.kind == kind);
     }
     // 3. bare names: only where exactly one person answers to it
     let owner = names(&rows, &mut ties);
     // ordinals in the order of first appearance
     let mut out = PeopleIndex::default();
-    let mut ordinal: HashMap<u32, u32> = HashMap::new();
+    let mut ordinal: HashMap<u32, u32> = HashMap::default();
     let mut strongest: Vec<(u8, u64)> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let Some(node) = owner.get(index).copied().flatten() else { continue };
@@ -122,20 +124,31 @@ fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
 }
 
 /// Identifiers that stand beside many others of one kind: not one person's. Somebody may well have many payment cards.
-fn shared(rows: &[Row<'_>], evidence: &Evidence) -> HashSet<IdMark> {
-    let mut partners: HashMap<(IdMark, u8), Vec<u64>> = HashMap::new();
-    let mut out = HashSet::new();
+fn shared(rows: &[Row<'_>], again: &[(IdMark, Vec<u32>)], evidence: &Evidence) -> HashSet<IdMark> {
+    // what stands in few rows, beside one number of a kind in each, cannot stand beside many
+    let mut often: HashSet<IdMark> = again.iter().filter(|row| row.1.len() > MOST_PARTNERS).map(|row| row.0).collect();
+    let several = |row: &&Row<'_>| {
+        row.ids.iter().enumerate().any(|(at, id)| is_strong(id) && row.ids.iter().skip(at + 1).any(|other| other.kind == id.kind))
+    };
+    often.extend(rows.iter().filter(several).flat_map(|row| row.ids.iter()));
+    if often.is_empty() {
+        return HashSet::default();
+    }
+    let mut partners: HashMap<(IdMark, u8), (usize, [u64; MOST_PARTNERS])> = HashMap::default();
+    let mut out = HashSet::default();
     for row in rows {
-        for a in row.ids.iter().filter(|id| is_strong(id)) {
+        for a in row.ids.iter().filter(|id| is_strong(id) && often.contains(id)) {
             let others = row.ids.iter().filter(|b| is_strong(b) && b.kind != a.kind);
             for b in others.filter(|b| class(evidence, b.kind) != "payment_card") {
-                let list = partners.entry((*a, b.kind)).or_default();
-                if !list.contains(&b.mark) {
-                    if list.len() >= MOST_PARTNERS {
-                        out.insert(*a);
-                    } else {
-                        list.push(b.mark);
+                let (known, list) = partners.entry((*a, b.kind)).or_default();
+                if !list.iter().take(*known).any(|mark| *mark == b.mark) {
+                    match list.get_mut(*known) {
+                        Some(slot) => *slot = b.mark,
+                        None => {
+                            out.insert(*a);
+                        }
                     }
+                    *known = (*known + 1).min(MOST_PARTNERS);
                 }
             }
         }
@@ -143,26 +156,38 @@ fn shared(rows: &[Row<'_>], evidence: &Evidence) -> HashSet<IdMark> {
     out
 }
 
-/// Ties rows by the identifiers that are asked for, in the order of their first appearance.
-fn tie(rows: &[Row<'_>], ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -> bool) {
-    let mut seen: Vec<(IdMark, Vec<u32>)> = Vec::new();
-    let mut position: HashMap<IdMark, usize> = HashMap::new();
+/// The identifiers by which rows can be tied that stand in several rows, each with these, in the order of their first appearance.
+fn again(rows: &[Row<'_>]) -> Vec<(IdMark, Vec<u32>)> {
+    let tying = |id: &&IdMark| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH);
+    // most stand in one row: only of the others the rows are remembered
+    let mut times: HashMap<IdMark, u32> = HashMap::default();
+    for id in rows.iter().flat_map(|row| row.ids.iter()).filter(tying) {
+        *times.entry(*id).or_default() += 1;
+    }
+    times.retain(|_, times| *times > 1);
+    let mut out: Vec<(IdMark, Vec<u32>)> = Vec::with_capacity(times.len());
+    let mut position: HashMap<IdMark, usize> = HashMap::default();
     for (index, row) in rows.iter().enumerate() {
-        for id in row.ids.iter().filter(|id| asked(id)) {
+        for id in row.ids.iter().filter(tying).filter(|id| times.contains_key(*id)) {
             let at = *position.entry(*id).or_insert_with(|| {
-                seen.push((*id, Vec::new()));
-                seen.len() - 1
+                out.push((*id, Vec::new()));
+                out.len() - 1
             });
-            if let Some(entry) = seen.get_mut(at) {
+            if let Some(entry) = out.get_mut(at) {
                 entry.1.push(index as u32);
             }
         }
     }
-    seen.retain(|entry| entry.1.len() > 1);
+    out
+}
+
+/// Ties rows by the identifiers that are asked for.
+fn tie(again: &[(IdMark, Vec<u32>)], ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -> bool) {
+    let mut asked: Vec<&(IdMark, Vec<u32>)> = again.iter().filter(|entry| asked(&entry.0)).collect();
     // by rows: the order of two numbers of one kind in a row is the key's, and nothing may depend on it
-    seen.sort_by(|a, b| a.1.cmp(&b.1));
-    for (id, list) in seen {
-        ties.tie(id, &list, rule);
+    asked.sort_by(|a, b| a.1.cmp(&b.1));
+    for (id, list) in asked {
+        ties.tie(*id, list, rule);
     }
 }
 
@@ -170,7 +195,7 @@ fn tie(rows: &[Row<'_>], ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark
 fn names(rows: &[Row<'_>], ties: &mut Ties<'_>) -> Vec<Option<u32>> {
     let anchored = |row: &Row<'_>| row.ids.iter().any(|id| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH));
     let mut owner: Vec<Option<u32>> = vec![None; rows.len()];
-    let mut called: HashMap<IdMark, Vec<u32>> = HashMap::new();
+    let mut called: HashMap<IdMark, Vec<u32>> = HashMap::default();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| anchored(row)) {
         let root = ties.root(index as u32);
         if let Some(slot) = owner.get_mut(index) {

@@ -284,7 +284,7 @@ impl<'a> TableScan<'a> {
                 // a date is one of birth only if the column's dates are spread as those of births are
                 (class.identifier != Identifier::BirthDate || births(cells)).then_some(if alone { 0.85 } else { 0.7 })
             } else if !class.values.is_empty() && class.values.len() > 3 {
-                let known = distinct.iter().filter(|cell| class.values.contains(&cell.to_lowercase())).count();
+                let known = distinct.iter().filter(|cell| class.values.knows(cell)).count();
                 let enough = if headerless { 2 } else { 3 };
                 let plain = distinct.iter().all(|cell| cell.len() <= 2 && cell.bytes().all(|byte| byte.is_ascii_uppercase()));
                 (known >= enough + usize::from(plain) && known * 5 >= distinct.len() * 4).then_some(0.75)
@@ -499,7 +499,7 @@ impl<'a> TableScan<'a> {
                         if self.engine.id(narrow) == "driving_licence" {
                             licence = Some((narrow, plan.confidence, index, cell));
                         } else {
-                            self.holding.matched(narrow, plan.confidence, line, index as u32 + 1, cell);
+                            self.holding.matched(narrow, plan.confidence, line, || index as u32 + 1, cell);
                         }
                     }
                     match self.engine.identifier(plan.bit) {
@@ -526,7 +526,7 @@ impl<'a> TableScan<'a> {
                 Some(false) => confidence.min(0.6),
                 None => confidence,
             };
-            self.holding.matched(bit, sure, line, index as u32 + 1, cell);
+            self.holding.matched(bit, sure, line, || index as u32 + 1, cell);
         }
         set = set.union(focused);
         name.marks(self.engine, birth.as_deref(), &mut ids);
@@ -550,7 +550,7 @@ impl<'a> TableScan<'a> {
                 self.holding.test_value(hit.bit);
                 continue;
             }
-            self.holding.matched(hit.bit, hit.confidence, line, index as u32 + 1, cell.get(hit.start..hit.end).unwrap_or(""));
+            self.holding.matched(hit.bit, hit.confidence, line, || index as u32 + 1, cell.get(hit.start..hit.end).unwrap_or(""));
             set = set.union(self.engine.with_parents(hit.bit));
         }
         let own = self.found.iter().any(|hit| !hit.test && self.engine.identifier(hit.bit) != Identifier::None);
@@ -638,22 +638,15 @@ impl Pieces {
     }
 
     fn marks(&self, engine: &Engine, birth: Option<&str>, ids: &mut Vec<IdMark>) {
-        let joined;
-        let whole = if self.surname.is_empty() {
-            self.full.as_str()
+        let marks = if self.surname.is_empty() {
+            text::name_marks(engine, &self.full)
         } else {
-            joined = format!("{}, {}", self.surname, self.given);
-            joined.trim_end_matches([',', ' '])
+            let name = names::normal_of(self.surname.trim(), self.given.trim());
+            name.map_or(Vec::new(), |name| text::marks_of(engine, &name.surname, &name.given, &name.initials))
         };
-        if whole.is_empty() {
-            return;
-        }
-        let marks = text::name_marks(engine, whole);
         if let (Some(birth), Some(full)) = (birth, marks.first()) {
-            ids.push(IdMark {
-                kind: ID_NAME_BIRTH,
-                mark: engine.key.mark(b"birth", format!("{}\0{birth}", full.mark).as_bytes()),
-            });
+            let both = [&full.mark.to_le_bytes(), birth.as_bytes()].concat();
+            ids.push(IdMark { kind: ID_NAME_BIRTH, mark: engine.key.mark(b"birth", &both) });
         }
         ids.extend(marks);
     }

@@ -5,7 +5,8 @@ use super::mask;
 use super::sketch::Sketch;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Beyond, ID_NAME, IdMark, Part, PersonRow, Sample, SetTally, Tally};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Samples kept for a class and part.
 const MOST_SAMPLES: usize = 3;
@@ -30,7 +31,8 @@ pub(super) struct Place {
 /// A part being filled.
 #[derive(Default)]
 pub(super) struct Holding {
-    tallies: HashMap<u8, Tally>,
+    /// By the class's bit.
+    tallies: Vec<Tally>,
     sets: HashMap<ClassSet, (u32, u64)>,
     rows: HashSet<PersonRow>,
     order: Vec<PersonRow>,
@@ -49,13 +51,21 @@ impl Holding {
         Self { places: Some(Vec::new()), ..Self::default() }
     }
 
-    /// One match that counts.
-    pub(super) fn matched(&mut self, bit: u8, confidence: f32, line: u64, column: u32, value: &str) {
-        let tally = self.tallies.entry(bit).or_default();
+    fn tally(&mut self, bit: u8) -> &mut Tally {
+        let at = usize::from(bit);
+        if self.tallies.len() <= at {
+            self.tallies.resize_with(at + 1, Tally::default);
+        }
+        &mut self.tallies[at]
+    }
+
+    /// One match that counts. The column is asked for only if the match is kept as a sample.
+    pub(super) fn matched(&mut self, bit: u8, confidence: f32, line: u64, column: impl FnOnce() -> u32, value: &str) {
+        let tally = self.tally(bit);
         tally.matches += 1;
         tally.confidence = tally.confidence.max(confidence);
         if tally.samples.len() < MOST_SAMPLES {
-            tally.samples.push(Sample { line, column, mask: mask::shape(value), confidence });
+            tally.samples.push(Sample { line, column: column(), mask: mask::shape(value), confidence });
         }
     }
 
@@ -68,7 +78,7 @@ impl Holding {
 
     /// One documented test value.
     pub(super) fn test_value(&mut self, bit: u8) {
-        self.tallies.entry(bit).or_default().test_data += 1;
+        self.tally(bit).test_data += 1;
     }
 
     /// One record's classes and identifiers.
@@ -121,9 +131,9 @@ impl Holding {
             return;
         }
         let set = self.sets.keys().fold(ClassSet::default(), |all, set| all.union(*set));
-        self.sets = HashMap::from([(set, (0, 1))]);
+        self.sets = HashMap::from_iter([(set, (0, 1))]);
         let row = PersonRow { ids, set: 0 };
-        self.rows = HashSet::from([row.clone()]);
+        self.rows = HashSet::from_iter([row.clone()]);
         self.order = vec![row];
     }
 
@@ -136,7 +146,7 @@ impl Holding {
         let mut sets: Vec<(u32, ClassSet, u64)> =
             std::mem::take(&mut self.sets).into_iter().map(|(set, (index, records))| (index, set, records)).collect();
         sets.sort_unstable_by_key(|row| row.0);
-        let mut moved: HashMap<u32, u32> = HashMap::new();
+        let mut moved: HashMap<u32, u32> = HashMap::default();
         for (index, set, records) in sets {
             let set = if told.contains(&index) { set.union(classes) } else { set };
             let next = self.sets.len() as u32;
@@ -162,9 +172,8 @@ impl Holding {
     pub(super) fn finish(self, engine: &Engine, part: &mut Part) {
         part.records += self.records;
         part.volume += self.volume;
-        let mut tallies: Vec<(u8, Tally)> = self.tallies.into_iter().collect();
-        tallies.sort_by_key(|row| row.0);
-        for (bit, tally) in tallies {
+        let used = |row: &(u8, Tally)| row.1.matches > 0 || row.1.test_data > 0;
+        for (bit, tally) in (0_u8..).zip(self.tallies).filter(used) {
             for ancestor in engine.with_parents(bit).bits().filter(|ancestor| *ancestor != bit) {
                 let above = part.tallies.entry(engine.id(ancestor).to_owned()).or_default();
                 above.matches += tally.matches;

@@ -6,7 +6,9 @@ use super::tally::{Holding, Place};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{ID_NAME, ID_NAME_INITIAL, IdMark, Part};
-use std::collections::{BTreeMap, HashSet};
+use foldhash::HashSet;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Lines that one record may have; a longer block is taken line by line.
 const MOST_LINES: usize = 12;
@@ -14,6 +16,8 @@ const MOST_LINES: usize = 12;
 const BLOCK_LINES: usize = 64;
 /// Lines that a letter may have, in which one name and one number are one person's wherever they stand.
 const LETTER_LINES: u64 = 40;
+/// Identifiers of a stretch that are compared one by one.
+const FEW: usize = 16;
 /// Bytes gathered before they are scanned.
 const BLOCK_BYTES: usize = 16 << 10;
 
@@ -103,16 +107,33 @@ impl<'a> TextScan<'a> {
         self.found.clear();
         self.engine.scan(&self.block, &mut self.scratch, &mut self.found);
         let short = self.lines.len() <= MOST_LINES;
-        let by_line: Vec<&[Found]> = {
-            let line = |hit: &Found| self.line_of(hit.start);
-            self.found.chunk_by(|a, b| line(a) == line(b)).collect()
+        // the line that each hit is in
+        let mut at = 0;
+        let line_of = |hit: &Found| {
+            while self.lines.get(at + 1).is_some_and(|row| row.0 <= hit.start) {
+                at += 1;
+            }
+            at
         };
-        let whole = short && !one_a_line(self.engine, &self.block, &by_line);
+        let line: Vec<usize> = self.found.iter().map(line_of).collect();
+        let ends = line.chunk_by(|a, b| a == b).scan(0, |end, lines| {
+            *end += lines.len();
+            Some(*end)
+        });
+        let mut start = 0;
+        let mut groups: Vec<(Range<usize>, Own)> = Vec::new();
+        for end in ends {
+            groups.push((start..end, identifiers(self.engine, &self.block, self.found.get(start..end).unwrap_or(&[]))));
+            start = end;
+        }
+        let whole = short && !one_a_line(&groups);
         self.holding.records += if whole { 1 } else { self.lines.len() as u64 };
-        let groups: Vec<&[Found]> = if whole { vec![&self.found] } else { by_line };
-        for hits in groups {
-            for hit in hits {
-                let at = self.line_of(hit.start);
+        if whole && groups.len() > 1 {
+            groups = vec![(0..self.found.len(), identifiers(self.engine, &self.block, &self.found))];
+        }
+        for (range, own) in groups {
+            for (hit, at) in self.found.get(range.clone()).unwrap_or(&[]).iter().zip(line.get(range).unwrap_or(&[])) {
+                let at = *at;
                 let (start, number) = self.lines.get(at).copied().unwrap_or((0, 0));
                 if self.holding.places.is_some() {
                     let (end, last) = self.lines.get(self.line_of(hit.end)).copied().unwrap_or((0, 0));
@@ -123,11 +144,11 @@ impl<'a> TextScan<'a> {
                     self.holding.test_value(hit.bit);
                     continue;
                 }
-                let column = self.block.get(start..hit.start).map_or(0, |before| before.chars().count()) as u32 + 1;
+                let column = || self.block.get(start..hit.start).map_or(0, |before| before.chars().count()) as u32 + 1;
                 let value = self.block.get(hit.start..hit.end).unwrap_or("");
                 self.holding.matched(hit.bit, hit.confidence, number, column, value);
             }
-            record(self.engine, &self.block, hits, &mut self.holding);
+            record_of(self.engine, own, &mut self.holding);
         }
         self.block.clear();
         self.lines.clear();
@@ -138,18 +159,23 @@ impl<'a> TextScan<'a> {
     }
 }
 
-/// A distinct identifier in a stretch: its kind (a class's bit), its marks, its class.
-struct Own {
+/// A distinct identifier in a stretch: its kind (a class's bit), its marks.
+struct One {
     kind: u8,
     marks: Vec<IdMark>,
 }
 
-/// The distinct identifiers of hits, in order, and the set of everything found.
-fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassSet) {
+/// The distinct identifiers of a stretch, in order, and the set of everything found in it.
+struct Own {
+    list: Vec<One>,
+    set: ClassSet,
+}
+
+fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> Own {
     let mut set = ClassSet::default();
-    let mut own: Vec<Own> = Vec::new();
+    let mut list: Vec<One> = Vec::new();
     // a line may hold a million of them
-    let mut known: HashSet<(u8, IdMark)> = HashSet::new();
+    let mut known: HashSet<(u8, IdMark)> = HashSet::default();
     for hit in hits.iter().filter(|hit| !hit.test) {
         set = set.union(engine.with_parents(hit.bit));
         let Some(value) = text.get(hit.start..hit.end) else { continue };
@@ -159,15 +185,23 @@ fn identifiers(engine: &Engine, text: &str, hits: &[Found]) -> (Vec<Own>, ClassS
             Identifier::Name => name_marks(engine, value),
             Identifier::BirthDate | Identifier::Photo | Identifier::None => Vec::new(),
         };
-        if marks.first().is_some_and(|first| known.insert((hit.bit, *first))) {
-            own.push(Own { kind: hit.bit, marks });
+        let Some(first) = marks.first() else { continue };
+        let new = match list.len() {
+            0..=FEW => !list.iter().any(|one| one.kind == hit.bit && one.marks.first() == Some(first)),
+            _ => !known.contains(&(hit.bit, *first)),
+        };
+        if new {
+            list.push(One { kind: hit.bit, marks });
+            if list.len() > FEW {
+                known.extend(list.iter().filter_map(|one| Some((one.kind, *one.marks.first()?))).skip(known.len()));
+            }
         }
     }
-    (own, set)
+    Own { list, set }
 }
 
-/// How many of each kind there are.
-fn counts(own: &[Own]) -> BTreeMap<u8, usize> {
+/// How many of each kind there are, by kind.
+fn counts(own: &[One]) -> BTreeMap<u8, usize> {
     let mut out = BTreeMap::new();
     for one in own {
         *out.entry(one.kind).or_insert(0) += 1;
@@ -176,12 +210,11 @@ fn counts(own: &[Own]) -> BTreeMap<u8, usize> {
 }
 
 /// Whether each line of a block that names somebody names one person, by the same kinds of identifier: then lines are records.
-fn one_a_line(engine: &Engine, text: &str, lines: &[&[Found]]) -> bool {
+fn one_a_line(lines: &[(Range<usize>, Own)]) -> bool {
     let mut kinds: Option<Vec<u8>> = None;
     let mut people = 0;
-    for hits in lines {
-        let (own, _) = identifiers(engine, text, hits);
-        let counted = counts(&own);
+    for (_, own) in lines {
+        let counted = counts(&own.list);
         if counted.is_empty() {
             continue;
         }
@@ -195,11 +228,20 @@ fn one_a_line(engine: &Engine, text: &str, lines: &[&[Found]]) -> bool {
     people > 1
 }
 
-/// The record that hits in one stretch make. Where each kind of identifier is there as often as every other, the first of each are
+/// The record that hits in one stretch make.
+pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut Holding) {
+    record_of(engine, identifiers(engine, text, hits), holding);
+}
+
+/// The record of a stretch. Where each kind of identifier is there as often as every other, the first of each are
 /// one person, the second of each another, and so on. Where that does not come out even, only the kind that is there most often is
 /// counted: whose the others are nobody can say, and nobody is to be counted twice.
-pub(super) fn record(engine: &Engine, text: &str, hits: &[Found], holding: &mut Holding) {
-    let (own, set) = identifiers(engine, text, hits);
+fn record_of(engine: &Engine, Own { list: own, set }: Own, holding: &mut Holding) {
+    let alone = |one: &One| !own.iter().any(|other| other.kind == one.kind && !std::ptr::eq(one, other));
+    if own.len() <= FEW && own.iter().all(alone) {
+        holding.record(set, own.into_iter().flat_map(|one| one.marks).collect());
+        return;
+    }
     let counted = counts(&own);
     let most = counted.values().copied().max().unwrap_or(0);
     if most <= 1 {
@@ -248,7 +290,8 @@ pub(super) fn marks_of(engine: &Engine, surname: &str, given: &str, initials: &s
     }
     // a half of the mark for each word, so that names can be compared word by word
     let half = |word: &str| engine.key.mark(b"name", word.as_bytes()) >> 32;
-    let mark = |first: &str| half(surname) << 32 | half(first);
+    let family = half(surname) << 32;
+    let mark = |first: &str| family | half(first);
     let first = given.split_whitespace().next().unwrap_or("");
     if first.chars().count() > 1 {
         out.push(IdMark { kind: ID_NAME, mark: mark(first) });

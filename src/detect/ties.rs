@@ -3,7 +3,7 @@
 
 use super::people::Row;
 use crate::model::evidence::{ID_ANY_NUMBER, ID_EMAIL, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Identifiers that are remembered of one person.
 const MOST_CLAIMS: usize = 32;
@@ -87,7 +87,7 @@ impl<'a> Ties<'a> {
     /// Every row for itself.
     pub(super) fn new(rows: &'a [Row<'a>], shared: &'a HashSet<IdMark>, classes: &[String]) -> Self {
         let changing = classes.iter().enumerate().filter(|row| CHANGING.contains(&row.1.as_str())).map(|row| row.0 as u8);
-        Self { rows, shared, changing: changing.collect(), parent: (0..rows.len() as u32).collect(), claims: HashMap::new() }
+        Self { rows, shared, changing: changing.collect(), parent: (0..rows.len() as u32).collect(), claims: HashMap::default() }
     }
 
     /// The row that stands for a row's person.
@@ -109,7 +109,7 @@ impl<'a> Ties<'a> {
     /// it is, and it is nobody further.
     pub(super) fn tie(&mut self, id: IdMark, rows: &[u32], rule: Rule) {
         let mut roots: Vec<u32> = Vec::new();
-        let mut known: HashSet<u32> = HashSet::new();
+        let mut known: HashSet<u32> = HashSet::default();
         for row in rows {
             let root = self.root(*row);
             if known.insert(root) {
@@ -123,7 +123,7 @@ impl<'a> Ties<'a> {
             self.claims(*root).iter().any(|own| is_name(own) || (own != &id && is_strong(own) && !self.shared.contains(own)))
         });
         let mut persons: Vec<u32> = Vec::new();
-        let mut by_word: HashMap<u64, Vec<u32>> = HashMap::new();
+        let mut by_word: HashMap<u64, Vec<u32>> = HashMap::default();
         for root in told {
             let words: Vec<u64> =
                 self.claims(root).iter().filter(|own| is_name(own)).flat_map(|own| [surname(own), given(own)]).collect();

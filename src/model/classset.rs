@@ -49,7 +49,13 @@ impl ClassSet {
 
     /// Its bits, lowest first.
     pub fn bits(self) -> impl Iterator<Item = u8> {
-        (0..128_u8).filter(move |bit| self.has(*bit))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let bit = left.trailing_zeros();
+            // the lowest bit goes
+            left &= left.wrapping_sub(1);
+            u8::try_from(bit).ok().filter(|bit| *bit < 128)
+        })
     }
 }
 

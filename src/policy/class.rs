@@ -1,7 +1,7 @@
-//! One data class: YAML into a [`Class`], with its patterns compiled once to see that they can be.
+//! One data class: YAML into a [`Class`], with its patterns checked.
 
 use super::Vocabulary;
-use super::predicate::regex_reason;
+use super::pattern as regex_check;
 use super::reader::{self, Map, Problems};
 use crate::model::class::{Cell, Class, ColumnExample, Context, Examples, Identifier, Pattern, Sensitivity};
 use crate::model::node::Node;
@@ -121,16 +121,12 @@ fn validator(map: &mut Map<'_>, vocabulary: &Vocabulary<'_>, problems: &mut Prob
     Some(name)
 }
 
-/// Compiles a pattern as `detect` will; returns the number of its groups with the whole match.
+/// Sees that `detect` can compile a pattern; returns the number of its groups with the whole match.
 fn compile(text: &str, place: &Node, problems: &mut Problems) -> usize {
-    match regex::bytes::RegexBuilder::new(text).unicode(false).size_limit(1 << 22).build() {
-        Ok(regex) if regex.is_match(b"") => {
-            problems.at(place, "this pattern matches nothing at all (the empty text)", None);
-            regex.captures_len()
-        }
-        Ok(regex) => regex.captures_len(),
-        Err(error) => {
-            problems.at(place, format!("this regular expression is not valid: {}", regex_reason(&error)), None);
+    match regex_check::check(text) {
+        Ok(groups) => groups,
+        Err(reason) => {
+            problems.at(place, reason, None);
             usize::MAX
         }
     }

@@ -8,6 +8,7 @@ pub mod diagnostic;
 mod formula;
 mod inherit;
 mod parameter;
+mod pattern;
 mod predicate;
 pub mod reader;
 pub mod schema;

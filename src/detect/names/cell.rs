@@ -311,6 +311,27 @@ pub fn normal(value: &str) -> Option<Name> {
     (!name.surname.is_empty()).then_some(name)
 }
 
+/// The same of a surname and first names from two cells.
+pub fn normal_of(surname: &str, given: &str) -> Option<Name> {
+    // most are two plain words
+    let plain = |word: &str| word.len() > 1 && word.len() < 20 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let together = |word: &str| word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    if plain(surname)
+        && plain(given)
+        && name_shaped(surname)
+        && name_shaped(given)
+        && !together(given)
+        && !title(given, Some(""))
+        && !generation(given)
+        && !generation(surname)
+    {
+        let given = given.to_ascii_lowercase();
+        let initials = given.get(..1)?.to_owned();
+        return Some(Name { surname: surname.to_ascii_lowercase(), given, initials });
+    }
+    normal(format!("{surname}, {given}").trim_end_matches([',', ' ']))
+}
+
 /// Surname and first names of a name without a comma.
 fn split<'a>(words: &[&'a str]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
     if let [single] = words {
@@ -389,6 +410,16 @@ mod tests {
         same("Det Sgt Jean-Luc Example", "example", "jeanluc", "jl");
         same("Example", "example", "", "");
         same("DR ADA EXAMPLE", "example", "ada", "a");
+    }
+
+    #[test]
+    fn two_cells_say_what_one_would() {
+        for surname in ["Example", "EXAMPLE", "O'Brien", "van der Example", "McExample", "Sgt", "MBE", "E", "xY"] {
+            for given in ["Ada", "ADA", "AJ", "A", "Ada Jane", "Sgt", "Jean-Luc", "", "Siân", "Mc", "II", "aB", "PC"] {
+                let one = normal(format!("{surname}, {given}").trim_end_matches([',', ' ']));
+                assert_eq!(normal_of(surname, given), one, "{surname} {given}");
+            }
+        }
     }
 
     #[test]

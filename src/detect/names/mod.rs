@@ -11,7 +11,7 @@ mod lists;
 mod lower;
 mod words;
 
-pub use cell::{Name, cell, normal};
+pub use cell::{Name, cell, normal, normal_of};
 pub use find::find;
 pub(super) use lists::folded;
 pub use lists::{given, ordinary, surname};

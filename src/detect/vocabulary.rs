@@ -1,0 +1,99 @@
+//! The closed list of values that a class may have: ranks, units, levels. Known in any case, without a copy of the cell. It must not
+//! know which class it serves.
+
+use aho_corasick::AhoCorasick;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// Cells up to this length are lowered without an allocation.
+const SHORT: usize = 64;
+
+/// A class's values, in lower case.
+pub(super) struct Vocabulary {
+    values: HashSet<String>,
+    /// Several words, or a code: those that say the same inside a longer cell. `covert` alone may be a car park's.
+    telling: Vec<String>,
+    within: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Vocabulary {
+    /// Of values in lower case.
+    pub(super) fn new(values: &[String]) -> Self {
+        let telling = |word: &&String| word.contains([' ', '-']) || word.bytes().any(|byte| byte.is_ascii_digit());
+        let telling = values.iter().filter(telling).cloned().collect();
+        Self { values: values.iter().cloned().collect(), telling, within: OnceLock::new() }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Adds values of a narrower class.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.values.extend(other.values.iter().cloned());
+    }
+
+    /// Whether a cell is one of them, in any case.
+    pub(super) fn knows(&self, cell: &str) -> bool {
+        lowered(cell, |lower| self.values.contains(lower))
+    }
+
+    /// Whether a cell is one of them, or one that tells stands in it as a word.
+    pub(super) fn stands_in(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        if self.knows(cell) {
+            return true;
+        }
+        if self.telling.is_empty() {
+            return false;
+        }
+        let build = || AhoCorasick::new(&self.telling).ok();
+        let Some(within) = self.within.get_or_init(build) else { return false };
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        lowered(cell, |lower| {
+            within.find_overlapping_iter(lower).any(|found| {
+                let before = lower.get(..found.start()).and_then(|before| before.chars().next_back());
+                let behind = lower.get(found.end()..).and_then(|behind| behind.chars().next());
+                !letter(before) && !letter(behind)
+            })
+        })
+    }
+}
+
+/// Calls with the text in lower case.
+fn lowered<T>(text: &str, then: impl FnOnce(&str) -> T) -> T {
+    let bytes = text.as_bytes();
+    let mut buffer = [0; SHORT];
+    if let Some(slot) = buffer.get_mut(..bytes.len())
+        && text.is_ascii()
+    {
+        slot.copy_from_slice(bytes);
+        slot.make_ascii_lowercase();
+        if let Ok(lower) = std::str::from_utf8(slot) {
+            return then(lower);
+        }
+    }
+    then(&text.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn a_value_is_known_in_any_case_and_a_telling_one_inside() {
+        let values = Vocabulary::new(&["covert".to_owned(), "so15".to_owned(), "special branch".to_owned()]);
+        assert!(values.knows("SO15") && values.knows("Special Branch") && !values.knows("so1"));
+        assert!(
+            values.stands_in("covert ") && values.stands_in("Team 3, SO15") && values.stands_in("the special BRANCH (north)")
+        );
+        assert!(!values.stands_in("overt and covert parking") && !values.stands_in("so150"));
+        assert!(!values.stands_in(&"x".repeat(200)));
+    }
+}
