@@ -5,9 +5,10 @@
 //! cargo run --release --example corpora -- KIND MIB OUT [--seed 7]      (KIND: a file's kind, or `mixed`)
 //! ```
 
+#[allow(dead_code, unreachable_pub, reason = "shared by examples, each of which needs a part")]
 #[path = "../common/random.rs"]
 mod random;
-#[allow(dead_code, unused_imports, reason = "only its lists of names are used here")]
+#[allow(dead_code, reason = "only its lists of names are used here")]
 #[path = "../synth.rs"]
 mod synth;
 mod write;

@@ -80,8 +80,8 @@ pub(super) fn people(context: &Context<'_>) -> People {
     let mut by_set: HashMap<ClassSet, u64> = HashMap::default();
     for set in &known {
         *by_set.entry(*set).or_insert(0) += 1;
+        count(*set, 1);
     }
-    by_set.iter().for_each(|(set, people)| count(*set, *people));
     for estimate in &context.people.beyond {
         count(estimate.set, estimate.people);
     }

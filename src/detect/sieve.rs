@@ -69,13 +69,11 @@ impl Sieve {
                 .syntax(syntax::Config::new().unicode(false).utf8(false))
                 .thompson(thompson::Config::new().utf8(false))
                 .build_many(&sources);
-            match dfa {
-                Ok(dfa) => Some(Group { dfa, patterns }),
-                Err(_) => {
-                    loose.extend(patterns);
-                    None
-                }
+            if let Ok(dfa) = dfa {
+                return Some(Group { dfa, patterns });
             }
+            loose.extend(patterns);
+            None
         };
         let (words, mails, free) = (group(words), group(mails), group(free));
         Self { words, mails, free, loose, count: sources.len() }
@@ -101,12 +99,12 @@ impl Sieve {
         memory.somewhere.extend(&self.loose);
         let Memory { words, mails, free, set, starts, somewhere } = memory;
         if let (Some(group), Some(cache)) = (&self.words, words) {
-            group.from_words(bytes, cache, set, starts, somewhere);
+            group.runs(bytes, cache, set, starts, somewhere);
         }
         if let (Some(group), Some(cache)) = (&self.mails, mails)
             && bytes.contains(&b'@')
         {
-            group.from_words(bytes, cache, set, starts, somewhere);
+            group.runs(bytes, cache, set, starts, somewhere);
         }
         if let (Some(group), Some(cache)) = (&self.free, free) {
             group.anywhere(bytes, cache, set, somewhere);
@@ -118,7 +116,7 @@ impl Sieve {
 
 impl Group {
     /// Runs from each start of a word.
-    fn from_words(
+    fn runs(
         &self,
         bytes: &[u8],
         cache: &mut Cache,
