@@ -53,6 +53,34 @@ fn what_another_country_alone_has_is_not_looked_for_unasked() {
     assert!(errors.contains("no data class is of the country `xx`"), "{errors}");
 }
 
+/// All three are ten digits with one check digit: headers and words decide, and without them what the digits say.
+#[test]
+fn patient_numbers_of_three_nations_are_told_apart() {
+    let classes = classes();
+    let engine = Engine::new(&classes, Key::from_text("a key for tests")).expect("the classes compile");
+    let found = |text: &str| -> Vec<String> {
+        let mut out = Vec::new();
+        engine.scan(text, &mut engine.scratch(), &mut out);
+        out.iter().map(|hit| engine.id(hit.bit).to_owned()).collect()
+    };
+    for (text, class) in [
+        ("CHI number 0101801238", "chi_number"),
+        ("NHS Scotland patient number, CHI 0101801238", "chi_number"),
+        ("NHS number 0101801238", "nhs_number"),
+        ("NHS number 943 476 5870", "nhs_number"),
+        ("H&C number 350 123 4503", "health_and_care_number"),
+        ("NHS or Health and Care Number 350 123 4503", "health_and_care_number"),
+        ("NHS number 350 123 4503", "nhs_number"),
+    ] {
+        assert_eq!(found(text), [class], "{text}");
+    }
+    assert_eq!(found("CHI number 943 476 5870, H&C number 943 476 5870"), [""; 0]);
+    for id in ["chi_number", "health_and_care_number", "nhs_number"] {
+        let bit = engine.bit(id).expect("a class");
+        assert!(engine.with_parents(bit).has(engine.bit("national_id").expect("a class")), "{id}");
+    }
+}
+
 #[test]
 fn every_vector_of_every_validator_holds() {
     for validator in VALIDATORS {

@@ -19,6 +19,10 @@ const PLANTED: &[&str] = &[
     "1979-03-07",
     "SR17 9ZQ",
     "QUILL057079ZB9IJ",
+    "0703794175",
+    "3581244179",
+    "Q4872ZB",
+    "Q480125",
 ];
 
 fn forms(value: &str) -> Vec<String> {
@@ -31,19 +35,38 @@ fn forms(value: &str) -> Vec<String> {
 }
 
 fn plant(folder: &std::path::Path) {
-    let [surname, given, ni, nhs, iban, email, phone, warrant, card, street, password, birth, postcode, licence] = PLANTED else {
-        panic!("14 values")
+    let [
+        surname,
+        given,
+        ni,
+        nhs,
+        iban,
+        email,
+        phone,
+        warrant,
+        card,
+        street,
+        password,
+        birth,
+        postcode,
+        licence,
+        chi,
+        care,
+        prison,
+        probation,
+    ] = PLANTED
+    else {
+        panic!("18 values")
     };
     let row = format!(
-        "{warrant},{given} {surname},{ni},{nhs},{iban},{email},{phone},{card},\"{street}\",{birth},{postcode},{licence},{password}"
+        "{warrant},{given} {surname},{ni},{nhs},{iban},{email},{phone},{card},\"{street}\",{birth},{postcode},{licence},{chi},{care},{prison},{probation},{password}"
     );
-    let head =
-        "warrant_no,name,ni_number,nhs_number,iban,email,phone,card_number,home_address,dob,postcode,driving_licence,password";
+    let head = "warrant_no,name,ni_number,nhs_number,iban,email,phone,card_number,home_address,dob,postcode,driving_licence,chi_number,hcn,noms_no,probation_crn,password";
     write(folder, "extract.csv", format!("{head}\n{row}\n").as_bytes());
     write(folder, "headerless.csv", format!("{row}\n{row}\n{row}\n").as_bytes());
     write(folder, "broken.csv", format!("{head}\n\"{row}\n").as_bytes());
     let sentence = format!(
-        "PC {given} {surname}, NI number {ni}, NHS number {nhs}, warrant number {warrant}, born date of birth {birth}, of {street}, {postcode}.\nMail {email}, phone {phone}, card {card}, {iban}, driving licence {licence}. password={password}\n"
+        "PC {given} {surname}, NI number {ni}, NHS number {nhs}, warrant number {warrant}, born date of birth {birth}, of {street}, {postcode}.\nMail {email}, phone {phone}, card {card}, {iban}, driving licence {licence}. CHI {chi}, health and care number {care}, prisoner {prison}, probation {probation}. password={password}\n"
     );
     write(folder, "letter.txt", sentence.as_bytes());
     let utf16: Vec<u8> = sentence.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -1,6 +1,6 @@
 //! NHS numbers of England and Wales: ten digits, the last one a check digit (modulus 11).
 
-use super::{Validator, Validity, compact, digits};
+use super::{Compact, Validator, Validity, compact, digits};
 
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
@@ -17,14 +17,17 @@ fn check(candidate: &[u8]) -> Validity {
 }
 
 fn verdict(candidate: &[u8]) -> Option<Validity> {
+    let compact = ten(candidate)?;
+    Some(if compact.starts_with(b"999") { Validity::TestData } else { Validity::Valid })
+}
+
+/// Ten digits with the check digit that patient numbers of all four nations have.
+pub(super) fn ten(candidate: &[u8]) -> Option<Compact> {
     let compact = compact(candidate)?;
     let first = compact.first()?;
     if compact.len() != 10 || compact.iter().all(|digit| digit == first) {
         return None;
     }
     let sum: u32 = digits(&compact)?.zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum();
-    if !sum.is_multiple_of(11) {
-        return None;
-    }
-    Some(if compact.starts_with(b"999") { Validity::TestData } else { Validity::Valid })
+    sum.is_multiple_of(11).then_some(compact)
 }
