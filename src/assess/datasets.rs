@@ -32,7 +32,7 @@ const KINDS: [Kind; 8] = [
     Kind {
         id: "K2",
         title: "target: identity with a unit at risk, vetting or a place",
-        needs: &[NAME, IDENTITY, &["special_unit", "vetting_level", "gps_location"]],
+        needs: &[NAME, IDENTITY, &["special_unit", "raised_risk_unit", "vetting_level", "gps_location"]],
         alone: false,
     },
     Kind {

@@ -113,6 +113,9 @@ pub struct Engine {
     pub key: Key,
     name_bit: Option<u8>,
     address_bit: Option<u8>,
+    /// Where somebody works, and as what.
+    unit_bit: Option<u8>,
+    role_bit: Option<u8>,
     digest: String,
     /// Matches below this confidence do not count.
     pub threshold: f32,
@@ -228,6 +231,11 @@ impl Engine {
                 None => narrower.push((parent as u8, vec![child as u8])),
             }
         }
+        // a cell that names two units is of the more dangerous one
+        let sensitivity = |child: &u8| classes.get(usize::from(*child)).map(|class| class.sensitivity);
+        for row in &mut narrower {
+            row.1.sort_by_key(|child| std::cmp::Reverse(sensitivity(child)));
+        }
         // what a narrower class knows is a value of the wider one
         for (parent, children) in &narrower {
             let mut more = Vocabulary::new(&[]);
@@ -241,6 +249,7 @@ impl Engine {
         let headers = Headers::new(classes);
         let bit_of = |id: &str| classes.iter().position(|class| class.id == id).and_then(|bit| u8::try_from(bit).ok());
         let (name_bit, address_bit) = (bit_of("person_name"), bit_of("home_address"));
+        let (unit_bit, role_bit) = (bit_of("police_unit"), bit_of("job_role"));
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
         Ok(Self {
             classes: compiled,
@@ -252,6 +261,8 @@ impl Engine {
             key,
             name_bit,
             address_bit,
+            unit_bit,
+            role_bit,
             digest,
             threshold: THRESHOLD,
             reveal: false,
@@ -512,8 +523,20 @@ impl Engine {
     /// The narrower class that a cell of a column is of, if a vocabulary of one knows it or a word of it: a unit may be a covert one.
     pub(super) fn narrowed(&self, bit: u8, cell: &str) -> u8 {
         let Some((_, narrower)) = self.narrower.iter().find(|row| row.0 == bit) else { return bit };
-        let knows = |own: &u8| self.classes.get(usize::from(*own)).is_some_and(|class| class.values.stands_in(cell));
-        narrower.iter().copied().find(knows).unwrap_or(bit)
+        self.narrower_of(narrower, cell, true).unwrap_or(bit)
+    }
+
+    /// The unit at risk that a role names: `Surveillance Officer` says where somebody works. `DSU` is a rank there as well, so short
+    /// words do not count.
+    pub(super) fn unit_of_role(&self, bit: u8, cell: &str) -> Option<u8> {
+        let units = self.unit_bit.filter(|_| Some(bit) == self.role_bit)?;
+        let (_, narrower) = self.narrower.iter().find(|row| row.0 == units)?;
+        self.narrower_of(narrower, cell, false)
+    }
+
+    fn narrower_of(&self, narrower: &[u8], cell: &str, short: bool) -> Option<u8> {
+        let knows = |own: &u8| self.classes.get(usize::from(*own)).is_some_and(|class| class.values.stands_in(cell, short));
+        narrower.iter().copied().find(knows)
     }
 
     /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.

@@ -502,6 +502,14 @@ impl<'a> TableScan<'a> {
                             self.holding.matched(narrow, plan.confidence, line, || index as u32 + 1, cell);
                         }
                     }
+                    // a role may name a unit at risk
+                    if let Some(unit) = self.engine.unit_of_role(narrow, cell) {
+                        set = set.union(self.engine.with_parents(unit));
+                        if ours {
+                            focused = focused.union(self.engine.with_parents(unit));
+                            self.holding.matched(unit, plan.confidence, line, || index as u32 + 1, cell);
+                        }
+                    }
                     match self.engine.identifier(plan.bit) {
                         Identifier::Number => number::marks(self.engine, plan.bit, cell, &mut ids),
                         Identifier::Email => ids.extend(self.engine.key.email(cell.as_bytes())),

@@ -1,12 +1,15 @@
 //! The closed list of values that a class may have: ranks, units, levels. Known in any case, without a copy of the cell. It must not
 //! know which class it serves.
 
+use super::names;
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// Cells up to this length are lowered without an allocation.
 const SHORT: usize = 64;
+/// Letters of an abbreviation, which alone may stand for much else.
+const ABBREVIATION: usize = 5;
 
 /// A class's values, in lower case.
 pub(super) struct Vocabulary {
@@ -19,8 +22,7 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Of values in lower case.
     pub(super) fn new(values: &[String]) -> Self {
-        let telling = |word: &&String| word.contains([' ', '-']) || word.bytes().any(|byte| byte.is_ascii_digit());
-        let telling = values.iter().filter(telling).cloned().collect();
+        let telling = values.iter().filter(|word| telling(word)).cloned().collect();
         Self { values: values.iter().cloned().collect(), telling, within: OnceLock::new() }
     }
 
@@ -44,10 +46,14 @@ impl Vocabulary {
         lowered(cell, |lower| self.values.contains(lower))
     }
 
-    /// Whether a cell is one of them, or one that tells stands in it as a word.
-    pub(super) fn stands_in(&self, cell: &str) -> bool {
+    /// Whether a cell is one of them, or has one standing in it as a word: one that tells, or, if `short` ones count, a few capitals
+    /// that are no word of English. `covert` alone may be a car park's, `Crops` a farm's.
+    pub(super) fn stands_in(&self, cell: &str, short: bool) -> bool {
         let cell = cell.trim();
-        if self.knows(cell) {
+        if self.knows(cell) && (short || cell.len() > ABBREVIATION || telling(cell)) {
+            return true;
+        }
+        if short && self.abbreviated(cell) {
             return true;
         }
         if self.telling.is_empty() {
@@ -64,6 +70,19 @@ impl Vocabulary {
             })
         })
     }
+
+    /// Whether short capitals in a cell are one of them.
+    fn abbreviated(&self, cell: &str) -> bool {
+        let words = cell.split(|c: char| !c.is_alphanumeric());
+        let mut capitals =
+            words.filter(|own| (3..=ABBREVIATION).contains(&own.len()) && own.bytes().all(|byte| byte.is_ascii_uppercase()));
+        capitals.any(|own| self.knows(own) && !names::ordinary(own))
+    }
+}
+
+/// Several words, or a code.
+fn telling(word: &str) -> bool {
+    word.contains([' ', '-']) || word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Calls with the text in lower case.
@@ -88,12 +107,13 @@ mod tests {
 
     #[test]
     fn a_value_is_known_in_any_case_and_a_telling_one_inside() {
-        let values = Vocabulary::new(&["covert".to_owned(), "so15".to_owned(), "special branch".to_owned()]);
+        let values = Vocabulary::new(&["covert".to_owned(), "so15".to_owned(), "special branch".to_owned(), "dsu".to_owned()]);
         assert!(values.knows("SO15") && values.knows("Special Branch") && !values.knows("so1"));
-        assert!(
-            values.stands_in("covert ") && values.stands_in("Team 3, SO15") && values.stands_in("the special BRANCH (north)")
-        );
-        assert!(!values.stands_in("overt and covert parking") && !values.stands_in("so150"));
-        assert!(!values.stands_in(&"x".repeat(200)));
+        let stands = |cell: &str| values.stands_in(cell, true);
+        assert!(stands("covert ") && stands("Team 3, SO15") && stands("the special BRANCH (north)") && stands("Head of DSU"));
+        assert!(!stands("overt and covert parking") && !stands("so150") && !stands("Head of dsu"));
+        assert!(!stands(&"x".repeat(200)));
+        // where a short word may be a rank
+        assert!(!values.stands_in("DSU", false) && values.stands_in("SO15", false) && values.stands_in("Covert", false));
     }
 }

@@ -76,6 +76,37 @@ fn datasets_say_what_lies_together_and_of_whom() {
     assert_eq!(of("K4"), None, "{people}");
 }
 
+/// Tier 1 and tier 2 are told apart, in columns of units and of roles; a short word in a role is a rank.
+#[test]
+fn units_of_two_tiers_are_counted_apart() {
+    let folder = delivery(&[
+        (
+            "units.csv",
+            b"warrant_no,name,ocu\n100001,Ada Example,ROCU (East)\n100002,Ben Sample,DSU North\n100003,Cleo Carter,MO19 and SO15 liaison\n\
+              100004,Dora Specimen,Roads Policing\n100005,Eve Placeholder,Crops and Rural Crime\n100006,Finn Dummy,Anti-Corruption Unit\n",
+        ),
+        (
+            "roles.csv",
+            b"warrant_no,name,job_title\n200001,Gil Example,Surveillance Officer\n200002,Hal Sample,Authorised Firearms Officer\n\
+              200003,Ian Carter,DSU Crime\n200004,Jo Specimen,Custody Officer\n",
+        ),
+    ]);
+    let people = &discover(folder.path())["people"];
+    let by_class = |class: &str| people["by_class"][class].as_u64().unwrap_or(0);
+    assert_eq!((by_class("special_unit"), by_class("raised_risk_unit"), by_class("police_unit")), (3, 3, 8), "{people}");
+    assert_eq!(by_class("job_role"), 4, "a role stays one: {people}");
+    let datasets = people["datasets"].as_array().expect("rows");
+    let target = datasets.iter().find(|row| row["id"] == "K2").expect("a target set");
+    assert_eq!((&target["severity"], &target["people"]), (&"critical".into(), &6.into()), "{people}");
+    // the second tier alone is a target, but not a life
+    let folder =
+        delivery(&[("units.csv", b"warrant_no,name,ocu\n100001,Ada Example,ROCU (East)\n100002,Ben Sample,Roads Policing\n")]);
+    let people = &discover(folder.path())["people"];
+    let datasets = people["datasets"].as_array().expect("rows");
+    let target = datasets.iter().find(|row| row["id"] == "K2").expect("a target set");
+    assert_eq!((&target["severity"], &target["people"]), (&"high".into(), &1.into()), "{people}");
+}
+
 /// The number holds five letters of the name and the birth date.
 #[test]
 fn a_driving_licence_is_held_against_the_name_and_birth_date_of_its_row() {
