@@ -94,6 +94,21 @@ impl<'a> Context<'a> {
         self.people.rows.get(range.0..range.1).unwrap_or(&[])
     }
 
+    /// What a row says of its person, without what only the page that it shares with a photograph says.
+    pub fn firm(&self, row: &PersonAt) -> ClassSet {
+        let artifact = self.evidence.artifacts.get(row.artifact as usize);
+        let by_page = artifact.and_then(|artifact| artifact.parts.get(row.part as usize)).is_some_and(linked);
+        match self.bit("photograph").filter(|_| by_page) {
+            Some(bit) => row.set.without(bit),
+            None => row.set,
+        }
+    }
+
+    /// Whether anybody has a photograph by the page alone.
+    pub fn links(&self) -> bool {
+        self.evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).any(linked)
+    }
+
     /// The bit of a class in this evidence.
     pub fn bit(&self, class: &str) -> Option<u8> {
         self.evidence.classes.iter().position(|known| known == class).map(|bit| bit as u8)
@@ -182,6 +197,10 @@ impl<'a> Context<'a> {
             _ => Value::Absent,
         }
     }
+}
+
+fn linked(part: &Part) -> bool {
+    part.photographs_by_page > 0
 }
 
 fn mode_bit(artifact: &Artifact, bit: u32) -> Value {

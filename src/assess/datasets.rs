@@ -77,21 +77,26 @@ impl Asked {
 /// The datasets that are there, in the order of their names.
 pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
     let (mut whole, mut by_file, mut by_folder) = (HashMap::default(), HashMap::default(), HashMap::default());
+    let mut firm = HashMap::default();
+    let links = context.links();
     let folders = folders(context);
     let add = |slot: &mut ClassSet, set: ClassSet| *slot = slot.union(set);
     for row in &context.people.rows {
         add(whole.entry(row.person).or_default(), row.set);
+        if links {
+            add(firm.entry(row.person).or_default(), context.firm(row));
+        }
         add(by_file.entry((row.person, row.artifact)).or_default(), row.set);
         let folder = folders.get(row.artifact as usize).copied().unwrap_or_default();
         add(by_folder.entry((row.person, folder)).or_default(), row.set);
     }
-    KINDS.iter().filter_map(|kind| dataset(context, kind, &whole, &by_file, &by_folder)).collect()
+    KINDS.iter().filter_map(|kind| dataset(context, kind, [&whole, &firm], &by_file, &by_folder)).collect()
 }
 
 fn dataset(
     context: &Context<'_>,
     kind: &'static Kind,
-    whole: &HashMap<u32, ClassSet>,
+    [whole, firm]: [&HashMap<u32, ClassSet>; 2],
     by_file: &HashMap<(u32, u32), ClassSet>,
     by_folder: &HashMap<(u32, u32), ClassSet>,
 ) -> Option<Dataset> {
@@ -109,6 +114,8 @@ fn dataset(
             (asked, people) = (loose, shown);
         }
     }
+    let of_pages = known_of(&asked).saturating_sub(firm.values().filter(|set| asked.met(**set)).count() as u64);
+    let photographs_by_page = if firm.is_empty() { 0 } else { of_pages };
     let distinct = |found: &HashMap<(u32, u32), ClassSet>| {
         let mut own: Vec<u32> = found.iter().filter(|row| asked.met(*row.1)).map(|row| row.0.0).collect();
         own.sort_unstable();
@@ -145,6 +152,7 @@ fn dataset(
         title: kind.title,
         severity,
         people,
+        photographs_by_page,
         in_one_file: distinct(by_file),
         in_one_folder: distinct(by_folder),
         places,

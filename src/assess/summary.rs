@@ -124,9 +124,17 @@ pub(super) fn people(context: &Context<'_>) -> People {
         error: context.people.error,
         unattributed_records: all_records.saturating_sub(attributed),
         by_class,
+        photographs_by_page: photographs_by_page(context, &known),
         together,
         datasets: super::datasets::datasets(context),
     }
+}
+
+/// Persons who have a photograph for no other reason than the page that they share with it.
+fn photographs_by_page(context: &Context<'_>, known: &HashMap<u32, ClassSet>) -> u64 {
+    let Some(bit) = context.bit("photograph").filter(|_| context.links()) else { return 0 };
+    let firm: HashSet<u32> = context.people.rows.iter().filter(|row| context.firm(row).has(bit)).map(|row| row.person).collect();
+    known.iter().filter(|row| row.1.has(bit) && !firm.contains(row.0)).count() as u64
 }
 
 /// Whether a class is in a set only because a sub-class of it is.
@@ -173,6 +181,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             test_data,
             records: artifact.parts.iter().flat_map(|part| &part.sets).map(|tally| tally.records).sum(),
             people: context.people_in(index),
+            photographs_by_page: artifact.parts.iter().map(|part| part.photographs_by_page).sum(),
             digest: artifact.digest.clone(),
             copy_of: twin.filter(|number| *number != artifact.number),
         });

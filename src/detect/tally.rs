@@ -137,11 +137,13 @@ impl Holding {
         self.order = vec![row];
     }
 
-    /// Adds classes to everybody's record, if there are so many people.
-    pub(super) fn everybody_has(&mut self, classes: ClassSet, people: usize) {
+    /// Adds classes to everybody's record, if there are so many people. How many had not all of them before.
+    pub(super) fn everybody_has(&mut self, classes: ClassSet, people: usize) -> u64 {
         if self.order.len() != people || self.beyond_records > 0 {
-            return;
+            return 0;
         }
+        let lacking: HashSet<u32> = self.sets.iter().filter(|row| !row.0.has_all(classes)).map(|row| row.1.0).collect();
+        let given = self.order.iter().filter(|row| lacking.contains(&row.set)).count() as u64;
         let told: HashSet<u32> = self.order.iter().map(|row| row.set).collect();
         let mut sets: Vec<(u32, ClassSet, u64)> =
             std::mem::take(&mut self.sets).into_iter().map(|(set, (index, records))| (index, set, records)).collect();
@@ -158,6 +160,7 @@ impl Holding {
             row.set = moved.get(&row.set).copied().unwrap_or_default();
         }
         self.rows = self.order.iter().cloned().collect();
+        given
     }
 
     /// With thousands of different sets a part is noise: its further records count by their first class alone.

@@ -94,7 +94,7 @@ impl<'a> TextScan<'a> {
         if self.filled <= LETTER_LINES {
             self.holding.join();
             if let Some(bit) = self.engine.bit("photograph") {
-                self.holding.everybody_has(self.engine.with_parents(bit), photographs);
+                part.photographs_by_page += self.holding.everybody_has(self.engine.with_parents(bit), photographs);
             }
         }
         self.holding.finish(self.engine, part);

@@ -185,6 +185,11 @@ pub struct Weight {
     pub assessed: f64,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+fn none(count: &u64) -> bool {
+    *count == 0
+}
+
 /// Who is in the data.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct People {
@@ -196,6 +201,9 @@ pub struct People {
     pub unattributed_records: u64,
     /// Persons with a class, by class.
     pub by_class: BTreeMap<String, u64>,
+    /// Those of `photograph` who have one for no other reason than the page that they share with it.
+    #[serde(skip_serializing_if = "none")]
+    pub photographs_by_page: u64,
     /// Which classes are known of the same persons, most persons first.
     pub together: Vec<Together>,
     /// What lies together of the same people, by what it is good for.
@@ -213,6 +221,9 @@ pub struct Dataset {
     pub severity: Severity,
     /// People of whom all of it is known, across the delivery.
     pub people: u64,
+    /// Those who are in it only because a photograph stands on their page.
+    #[serde(skip_serializing_if = "none")]
+    pub photographs_by_page: u64,
     /// Those of whom one file says all of it.
     pub in_one_file: u64,
     /// Those of whom one folder or archive says all of it.
@@ -401,6 +412,9 @@ pub struct ArtifactResult {
     pub records: u64,
     /// Persons.
     pub people: u64,
+    /// Records that were given the photograph on their page.
+    #[serde(skip_serializing_if = "none")]
+    pub photographs_by_page: u64,
     /// SHA-256, where it gives nothing away.
     pub digest: Option<String>,
     /// The number of the first artifact with the same bytes.

@@ -32,6 +32,12 @@ impl ClassSet {
         Self(self.0 | other.0)
     }
 
+    /// It without a class.
+    #[must_use]
+    pub fn without(self, bit: u8) -> Self {
+        Self(self.0 & !Self::one(bit).0)
+    }
+
     /// Whether all of `other` is in it.
     pub fn has_all(self, other: Self) -> bool {
         self.0 & other.0 == other.0

@@ -199,6 +199,9 @@ pub struct Part {
     /// Who: one row per distinct (identifiers, set), up to the exact bound.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<PersonRow>,
+    /// How many of the rows have a photograph for no other reason than the page that they share with it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub photographs_by_page: u64,
     /// Records with personal data beyond the exact bound: counted by sketch (see `detect::people`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beyond: Option<Beyond>,

@@ -151,7 +151,9 @@ fn people(out: &mut String, people: &People, style: Style) {
     if !people.datasets.is_empty() {
         let mut shown = table(style, &["dataset", "what lies together", "people", "in one file", "severity"]);
         for row in &people.datasets {
-            let cells = [row.id.to_owned(), row.title.to_owned(), row.people.to_string(), row.in_one_file.to_string()];
+            let linked = if row.photographs_by_page > 0 { " (photograph linked by page)" } else { "" };
+            let cells =
+                [row.id.to_owned(), format!("{}{linked}", row.title), row.people.to_string(), row.in_one_file.to_string()];
             shown.add_row(cells.into_iter().chain([row.severity.name().to_owned()]).collect::<Vec<_>>());
         }
         lines(out, &shown);
@@ -161,6 +163,10 @@ fn people(out: &mut String, people: &People, style: Style) {
     let text: Vec<String> = classes.iter().map(|(class, count)| format!("{class} {count}")).collect();
     if !text.is_empty() {
         let _ = writeln!(out, "{}", wrap(&format!("By class: {}.", text.join(", ")), style, "  "));
+    }
+    if people.photographs_by_page > 0 {
+        let text = format!("Photograph linked by page: {}; nothing but the page says whose it is.", people.photographs_by_page);
+        let _ = writeln!(out, "{}", wrap(&text, style, "  "));
     }
     out.push('\n');
 }
@@ -372,10 +378,11 @@ pub fn inventory(assessment: &Assessment, style: Style) -> String {
         for artifact in order.iter().take(limit) {
             let classes: Vec<&str> = artifact.classes.keys().map(String::as_str).collect();
             let copy = artifact.copy_of.map_or(String::new(), |number| format!(" (copy of {number})"));
+            let linked = if artifact.photographs_by_page > 0 { " (photograph linked by page)" } else { "" };
             shown.add_row(vec![
                 artifact.number.to_string(),
                 artifact.people.to_string(),
-                format!("{}{copy}", clean(&artifact.path)),
+                format!("{}{copy}{linked}", clean(&artifact.path)),
                 artifact.kind.clone(),
                 classes.join(", "),
             ]);

@@ -131,3 +131,72 @@ fn a_letterhead_is_nobodys_photograph_and_what_lies_in_the_file_is_seen_wherever
     let report = found(&pages(&[(size, &face)], &[(&[], ada)]));
     assert_eq!((shown(&report), &report["people"]["by_class"]["photograph"]), (1, &serde_json::Value::Null), "{report}");
 }
+
+/// What ties a photograph to a person is said: the page alone, in evidence, inventory and findings.
+#[test]
+fn a_photograph_that_only_the_page_gives_is_said_to_be_one() {
+    let folder =
+        delivery(&[("proofs.pdf", &std::fs::read(root().join("tests/fixtures/document/proofs.pdf")).expect("a fixture"))]);
+    let path = folder.path().to_str().expect("a plain path");
+    let (_, evidence) = crate::support::collect(folder.path(), &[]);
+    assert_eq!(evidence["artifacts"][0]["parts"][0]["photographs_by_page"], 3, "{evidence}");
+    let (_, text, _) = spoken(&run(&["discover", path]));
+    assert!(text.contains("Photograph linked by page: 3;") && text.contains("(photograph linked"), "{text}");
+    let (_, text, _) = spoken(&run(&["discover", path, "--format", "json"]));
+    let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        (&report["people"]["photographs_by_page"], &report["artifacts"][0]["photographs_by_page"]),
+        (&3.into(), &3.into())
+    );
+    let policy = |within: &str| {
+        format!(
+            "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n\
+             - {{id: A-1, title: t, severity: high, checks: [{{data: {{all_of: [person_name, photograph], within: {within}}}, must: {{people: {{at_most: 0}}}}}}]}}\n"
+        )
+    };
+    let place = tempfile::tempdir().expect("a folder");
+    let file = place.path().join("p.yaml");
+    let audited = |within: &str| {
+        std::fs::write(&file, policy(within)).expect("a policy");
+        let (_, report) = crate::support::audit(folder.path(), &["--policy", file.to_str().expect("a plain path")]);
+        report["findings"][0]["found"].as_str().expect("a finding").to_owned()
+    };
+    for within in ["record", "part", "file", "delivery"] {
+        assert_eq!(audited(within), "3 people: person_name, photograph (photograph linked by page)", "{within}");
+    }
+    // a number in another file ties one of them for sure
+    let rows = "warrant_no,name,photo\n";
+    crate::support::write(folder.path(), "a.csv", format!("{rows}100001,Ada Example,100001.jpg\n").as_bytes());
+    assert_eq!(audited("delivery"), "3 people: person_name, photograph (photograph linked by page: 2)");
+}
+
+/// A picture without a face is nobody's portrait, and one that nobody could look at is one by its sides alone.
+#[test]
+fn only_a_portrait_is_given_to_whom_a_page_names() {
+    let fixture = |name: &str| std::fs::read(root().join("tests/fixtures/picture").join(name)).expect("a fixture");
+    let ada = "Police Constable Ada Example, warrant number 100001";
+    let given = |picture: &[u8]| -> (bool, bool) {
+        let bytes = pages(&[("/Width 96/Height 96/BitsPerComponent 8", picture)], &[(&[0], ada)]);
+        let folder = delivery(&[("photos/a.pdf", &bytes)]);
+        let (code, text, errors) = spoken(&run(&["discover", folder.path().to_str().expect("a plain path"), "--format", "json"]));
+        assert_eq!(code, 0, "{errors}");
+        let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let artifacts = report["artifacts"].as_array().expect("artifacts");
+        let any = artifacts.iter().any(|row| row["classes"]["photograph"].is_u64());
+        (any, report["people"]["by_class"]["photograph"].is_u64())
+    };
+    // one that breaks off behind its header, of other sides
+    let cut = |width: u16, height: u16| {
+        let mut bytes = fixture("face.jpg");
+        let at = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a baseline JPEG");
+        bytes[at + 5..at + 7].copy_from_slice(&height.to_be_bytes());
+        bytes[at + 7..at + 9].copy_from_slice(&width.to_be_bytes());
+        bytes.truncate(at + 19);
+        bytes
+    };
+    assert_eq!(given(&fixture("face.jpg")), (true, true));
+    assert_eq!(given(&fixture("slope.jpg")), (false, false));
+    // a damaged one was not looked at: its sides speak for it, or do not
+    assert_eq!(given(&cut(300, 380)), (true, true));
+    assert_eq!(given(&cut(380, 300)), (true, false));
+}

@@ -7,6 +7,7 @@ use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Artifact, Part};
 use crate::model::node::{Kind, Node};
+use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -26,6 +27,11 @@ static SPEC: SelectorSpec = SelectorSpec {
     main: Type::Boolean,
     attributes: &[
         ("people", Type::Number, "persons who have the classes there"),
+        (
+            "photographs_by_page",
+            Type::Number,
+            "persons of `people` who have a photograph for no other reason than the page that they share with it",
+        ),
         ("records", Type::Number, "records with them"),
         ("matches", Type::Number, "single values"),
         ("classes", Type::List, "which of the classes asked for are there"),
@@ -205,6 +211,8 @@ fn by_part<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec
 #[derive(Default)]
 struct Held {
     people: u64,
+    /// Of these, those who are in it only because a photograph stands on their page.
+    by_page: u64,
     records: u64,
     matches: u64,
     test_data: u64,
@@ -251,24 +259,33 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
             .map(|estimate| estimate.people)
             .sum::<u64>()
     };
-    let (people, records) = if query.within == "part" && !query.all.is_empty() {
-        let mut known: BTreeMap<u32, ClassSet> = BTreeMap::new();
-        for row in rows {
-            let slot = known.entry(row.person).or_default();
-            *slot = slot.union(row.set);
+    let whole = query.within == "part" && !query.all.is_empty();
+    let count = |said: &dyn Fn(&PersonAt) -> ClassSet| -> u64 {
+        if whole {
+            let mut known: BTreeMap<u32, ClassSet> = BTreeMap::new();
+            for row in rows {
+                let slot = known.entry(row.person).or_default();
+                *slot = slot.union(said(row));
+            }
+            known.values().filter(|set| query.meets(**set)).count() as u64
+        } else {
+            rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect::<HashSet<u32>>().len() as u64
         }
-        let people = known.values().filter(|set| query.meets(**set)).count() as u64 + beyond(&|set| query.meets(set));
-        let records: u64 = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
-        (people, records.max(people))
-    } else {
-        let people: HashSet<u32> = rows.iter().filter(|row| query.meets(row.set)).map(|row| row.person).collect();
-        let records = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
-        (people.len() as u64 + beyond(&|set| query.meets(set)), records)
     };
+    let exact = count(&|row| row.set);
+    let by_page = if part.photographs_by_page > 0 { exact.saturating_sub(count(&|row| context.firm(row))) } else { 0 };
+    let people = exact + beyond(&|set| query.meets(set));
+    let records: u64 = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
+    let records = if whole { records.max(people) } else { records };
     if people == 0 && records == 0 {
         return None;
     }
-    Some(Held { people, records, ..held })
+    // no match of its own says it
+    if by_page > 0 && !held.classes.iter().any(|class| class == "photograph") {
+        held.classes.push("photograph".to_owned());
+        held.classes.sort_unstable();
+    }
+    Some(Held { people, by_page, records, ..held })
 }
 
 fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
@@ -294,6 +311,7 @@ fn item<'a>(
         undecidable: None,
         attribute: Box::new(move |name| match name {
             "people" => Value::Number(held.people as f64),
+            "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
             "matches" => Value::Number(held.matches as f64),
             "classes" | "class" => Value::texts(held.classes.iter()),
@@ -312,10 +330,18 @@ fn item<'a>(
     }
 }
 
+/// What a finding says that rests on nothing but the page which people share with a photograph.
+const LINKED: &str = "photograph linked by page";
+
 fn sentence(held: &Held) -> String {
     let count = |number: u64, one: &str, many: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {many}") };
     let who = if held.people > 0 { count(held.people, "person", "people") } else { count(held.records, "record", "records") };
-    format!("{who}: {}", held.classes.join(", "))
+    let link = match held.by_page {
+        0 => String::new(),
+        all if all == held.people => format!(" ({LINKED})"),
+        some => format!(" ({LINKED}: {some})"),
+    };
+    format!("{who}: {}{link}", held.classes.join(", "))
 }
 
 /// About how many people there are beyond the exact bounds of some artifacts' parts, by what their records say. Some of them may be
@@ -343,9 +369,12 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         }
     }
     let relevant = query.relevant();
+    let links = context.links();
     let mut out = Vec::new();
     for indexes in members.into_values() {
         let mut known: HashMap<u32, ClassSet> = HashMap::new();
+        // the same without what only a page says
+        let mut firm: HashMap<u32, ClassSet> = HashMap::new();
         let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
         let mut records = 0;
         let mut held = Held::default();
@@ -355,13 +384,19 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
                 for row in context.rows(*index, part_index).iter().filter(|row| row.set.has_any(relevant)) {
                     let slot = known.entry(row.person).or_default();
                     *slot = slot.union(row.set);
+                    if links {
+                        let slot = firm.entry(row.person).or_default();
+                        *slot = slot.union(context.firm(row));
+                    }
                     *where_found.entry(*index).or_insert(0) += 1;
                 }
                 held.add(query, part);
                 records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
             }
         }
-        let people = known.values().filter(|set| query.meets(**set)).count() as u64;
+        let counted = |sets: &HashMap<u32, ClassSet>| sets.values().filter(|set| query.meets(**set)).count() as u64;
+        let people = counted(&known);
+        let by_page = if links { people.saturating_sub(counted(&firm)) } else { 0 };
         let people = (people + beyond(context, &indexes, &|set| query.meets(set))).min(context.people.total());
         if people == 0 && records == 0 {
             continue;
@@ -376,7 +411,7 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
         let is_there = |class: &String| held.classes.contains(class) || context.bit(class).is_some_and(|bit| there.has(bit));
         let classes = query.classes.iter().filter(|class| is_there(class)).cloned().collect();
-        let held = Held { people, records, classes, ..held };
+        let held = Held { people, by_page, records, classes, ..held };
         let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let location = match query.within.as_str() {
             "file" => Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },

@@ -187,17 +187,17 @@ fn code_parts(work: &mut Work<'_>, coded: &[String]) {
 fn photograph(kind: &str, seen: &View, words: &Words, named: Option<&str>, numbered: bool) -> Option<(f32, String)> {
     let small = seen.size.is_some_and(|(width, height)| width.min(height) < PORTRAIT);
     match seen.faces {
-        Some(1) => return Some((0.95, "a face".to_owned())),
-        Some(many @ 2..) => return Some((0.95, format!("{many} faces"))),
+        Some(1) => return Some((faces::SEEN, faces::ONE[0].to_owned())),
+        Some(many @ 2..) => return Some((faces::SEEN, format!("{many} faces"))),
         _ => {}
     }
     if words.faces > 0 || !words.people.is_empty() {
-        return Some((0.95, "a face that is marked in the file".to_owned()));
+        return Some((faces::SEEN, faces::ONE[1].to_owned()));
     }
     match (named, seen.faces) {
         _ if small => None,
         (Some(named), None) => Some((if numbered { 0.9 } else { 0.6 }, named.to_owned())),
-        (Some(named), Some(_)) => Some((if numbered { 0.7 } else { 0.6 }, format!("{named}, no face seen"))),
+        (Some(named), Some(_)) => Some((if numbered { 0.7 } else { 0.6 }, format!("{named}, {}", faces::NONE))),
         (None, None) if matches!(kind, "jpeg" | "heic") => Some((0.6, "a picture that was not looked at".to_owned())),
         _ => None,
     }

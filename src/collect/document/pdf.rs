@@ -57,7 +57,8 @@ impl Document for PdfReader {
          be seen. Slanted boxes, patterns and clipping by other shapes than rectangles cover nothing; how far letters reach is taken from \
          the font's widths, or guessed. Pages without text, or with little beside \
          a picture, are read as pictures with --ocr-models (docs/ocr.md), else they are gaps. The pictures on pages are examined as files (not those \
-         of black and white alone, nor JPEG 2000); where a page names as many people as it shows photographs, each of them has one. Encryption that opens without a password is weak; other \
+         of black and white alone, nor JPEG 2000); where a short page names as many people as it shows portraits of one person, each of them has one, and the \
+         evidence says that only the page says so. Encryption that opens without a password is weak; other \
          encryption is opened by a password given or one in a note beside it."
     }
 
@@ -335,7 +336,7 @@ fn page_texts(pdf: &Pdf) -> Texts {
     out
 }
 
-/// Examines the pictures on pages; how many photographs of somebody each page has. What is on a page that is read as a picture itself
+/// Examines the pictures on pages; how many portraits of one person each page has. What is on a page that is read as a picture itself
 /// is not read once more.
 fn pictures_on_pages(work: &mut Work<'_>, pdf: &Pdf, found: &Texts) -> BTreeMap<u32, usize> {
     let mut pictures = Pictures::default();

@@ -1,10 +1,11 @@
 //! The pictures on a PDF's pages: each is a member, as a JPEG or as a bitmap of its samples, and is examined like any other picture. Only
 //! containers and colour tables are dealt with here; nothing is drawn.
 
-use super::super::picture::faces::ICON;
+use super::super::picture::faces::{self, ICON};
+use super::super::picture::shape;
 use super::super::{Member, Work};
 use super::resolve;
-use crate::model::evidence::{Encryption, GapKind};
+use crate::model::evidence::{Encryption, GapKind, Part, PartKind};
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, Stream};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -21,7 +22,7 @@ const MOST_UNPACKED: usize = 2 << 30;
 /// What became of a document's pictures.
 #[derive(Default)]
 pub(super) struct Pictures {
-    /// Those that were examined, and the mark of each that is a photograph of somebody.
+    /// Those that were examined, and the mark of each that is one person's portrait.
     seen: HashMap<ObjectId, Option<u64>>,
     /// On how many pages each content stands that is a photograph.
     pages: HashMap<u64, u32>,
@@ -38,7 +39,7 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    /// Examines the pictures of one page; the marks of those that are photographs of somebody. A picture that stands on many pages is
+    /// Examines the pictures of one page; the marks of those that are portraits of one person. A picture that stands on many pages is
     /// examined on the first.
     pub(super) fn page(&mut self, work: &mut Work<'_>, pdf: &Pdf, place: &str, pictures: &[ObjectId]) -> Vec<u64> {
         let (mut photographs, mut own) = (Vec::new(), 0);
@@ -88,8 +89,9 @@ impl Pictures {
         let first = work.members.len();
         self.full = !work.may_open() || !work.member(&member, &mut bytes.as_slice());
         let found = work.members.get(first..).unwrap_or(&[]);
-        let photograph = found.iter().any(|row| row.artifact.parts.iter().any(|part| part.tallies.contains_key("photograph")));
-        photograph.then(|| {
+        let portrait =
+            found.iter().flat_map(|row| &row.artifact.parts).any(|part| is_portrait(part, picture.width, picture.height));
+        portrait.then(|| {
             let mut hasher = DefaultHasher::new();
             bytes.hash(&mut hasher);
             hasher.finish()
@@ -128,6 +130,21 @@ impl Pictures {
             work.gap(GapKind::Limit, "more pictures than are looked at");
         }
     }
+}
+
+/// Whether what was found in a picture is a portrait of one person: a group's picture is nobody's own, and a strip is a letterhead's.
+/// What nobody could look at has a portrait's sides, if nothing else.
+fn is_portrait(part: &Part, width: usize, height: usize) -> bool {
+    let side = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let (width, height) = (side(width), side(height));
+    let own = part.kind == PartKind::Image && part.hidden.is_none();
+    let Some(tally) = part.tallies.get("photograph").filter(|_| own && shape::of_one(width, height)) else { return false };
+    let of_sides = shape::shape(width, height) == Some("portrait-shaped");
+    tally.samples.iter().any(|sample| {
+        let mut said = sample.mask.split(", ");
+        let face = said.next().is_some_and(|what| faces::ONE.contains(&what));
+        face || (of_sides && tally.confidence < faces::SEEN && !said.any(|what| what == faces::NONE))
+    })
 }
 
 /// A picture that is large enough to show somebody, and not of black and white alone (those are pages of text).
@@ -299,4 +316,36 @@ fn bitmap(width: usize, height: usize, colours: &Colours, samples: &[u8]) -> Vec
         out.resize(out.len() + stride - width * 3, 0);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::evidence::{Sample, Tally};
+
+    #[test]
+    fn a_portrait_shows_one_face_or_has_the_sides_of_one() {
+        let part = |mask: &str, confidence: f32| {
+            let samples = vec![Sample { line: 1, column: 1, mask: mask.to_owned(), confidence }];
+            let tally = Tally { matches: 1, confidence, samples, ..Tally::default() };
+            Part { kind: PartKind::Image, tallies: [("photograph".to_owned(), tally)].into(), ..Part::default() }
+        };
+        for (mask, confidence, width, height, portrait) in [
+            ("a face", 0.95, 300, 380, true),
+            ("a face, card-shaped", 0.95, 1011, 638, true),
+            ("a face that is marked in the file", 0.95, 640, 480, true),
+            // a group, a strip of a letterhead
+            ("3 faces", 0.95, 300, 380, false),
+            ("3 faces, portrait-shaped", 0.95, 300, 380, false),
+            ("a face", 0.95, 900, 200, false),
+            // looked at in vain, and not looked at
+            ("a picture named by a number, no face seen, portrait-shaped", 0.7, 300, 380, false),
+            ("a picture that was not looked at, portrait-shaped", 0.6, 300, 380, true),
+            ("a picture that was not looked at", 0.6, 380, 300, false),
+        ] {
+            assert_eq!(is_portrait(&part(mask, confidence), width, height), portrait, "{mask} {width}x{height}");
+        }
+        let hidden = Part { hidden: Some("a thumbnail".to_owned()), ..part("a face", 0.95) };
+        assert!(!is_portrait(&hidden, 300, 380) && !is_portrait(&Part::default(), 300, 380));
+    }
 }

@@ -10,6 +10,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// The model, with its licence beside it.
 static MODEL: &[u8] = include_bytes!("model/seeta_fd_frontal_v1.0.bin");
 
+/// What a picture says of itself that is one person's portrait, and that was looked at in vain.
+pub(crate) const ONE: [&str; 2] = ["a face", "a face that is marked in the file"];
+pub(crate) const NONE: &str = "no face seen";
+
+/// How sure it is that a picture with a face in it is a photograph of a person.
+pub(crate) const SEEN: f32 = 0.95;
+
 /// The side in pixels below which a picture is an icon.
 pub(crate) const ICON: u32 = 48;
 /// One look: the longer side that the picture is shrunk to, whether it is then doubled (faces of less than forty pixels are seen only

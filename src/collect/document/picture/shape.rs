@@ -18,9 +18,14 @@ pub(crate) fn shape(width: u32, height: u32) -> Option<&'static str> {
     }
 }
 
+/// Whether a picture of this size can show one person alone: a letterhead's strip cannot.
+pub(crate) fn of_one(width: u32, height: u32) -> bool {
+    width < height.saturating_mul(2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::{of_one, shape};
 
     #[test]
     fn cards_and_portraits_are_told_by_their_sides() {
@@ -30,6 +35,7 @@ mod tests {
         for (width, height) in [(295, 378), (413, 531), (480, 640), (600, 750), (96, 128)] {
             assert_eq!(shape(width, height), Some("portrait-shaped"), "{width}x{height}");
         }
+        assert!(of_one(1011, 638) && of_one(295, 378) && !of_one(800, 120) && !of_one(96, 48));
         for (width, height) in [(640, 480), (1920, 1080), (100, 100), (63, 40), (0, 0)] {
             assert_eq!(shape(width, height), None, "{width}x{height}");
         }
