@@ -456,7 +456,7 @@ impl Engine {
         }
         // the first half of an address is no number; an address may be cut itself
         let cut =
-            if value.contains('@') { breaks_off(text, end) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
+            if value.contains('@') { breaks_off(text, end) || begins_with_dot(text, start) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
         if cut {
             return;
         }
@@ -597,21 +597,54 @@ fn beside_letter(text: &str, start: usize, end: usize) -> bool {
 fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
     let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
     let dot = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'.');
+    if text.get(end) == Some(&b':') || text.get(start.wrapping_sub(1)) == Some(&b':') {
+        return colons_go_on(text, start, end);
+    }
     let before = digit(Some(start)) && dot(start.checked_sub(1)) && digit(start.checked_sub(2));
     let behind = digit(end.checked_sub(1)) && dot(Some(end)) && digit(end.checked_add(1));
     before || behind
+}
+
+/// Whether a network address goes on behind or before a match with more colons than an address has: `::1` in `2::1::1` is none, nor is
+/// the dotted end of one that is too long.
+fn colons_go_on(text: &[u8], start: usize, end: usize) -> bool {
+    let part = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
+    let own = text.get(start..end).unwrap_or(&[]);
+    let behind = text.get(end..).unwrap_or(&[]);
+    let six = own.iter().filter(|byte| **byte == b':').count() > 1 && own.iter().all(part);
+    if six && matches!(behind, [b':', next, ..] if part(next)) {
+        return true;
+    }
+    let most = 45;
+    let head = text.get(start.saturating_sub(most)..start).unwrap_or(&[]);
+    let chain = head.iter().rev().take_while(|byte| part(byte)).count();
+    let head = head.get(head.len() - chain..).unwrap_or(&[]);
+    if six {
+        return head == b":" || head.ends_with(b"::");
+    }
+    let dotted = own.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && own.contains(&b'.');
+    let long = head.iter().filter(|byte| **byte == b':').count() > 3 || head.array_windows().any(|pair| pair == b"::");
+    let whole = text.get(start.saturating_sub(chain)..end).unwrap_or(&[]);
+    dotted && long && !std::str::from_utf8(whole).is_ok_and(|whole| whole.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
 /// Whether an address is cut by a sign that no text puts there, or by a foreign blank before its last letter.
 fn breaks_off(text: &str, end: usize) -> bool {
     let mut rest = text.get(end..).unwrap_or("").chars();
     match rest.next() {
-        Some('\u{fffd}' | '\u{a9}' | '\u{ae}') => true,
+        Some('\u{fffd}' | '\u{a9}' | '\u{ae}' | '@') => true,
+        Some('-') => rest.next().is_some_and(|c| c.is_ascii_digit()),
         Some(c) if !c.is_ascii() && c.is_whitespace() => {
             rest.next().is_some_and(|c| c.is_ascii_lowercase()) && rest.next().is_none_or(|c| !c.is_alphanumeric())
         }
         _ => false,
     }
+}
+
+/// Whether an address has one dot before it, which is a part of it then and makes it none; more are an ellipsis.
+fn begins_with_dot(text: &str, start: usize) -> bool {
+    let mut before = text.get(..start).unwrap_or("").bytes().rev();
+    before.next() == Some(b'.') && before.next().is_none_or(|byte| byte == b'"' || byte.is_ascii_whitespace())
 }
 
 /// What stands in a column in place of a value: a template's variable.

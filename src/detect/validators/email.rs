@@ -5,9 +5,9 @@ use super::{Validator, Validity};
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
     id: "email",
-    title: "local part, domain labels and a top-level domain; no asset names such as logo@2x.png",
-    source: "RFC 5321 lengths and the usual characters; RFC 2606 and 6761 documentation domains",
-    valid: &["ada.example@example.com", "Ada.O'Example+x@mail.police.example", "a@b.co", "pc123@force.police.uk"],
+    title: "local part, domain labels and a top-level domain; other scripts, quoted local parts and address literals as well; no asset names such as logo@2x.png",
+    source: "RFC 5321 and 5322 (lengths, characters, quoting, address literals), RFC 1123 and 5891 (labels of hosts), RFC 6531 (other scripts); RFC 2606 and 6761 documentation domains",
+    valid: &["ada.example@example.com", "Ada.O'Example+x@mail.police.example", "a@b.co", "pc123@force.police.uk", "\"ada example\"@example.com", "ada@[10.20.30.40]", "ädä@exämple.de", "ada@例え.jp"],
     invalid: &[
         "ada.example",
         "@example.com",
@@ -22,6 +22,14 @@ pub(super) static VALIDATOR: Validator = Validator {
         "git@github.com",
         "chacha20-poly1305@openssh.com",
         "ada x@example.com",
+        "ada@xx--example.com",
+        "ada@-example.com",
+        "ada@example..com",
+        "ada@10.20.30.40",
+        "ada@[10.20.30]",
+        "\"ada\"x\"@example.com",
+        "ada@example.com例",
+        "1234567890123456789012345678901234567890123456789012345678901234x@example.com",
         "20310419091055.GF2345@mail.example.org",
         "7vbptlsuyv.fsf@host.example.org",
         "20310901T130000Z-123405@example.org",
@@ -38,18 +46,18 @@ fn check(candidate: &[u8]) -> Validity {
 }
 
 fn verdict(candidate: &[u8]) -> Option<Validity> {
-    if candidate.len() > 254 {
+    // 64 for the local part and 255 for the domain, but a path holds 254 of both
+    if candidate.len() > 254 || std::str::from_utf8(candidate).is_err() {
         return None;
     }
-    let mut parts = candidate.split(|byte| *byte == b'@');
-    let (local, domain, None) = (parts.next()?, parts.next()?, parts.next()) else { return None };
-    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-.".contains(byte);
-    let dots = local.starts_with(b".") || local.ends_with(b".") || local.array_windows().any(|pair| pair == b"..");
-    if local.is_empty() || local.len() > 64 || dots || !local.iter().all(allowed) || local == b"git" {
+    let at = candidate.iter().rposition(|byte| *byte == b'@')?;
+    let (local, domain) = (candidate.get(..at)?, candidate.get(at + 1..)?);
+    if local.len() > 64 || !(is_dotted(local) || is_quoted(local)) || local == b"git" || is_message_id(local) {
         return None;
     }
-    if is_message_id(local) {
-        return None;
+    if let Some(literal) = domain.strip_prefix(b"[") {
+        let address: std::net::Ipv4Addr = std::str::from_utf8(literal.strip_suffix(b"]")?).ok()?.parse().ok()?;
+        return Some(if address.is_loopback() { Validity::TestData } else { Validity::Valid });
     }
     // names of SSH algorithms and extensions have this form and are nobody's address
     if is_any(&[b"openssh.com", b"libssh.org", b"lysator.liu.se", b"ssh.com"], domain) {
@@ -58,15 +66,13 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     if domain.eq_ignore_ascii_case(b"localhost") {
         return Some(Validity::TestData);
     }
-    let label = |label: &[u8]| {
-        let edges = label.starts_with(b"-") || label.ends_with(b"-");
-        (1..=63).contains(&label.len()) && !edges && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-    };
     let mut labels = domain.rsplit(|byte| *byte == b'.');
     let top = labels.next()?;
     let second = labels.next()?;
-    let letters = top.len() >= 2 && (top.iter().all(u8::is_ascii_alphabetic) || is_any(&[b"xn--"], top.get(..4)?));
-    if !letters || is_any(ASSETS, top) || !label(top) || !label(second) || !labels.all(label) {
+    // one script, so that a sentence in another does not hang on to `.com`
+    let foreign = top.iter().all(|byte| !byte.is_ascii());
+    let letters = top.len() >= 2 && (top.iter().all(u8::is_ascii_alphabetic) || foreign || is_any(&[b"xn--"], top.get(..4)?));
+    if !letters || is_any(ASSETS, top) || !is_label(top) || !is_label(second) || !labels.all(is_label) {
         return None;
     }
     let documentation = is_any(&[b"example", b"test", b"invalid"], top)
@@ -74,6 +80,33 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
             && second.eq_ignore_ascii_case(b"example")
             && is_any(&[b"com", b"org", b"net"], top);
     Some(if documentation && is_any(STOCK, local) { Validity::TestData } else { Validity::Valid })
+}
+
+/// Words of the usual characters with one dot between them.
+fn is_dotted(local: &[u8]) -> bool {
+    let usual = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(byte);
+    local.split(|byte| *byte == b'.').all(|word| !word.is_empty() && word.iter().all(usual))
+}
+
+/// In quotes anything may stand, a quote or backslash behind a backslash.
+fn is_quoted(local: &[u8]) -> bool {
+    let Some(inner) = local.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else { return false };
+    let mut escaped = false;
+    for byte in inner {
+        if byte.is_ascii_control() || !escaped && *byte == b'"' {
+            return false;
+        }
+        escaped = !escaped && *byte == b'\\';
+    }
+    !escaped && !inner.is_empty()
+}
+
+/// A part of a host's name; two hyphens at its third place say that it is encoded, which only `xn--` is.
+fn is_label(label: &[u8]) -> bool {
+    let edges = label.starts_with(b"-") || label.ends_with(b"-");
+    let reserved = label.get(2..4) == Some(b"--") && !label.get(..2).is_some_and(|head| head.eq_ignore_ascii_case(b"xn"));
+    let usual = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || *byte == b'-';
+    (1..=63).contains(&label.len()) && !edges && !reserved && label.iter().all(usual)
 }
 
 /// What mailers and calendars put before the `@` of an id: a date with its time, or the ending that a well-known one leaves.

@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
     id: "ip_address",
-    title: "IPv4 or IPv6; not what looks like a version number",
+    title: "IPv4 or IPv6, perhaps with the length of a prefix; not what looks like a version number",
     source: "RFC 5737 and 3849 documentation ranges, RFC 6890 special ranges",
-    valid: &["10.20.30.40", "10.0.0.0", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e"],
+    valid: &["10.20.30.40", "10.0.0.0", "192.168.1.10", "fe80::1", "2a00:1450:4009:0:0:0:0:200e", "::1/128", "10.20.30.0/24"],
     invalid: &[
         "1.2.3.4",
         "33.0.0.0",
@@ -17,6 +17,9 @@ pub(super) static VALIDATOR: Validator = Validator {
         "10.20.30",
         "add::face",
         "12:34:56",
+        "10.20.30.040",
+        "10.20.30.40/33",
+        "10.20.30.40/x",
         "aa:bb:cc:dd:ee:ff",
         "51:40:11:65:75:16:68:85",
         "",
@@ -25,11 +28,16 @@ pub(super) static VALIDATOR: Validator = Validator {
 };
 
 fn check(candidate: &[u8]) -> Validity {
-    let address = std::str::from_utf8(candidate).ok().and_then(|text| text.trim().parse().ok());
-    match address {
-        Some(IpAddr::V4(address)) => v4(address),
-        Some(IpAddr::V6(address)) => v6(address, candidate),
-        None => Validity::Invalid,
+    let Ok(text) = std::str::from_utf8(candidate) else { return Validity::Invalid };
+    // the length of a network's prefix
+    let (text, prefix) = match text.trim().split_once('/') {
+        Some((text, prefix)) => (text, prefix.parse::<u8>().ok()),
+        None => (text.trim(), Some(0)),
+    };
+    match (text.parse(), prefix) {
+        (Ok(IpAddr::V4(address)), Some(0..=32)) => v4(address),
+        (Ok(IpAddr::V6(address)), Some(0..=128)) => v6(address, text.as_bytes()),
+        _ => Validity::Invalid,
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "password_said",
     title: "small letters with digits and with capitals or signs, or with capitals and signs",
     source: "own rule, from how messages and reports pass passwords on",
-    valid: &["Winter2031!", "B@nZes94!", "Start@2025", "s3cret#value", "!Open4Dayz"],
+    valid: &["Winter2031!", "B@nZes94!", "Start@2025", "s3cret#value", "!Open4Dayz", "Sample Winter 2031!"],
     invalid: &[
         "must",
         "SHA-256",
@@ -30,10 +30,12 @@ fn check(candidate: &[u8]) -> Validity {
     let any = |test: fn(&u8) -> bool| candidate.iter().any(test);
     let (lower, upper, digit) = (any(u8::is_ascii_lowercase), any(u8::is_ascii_uppercase), any(u8::is_ascii_digit));
     let sign = any(|byte| b"!@#$%^&*?".contains(byte));
-    let plain = candidate.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!@#$%^&*?_.+=-~".contains(byte));
+    let plain = candidate.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!@#$%^&*?_.+=-~ ".contains(byte));
     // an address has one `@` and a dot behind it
     let mut halves = candidate.splitn(2, |byte| *byte == b'@');
     let address = halves.next().is_some_and(|half| half.len() > 1) && halves.next().is_some_and(|half| half.contains(&b'.'));
+    // in quotes a blank or two; a sentence has more
+    let words = candidate.split(|byte| *byte == b' ').count();
     let strong = lower && (digit && (upper || sign) || upper && sign);
-    if plain && strong && !address && (6..=64).contains(&candidate.len()) { Validity::Valid } else { Validity::Invalid }
+    if plain && strong && !address && words <= 3 && (6..=64).contains(&candidate.len()) { Validity::Valid } else { Validity::Invalid }
 }

@@ -5,7 +5,7 @@ use super::{Validator, Validity};
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
     id: "password_value",
-    title: "a value that is set; placeholders are test data; null, booleans, code and references to a store are none",
+    title: "a value that is set; stock passwords of examples are test data; placeholders, null, booleans, code and references to a store are none",
     source: "own rule, from the forms that configuration files and code use",
     valid: &["Winter2031!", "\"s3cret-Value\"", "hunter22", "$2b$12$abcdefghijklmnopqrstuv", "q7Zp2LxV9sKd4RtW"],
     invalid: &[
@@ -46,6 +46,14 @@ pub(super) static VALIDATOR: Validator = Validator {
         "0x0000",
         "waitForTaskToken",
         "buffer.passphrase\\n",
+        "${DB_PASSWORD}",
+        "{{ vault_pw }}",
+        "<password>",
+        "$(cat",
+        "********",
+        "your_api_key",
+        "data.vault.pw",
+        "[redacted]",
     ],
     check,
 };
@@ -127,19 +135,10 @@ const NOTHING: &[&[u8]] = &[
     b"protected",
     b"value",
 ];
-const SAMPLES: &[&[u8]] = &[
-    b"changeme",
-    b"change_me",
-    b"change-me",
-    b"example",
-    b"placeholder",
-    b"your_",
-    b"your-",
-    b"yourpassword",
-    b"redacted",
-    b"xxxx",
-    b"****",
-    b"....",
+const SAMPLES: &[&[u8]] = &[b"changeme", b"change_me", b"change-me", b"example"];
+const BLANKS: &[&[u8]] = &[
+    b"placeholder", b"your_", b"your-", b"yourpassword", b"redacted", b"removed", b"xxxx", b"****", b"....", b"_here", b"-here",
+    b"insert_", b"insert-", b"\xe2\x80\xa2\xe2\x80\xa2",
 ];
 const STORES: &[&[u8]] = &[
     b"/run/secrets/",
@@ -179,10 +178,13 @@ fn check(candidate: &[u8]) -> Validity {
     if is_literal(value) {
         return Validity::Invalid;
     }
-    if is_placeholder(value) {
+    if is_placeholder(value) || is_blank(value) {
+        return Validity::Invalid;
+    }
+    if is_sample(value) {
         return Validity::TestData;
     }
-    if is_call(value) || is_code(value) || is_path(value) { Validity::Invalid } else { Validity::Valid }
+    if is_call(value) || is_member(value) || is_code(value) || is_path(value) { Validity::Invalid } else { Validity::Valid }
 }
 
 /// Code that carries a value without being one: `user_password`, `AccountPassword`, `Buffer.from(x`, `auth[1])`, `name)`.
@@ -257,7 +259,7 @@ fn is_path(value: &[u8]) -> bool {
 }
 
 fn is_placeholder(value: &[u8]) -> bool {
-    let wrapped = match value {
+    match value {
         [b'$', b'{' | b'(', ..]
         | [b'{', b'{', ..]
         | [b'<', .., b'>']
@@ -269,11 +271,32 @@ fn is_placeholder(value: &[u8]) -> bool {
                 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
         }
         _ => false,
-    };
+    }
+}
+
+/// What stands where a secret is to be filled in or was taken out, and the stock words of examples. `changeme` and its like are what
+/// systems are delivered with, so they do let somebody in.
+fn is_sample(value: &[u8]) -> bool {
+    let stock = [&b"pass"[..], b"passw0rd", b"pw", b"pwd"].iter().any(|word| word.eq_ignore_ascii_case(value));
+    stock || holds(value, SAMPLES)
+}
+
+/// Signs that hide a value, or words that stand for one.
+fn is_blank(value: &[u8]) -> bool {
     let (first, rest) = value.split_first().unwrap_or((&0, &[]));
     let one = rest.iter().all(|byte| byte == first) && !first.is_ascii_digit();
-    let stock = [&b"pass"[..], b"passw0rd", b"pw", b"pwd"].iter().any(|word| word.eq_ignore_ascii_case(value));
-    wrapped || one || stock || SAMPLES.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+    one || holds(value, BLANKS)
+}
+
+fn holds(value: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+/// Names joined by dots, of letters alone: where the value is kept in an object or a file of settings.
+fn is_member(value: &[u8]) -> bool {
+    let mut parts = value.split(|byte| *byte == b'.');
+    let name = |part: &[u8]| part.len() > 1 && part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    parts.clone().count() > 1 && parts.all(name)
 }
 
 /// `name(...)`: code that fetches the value.

@@ -17,6 +17,8 @@ pub(super) static VALIDATOR: Validator = Validator {
         "1234 5678 9012 3456",
         "123-45-6789",
         "12:30",
+        "2031-04-19 08",
+        "01 02 03 04 05",
         "0800 000 0000",
         "",
     ],
@@ -49,13 +51,18 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let digits: usize = lengths.iter().sum();
     let year = |at: usize| lengths.get(at) == Some(&4) && groups.get(at).is_some_and(|year| (1900..2100).contains(year));
     let small = |at: usize| lengths.get(at).is_some_and(|length| *length <= 2);
-    let date = count == 3 && (year(0) && small(1) && small(2) || small(0) && small(1) && (year(2) || small(2)));
+    // also with an hour behind it
+    let date = matches!(count, 3 | 4)
+        && (year(0) && small(1) && small(2) || small(0) && small(1) && (year(2) || small(2) && count == 3))
+        && (count == 3 || small(3));
+    // 01 02 03 04 05 is a list
+    let list = count > 3 && groups.windows(2).take(count - 1).all(|pair| matches!(pair, [a, b] if *a + 1 == *b));
     let years = count == 2 && year(0) && year(1);
     let security = matches!(lengths, [3, 2, 4, 0, ..]);
     let card = matches!(lengths, [4, 4, 4, 4, ..] | [4, 6, 5, 0, ..]);
     // nobody's own: free and service numbers
     let service = matches!(groups.first(), Some(800 | 808 | 844 | 845 | 870 | 871 | 900 | 1800)) && lengths.first() >= Some(&3);
-    if service || !(7..=14).contains(&digits) || date || years || security || card {
+    if service || !(7..=14).contains(&digits) || date || list || years || security || card {
         return None;
     }
     let plain: &[u64] = if groups.first() == Some(&1) || groups.first() == Some(&1001) { groups.get(1..)? } else { &groups };

@@ -5,7 +5,7 @@ use super::{Validator, Validity};
 /// The validator.
 pub(super) static VALIDATOR: Validator = Validator {
     id: "phone_uk",
-    title: "geographic or mobile number in national, +44 or 0044 form; service and pager numbers are not",
+    title: "geographic or mobile number in national, +44, 0044 or 44 form; service and pager numbers are not",
     source: "Ofcom numbering plan; Ofcom's ranges for drama are reported as test data",
     valid: &[
         "07999 000 000",
@@ -15,6 +15,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "0161 000 0000",
         "01204 00000",
         "028 9000 0000",
+        "447999000000",
     ],
     invalid: &[
         "0800 000 0000",
@@ -55,6 +56,9 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let national = if plus {
         number.strip_prefix(b"44")?
     } else if let Some(rest) = number.strip_prefix(b"0044") {
+        rest
+    } else if let Some(rest) = number.strip_prefix(b"44").filter(|rest| rest.len() == 10) {
+        // as databases keep them
         rest
     } else {
         number.strip_prefix(b"0")?
