@@ -450,6 +450,7 @@ impl Engine {
         window: &mut Vec<u8>,
         out: &mut Vec<Found>,
     ) {
+        let start = local_part(text.as_bytes(), start);
         let Some(value) = text.get(start..end) else { return };
         if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
             return;
@@ -639,6 +640,30 @@ fn breaks_off(text: &str, end: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where an address begins of which a pattern took the end from its `@`, its closing quote or a letter of another script.
+fn local_part(text: &[u8], start: usize) -> usize {
+    let first = text.get(start).copied().unwrap_or(0);
+    let quoted = first == b'"' && text.get(start + 1) == Some(&b'@');
+    if !quoted && first != b'@' && first.is_ascii() {
+        return start;
+    }
+    // a local part has 64 bytes at most
+    let head = text.get(start.saturating_sub(64)..start).unwrap_or(&[]);
+    let length = if quoted {
+        let opens = |at: &usize| head.get(*at) == Some(&b'"') && at.checked_sub(1).and_then(|at| head.get(at)) != Some(&b'\\');
+        let Some(at) = (0..head.len()).rev().find(opens) else { return start };
+        // a letter before the quotes, or another pair of them, and they are a sentence's
+        if at.checked_sub(1).and_then(|at| head.get(at)).is_some_and(|byte| !b" \t\r\n<([,;:=".contains(byte)) {
+            return start;
+        }
+        head.len() - at
+    } else {
+        let usual = |byte: &&u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || b"._%+'-".contains(byte);
+        head.iter().rev().take_while(usual).count()
+    };
+    start - length
 }
 
 /// Whether an address has one dot before it, which is a part of it then and makes it none; more are an ellipsis.

@@ -47,7 +47,8 @@ fn check(candidate: &[u8]) -> Validity {
 
 fn verdict(candidate: &[u8]) -> Option<Validity> {
     // 64 for the local part and 255 for the domain, but a path holds 254 of both
-    if candidate.len() > 254 || std::str::from_utf8(candidate).is_err() {
+    let text = std::str::from_utf8(candidate).ok()?;
+    if candidate.len() > 254 || text.chars().any(|c| !c.is_ascii() && is_sign(c)) {
         return None;
     }
     let at = candidate.iter().rposition(|byte| *byte == b'@')?;
@@ -80,6 +81,15 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
             && second.eq_ignore_ascii_case(b"example")
             && is_any(&[b"com", b"org", b"net"], top);
     Some(if documentation && is_any(STOCK, local) { Validity::TestData } else { Validity::Valid })
+}
+
+/// What no name of a person or host has: blanks, quotation marks, dashes, and the punctuation of wide scripts.
+fn is_sign(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{a1}'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}' | '\u{d7}' | '\u{f7}')
+        || matches!(c, '\u{37e}' | '\u{387}' | '\u{1fef}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}')
+        || matches!(c, '\u{fe10}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{fff0}'..='\u{ffff}')
 }
 
 /// Words of the usual characters with one dot between them.
