@@ -85,8 +85,8 @@ pub(super) fn people(context: &Context<'_>) -> People {
     for estimate in &context.people.beyond {
         count(estimate.set, estimate.people);
     }
-    let known = (0_u8..).zip(by_bit).filter(|row| row.1 > 0);
-    let mut by_class: BTreeMap<String, u64> = known.map(|(bit, people)| (name(bit), people)).collect();
+    let counted = (0_u8..).zip(by_bit).filter(|row| row.1 > 0);
+    let mut by_class: BTreeMap<String, u64> = counted.map(|(bit, people)| (name(bit), people)).collect();
     // whoever is beyond the bound in one part may be in another: nobody knows a class of more people than there are
     for people in by_class.values_mut() {
         *people = (*people).min(context.people.total());
@@ -131,10 +131,10 @@ pub(super) fn people(context: &Context<'_>) -> People {
 }
 
 /// Persons who have a photograph for no other reason than the page that they share with it.
-fn photographs_by_page(context: &Context<'_>, known: &HashMap<u32, ClassSet>) -> u64 {
+fn photographs_by_page(context: &Context<'_>, known: &[ClassSet]) -> u64 {
     let Some(bit) = context.bit("photograph").filter(|_| context.links()) else { return 0 };
     let firm: HashSet<u32> = context.people.rows.iter().filter(|row| context.firm(row).has(bit)).map(|row| row.person).collect();
-    known.iter().filter(|row| row.1.has(bit) && !firm.contains(row.0)).count() as u64
+    (0_u32..).zip(known).filter(|row| row.1.has(bit) && !firm.contains(&row.0)).count() as u64
 }
 
 /// Whether a class is in a set only because a sub-class of it is.

@@ -456,8 +456,11 @@ impl Engine {
             return;
         }
         // the first half of an address is no number; an address may be cut itself
-        let cut =
-            if value.contains('@') { breaks_off(text, end) || begins_with_dot(text, start) } else { pattern.numeric && text.as_bytes().get(end) == Some(&b'@') };
+        let cut = if value.contains('@') {
+            breaks_off(text, end) || begins_with_dot(text, start)
+        } else {
+            pattern.numeric && text.as_bytes().get(end) == Some(&b'@')
+        };
         if cut {
             return;
         }
