@@ -28,6 +28,8 @@ pub(super) struct Sieve {
     mails: Option<Group>,
     /// Those that may begin anywhere.
     free: Option<Group>,
+    /// Of those, the ones that cannot do without an `@`.
+    free_mails: Option<Group>,
     /// Those that are always asked, because no automaton takes them.
     loose: Vec<u16>,
     count: usize,
@@ -38,6 +40,7 @@ pub(super) struct Memory {
     words: Option<Cache>,
     mails: Option<Cache>,
     free: Option<Cache>,
+    free_mails: Option<Cache>,
     set: PatternSet,
     /// Patterns with a place where each matches.
     pub(super) starts: Vec<(u16, usize)>,
@@ -48,12 +51,13 @@ pub(super) struct Memory {
 impl Sieve {
     /// Of patterns over bytes, without Unicode classes.
     pub(super) fn new(sources: &[&str]) -> Self {
-        let (mut words, mut mails, mut free) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut words, mut mails, mut free, mut free_mails) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, source) in (0_u16..).zip(sources) {
             let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(source);
             match parsed {
                 Ok(hir) if lead(&hir, false) == Lead::Word && needs_at(&hir) => mails.push(at),
                 Ok(hir) if lead(&hir, false) == Lead::Word => words.push(at),
+                Ok(hir) if needs_at(&hir) => free_mails.push(at),
                 _ => free.push(at),
             }
         }
@@ -75,8 +79,8 @@ impl Sieve {
             loose.extend(patterns);
             None
         };
-        let (words, mails, free) = (group(words), group(mails), group(free));
-        Self { words, mails, free, loose, count: sources.len() }
+        let (words, mails, free, free_mails) = (group(words), group(mails), group(free), group(free_mails));
+        Self { words, mails, free, free_mails, loose, count: sources.len() }
     }
 
     /// Working memory.
@@ -86,6 +90,7 @@ impl Sieve {
             words: cache(&self.words),
             mails: cache(&self.mails),
             free: cache(&self.free),
+            free_mails: cache(&self.free_mails),
             set: PatternSet::new(self.count),
             starts: Vec::new(),
             somewhere: Vec::new(),
@@ -97,14 +102,17 @@ impl Sieve {
         memory.starts.clear();
         memory.somewhere.clear();
         memory.somewhere.extend(&self.loose);
-        let Memory { words, mails, free, set, starts, somewhere } = memory;
+        let Memory { words, mails, free, free_mails, set, starts, somewhere } = memory;
         if let (Some(group), Some(cache)) = (&self.words, words) {
             group.runs(bytes, cache, set, starts, somewhere);
         }
-        if let (Some(group), Some(cache)) = (&self.mails, mails)
-            && bytes.contains(&b'@')
-        {
-            group.runs(bytes, cache, set, starts, somewhere);
+        if memchr::memchr(b'@', bytes).is_some() {
+            if let (Some(group), Some(cache)) = (&self.mails, mails) {
+                group.runs(bytes, cache, set, starts, somewhere);
+            }
+            if let (Some(group), Some(cache)) = (&self.free_mails, free_mails) {
+                group.anywhere(bytes, cache, set, somewhere);
+            }
         }
         if let (Some(group), Some(cache)) = (&self.free, free) {
             group.anywhere(bytes, cache, set, somewhere);
@@ -259,9 +267,9 @@ fn needs_at(hir: &Hir) -> bool {
 mod tests {
     use super::*;
 
-    fn groups(sieve: &Sieve) -> [Vec<u16>; 3] {
+    fn groups(sieve: &Sieve) -> [Vec<u16>; 4] {
         let own = |group: &Option<Group>| group.as_ref().map_or(Vec::new(), |group| group.patterns.clone());
-        [own(&sieve.words), own(&sieve.mails), own(&sieve.free)]
+        [own(&sieve.words), own(&sieve.mails), own(&sieve.free), own(&sieve.free_mails)]
     }
 
     #[test]
@@ -277,9 +285,10 @@ mod tests {
             r"(?m)^a",
             r"(?:\b)?a",
             r"\b(?:a|-)b",
+            r"[.-]*@a",
         ];
         let sieve = Sieve::new(&sources);
-        assert_eq!(groups(&sieve), [vec![0, 3, 6], vec![1], vec![2, 4, 5, 7, 8, 9]]);
+        assert_eq!(groups(&sieve), [vec![0, 3, 6], vec![1], vec![2, 4, 5, 7, 8, 9], vec![10]]);
     }
 
     /// What the sieve says is held against each pattern by itself.
