@@ -56,7 +56,17 @@ impl Nearby {
 /// The first word of the list that stands in a stretch, as a word or its plural.
 fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
     window.clear();
-    window.extend(piece.bytes().map(|byte| if matches!(byte, b'_' | b'\n') { b' ' } else { byte.to_ascii_lowercase() }));
+    if piece.is_ascii() {
+        window.extend(piece.bytes().map(|byte| if matches!(byte, b'_' | b'\n') { b' ' } else { byte.to_ascii_lowercase() }));
+    } else {
+        // a capital with an accent, which may be of another length when it is small
+        let small = |c: char| if matches!(c, '_' | '\n') { ' ' } else { c.to_lowercase().next().unwrap_or(c) };
+        let mut buffer = [0; 4];
+        for letter in piece.chars().map(small) {
+            window.extend(letter.encode_utf8(&mut buffer).bytes());
+        }
+    }
+    let piece = std::str::from_utf8(window).ok()?;
     let mut best: Option<usize> = None;
     for found in all.find_overlapping_iter(window.as_slice()) {
         let index = found.pattern().as_usize();
@@ -65,7 +75,7 @@ fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
         }
         let left = piece.get(..found.start()).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
         let right = piece.get(found.end()..).and_then(|behind| behind.chars().next());
-        if !left && right.is_none_or(|letter| !letter.is_alphabetic() || matches!(letter, 's' | 'S')) {
+        if !left && right.is_none_or(|letter| !letter.is_alphabetic() || letter == 's') {
             best = Some(index);
         }
     }
@@ -89,6 +99,8 @@ mod tests {
         assert_eq!(near("scorecard 17, cardboard", "17"), None);
         assert_eq!(near(&format!("born {} 17", "x".repeat(80)), "17"), None);
         assert_eq!(near("geboren é 17 éborn", "17"), None);
+        let words = Nearby::new(&["numéro".to_owned()]);
+        assert_eq!(words.near("NUMÉRO 17", 8, 10, &mut Vec::new()), Some(0));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod determinism;
 mod docs;
 mod documents;
 mod formats;
+mod formats_of_fields;
 mod hidden;
 mod hidden_pages;
 mod hidden_prose;
