@@ -20,6 +20,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "2031-04-19 08",
         "01 02 03 04 05",
         "0800 000 0000",
+        "08000000000",
         "",
     ],
     check,
@@ -61,7 +62,8 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     let security = matches!(lengths, [3, 2, 4, 0, ..]);
     let card = matches!(lengths, [4, 4, 4, 4, ..] | [4, 6, 5, 0, ..]);
     // nobody's own: free and service numbers
-    let service = matches!(groups.first(), Some(800 | 808 | 844 | 845 | 870 | 871 | 900 | 1800)) && lengths.first() >= Some(&3);
+    let service = matches!(groups.first(), Some(800 | 808 | 844 | 845 | 870 | 871 | 900 | 1800)) && lengths.first() >= Some(&3)
+        || [&b"0800"[..], b"0808", b"0900"].iter().any(|start| number.starts_with(start));
     if service || !(7..=14).contains(&digits) || date || list || years || security || card {
         return None;
     }
