@@ -22,7 +22,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "+33 1 00 00 00 00 00",
         "+353 1 000",
         "+91 00000 0000",
-        "+65 0000 00000",
+        "+65 6000 00000",
     ],
     check,
 };
