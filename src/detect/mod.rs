@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod columns;
 pub mod engine;
 pub mod fingerprint;
+mod form;
 mod lazy;
 mod lone;
 pub mod mask;
