@@ -68,6 +68,10 @@ struct Pattern {
     context_required: bool,
     /// Its values are somebody's numbers.
     numeric: bool,
+    /// Its values are mail addresses.
+    mail: bool,
+    /// Its values are addresses of machines.
+    network: bool,
 }
 
 /// What a cell of a class looks like, compiled.
@@ -113,6 +117,8 @@ pub struct Engine {
     pub key: Key,
     name_bit: Option<u8>,
     address_bit: Option<u8>,
+    /// Classes of patients' numbers.
+    kin: Vec<u8>,
     /// Where somebody works, and as what.
     unit_bit: Option<u8>,
     role_bit: Option<u8>,
@@ -194,6 +200,8 @@ impl Engine {
                     validator: validator(&pattern.validator)?,
                     context_required: pattern.context == Context::Required,
                     numeric: class.identifier == Identifier::Number || class.id == "iban",
+                    mail: class.identifier == Identifier::Email,
+                    network: class.id == "ip_address",
                 });
             }
             let cell = match &class.cell {
@@ -261,6 +269,7 @@ impl Engine {
             key,
             name_bit,
             address_bit,
+            kin: ["chi_number", "health_and_care_number", "nhs_number"].into_iter().filter_map(bit_of).collect(),
             unit_bit,
             role_bit,
             digest,
@@ -450,14 +459,17 @@ impl Engine {
         window: &mut Vec<u8>,
         out: &mut Vec<Found>,
     ) {
-        let start = local_part(text.as_bytes(), start);
+        let start = if pattern.mail { local_part(text, start) } else { start };
         let Some(value) = text.get(start..end) else { return };
-        if value.is_empty() || beside_letter(text, start, end) || goes_on(text.as_bytes(), start, end) {
+        let bytes = text.as_bytes();
+        let more = || pattern.network && colons_go_on(bytes, start, end);
+        let foreign = || beside_letter(text, start, end) && !(pattern.mail && beside_other_script(text, start, end));
+        if value.is_empty() || foreign() || goes_on(bytes, start, end) || more() {
             return;
         }
         // the first half of an address is no number; an address may be cut itself
         let cut = if value.contains('@') {
-            breaks_off(text, end) || begins_with_dot(text, start)
+            breaks_off(text, end) || pattern.mail && (bytes.get(end) == Some(&b'@') || begins_with_dot(text, start))
         } else {
             pattern.numeric && text.as_bytes().get(end) == Some(&b'@')
         };
@@ -543,6 +555,15 @@ impl Engine {
         narrower.iter().copied().find(knows)
     }
 
+    /// The class of patients' numbers that a cell is of, under the header of another: a column of one country's patients has some of
+    /// another's, and all have the same form and check digit.
+    pub(super) fn kin(&self, bit: u8, cell: &str) -> Option<u8> {
+        if !self.kin.contains(&bit) {
+            return None;
+        }
+        self.kin.iter().copied().find(|other| *other != bit && self.cell_fits(*other, cell) == Validity::Valid)
+    }
+
     /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.
     pub(super) fn cell_fits(&self, bit: u8, cell: &str) -> Validity {
         let Some(class) = self.classes.get(usize::from(bit)) else { return Validity::Invalid };
@@ -601,9 +622,6 @@ fn beside_letter(text: &str, start: usize, end: usize) -> bool {
 fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
     let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
     let dot = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'.');
-    if text.get(end) == Some(&b':') || text.get(start.wrapping_sub(1)) == Some(&b':') {
-        return colons_go_on(text, start, end);
-    }
     let before = digit(Some(start)) && dot(start.checked_sub(1)) && digit(start.checked_sub(2));
     let behind = digit(end.checked_sub(1)) && dot(Some(end)) && digit(end.checked_add(1));
     before || behind
@@ -612,6 +630,9 @@ fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
 /// Whether a network address goes on behind or before a match with more colons than an address has: `::1` in `2::1::1` is none, nor is
 /// the dotted end of one that is too long.
 fn colons_go_on(text: &[u8], start: usize, end: usize) -> bool {
+    if text.get(end) != Some(&b':') && text.get(start.wrapping_sub(1)) != Some(&b':') {
+        return false;
+    }
     let part = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b':';
     let own = text.get(start..end).unwrap_or(&[]);
     let behind = text.get(end..).unwrap_or(&[]);
@@ -623,12 +644,17 @@ fn colons_go_on(text: &[u8], start: usize, end: usize) -> bool {
     let head = text.get(start.saturating_sub(most)..start).unwrap_or(&[]);
     let chain = head.iter().rev().take_while(|byte| part(byte)).count();
     let head = head.get(head.len() - chain..).unwrap_or(&[]);
+    // `inet6:`, `Client:`, where the colon is the word's
+    let labelled = start.checked_sub(chain + 1).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
     if six {
-        return head == b":" || head.ends_with(b"::");
+        return !labelled && (head == b":" || head.ends_with(b"::"));
     }
     let dotted = own.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && own.contains(&b'.');
-    let long = head.iter().filter(|byte| **byte == b':').count() > 3 || head.array_windows().any(|pair| pair == b"::");
-    let whole = text.get(start.saturating_sub(chain)..end).unwrap_or(&[]);
+    // a time before an address has digits only
+    let letters = head.iter().any(u8::is_ascii_alphabetic);
+    let many = letters && head.iter().filter(|byte| **byte == b':').count() > 3;
+    let long = many || head.array_windows().any(|pair| pair == b"::");
+    let whole = text.get(start.saturating_sub(chain - usize::from(labelled && chain > 0))..end).unwrap_or(&[]);
     dotted && long && !std::str::from_utf8(whole).is_ok_and(|whole| whole.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
@@ -636,8 +662,7 @@ fn colons_go_on(text: &[u8], start: usize, end: usize) -> bool {
 fn breaks_off(text: &str, end: usize) -> bool {
     let mut rest = text.get(end..).unwrap_or("").chars();
     match rest.next() {
-        Some('\u{fffd}' | '\u{a9}' | '\u{ae}' | '@') => true,
-        Some('-') => rest.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('\u{fffd}' | '\u{a9}' | '\u{ae}') => true,
         Some(c) if !c.is_ascii() && c.is_whitespace() => {
             rest.next().is_some_and(|c| c.is_ascii_lowercase()) && rest.next().is_none_or(|c| !c.is_alphanumeric())
         }
@@ -646,7 +671,8 @@ fn breaks_off(text: &str, end: usize) -> bool {
 }
 
 /// Where an address begins of which a pattern took the end from its `@`, its closing quote or a letter of another script.
-fn local_part(text: &[u8], start: usize) -> usize {
+fn local_part(whole: &str, start: usize) -> usize {
+    let text = whole.as_bytes();
     let first = text.get(start).copied().unwrap_or(0);
     let quoted = first == b'"' && text.get(start + 1) == Some(&b'@');
     if !quoted && first != b'@' && first.is_ascii() {
@@ -666,7 +692,26 @@ fn local_part(text: &[u8], start: usize) -> usize {
         let usual = |byte: &&u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || b"._%+'-".contains(byte);
         head.iter().rev().take_while(usual).count()
     };
-    start - length
+    let start = start - length;
+    // in a script without blanks the words before an address touch it
+    let local = whole.get(start..).and_then(|rest| rest.split('@').next()).unwrap_or("");
+    let last = local.char_indices().rev().find(|(_, c)| !c.is_ascii());
+    match last {
+        Some((at, c)) if other_script(c) && at + c.len_utf8() < local.len() => start + at + c.len_utf8(),
+        _ => start,
+    }
+}
+
+/// Whether a letter is of no Latin alphabet.
+fn other_script(letter: char) -> bool {
+    letter > '\u{24f}' && letter.is_alphabetic() && !('\u{1e00}'..='\u{1eff}').contains(&letter)
+}
+
+/// Whether letters of another script alone touch a match in front: they are the words before it.
+fn beside_other_script(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.chars().next_back()).is_none_or(|c| c.is_ascii() || other_script(c));
+    let behind = text.get(end..).and_then(|behind| behind.chars().next()).is_none_or(|c| c.is_ascii() || !c.is_alphanumeric());
+    before && behind
 }
 
 /// Whether an address has one dot before it, which is a part of it then and makes it none; more are an ellipsis.

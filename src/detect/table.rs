@@ -463,11 +463,17 @@ impl<'a> TableScan<'a> {
             match plans.get(index).copied().flatten() {
                 Some(plan) if self.engine.no_value(plan.bit, cell) => {}
                 Some(plan) => {
-                    let validity = if Some(plan.bit) == self.engine.name_bit() {
+                    let mut plan = plan;
+                    let mut validity = if Some(plan.bit) == self.engine.name_bit() {
                         Validity::Valid
                     } else {
                         self.engine.cell_fits(plan.bit, cell)
                     };
+                    if validity == Validity::Invalid
+                        && let Some(bit) = self.engine.kin(plan.bit, cell)
+                    {
+                        (plan.bit, validity) = (bit, Validity::Valid);
+                    }
                     // a word under the header of a number is none
                     let worded =
                         self.engine.identifier(plan.bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());

@@ -2,7 +2,7 @@
 //! by its parsed form, for compiling two hundred of them would be most of a short audit's time. It must not search with it.
 
 use super::predicate::regex_reason;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Most bytes that a compiled one may have; `detect` has the same bound.
 const MOST_BYTES: usize = 1 << 22;
@@ -31,7 +31,9 @@ fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(class) => class.minimum_len().unwrap_or(1).max(1) * 2,
+        // of one or more bytes each, in ranges that nobody sees in the pattern
+        HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => SURELY_SMALL,
+        HirKind::Class(_) => 2,
         HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1) as usize;
@@ -57,6 +59,8 @@ mod tests {
     fn endless_empty_and_broken_ones_are_refused() {
         assert!(check(r"a*").is_err_and(|reason| reason.contains("nothing at all")));
         assert!(check(r"(?:(?:a{1000}){1000}){1000}").is_err_and(|reason| reason.contains("not valid")));
+        assert!(check(r"(?u:\pL){2600}").is_err_and(|reason| reason.contains("not valid")));
+        assert_eq!(check(r"(?u:\pL){2}x"), Ok(1));
         assert!(check(r"a(").is_err_and(|reason| reason.contains("not valid")));
     }
 }

@@ -37,5 +37,9 @@ fn check(candidate: &[u8]) -> Validity {
     // in quotes a blank or two; a sentence has more
     let words = candidate.split(|byte| *byte == b' ').count();
     let strong = lower && (digit && (upper || sign) || upper && sign);
-    if plain && strong && !address && words <= 3 && (6..=64).contains(&candidate.len()) { Validity::Valid } else { Validity::Invalid }
+    if plain && strong && !address && words <= 3 && (6..=64).contains(&candidate.len()) {
+        Validity::Valid
+    } else {
+        Validity::Invalid
+    }
 }

@@ -137,8 +137,20 @@ const NOTHING: &[&[u8]] = &[
 ];
 const SAMPLES: &[&[u8]] = &[b"changeme", b"change_me", b"change-me", b"example"];
 const BLANKS: &[&[u8]] = &[
-    b"placeholder", b"your_", b"your-", b"yourpassword", b"redacted", b"removed", b"xxxx", b"****", b"....", b"_here", b"-here",
-    b"insert_", b"insert-", b"\xe2\x80\xa2\xe2\x80\xa2",
+    b"placeholder",
+    b"your_",
+    b"your-",
+    b"yourpassword",
+    b"redacted",
+    b"removed",
+    b"xxxxxx",
+    b"****",
+    b"....",
+    b"_here",
+    b"-here",
+    b"insert_",
+    b"insert-",
+    b"\xe2\x80\xa2\xe2\x80\xa2",
 ];
 const STORES: &[&[u8]] = &[
     b"/run/secrets/",
@@ -292,11 +304,18 @@ fn holds(value: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
-/// Names joined by dots, of letters alone: where the value is kept in an object or a file of settings.
+/// What the last name of such a place says, or the first.
+const MEMBERS: &[&[u8]] = &[
+    b"pass", b"pwd", b"secret", b"token", b"key", b"cred", b"value", b"get", b"env", b"conf", b"setting", b"option", b"param",
+    b"arg", b"request", b"req", b"user", b"input", b"data", b"body", b"form", b"text", b"auth", b"login", b"account", b"client",
+    b"props",
+];
+
+/// Names joined by dots, of letters alone, one of which is of code: where the value is kept in an object or a file of settings.
 fn is_member(value: &[u8]) -> bool {
     let mut parts = value.split(|byte| *byte == b'.');
     let name = |part: &[u8]| part.len() > 1 && part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
-    parts.clone().count() > 1 && parts.all(name)
+    parts.clone().count() > 1 && parts.all(name) && holds(value, MEMBERS)
 }
 
 /// `name(...)`: code that fetches the value.

@@ -7,7 +7,15 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "phone_international",
     title: "plus, an assigned country code other than 44, and as many digits as that country's numbers have",
     source: "ITU-T E.164, its list of country codes and the national numbering plans; North American 555-0100 to 0199 is set aside for fiction",
-    valid: &["+353 1 000 0000", "+33 1 00 00 00 00", "+49 (30) 000000", "+1 212-000-0000", "+33 (0)1 00 00 00 00", "+39 06 0000 0000", "+7 900 000 0000"],
+    valid: &[
+        "+353 1 000 0000",
+        "+33 1 00 00 00 00",
+        "+49 (30) 000000",
+        "+1 212-000-0000",
+        "+33 (0)1 00 00 00 00",
+        "+39 06 0000 0000",
+        "+7 900 000 0000",
+    ],
     invalid: &[
         "+44 20 7000 0000",
         "+999 1234567",
@@ -104,7 +112,13 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
         [a @ 2..=9, b, c, ..] => {
             let two = u16::from(a * 10 + b);
             let three = two * 10 + u16::from(*c);
-            let (code, digits) = if *a == 7 { (7, 1) } else if plan(two).is_some() { (two, 2) } else { (three, 3) };
+            let (code, digits) = if *a == 7 {
+                (7, 1)
+            } else if plan(two).is_some() {
+                (two, 2)
+            } else {
+                (three, 3)
+            };
             let (least, most) = plan(code)?;
             let own = number.get(digits..)?;
             let fits = |own: &[u8]| (least..=most).contains(&own.len());
