@@ -79,7 +79,6 @@ fn an_address_is_what_its_rules_say() {
             ".ada@sample.example",
             "ada..quill@sample.example",
             "ada@sample.example@other.example",
-            
             "“mail”@ sample.example",
             &long,
         ],
