@@ -654,8 +654,10 @@ fn colons_go_on(text: &[u8], start: usize, end: usize) -> bool {
     let letters = head.iter().any(u8::is_ascii_alphabetic);
     let many = letters && head.iter().filter(|byte| **byte == b':').count() > 3;
     let long = many || head.array_windows().any(|pair| pair == b"::");
-    let whole = text.get(start.saturating_sub(chain - usize::from(labelled && chain > 0))..end).unwrap_or(&[]);
-    dotted && long && !std::str::from_utf8(whole).is_ok_and(|whole| whole.parse::<std::net::Ipv6Addr>().is_ok())
+    // the first colon may be the word's, or the address's
+    let whole = |skip: usize| text.get(start.saturating_sub(chain) + skip..end).and_then(|whole| std::str::from_utf8(whole).ok());
+    let valid = |skip: usize| whole(skip).is_some_and(|whole| whole.parse::<std::net::Ipv6Addr>().is_ok());
+    dotted && long && !valid(0) && !(labelled && chain > 0 && valid(1))
 }
 
 /// Whether an address is cut by a sign that no text puts there, or by a foreign blank before its last letter.
@@ -694,7 +696,7 @@ fn local_part(whole: &str, start: usize) -> usize {
     };
     let start = start - length;
     // in a script without blanks the words before an address touch it
-    let local = whole.get(start..).and_then(|rest| rest.split('@').next()).unwrap_or("");
+    let local = whole.get(start..).filter(|_| !quoted).and_then(|rest| rest.split('@').next()).unwrap_or("");
     let last = local.char_indices().rev().find(|(_, c)| !c.is_ascii());
     match last {
         Some((at, c)) if other_script(c) && at + c.len_utf8() < local.len() => start + at + c.len_utf8(),
