@@ -103,6 +103,13 @@ impl Headers {
         Self { by_spelling, tokens, long, name }
     }
 
+    /// What a header means whose very spelling is declared: no search, for keys come by the hundred thousand.
+    pub fn exact(&self, header: &str) -> Vec<Meaning> {
+        let tokens = normalise(header);
+        let known = if tokens.len() > 8 { None } else { self.by_spelling.get(&tokens.concat()) };
+        known.map_or(Vec::new(), |spellings| meant(spellings, true))
+    }
+
     /// What a header may mean, likeliest first; the cells decide between several.
     pub fn meanings(&self, header: &str) -> Vec<Meaning> {
         let whole = self.said(header);
@@ -132,19 +139,13 @@ impl Headers {
             return Vec::new();
         }
         let compact = tokens.concat();
-        let all = |spellings: &Vec<(u8, bool)>, exact: bool| {
-            let mut out: Vec<Meaning> = spellings.iter().map(|&(bit, strong)| Meaning { bit, strong, exact }).collect();
-            // a policy's own classes come last in the table and win over the built-in ones
-            out.sort_by_key(|meaning| (!meaning.strong, std::cmp::Reverse(meaning.bit)));
-            out
-        };
         if let Some(spellings) = self.by_spelling.get(&compact) {
-            return all(spellings, true);
+            return meant(spellings, true);
         }
         // `warrant no 2`, `email 1`
         let trimmed = compact.trim_end_matches(|c: char| c.is_ascii_digit());
         if let Some(spellings) = self.by_spelling.get(trimmed).filter(|_| trimmed.len() > 2) {
-            return all(spellings, false);
+            return meant(spellings, false);
         }
         // the last words say what it is: `card holder warrant no` is a number, `password encryption` is no password
         let said: &[String] = match tokens.split_last() {
@@ -182,6 +183,13 @@ impl Headers {
         let strong = tokens.len() > 1 && tokens.iter().any(|token| token.len() >= 4);
         found.map(|bit| Meaning { bit, strong, exact: false }).into_iter().collect()
     }
+}
+
+/// What a spelling says, likeliest first: a policy's own classes come last in the table and win over the built-in ones.
+fn meant(spellings: &[(u8, bool)], exact: bool) -> Vec<Meaning> {
+    let mut out: Vec<Meaning> = spellings.iter().map(|&(bit, strong)| Meaning { bit, strong, exact }).collect();
+    out.sort_by_key(|meaning| (!meaning.strong, std::cmp::Reverse(meaning.bit)));
+    out
 }
 
 /// A header without what stands in brackets, and whether there was something.
@@ -298,13 +306,39 @@ pub fn name_piece(header: &str) -> NamePiece {
     }
 }
 
+/// Whether one letter more, less, other or two changed about make one of the other.
 fn one_edit(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        // what is the same at both ends leaves room for one edit: nearly all pairs do not get further
+        let same = |pair: &(u8, u8)| pair.0 == pair.1;
+        let head = a.bytes().zip(b.bytes()).take_while(same).count();
+        let tail = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();
+        if a.len().abs_diff(b.len()) > 1 || head + tail + 2 < a.len().max(b.len()) {
+            return false;
+        }
+    }
     strsim::damerau_levenshtein(a, b) <= 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_slip_of_the_pen_is_seen() {
+        for (a, b, one) in [
+            ("warrantno", "warrantno", true),
+            ("warrantno", "warantno", true),
+            ("warrantno", "wwarrantno", true),
+            ("warrantno", "warrnatno", true),
+            ("warrantno", "warrantnx", true),
+            ("warrantno", "xarrantno", true),
+            ("warrantno", "warrantyno2", false),
+            ("warrantno", "xarrantnx", false),
+        ] {
+            assert_eq!((one_edit(a, b), one_edit(b, a)), (one, one), "{a} {b}");
+        }
+    }
 
     #[test]
     fn headers_are_read_in_any_spelling() {

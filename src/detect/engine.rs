@@ -327,12 +327,12 @@ impl Engine {
 
     /// Whether a key or header means a class, in the very spelling that the class declares.
     pub fn means(&self, key: &str) -> bool {
-        self.headers.meanings(key).iter().any(|meaning| meaning.exact)
+        !self.headers.exact(key).is_empty()
     }
 
     /// Whether a key says that its value is personal or secret, and the value could be.
     pub fn key_is_personal(&self, key: &str, value: &str) -> bool {
-        let Some(meaning) = self.headers.meanings(key).into_iter().find(|meaning| meaning.exact && meaning.strong) else {
+        let Some(meaning) = self.headers.exact(key).into_iter().find(|meaning| meaning.strong) else {
             return false;
         };
         if self.is_business(meaning.bit) {
@@ -697,9 +697,10 @@ fn local_part(whole: &str, start: usize) -> usize {
     let start = start - length;
     // in a script without blanks the words before an address touch it
     let local = whole.get(start..).filter(|_| !quoted).and_then(|rest| rest.split('@').next()).unwrap_or("");
+    let latin = |rest: Option<&str>| rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
     let last = local.char_indices().rev().find(|(_, c)| !c.is_ascii());
     match last {
-        Some((at, c)) if other_script(c) && at + c.len_utf8() < local.len() => start + at + c.len_utf8(),
+        Some((at, c)) if other_script(c) && latin(local.get(at + c.len_utf8()..)) => start + at + c.len_utf8(),
         _ => start,
     }
 }

@@ -234,7 +234,11 @@ fn a_label_before_an_address_is_no_part_of_it() {
 fn words_of_a_script_without_blanks_are_no_part_of_an_address() {
     are(
         "email_address",
-        &[("邮箱是quill@müller.example", "quill@müller.example"), ("邮箱是quill@example.cn", "quill@example.cn")],
+        &[
+            ("邮箱是quill@müller.example", "quill@müller.example"),
+            ("邮箱是quill@example.cn", "quill@example.cn"),
+            ("квилл2@müller.example", "квилл2@müller.example"),
+        ],
     );
 }
 
