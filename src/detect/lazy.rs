@@ -1,14 +1,12 @@
 //! Regular expressions that are compiled when they are first needed: of two hundred, a delivery needs a few, and an audit of nothing
 //! needs none. Their syntax is checked at once. It must not know what they are for.
 
+use crate::model::class::MOST_EXPRESSION_BYTES;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use std::ops::Range;
 use std::sync::OnceLock;
-
-/// Most bytes that a compiled one may have; policies are checked against the same bound.
-const MOST_BYTES: usize = 1 << 22;
 
 /// One expression over bytes, without Unicode classes.
 pub(super) struct Lazy {
@@ -31,7 +29,7 @@ impl Lazy {
     fn get(&self) -> Option<&Regex> {
         let build = || {
             Regex::builder()
-                .configure(Regex::config().nfa_size_limit(Some(MOST_BYTES)).utf8_empty(false))
+                .configure(Regex::config().nfa_size_limit(Some(MOST_EXPRESSION_BYTES)).utf8_empty(false))
                 .syntax(syntax::Config::new().unicode(false).utf8(false))
                 .build(&self.source)
                 .ok()

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Most bytes that one compiled expression of a class may have: what a policy is checked against is what detection builds.
+pub const MOST_EXPRESSION_BYTES: usize = 1 << 22;
+
 /// One data class and its detector. The fields are documented in `policies/classes/README.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,10 +2,9 @@
 //! by its parsed form, for compiling two hundred of them would be most of a short audit's time. It must not search with it.
 
 use super::predicate::regex_reason;
+use crate::model::class::MOST_EXPRESSION_BYTES;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// Most bytes that a compiled one may have; `detect` has the same bound.
-const MOST_BYTES: usize = 1 << 22;
 /// An expression of so many states compiles within the bound by far.
 const SURELY_SMALL: usize = 8_000;
 
@@ -19,7 +18,7 @@ pub(super) fn check(text: &str) -> Result<usize, String> {
     {
         return Ok(hir.properties().explicit_captures_len() + 1);
     }
-    match regex::bytes::RegexBuilder::new(text).unicode(false).size_limit(MOST_BYTES).build() {
+    match regex::bytes::RegexBuilder::new(text).unicode(false).size_limit(MOST_EXPRESSION_BYTES).build() {
         Ok(regex) if regex.is_match(b"") => Err("this pattern matches nothing at all (the empty text)".to_owned()),
         Ok(regex) => Ok(regex.captures_len()),
         Err(error) => Err(format!("this regular expression is not valid: {}", regex_reason(&error))),
