@@ -88,6 +88,13 @@ impl<'a> Context<'a> {
         Self { policy, evidence, people, classes, date, ranges, copies, artifact_people, volumes: volumes(evidence) }
     }
 
+    /// An artifact by its number.
+    pub fn artifact(&self, number: u32) -> Option<&'a Artifact> {
+        // numbers follow the walk, members come after: nearly always the artifact is at its number
+        let near = self.evidence.artifacts.get((number as usize).wrapping_sub(1)).filter(|artifact| artifact.number == number);
+        near.or_else(|| self.evidence.artifacts.iter().find(|artifact| artifact.number == number))
+    }
+
     /// The rows of a part.
     pub fn rows(&self, artifact: usize, part: usize) -> &[PersonAt] {
         let range = self.ranges.get(&(artifact as u32, part as u32)).copied().unwrap_or((0, 0));

@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::select::{Item, Items, SELECTORS};
 use super::value::Value;
-use super::{expression, predicate};
-use crate::model::assessment::{Finding, Location, Outcome};
+use super::{advice, expression, predicate};
+use crate::model::assessment::{Advice, Finding, Location, Outcome};
 use crate::model::policy::{Check, Control, Operator, Predicate};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -89,7 +89,7 @@ fn judge_check(
     findings: &mut Vec<Finding>,
     ordinals: &mut HashMap<String, u32>,
 ) -> Part {
-    let mut verdict = |outcome: Outcome, location: Location, found: String, people: u64, findings: &mut Vec<Finding>| -> bool {
+    let mut verdict = |outcome: Outcome, location: Location, found: String, people: u64, advice: Option<Advice>, findings: &mut Vec<Finding>| -> bool {
         let mut finding = Finding {
             control: control.id.clone(),
             severity: control.severity,
@@ -100,6 +100,7 @@ fn judge_check(
             people,
             outcome,
             fix: control.fix.clone(),
+            advice,
             waived: false,
         };
         finding.waived = is_waived(&finding);
@@ -134,7 +135,7 @@ fn judge_check(
     let mut items = match selector.items(check, context) {
         Ok(items) => items,
         Err(error) => {
-            let waived = verdict(Outcome::Error, Location::default(), error.clone(), 0, findings);
+            let waived = verdict(Outcome::Error, Location::default(), error.clone(), 0, None, findings);
             return undecided(Outcome::Error, error, waived, 0);
         }
     };
@@ -160,12 +161,12 @@ fn judge_check(
                 || format!("{} expected, {} in the delivery", predicate::describe(expect), items.expected),
                 |row| row.1.clone(),
             );
-            let waived = verdict(Outcome::NotEvidenced, Location::default(), reason.clone(), 0, findings);
+            let waived = verdict(Outcome::NotEvidenced, Location::default(), reason.clone(), 0, None, findings);
             return undecided(Outcome::NotEvidenced, reason, waived, 0);
         }
     }
     if items.list.is_empty() {
-        return none(check, &items, &mut |location, reason| verdict(Outcome::NotEvidenced, location, reason, 0, findings));
+        return none(check, &items, &mut |location, reason| verdict(Outcome::NotEvidenced, location, reason, 0, None, findings));
     }
     let absence = is_absence(check);
     let (mut total, mut complying, mut forgiven) = (0_u64, 0_u64, 0_u64);
@@ -175,21 +176,23 @@ fn judge_check(
         total += item.weight;
         let truth = match errors.iter().find(|row| row.0 == index) {
             Some((_, error)) => Err(error.clone()),
-            None if item.undecidable.is_some() => Err(item.undecidable.clone().unwrap_or_default()),
+            None if item.undecidable.is_some() => {
+                in_every_case(check, item).ok_or_else(|| item.undecidable.clone().unwrap_or_default())
+            }
             None => complies(check, item),
         };
         match truth {
             Ok(true) => complying += item.weight,
             Ok(false) => {
                 failed += 1;
-                let waived = verdict(Outcome::Fail, item.location.clone(), found(check, item), item.people, findings);
+                let waived = verdict(Outcome::Fail, item.location.clone(), found(check, item), item.people, advice::of(check, item), findings);
                 if waived { forgiven += item.weight } else { unwaived += 1 }
             }
             Err(error) => {
                 failed += 1;
                 undecidable += 1;
                 let waived =
-                    verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, findings);
+                    verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, advice::of(check, item), findings);
                 if waived {
                     forgiven += item.weight;
                 } else {
@@ -303,15 +306,29 @@ fn speaks_of_absence(predicate: &Predicate) -> bool {
     }
 }
 
+/// Where nobody can say which of several values holds: the answer, if it is the same for each.
+fn in_every_case(check: &Check, item: &Item<'_>) -> Option<bool> {
+    let mut answers = item.cases.iter().map(|case| {
+        let attribute = |name: &str| if name == "value" { case.clone() } else { (item.attribute)(name) };
+        holds(check, case, &attribute).ok()
+    });
+    let first = answers.next()??;
+    answers.all(|answer| answer == Some(first)).then_some(first)
+}
+
 fn complies(check: &Check, item: &Item<'_>) -> Result<bool, String> {
+    holds(check, &item.main, &*item.attribute)
+}
+
+fn holds(check: &Check, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
     if let Some(must) = &check.must
-        && !predicate::holds(must, &item.main, &*item.attribute)?
+        && !predicate::holds(must, main, attribute)?
     {
         return Ok(false);
     }
     match &check.cel {
         None => Ok(true),
-        Some(formula) => expression::holds(formula, &item.main, &*item.attribute),
+        Some(formula) => expression::holds(formula, main, attribute),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Evidence x policy -> assessment. Pure: it touches no file, clock, environment or network; the date is an argument, and the same
 //! arguments give the same assessment.
 
+mod advice;
 mod context;
 mod datasets;
 mod expression;

@@ -33,12 +33,14 @@ pub(super) struct Hit<'a> {
     pub duplicates: u64,
     /// Why nobody can say.
     pub undecidable: Option<String>,
+    /// What it may be, where nobody can say which.
+    pub cases: Vec<Value>,
 }
 
 impl Hit<'_> {
     /// A hit without a place.
     pub(super) fn new(key: String, value: Value) -> Self {
-        Self { key, value, line: 0, column: 0, context: "", artifact: None, default: false, duplicates: 0, undecidable: None }
+        Self { key, value, line: 0, column: 0, context: "", artifact: None, default: false, duplicates: 0, undecidable: None, cases: Vec::new() }
     }
 
     fn at(self, line: u32, column: u32) -> Self {
@@ -47,7 +49,7 @@ impl Hit<'_> {
 }
 
 /// A key as a format compares it.
-fn fold(key: &str, how: Fold) -> String {
+pub(super) fn fold(key: &str, how: Fold) -> String {
     match how {
         Fold::Exact => key.to_owned(),
         Fold::Case => key.to_lowercase(),
@@ -82,7 +84,7 @@ fn roots(document: &Document) -> impl Iterator<Item = &Node> {
 
 /// Flat products: once for the whole, once for each block that sets the key. A block that every request goes through (`server`)
 /// takes the default when nothing sets the key; one inside it (`location`, `Match`) takes what is above it.
-fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&Literal>) -> Vec<Hit<'a>> {
+pub(super) fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&Literal>) -> Vec<Hit<'a>> {
     let wanted = fold(key, how);
     let mut out: Vec<Hit<'a>> = Vec::new();
     let mut contexts: Vec<&str> = Vec::new();
@@ -99,8 +101,13 @@ fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&
     for context in contexts {
         let before = out.len();
         for setting in settings.iter().filter(|setting| setting.context == context && fold(&setting.key, how) == wanted) {
+            if setting.default && default.is_some() {
+                continue; // the policy knows better
+            }
             let hit = Hit::new(setting.key.clone(), Value::of(&setting.value)).at(setting.line, setting.column);
-            out.push(Hit { context, artifact: setting.artifact, ..hit });
+            let (default, undecidable) = (setting.default, setting.unknown.clone());
+            let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();
+            out.push(Hit { context, artifact: setting.artifact, default, undecidable, cases, ..hit });
         }
         let takes_default = context.is_empty() || (!global && !context.contains(" location "));
         if let Some(default) = default.filter(|_| out.len() == before && takes_default) {

@@ -36,7 +36,7 @@ use keys::{Keys, Note, Passwords};
 use limits::Limits;
 pub use link::link;
 pub use pool::Workers;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
@@ -133,6 +133,8 @@ fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {
         artifacts,
         gaps: Vec::new(),
         manifest: found,
+        products: BTreeMap::new(),
+        resources: Vec::new(),
     };
     link(&mut evidence);
     people::bound(&mut evidence, people::MOST_ROWS);

@@ -308,6 +308,8 @@ mod tests {
             artifacts: vec![artifact],
             gaps: Vec::new(),
             manifest: None,
+            products: BTreeMap::new(),
+            resources: Vec::new(),
         }
     }
 

@@ -309,8 +309,25 @@ pub struct Finding {
     pub outcome: Outcome,
     /// What to do.
     pub fix: String,
+    /// Settings: what is known of the key, and the line that would be right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
     /// Whether a waiver covers it.
     pub waived: bool,
+}
+
+/// What is known of a setting that does not comply.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Advice {
+    /// What the product does when the key is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Where that is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documented: Option<String>,
+    /// A line that would comply, in the product's own form; `None` where the policy does not say one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<String>,
 }
 
 /// A place.

@@ -3,6 +3,7 @@
 
 use super::classset::ClassSet;
 use super::day::Day;
+use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +32,31 @@ pub struct Evidence {
     /// The delivery's manifest, if it has one that can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest: Option<Manifest>,
+    /// What was known of the keys of the products in it, by product.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub products: BTreeMap<String, Facts>,
+    /// What the configurations of cloud services and plans describe, whichever documents say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+}
+
+/// One thing that configurations describe: a bucket, a database, a volume; joined from all documents of the delivery that speak of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its kind: `aws_s3_bucket`.
+    pub kind: String,
+    /// What it is called, masked.
+    pub name: String,
+    /// The kind of document that describes it: `cloudformation`.
+    pub source: String,
+    /// The artifact it is described in.
+    pub artifact: u32,
+    /// Line, from 1; 0 where it is not known.
+    pub line: u32,
+    /// Column, from 1; 0 where it is not known.
+    pub column: u32,
+    /// What holds for it, defaults included.
+    pub settings: Vec<Setting>,
 }
 
 /// One file.

@@ -5,6 +5,7 @@ pub mod class;
 pub mod classset;
 pub mod day;
 pub mod evidence;
+pub mod facts;
 pub mod node;
 pub mod packs;
 pub mod people;

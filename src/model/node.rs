@@ -121,4 +121,36 @@ pub struct Setting {
     pub line: u32,
     /// Column of the key.
     pub column: u32,
+    /// Nobody wrote it: it is what the product does when the key is absent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub default: bool,
+    /// Why nobody can say what it is: it depends on the version, or is only known once applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
+    /// What it may be where that is unknown; empty where nobody can say even that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<String>,
+}
+
+impl Setting {
+    /// A setting as an entry of a tree has it, for the whole document.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            key: entry.key.clone(),
+            value: entry.node.clone(),
+            context: String::new(),
+            artifact: None,
+            line: entry.line,
+            column: entry.column,
+            default: false,
+            unknown: None,
+            cases: Vec::new(),
+        }
+    }
+
+    /// The same for a block.
+    #[must_use]
+    pub fn within(self, context: impl Into<String>) -> Self {
+        Self { context: context.into(), ..self }
+    }
 }

@@ -6,6 +6,7 @@ mod architecture;
 mod binary_books;
 mod classes;
 mod cli;
+mod config_cases;
 mod configs;
 mod containers;
 mod databases;

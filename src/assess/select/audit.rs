@@ -62,6 +62,8 @@ impl Selector for Audit {
             people: 0,
             found: shown,
             undecidable: None,
+            cases: Vec::new(),
+            about: None,
         };
         Ok(Items { list: vec![item], expected: 1, ..Items::default() })
     }

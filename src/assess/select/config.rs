@@ -1,11 +1,12 @@
 //! `config:` settings, by key or path, in the documents of a product or format.
 
-use super::{Item, Items, Selector, known_words};
+use super::{About, Item, Items, Selector, known_words};
 use crate::assess::context::{Context, Scope};
-use crate::assess::settings::{Hit, by_key, by_path};
+use crate::assess::settings::{Hit, by_key, by_path, fold, in_force};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
-use crate::model::evidence::{Artifact, Document, GapKind};
+use crate::model::evidence::{Artifact, GapKind};
+use crate::model::node::Fold;
 use crate::model::policy::{Check, SelectorSpec, Type};
 use serde_json_path::JsonPath;
 
@@ -76,9 +77,11 @@ impl Selector for Config {
                     (None, None) => vec![Hit { line: 1, column: 1, ..Hit::new(String::new(), Value::Bool(true)) }],
                 };
                 items.expected += if check.at.is_some() { hits.len() as u64 } else { 0 };
-                items.list.extend(hits.into_iter().map(|hit| item(hit, artifact, document, context)));
+                let place = Place { artifact, product: &document.product, name: None };
+                items.list.extend(hits.into_iter().map(|hit| item(hit, &place, context)));
             }
         }
+        resources(check, context, &scope, &mut items);
         Ok(items)
     }
 }
@@ -99,6 +102,8 @@ fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
         people: 0,
         found: format!("{} configuration that was not read", artifact.kind),
         undecidable: Some(format!("its settings are not known: {reason}")),
+        cases: Vec::new(),
+        about: None,
         attribute: Box::new(|name| match name {
             "path" => Value::Text(artifact.path.clone()),
             "product" => Value::Text(artifact.kind.clone()),
@@ -107,19 +112,58 @@ fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
     }
 }
 
-fn item<'a>(mut hit: Hit<'a>, artifact: &'a Artifact, document: &'a Document, context: &'a Context<'a>) -> Item<'a> {
+/// What of the delivery's resources a check names: a bucket, whichever documents describe it.
+fn resources<'a>(check: &'a Check, context: &'a Context<'a>, scope: &Scope, items: &mut Items<'a>) {
+    for resource in context.evidence.resources.iter().filter(|resource| check.products.contains(&resource.kind)) {
+        let Some(artifact) = context.artifact(resource.artifact).filter(|artifact| scope.has(&artifact.path)) else { continue };
+        items.empty_scope = false;
+        let place = Place { artifact, product: &resource.kind, name: Some(&resource.name) };
+        let here = |hit: Hit<'a>| if hit.line > 0 { hit } else { Hit { line: resource.line, column: resource.column, ..hit } };
+        let hits = match check.at.as_deref() {
+            Some(key) => in_force(key, Fold::Exact, &resource.settings, check.default.as_ref()),
+            None => vec![Hit::new(String::new(), Value::Bool(true))],
+        };
+        items.expected += if check.at.is_some() { hits.len() as u64 } else { 1 };
+        items.list.extend(hits.into_iter().map(|hit| item(here(hit), &place, context)));
+    }
+}
+
+/// What is known of a key.
+fn known<'a>(context: &'a Context<'a>, product: &str, key: &str) -> Option<About<'a>> {
+    let facts = context.evidence.products.get(product)?;
+    let (key, fact) = facts.keys.get_key_value(key).or_else(|| {
+        let wanted = fold(key, Fold::CaseDash);
+        facts.keys.iter().find(|row| fold(row.0, Fold::CaseDash) == wanted)
+    })?;
+    Some(About { key, form: &facts.form, fact })
+}
+
+/// What a hit belongs to.
+struct Place<'a> {
+    artifact: &'a Artifact,
+    /// The product, format or kind of resource.
+    product: &'a str,
+    /// What the resource is called.
+    name: Option<&'a str>,
+}
+
+fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> Item<'a> {
+    let (artifact, product, name) = (place.artifact, place.product, place.name);
     let undecidable = hit.undecidable.take();
+    let cases = std::mem::take(&mut hit.cases);
     // an include brought it: point there
+    let context_name = name.unwrap_or(hit.context);
     let written_in = hit
         .artifact
-        .and_then(|number| context.evidence.artifacts.iter().find(|other| other.number == number))
+        .and_then(|number| context.artifact(number))
         .unwrap_or(artifact);
-    let part = (!hit.context.is_empty()).then(|| hit.context.to_owned());
-    let place = if hit.default { None } else { Some(hit.line) };
+    let part = name.or_else(|| (!hit.context.is_empty()).then_some(hit.context)).map(str::to_owned);
+    // a resource is somewhere, whatever it leaves out
+    let line = if hit.default && name.is_none() { None } else { Some(hit.line) };
     let found = if hit.value == Value::Unread {
-        format!("{} in {}", hit.key, document.product)
+        format!("{} in {product}", hit.key)
     } else if hit.key.is_empty() {
-        format!("{} configuration", document.product)
+        if name.is_some() { product.to_owned() } else { format!("{product} configuration") }
     } else if hit.default {
         format!("{} is not set; by default it is {}", hit.key, hit.value.show())
     } else {
@@ -131,8 +175,8 @@ fn item<'a>(mut hit: Hit<'a>, artifact: &'a Artifact, document: &'a Document, co
             artifact: written_in.path.clone(),
             number: Some(written_in.number),
             part,
-            line: place.map(u64::from).filter(|line| *line > 0),
-            column: place.map(|_| u64::from(hit.column)).filter(|column| *column > 0),
+            line: line.map(u64::from).filter(|line| *line > 0),
+            column: line.map(|_| u64::from(hit.column)).filter(|column| *column > 0),
             key: (!hit.key.is_empty()).then(|| hit.key.clone()),
         },
         main: hit.value.clone(),
@@ -140,14 +184,16 @@ fn item<'a>(mut hit: Hit<'a>, artifact: &'a Artifact, document: &'a Document, co
         people: 0,
         found,
         undecidable,
+        cases,
+        about: known(context, product, &hit.key),
         attribute: Box::new(move |name| match name {
             "value" => hit.value.clone(),
             "key" => Value::Text(hit.key.clone()),
             "line" => Value::Number(hit.line.into()),
             "column" => Value::Number(hit.column.into()),
             "path" => Value::Text(written_in.path.clone()),
-            "product" => Value::Text(document.product.clone()),
-            "context" => Value::Text(hit.context.to_owned()),
+            "product" => Value::Text(product.to_owned()),
+            "context" => Value::Text(context_name.to_owned()),
             "default" => Value::Bool(hit.default),
             "duplicates" => Value::Number(hit.duplicates as f64),
             _ => Value::Absent,

@@ -309,6 +309,8 @@ fn item<'a>(
         people,
         found,
         undecidable: None,
+        cases: Vec::new(),
+        about: None,
         attribute: Box::new(move |name| match name {
             "people" => Value::Number(held.people as f64),
             "photographs_by_page" => Value::Number(held.by_page as f64),

@@ -138,6 +138,8 @@ impl Selector for Document {
             people: 0,
             found: format!("{}{issued}{expiry}", kind.replace('_', " ")),
             undecidable: None,
+            cases: Vec::new(),
+            about: None,
             attribute: Box::new(move |name| match name {
                 "type" => Value::Text(document.kind.clone()),
                 "issued" => document.issued.map_or(Value::Absent, Value::Date),

@@ -133,6 +133,8 @@ impl Selector for File {
                     hidden(artifact, index, context)
                 ),
                 undecidable: None,
+                cases: Vec::new(),
+                about: None,
                 attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
             });
         }

@@ -23,6 +23,20 @@ pub struct Item<'a> {
     pub found: String,
     /// Why nobody can say anything of it: it was not read.
     pub undecidable: Option<String>,
+    /// What it may be where nobody can say which: where all of them comply, or none does, it is decided.
+    pub cases: Vec<Value>,
+    /// Settings: the key, how a line is written, and what is known of it.
+    pub about: Option<About<'a>>,
+}
+
+/// What is known of the setting that an item is.
+pub struct About<'a> {
+    /// The key, in the product's own spelling.
+    pub key: &'a str,
+    /// How a line is written, with `{key}` and `{value}`.
+    pub form: &'a str,
+    /// What holds when the key is absent, and where that is documented.
+    pub fact: &'a crate::model::facts::Fact,
 }
 
 /// What a selector yields.

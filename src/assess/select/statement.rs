@@ -70,6 +70,8 @@ impl Selector for Statement {
             people: 0,
             found: format!("{id}: {} (the supplier's statement)", answer.show()),
             undecidable: None,
+            cases: Vec::new(),
+            about: None,
             attribute: Box::new(move |name| match name {
                 "answer" => answer.clone(),
                 "date" => statement.date.map_or(Value::Absent, Value::Date),

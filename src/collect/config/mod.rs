@@ -2,9 +2,11 @@
 //! Readers take hostile text: no panic, no recursion without a bound, an error where the text is not what it claims.
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
+pub mod known;
 mod text;
 
 use crate::model::node::{Fold, Node, Setting};
+use known::Known;
 
 /// What is known of a file before it is read as a whole.
 pub struct Probe<'a> {
@@ -59,8 +61,17 @@ pub trait Config: Sync {
     fn fold(&self) -> Fold {
         Fold::Exact
     }
-    /// Flat products: what is in force, block by block, from all documents that belong together. `None` for formats: their
-    /// trees are asked directly.
+    /// The keys it knows, what their absence means, and where that is documented; empty for formats.
+    fn known(&self) -> &'static [Known] {
+        &[]
+    }
+    /// How one setting is written, with `{key}` and `{value}` in it; "" where a corrected line cannot be given.
+    fn form(&self) -> &'static str {
+        ""
+    }
+    /// Products: what is in force, block by block, from all documents that belong together, with what holds by default (see
+    /// [`known::fill`]); synonyms under their one name, values in the product's own spelling. `None` for formats: their trees are
+    /// asked directly.
     fn effective(&self, _root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         None
     }
@@ -77,5 +88,13 @@ pub struct Included {
 crate::registry::registry! {
     /// Products first, then formats; the strongest claim wins, the first among equals.
     pub CONFIGS: dyn Config = CONFIG;
-    sshd, nginx, dotenv, properties, ini, toml, xml, jsonc, yaml,
+    sshd,
+    nginx,
+    dotenv,
+    properties,
+    ini,
+    toml,
+    xml,
+    jsonc,
+    yaml,
 }

@@ -1,8 +1,9 @@
 //! The OpenSSH server's `sshd_config` and its drop-ins: directives in order, `Match` blocks, and what is in force.
-//! It must not judge values or supply defaults, and it reads only what the caller hands in for an `Include`.
+//! It must not judge values, and it reads only what the caller hands in for an `Include`.
 
 use std::collections::HashSet;
 
+use super::known::{self, Known, is, unset, varies};
 use super::{Claim, Config, Included, Probe, ReadError, text};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
@@ -83,6 +84,44 @@ const KNOWN: &[&str] = &[
     "x11displayoffset",
     "x11forwarding",
     "x11uselocalhost",
+];
+
+const MAN: &str = "sshd_config(5)";
+
+/// What OpenSSH does when a keyword is absent. Lists of algorithms change with every release: nobody can say them from the file.
+const DEFAULTS: &[Known] = &[
+    unset("AllowGroups", MAN),
+    unset("AllowUsers", MAN),
+    is("AllowAgentForwarding", "yes", MAN),
+    is("AllowTcpForwarding", "yes", MAN),
+    is("AuthenticationMethods", "any", MAN),
+    unset("ChrootDirectory", MAN),
+    unset("Ciphers", MAN),
+    is("ClientAliveCountMax", "3", MAN),
+    is("ClientAliveInterval", "0", MAN),
+    is("DisableForwarding", "no", MAN),
+    unset("ForceCommand", MAN),
+    is("GatewayPorts", "no", MAN),
+    is("HostbasedAuthentication", "no", MAN),
+    is("IgnoreRhosts", "yes", MAN),
+    is("KbdInteractiveAuthentication", "yes", MAN),
+    unset("KexAlgorithms", MAN),
+    is("LogLevel", "INFO", MAN),
+    is("LoginGraceTime", "120", MAN),
+    unset("MACs", MAN),
+    is("MaxAuthTries", "6", MAN),
+    is("MaxSessions", "10", MAN),
+    is("PasswordAuthentication", "yes", MAN),
+    is("PermitEmptyPasswords", "no", MAN),
+    varies("PermitRootLogin", &[("before OpenSSH 7.0", "yes"), ("since OpenSSH 7.0", "prohibit-password")], MAN),
+    is("PermitTunnel", "no", MAN),
+    is("PermitUserEnvironment", "no", MAN),
+    is("Port", "22", MAN),
+    is("PubkeyAuthentication", "yes", MAN),
+    is("StrictModes", "yes", MAN),
+    is("SyslogFacility", "AUTH", MAN),
+    is("UsePAM", "no", MAN),
+    is("X11Forwarding", "no", MAN),
 ];
 
 /// Those of them that other products use as well: they do not tell by themselves.
@@ -191,13 +230,22 @@ impl Config for SshdReader {
         Fold::Case
     }
 
+    fn known(&self) -> &'static [Known] {
+        DEFAULTS
+    }
+
+    fn form(&self) -> &'static str {
+        "{key} {value}"
+    }
+
     fn effective(&self, root: &Node, include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let mut force = Force { include, settings: Vec::new(), seen: HashSet::new(), stack: Vec::new(), documents: 0, cut: None };
         force.walk(root.entries(), "", None);
         if let Some((artifact, line, column)) = force.cut {
             let value = Node::text("yes", line, column);
-            force.settings.push(Setting { key: "@incomplete".into(), value, context: String::new(), artifact, line, column });
+            force.settings.push(Setting { key: "@incomplete".into(), value, context: String::new(), artifact, line, column, default: false, unknown: None, cases: Vec::new() });
         }
+        known::fill(&mut force.settings, DEFAULTS, Fold::Case, "");
         Some(force.settings)
     }
 }
@@ -303,7 +351,7 @@ impl Force<'_> {
             return;
         }
         let (key, value, context) = (name.to_owned(), entry.node.clone(), context.to_owned());
-        self.settings.push(Setting { key, value, context, artifact, line: entry.line, column: entry.column });
+        self.settings.push(Setting { key, value, context, artifact, line: entry.line, column: entry.column, default: false, unknown: None, cases: Vec::new() });
     }
 
     fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {
