@@ -5,7 +5,7 @@ use crate::assess::{self, select};
 use crate::collect::keys::Passwords;
 use crate::collect::limits::Limits;
 use crate::collect::walk::Target;
-use crate::collect::{self, CollectError, Workers, config::CONFIGS};
+use crate::collect::{self, CollectError, Workers};
 use crate::detect::engine::{Engine, EngineError};
 use crate::detect::fingerprint::Key;
 use crate::detect::{people, validators};
@@ -51,7 +51,7 @@ impl Default for Words {
         Self {
             selectors: select::specs(),
             validators: validators::VALIDATORS.iter().map(|validator| validator.id).collect(),
-            products: CONFIGS.iter().map(|config| config.id()).collect(),
+            products: collect::products(),
             types: collect::types(),
         }
     }

@@ -1,6 +1,7 @@
 //! Configurations that belong together: an `Include` and what it brings, wherever the supplier's copy of the server lies in the
 //! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
 
+use super::resource;
 use super::config::{CONFIGS, Config, Included, known};
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind};
 use crate::model::node::Node;
@@ -23,6 +24,7 @@ pub fn link(evidence: &mut Evidence) {
         .filter(|row| !row.2.known().is_empty())
         .map(|row| (row.2.id().to_owned(), known::facts(row.2.known(), row.2.form())))
         .collect();
+    resource::gather(evidence);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
     let mut missing: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();

@@ -20,6 +20,7 @@ pub mod plain_file;
 mod pool;
 mod read;
 mod records;
+pub mod resource;
 pub mod sniff;
 mod unpack;
 mod unread;
@@ -166,5 +167,5 @@ pub fn types() -> Vec<&'static str> {
 
 /// The readers that `config:` may name.
 pub fn products() -> Vec<&'static str> {
-    config::CONFIGS.iter().map(|config| config.id()).collect()
+    config::CONFIGS.iter().map(|config| config.id()).chain(resource::RESOURCES.iter().map(|kind| kind.id)).collect()
 }

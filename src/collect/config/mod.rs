@@ -4,9 +4,11 @@
 
 pub mod known;
 mod text;
+pub mod thing;
 
 use crate::model::node::{Fold, Node, Setting};
 use known::Known;
+use thing::Thing;
 
 /// What is known of a file before it is read as a whole.
 pub struct Probe<'a> {
@@ -75,6 +77,10 @@ pub trait Config: Sync {
     fn effective(&self, _root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         None
     }
+    /// Templates, plans and exports: what is described in them. The path is the document's, for exports that do not say whose they are.
+    fn things<'a>(&self, _root: &'a Node, _path: &str) -> Vec<Thing<'a>> {
+        Vec::new()
+    }
 }
 
 /// What an `Include` brings: the documents that a glob names, in order, each with an index that settings carry back.
@@ -88,6 +94,9 @@ pub struct Included {
 crate::registry::registry! {
     /// Products first, then formats; the strongest claim wins, the first among equals.
     pub CONFIGS: dyn Config = CONFIG;
+    cloudformation,
+    terraform,
+    aws,
     sshd,
     nginx,
     dotenv,

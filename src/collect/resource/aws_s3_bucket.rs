@@ -1,0 +1,285 @@
+//! An S3 bucket: encryption, public access, versioning, logging, life cycle. Its settings stand in the bucket or in resources beside it.
+
+use super::{Kind, Source, derived, nothing};
+use crate::collect::config::known::{Known, is, varies};
+use crate::collect::config::thing::{Dialect, Thing};
+use crate::model::node::{Node, Setting};
+
+const GUIDE: &str = "Amazon S3 user guide";
+const BLOCK: &str = "Amazon S3 user guide, Blocking public access";
+
+const KNOWN: &[Known] = &[
+    is("acl", "private", "Amazon S3 user guide, Access control list overview"),
+    varies(
+        "encryption",
+        &[("before January 2023", "none"), ("since January 2023", "AES256")],
+        "Amazon S3 user guide, Default encryption FAQ",
+    ),
+    is("expiration_days", "never", "Amazon S3 user guide, Lifecycle configuration elements"),
+    is("grants_public", "none", "Amazon S3 user guide, Access control list overview"),
+    is("key", "none", "Amazon S3 API reference, ServerSideEncryptionByDefault"),
+    is("logging", "none", "Amazon S3 user guide, Logging requests with server access logging"),
+    is("noncurrent_days", "never", "Amazon S3 user guide, Lifecycle configuration elements"),
+    is("object_lock", "Disabled", "Amazon S3 user guide, Object Lock"),
+    is("policy_denies_plain_http", "no", "Amazon S3 user guide, Security best practices"),
+    is("policy_public", "no", "Amazon S3 user guide, The meaning of public"),
+    varies("public_access_block.block_public_acls", DEFAULT_BLOCK, BLOCK),
+    varies("public_access_block.block_public_policy", DEFAULT_BLOCK, BLOCK),
+    varies("public_access_block.ignore_public_acls", DEFAULT_BLOCK, BLOCK),
+    varies("public_access_block.restrict_public_buckets", DEFAULT_BLOCK, BLOCK),
+    varies("region", &[("in the region of whoever makes it", "unknown"), ("where an export says null", "us-east-1")], GUIDE),
+    is("versioning", "Disabled", "Amazon S3 user guide, Using versioning in S3 buckets"),
+];
+
+/// New buckets block public access since April 2023; what an older one does, its export says.
+const DEFAULT_BLOCK: &[(&str, &str)] = &[("made before April 2023", "false"), ("made since April 2023", "true")];
+
+const ACCESS: &[(&str, &str)] = &[
+    ("public_access_block.block_public_acls", "block_public_acls"),
+    ("public_access_block.block_public_policy", "block_public_policy"),
+    ("public_access_block.ignore_public_acls", "ignore_public_acls"),
+    ("public_access_block.restrict_public_buckets", "restrict_public_buckets"),
+];
+
+/// A bucket.
+pub(super) static KIND: Kind = Kind {
+    id: "aws_s3_bucket",
+    title: "AWS S3 bucket",
+    notes: "`encryption` (AES256, aws:kms, aws:kms:dsse), `key`, `public_access_block.*` (four of them), `acl`, `grants_public`, `policy_public`, \
+            `policy_denies_plain_http`, `versioning`, `logging` (the bucket the log goes to, or none), `expiration_days`, `noncurrent_days`, \
+            `object_lock`, `region`. From CloudFormation, Terraform, and the answers of `aws s3api`.",
+    known: KNOWN,
+    sources: &[
+        Source {
+            dialect: Dialect::CloudFormation,
+            of: "AWS::S3::Bucket",
+            names: &["BucketName"],
+            part_of: "",
+            map: &[
+                ("acl", "AccessControl"),
+                ("encryption", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.SSEAlgorithm"),
+                ("key", "BucketEncryption.ServerSideEncryptionConfiguration[].ServerSideEncryptionByDefault.KMSMasterKeyID"),
+                ("public_access_block.block_public_acls", "PublicAccessBlockConfiguration.BlockPublicAcls"),
+                ("public_access_block.block_public_policy", "PublicAccessBlockConfiguration.BlockPublicPolicy"),
+                ("public_access_block.ignore_public_acls", "PublicAccessBlockConfiguration.IgnorePublicAcls"),
+                ("public_access_block.restrict_public_buckets", "PublicAccessBlockConfiguration.RestrictPublicBuckets"),
+                ("logging", "LoggingConfiguration.DestinationBucketName"),
+                ("versioning", "VersioningConfiguration.Status"),
+                ("expiration_days", "LifecycleConfiguration.Rules[].ExpirationInDays"),
+                ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
+                ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpirationInDays"),
+            ],
+            more: |thing, out| {
+                // the block is there, and what it leaves out is false
+                block_given(thing, "PublicAccessBlockConfiguration", out);
+                // an own log in the bucket itself: a destination may be left out
+                if !out.iter().any(|setting| setting.key == "logging") {
+                    out.extend(thing.look("LoggingConfiguration").first().map(|place| derived("logging", "itself", place)));
+                }
+            },
+        },
+        Source {
+            dialect: Dialect::CloudFormation,
+            of: "AWS::S3::BucketPolicy",
+            names: &[],
+            part_of: "Bucket",
+            map: &[],
+            more: |thing, out| policy(thing, "PolicyDocument", out),
+        },
+        Source {
+            dialect: Dialect::Terraform,
+            of: "aws_s3_bucket",
+            names: &["bucket"],
+            part_of: "",
+            map: &[
+                ("acl", "acl"),
+                (
+                    "encryption",
+                    "server_side_encryption_configuration[].rule[].apply_server_side_encryption_by_default[].sse_algorithm",
+                ),
+                (
+                    "key",
+                    "server_side_encryption_configuration[].rule[].apply_server_side_encryption_by_default[].kms_master_key_id",
+                ),
+                ("logging", "logging[].target_bucket"),
+                ("region", "region"),
+                ("expiration_days", "lifecycle_rule[].expiration[].days"),
+                ("noncurrent_days", "lifecycle_rule[].noncurrent_version_expiration[].days"),
+            ],
+            more: |thing, out| {
+                for place in thing.look("versioning[].enabled") {
+                    let on = place.value.as_ref().ok().and_then(|node| node.scalar());
+                    match on {
+                        Some("true") => out.push(derived("versioning", "Enabled", &place)),
+                        Some(_) => out.push(derived("versioning", "Disabled", &place)),
+                        None => out.push(super::setting("versioning", &place)),
+                    }
+                }
+                policy(thing, "policy", out);
+            },
+        },
+        part("aws_s3_bucket_public_access_block", ACCESS, |thing, out| {
+            for (key, path) in ACCESS {
+                if thing.look(path).is_empty() {
+                    out.push(at_thing(thing, key, "false"));
+                }
+            }
+        }),
+        part(
+            "aws_s3_bucket_server_side_encryption_configuration",
+            &[
+                ("encryption", "rule[].apply_server_side_encryption_by_default[].sse_algorithm"),
+                ("key", "rule[].apply_server_side_encryption_by_default[].kms_master_key_id"),
+            ],
+            nothing,
+        ),
+        part("aws_s3_bucket_versioning", &[("versioning", "versioning_configuration[].status")], nothing),
+        part("aws_s3_bucket_logging", &[("logging", "target_bucket")], nothing),
+        part("aws_s3_bucket_acl", &[("acl", "acl")], nothing),
+        part(
+            "aws_s3_bucket_lifecycle_configuration",
+            &[
+                ("expiration_days", "rule[].expiration[].days"),
+                ("noncurrent_days", "rule[].noncurrent_version_expiration[].noncurrent_days"),
+            ],
+            nothing,
+        ),
+        part("aws_s3_bucket_policy", &[], |thing, out| policy(thing, "policy", out)),
+        Source { dialect: Dialect::Aws, of: "Buckets", names: &["Name"], part_of: "", map: &[], more: nothing },
+        answer("PublicAccessBlockConfiguration", &[], |thing, out| {
+            for (key, path) in [
+                ("block_public_acls", "BlockPublicAcls"),
+                ("block_public_policy", "BlockPublicPolicy"),
+                ("ignore_public_acls", "IgnorePublicAcls"),
+                ("restrict_public_buckets", "RestrictPublicBuckets"),
+            ] {
+                let key = format!("public_access_block.{key}");
+                let found = thing.look(&format!("PublicAccessBlockConfiguration.{path}"));
+                out.extend(found.iter().map(|place| super::setting(&key, place)));
+                if found.is_empty() {
+                    out.push(at_thing(thing, &key, "false"));
+                }
+            }
+        }),
+        answer(
+            "ServerSideEncryptionConfiguration",
+            &[
+                ("encryption", "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.SSEAlgorithm"),
+                ("key", "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"),
+            ],
+            |thing, out| {
+                if out.is_empty() {
+                    out.push(at_thing(thing, "encryption", "none"));
+                }
+            },
+        ),
+        answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], nothing),
+        answer("LocationConstraint", &[("region", "LocationConstraint")], |thing, out| {
+            if out.is_empty() {
+                // the oldest region has no name there
+                out.push(at_thing(thing, "region", "us-east-1"));
+            }
+        }),
+        answer("Status", &[("versioning", "Status")], nothing),
+        answer("Policy", &[], |thing, out| policy(thing, "Policy", out)),
+        answer("Grants", &[], |thing, out| {
+            for place in thing.look("Grants[].Grantee.URI") {
+                let uri = place.value.as_ref().ok().and_then(|node| node.scalar()).unwrap_or("");
+                for group in ["AllUsers", "AuthenticatedUsers"].into_iter().filter(|group| uri.ends_with(&format!("/{group}"))) {
+                    out.push(derived("grants_public", group, &place));
+                }
+            }
+        }),
+        answer("ObjectLockConfiguration", &[("object_lock", "ObjectLockConfiguration.ObjectLockEnabled")], nothing),
+        answer(
+            "Rules",
+            &[
+                ("expiration_days", "Rules[].Expiration.Days"),
+                ("noncurrent_days", "Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
+            ],
+            nothing,
+        ),
+    ],
+    settle: |out| {
+        // the two ways to write one thing
+        for setting in out.iter_mut().filter(|setting| setting.key == "acl") {
+            let canned = setting.value.scalar().map(str::to_lowercase);
+            match canned.as_deref() {
+                Some("publicread") => setting.value = Node::text("public-read", setting.line, setting.column),
+                Some("publicreadwrite") => setting.value = Node::text("public-read-write", setting.line, setting.column),
+                Some("authenticatedread") => setting.value = Node::text("authenticated-read", setting.line, setting.column),
+                _ => {}
+            }
+        }
+    },
+};
+
+const fn part(of: &'static str, map: &'static [(&'static str, &'static str)], more: fn(&Thing<'_>, &mut Vec<Setting>)) -> Source {
+    Source { dialect: Dialect::Terraform, of, names: &[], part_of: "bucket", map, more }
+}
+
+const fn answer(
+    of: &'static str,
+    map: &'static [(&'static str, &'static str)],
+    more: fn(&Thing<'_>, &mut Vec<Setting>),
+) -> Source {
+    Source { dialect: Dialect::Aws, of, names: &[], part_of: super::BY_NAME, map, more }
+}
+
+/// A setting that follows from the thing being there.
+fn at_thing(thing: &Thing<'_>, key: &str, value: &str) -> Setting {
+    super::follows(thing, key, value)
+}
+
+fn block_given(thing: &Thing<'_>, path: &str, out: &mut Vec<Setting>) {
+    let Some(place) = thing.look(path).into_iter().find(|place| place.value.is_ok()) else { return };
+    for (key, _) in ACCESS {
+        if !out.iter().any(|setting| setting.key == *key) {
+            out.push(derived(key, "false", &place));
+        }
+    }
+}
+
+/// A bucket policy: whether anybody may, and whether plain HTTP is denied. As a mapping, or as JSON in a text.
+fn policy(thing: &Thing<'_>, path: &str, out: &mut Vec<Setting>) {
+    for place in thing.look(path) {
+        let Ok(node) = place.value else {
+            out.push(super::setting("policy_public", &place));
+            continue;
+        };
+        let parsed;
+        let root = match node.scalar() {
+            Some(text) if text.trim_start().starts_with('{') => match super::json(text) {
+                Some(node) => {
+                    parsed = node;
+                    &parsed
+                }
+                None => continue,
+            },
+            _ => node,
+        };
+        let statements = root.get("Statement");
+        let list =
+            statements.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
+        for statement in list {
+            let effect = statement.get("Effect").and_then(Node::scalar).unwrap_or("");
+            let everybody = statement.get("Principal").is_some_and(anybody);
+            let condition = statement.get("Condition");
+            if effect == "Allow" && everybody && condition.is_none() {
+                out.push(derived("policy_public", "yes", &place));
+            }
+            let plain = |test: &str| {
+                condition.and_then(|condition| condition.get(test)?.get("aws:SecureTransport")?.scalar()) == Some("false")
+            };
+            if effect == "Deny" && everybody && (plain("Bool") || plain("BoolIfExists")) {
+                out.push(derived("policy_denies_plain_http", "yes", &place));
+            }
+        }
+    }
+}
+
+/// `*`, or `{AWS: *}`.
+fn anybody(node: &Node) -> bool {
+    let star = |node: &Node| node.scalar() == Some("*") || node.items().iter().any(|item| item.scalar() == Some("*"));
+    star(node) || node.entries().iter().any(|entry| star(&entry.node))
+}

@@ -1,0 +1,234 @@
+//! Resources: what the templates, plans and exports of a delivery describe, under one name whichever of them says it, joined from all of
+//! them (a bucket, and the block of public access beside it). One file a kind. It works on evidence, and judges nothing.
+
+use super::config::CONFIGS;
+use super::config::known::{self, Known};
+use super::config::thing::{Dialect, Place, Thing};
+use crate::model::evidence::{Evidence, Resource};
+use crate::model::node::{Fold, Kind as NodeKind, Node, Setting};
+use std::collections::HashMap;
+
+/// Resources of one delivery that are kept.
+const MOST: usize = 1_000_000;
+/// Settings of one resource that are kept.
+const MOST_SETTINGS: usize = 2_000;
+
+/// A kind of resource.
+pub struct Kind {
+    /// The name that policies use.
+    pub id: &'static str,
+    /// One line: what it is.
+    pub title: &'static str,
+    /// What is understood, and from where.
+    pub notes: &'static str,
+    /// The keys that policies may ask for, and what holds where nobody sets them.
+    pub known: &'static [Known],
+    /// Who describes it, and how.
+    pub sources: &'static [Source],
+    /// What follows from several settings together.
+    pub settle: fn(&mut Vec<Setting>),
+}
+
+/// One way in which a kind of resource is described.
+pub struct Source {
+    /// Whose words they are.
+    pub dialect: Dialect,
+    /// The type there.
+    pub of: &'static str,
+    /// Where the thing's own name stands; names that others may use for it. Empty: it is called what it is called there.
+    pub names: &'static [&'static str],
+    /// It is no thing of its own: where the name of the thing stands that it belongs to.
+    pub part_of: &'static str,
+    /// Key, and where its value stands.
+    pub map: &'static [(&'static str, &'static str)],
+    /// What no path can say.
+    pub more: fn(&Thing<'_>, &mut Vec<Setting>),
+}
+
+/// [`Source::part_of`]: it belongs to the thing that is called what it is called.
+pub const BY_NAME: &str = "@name";
+
+/// A setting that follows from the thing being there.
+pub fn follows(thing: &Thing<'_>, key: &str, value: &str) -> Setting {
+    derived(key, value, &Place { value: Ok(thing.node), line: thing.line, column: thing.column })
+}
+
+/// JSON that stands in a text.
+pub fn json(text: &str) -> Option<Node> {
+    CONFIGS.iter().find(|config| config.id() == "json")?.read(text).ok()
+}
+
+/// Nothing more.
+pub fn nothing(_: &Thing<'_>, _: &mut Vec<Setting>) {}
+
+/// Nothing follows.
+pub fn as_it_is(_: &mut Vec<Setting>) {}
+
+crate::registry::registry! {
+    /// Every kind of resource.
+    pub RESOURCES: Kind = KIND;
+    aws_db_instance,
+    aws_ebs_volume,
+    aws_kms_key,
+    aws_s3_bucket,
+    aws_security_group,
+    aws_sns_topic,
+}
+
+/// A setting as found at a place.
+pub fn setting(key: &str, place: &Place<'_>) -> Setting {
+    let (value, unknown, cases) = match &place.value {
+        Ok(node) => (plain(node), None, Vec::new()),
+        Err(unknown) => (Node::text("", 0, 0), Some(unknown.reason.clone()), unknown.cases.clone()),
+    };
+    let (line, column) = (place.line, place.column);
+    Setting { key: key.to_owned(), value, context: String::new(), artifact: None, line, column, default: false, unknown, cases }
+}
+
+/// A value that follows from a place.
+pub fn derived(key: &str, value: impl Into<String>, place: &Place<'_>) -> Setting {
+    Setting { value: Node::text(value, place.line, place.column), unknown: None, cases: Vec::new(), ..setting(key, place) }
+}
+
+/// A value as policies see it: a reference to something else is a text that says so.
+fn plain(node: &Node) -> Node {
+    if let [entry] = node.entries()
+        && (entry.key == "Ref" || entry.key.starts_with("Fn::"))
+    {
+        return Node::text("(a reference)", node.line, node.column);
+    }
+    node.clone()
+}
+
+/// A resource that is being put together.
+struct Draft {
+    kind: &'static Kind,
+    resource: Resource,
+    names: Vec<String>,
+}
+
+/// A part that belongs to a resource.
+struct Loose {
+    kind: &'static Kind,
+    owners: Vec<String>,
+    artifact: u32,
+    draft: Resource,
+}
+
+/// Finds the resources of a delivery.
+pub fn gather(evidence: &mut Evidence) {
+    let (mut drafts, mut loose): (Vec<Draft>, Vec<Loose>) = (Vec::new(), Vec::new());
+    for artifact in &evidence.artifacts {
+        for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
+            let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) else { continue };
+            for thing in config.things(&document.root, &artifact.path) {
+                for kind in RESOURCES {
+                    for source in kind.sources.iter().filter(|source| source.dialect == thing.dialect && source.of == thing.of) {
+                        if drafts.len() + loose.len() < MOST {
+                            describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    join(&mut drafts, loose);
+    let mut resources = Vec::with_capacity(drafts.len());
+    for mut draft in drafts {
+        (draft.kind.settle)(&mut draft.resource.settings);
+        known::fill(&mut draft.resource.settings, draft.kind.known, Fold::Exact, "");
+        resources.push(draft.resource);
+        let facts = evidence.products.entry(draft.kind.id.to_owned());
+        facts.or_insert_with(|| known::facts(draft.kind.known, ""));
+    }
+    evidence.resources = resources;
+}
+
+fn describe(
+    kind: &'static Kind,
+    source: &Source,
+    thing: &Thing<'_>,
+    artifact: u32,
+    drafts: &mut Vec<Draft>,
+    loose: &mut Vec<Loose>,
+) {
+    let mut settings = Vec::new();
+    for (key, path) in source.map {
+        settings.extend(thing.look(path).iter().map(|place| setting(key, place)));
+    }
+    (source.more)(thing, &mut settings);
+    settings.truncate(MOST_SETTINGS);
+    let (line, column) = (thing.line, thing.column);
+    let own = source.names.iter().find_map(|path| thing.text(path)).filter(|_| thing.name.is_empty());
+    let name = own.unwrap_or_else(|| thing.name.clone());
+    let resource =
+        Resource { kind: kind.id.to_owned(), name, source: thing.dialect.name().to_owned(), artifact, line, column, settings };
+    if source.part_of.is_empty() {
+        let mut names = thing.aliases.clone();
+        names.push(thing.name.clone());
+        names.extend(source.names.iter().filter_map(|path| thing.text(path)));
+        names.retain(|name| !name.is_empty());
+        drafts.push(Draft { kind, resource, names });
+        return;
+    }
+    let mut owners: Vec<String> = thing.text(source.part_of).into_iter().collect();
+    if source.part_of == BY_NAME {
+        owners.extend(source.names.iter().find_map(|path| thing.text(path)));
+        owners.push(thing.name.clone());
+        owners.retain(|owner| !owner.is_empty());
+    }
+    owners.extend(thing.look(source.part_of).iter().filter_map(|place| referred(place.value.as_ref().ok()?)));
+    owners.extend(thing.refers.iter().filter(|row| row.0 == source.part_of).map(|row| row.1.clone()));
+    loose.push(Loose { kind, owners, artifact, draft: resource });
+}
+
+/// The logical id that a reference names.
+fn referred(node: &Node) -> Option<String> {
+    let [entry] = node.entries() else { return None };
+    match (entry.key.as_str(), &entry.node.kind) {
+        ("Ref", _) => entry.node.scalar().map(str::to_owned),
+        ("Fn::GetAtt", NodeKind::List(items)) => items.first()?.scalar().map(str::to_owned),
+        ("Fn::GetAtt", _) => entry.node.scalar()?.split('.').next().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Gives each loose part to the resource it belongs to: of the same file first, else of the only one in the delivery that has the name.
+/// What belongs to nothing that was delivered is a resource by itself, as far as it goes.
+fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
+    let mut by_name: HashMap<(&'static str, String), Vec<usize>> = HashMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for name in &draft.names {
+            let at = by_name.entry((draft.kind.id, name.clone())).or_default();
+            if at.last() != Some(&index) {
+                at.push(index);
+            }
+        }
+    }
+    for part in loose {
+        let owner = part.owners.iter().find_map(|name| {
+            let all = by_name.get(&(part.kind.id, name.clone()))?;
+            let near = all.iter().find(|index| drafts.get(**index).is_some_and(|draft| draft.resource.artifact == part.artifact));
+            near.or_else(|| all.first().filter(|_| all.len() == 1)).copied()
+        });
+        let Loose { kind, owners, artifact, draft: mut resource } = part;
+        match owner.and_then(|index| drafts.get_mut(index)) {
+            Some(draft) => {
+                let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
+                let settings = resource.settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting });
+                draft.resource.settings.extend(settings);
+            }
+            None => {
+                if let Some(name) = owners.first() {
+                    resource.name.clone_from(name);
+                }
+                let mut names = owners;
+                names.push(resource.name.clone());
+                for name in &names {
+                    by_name.entry((kind.id, name.clone())).or_default().push(drafts.len());
+                }
+                drafts.push(Draft { kind, resource, names });
+            }
+        }
+    }
+}
