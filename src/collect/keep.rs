@@ -3,6 +3,7 @@
 
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
+use crate::detect::memo::Memo;
 use crate::model::node::{Kind, Node};
 
 /// Characters of a value that are kept; a longer one is no setting.
@@ -53,8 +54,9 @@ pub(super) enum Manner {
 /// Replaces what must not be kept. In a product's own file the values are looked at without their key: what a directive is called
 /// says nothing of whose value it is.
 pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
-    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), manner };
+    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), memo: engine.memo.take(), manner };
     keeper.node(&mut root, "", 0);
+    engine.memo.give(keeper.memo);
     root
 }
 
@@ -71,6 +73,7 @@ struct Keeper<'a> {
     engine: &'a Engine,
     scratch: Scratch,
     found: Vec<Found>,
+    memo: Memo,
     manner: Manner,
 }
 
@@ -137,7 +140,9 @@ impl Keeper<'_> {
     fn key(&mut self, own: &str) -> String {
         let (sign, own) = own.strip_prefix('@').map_or(("", own), |rest| ("@", rest));
         let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
-        let shown = if name { mask::shape(own) } else { mask::label(self.engine, &mut self.scratch, own, Strictness::Known) };
+        let (engine, scratch) = (self.engine, &mut self.scratch);
+        let work = || if name { mask::shape(own) } else { mask::label(engine, scratch, own, Strictness::Known) };
+        let shown = self.memo.label(own, work);
         format!("{sign}{shown}")
     }
 
@@ -191,6 +196,13 @@ impl Keeper<'_> {
         if text.len() < 2 {
             return false;
         }
+        let mut memo = std::mem::take(&mut self.memo);
+        let answer = memo.personal(self.manner as u8, key, text, || self.is_personal(text, key));
+        self.memo = memo;
+        answer
+    }
+
+    fn is_personal(&mut self, text: &str, key: &str) -> bool {
         if self.manner != Manner::Product && text.len() < 80 && names_somebody(text) {
             return true;
         }

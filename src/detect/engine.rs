@@ -112,6 +112,8 @@ pub struct Engine {
     /// All patterns as one; built when the first text comes.
     sieve: OnceLock<Option<Sieve>>,
     spare: Spare,
+    /// Answers about short texts, from document to document.
+    pub memo: super::memo::Spare,
     pub(super) headers: Headers,
     /// The audit's key.
     pub key: Key,
@@ -263,6 +265,7 @@ impl Engine {
             classes: compiled,
             narrower,
             spare: Spare::default(),
+            memo: super::memo::Spare::default(),
             patterns,
             sieve: OnceLock::new(),
             headers,

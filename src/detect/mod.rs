@@ -10,6 +10,7 @@ mod lazy;
 mod lone;
 pub mod mask;
 pub mod names;
+pub mod memo;
 mod nearby;
 pub mod number;
 mod overlap;

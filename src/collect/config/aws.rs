@@ -81,6 +81,10 @@ impl Config for Aws {
         if !matches!(probe.extension, "json" | "txt" | "err" | "out" | "") {
             return Claim::No;
         }
+        // a call that has nothing to say prints nothing, or an empty mapping
+        if probe.whole && matches!(head.trim_end(), "" | "{}") {
+            return if silent(probe.name).is_some() { Claim::Product } else { Claim::No };
+        }
         if head.starts_with(ERROR) || head.starts_with("aws: error") {
             return if head.contains(") when calling the ") { Claim::Product } else { Claim::No };
         }
@@ -115,14 +119,16 @@ impl Config for Aws {
             let entry = Entry { key: (*key).to_owned(), line: 1, column: 1, node: Node::new(Kind::Null, 1, 1) };
             return Ok(Node::new(Kind::Map(vec![entry]), 1, 1));
         }
+        if start.trim_end().is_empty() {
+            return Ok(Node::new(Kind::Map(Vec::new()), 1, 1));
+        }
         jsonc::CONFIG.read(source)
     }
 
     fn things<'a>(&self, root: &'a Node, path: &str) -> Vec<Thing<'a>> {
-        let Some((key, each, words)) = ANSWERS.iter().find(|row| root.entries().first().is_some_and(|entry| entry.key == row.0))
-        else {
-            return Vec::new();
-        };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let first = root.entries().first().map(|entry| entry.key.as_str()).or_else(|| silent(name));
+        let Some((key, each, words)) = ANSWERS.iter().find(|row| first == Some(row.0)) else { return Vec::new() };
         let key = if *key == "Owner" { "Grants" } else { key };
         let thing = |node: &'a Node, name: String, line: u32, column: u32| Thing {
             dialect: Dialect::Aws,
@@ -139,10 +145,23 @@ impl Config for Aws {
         if !each {
             return vec![thing(root, whose(path, words), root.line, root.column)];
         }
+        if key == "Reservations" {
+            let groups = root.get(key).map_or(&[][..], Node::items).iter();
+            let items = groups.flat_map(|group| group.get("Instances").map_or(&[][..], Node::items));
+            let instance = |item: &'a Node| Thing { of: "Instances".to_owned(), ..thing(item, String::new(), item.line, item.column) };
+            return items.map(instance).collect();
+        }
         let lists = root.entries().iter().filter(|entry| entry.key == key);
         let items = lists.flat_map(|entry| entry.node.items());
         items.map(|item| thing(item, String::new(), item.line, item.column)).collect()
     }
+}
+
+/// The answer that a call gives when there is nothing to say, by the name of its file.
+fn silent(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    let row = ANSWERS.iter().find(|row| row.2.first().is_some_and(|word| word.starts_with("get-") && lower.contains(word)));
+    row.map(|row| row.0)
 }
 
 /// Whose answer it is, by the name of the file without the call's words, or by its folder.

@@ -1,4 +1,4 @@
-//! AWS CloudFormation templates, JSON or YAML: the tree, and the resources that it describes. It must not decide what only a deployment
+//! AWS `CloudFormation` templates, JSON or YAML: the tree, and the resources that it describes. It must not decide what only a deployment
 //! decides (parameters, conditions): those values are unknown.
 
 use super::thing::{Dialect, Thing};

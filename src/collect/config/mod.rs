@@ -97,6 +97,8 @@ crate::registry::registry! {
     cloudformation,
     terraform,
     aws,
+    azure,
+    google_cloud,
     sshd,
     nginx,
     dotenv,

@@ -17,7 +17,7 @@ pub struct Thing<'a> {
     pub node: &'a Node,
     /// The same tree with `true` where a value is only known later (Terraform).
     pub later: Option<&'a Node>,
-    /// What whoever deploys it decides (CloudFormation: the template's parameters).
+    /// What whoever deploys it decides (`CloudFormation`: the template's parameters).
     pub parameters: Option<&'a Node>,
     /// What its arguments refer to, by argument (Terraform: where the value itself is not known yet).
     pub refers: Vec<(String, String)>,
@@ -30,7 +30,7 @@ pub struct Thing<'a> {
 /// Whose words a thing's type and properties are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// AWS CloudFormation.
+    /// AWS `CloudFormation`.
     CloudFormation,
     /// Terraform: plan, state and source.
     Terraform,
@@ -124,6 +124,12 @@ impl<'a> Thing<'a> {
                 }
             }
         }
+        // an expression of a resource manager template; `[[` begins a plain text
+        let expression = |text: &str| text.starts_with('[') && text.ends_with(']') && !text.starts_with("[[");
+        if self.dialect == Dialect::Azure && node.scalar().is_some_and(expression) {
+            let reason = "an expression sets it, so it is only known once the template is deployed".to_owned();
+            return out.push(Place { value: Err(Unknown { reason, cases: Vec::new() }), ..here });
+        }
         let Some((step, rest)) = steps.split_first() else {
             if !matches!(node.kind, Kind::Null) {
                 out.push(here);
@@ -158,7 +164,7 @@ fn same(dialect: Dialect, key: &str, wanted: &str) -> bool {
     if dialect == Dialect::Azure { key.eq_ignore_ascii_case(wanted) } else { key == wanted }
 }
 
-/// What a function of CloudFormation stands for.
+/// What a function of `CloudFormation` stands for.
 enum Intrinsic<'a> {
     /// As if the property were not written.
     Nothing,

@@ -1,7 +1,7 @@
 //! An S3 bucket: encryption, public access, versioning, logging, life cycle. Its settings stand in the bucket or in resources beside it.
 
 use super::{Kind, Source, derived, nothing};
-use crate::collect::config::known::{Known, is, varies};
+use crate::collect::config::known::{Known, is, unset, varies};
 use crate::collect::config::thing::{Dialect, Thing};
 use crate::model::node::{Node, Setting};
 
@@ -27,7 +27,7 @@ const KNOWN: &[Known] = &[
     varies("public_access_block.block_public_policy", DEFAULT_BLOCK, BLOCK),
     varies("public_access_block.ignore_public_acls", DEFAULT_BLOCK, BLOCK),
     varies("public_access_block.restrict_public_buckets", DEFAULT_BLOCK, BLOCK),
-    varies("region", &[("in the region of whoever makes it", "unknown"), ("where an export says null", "us-east-1")], GUIDE),
+    unset("region", GUIDE),
     is("versioning", "Disabled", "Amazon S3 user guide, Using versioning in S3 buckets"),
 ];
 
@@ -168,20 +168,21 @@ pub(super) static KIND: Kind = Kind {
                 ("key", "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"),
             ],
             |thing, out| {
-                if out.is_empty() {
-                    out.push(at_thing(thing, "encryption", "none"));
-                }
+                else_it_is(thing, &[("encryption", "none"), ("key", "none")], out);
             },
         ),
-        answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], nothing),
+        answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], |thing, out| else_it_is(thing, &[("logging", "none")], out)),
         answer("LocationConstraint", &[("region", "LocationConstraint")], |thing, out| {
             if out.is_empty() {
                 // the oldest region has no name there
                 out.push(at_thing(thing, "region", "us-east-1"));
             }
         }),
-        answer("Status", &[("versioning", "Status")], nothing),
-        answer("Policy", &[], |thing, out| policy(thing, "Policy", out)),
+        answer("Status", &[("versioning", "Status")], |thing, out| else_it_is(thing, &[("versioning", "Disabled")], out)),
+        answer("Policy", &[], |thing, out| {
+            policy(thing, "Policy", out);
+            else_it_is(thing, &[("policy_public", "no"), ("policy_denies_plain_http", "no")], out);
+        }),
         answer("Grants", &[], |thing, out| {
             for place in thing.look("Grants[].Grantee.URI") {
                 let uri = place.value.as_ref().ok().and_then(|node| node.scalar()).unwrap_or("");
@@ -189,15 +190,18 @@ pub(super) static KIND: Kind = Kind {
                     out.push(derived("grants_public", group, &place));
                 }
             }
+            else_it_is(thing, &[("grants_public", "none"), ("acl", "private")], out);
         }),
-        answer("ObjectLockConfiguration", &[("object_lock", "ObjectLockConfiguration.ObjectLockEnabled")], nothing),
+        answer("ObjectLockConfiguration", &[("object_lock", "ObjectLockConfiguration.ObjectLockEnabled")], |thing, out| {
+            else_it_is(thing, &[("object_lock", "Disabled")], out);
+        }),
         answer(
             "Rules",
             &[
                 ("expiration_days", "Rules[].Expiration.Days"),
                 ("noncurrent_days", "Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
             ],
-            nothing,
+            |thing, out| else_it_is(thing, &[("expiration_days", "never"), ("noncurrent_days", "never")], out),
         ),
     ],
     settle: |out| {
@@ -224,6 +228,15 @@ const fn answer(
     more: fn(&Thing<'_>, &mut Vec<Setting>),
 ) -> Source {
     Source { dialect: Dialect::Aws, of, names: &[], part_of: super::BY_NAME, map, more }
+}
+
+/// What an answer says by leaving it out.
+fn else_it_is(thing: &Thing<'_>, values: &[(&str, &str)], out: &mut Vec<Setting>) {
+    for (key, value) in values {
+        if !out.iter().any(|setting| setting.key == *key) {
+            out.push(at_thing(thing, key, value));
+        }
+    }
 }
 
 /// A setting that follows from the thing being there.

@@ -126,22 +126,20 @@ fn each(thing: &Thing<'_>, path: &str, rule: &Rule, out: &mut Vec<Setting>) {
 
 fn open(here: &Thing<'_>, rule: &Rule, out: &mut Vec<Setting>) {
     for cidr in rule.cidr.iter().flat_map(|path| here.look(path)) {
-        let text = match &cidr.value {
-            Ok(node) => node.scalar().unwrap_or(""),
-            Err(_) => {
-                out.push(super::setting("world_port", &cidr));
-                continue;
-            }
+        let Ok(node) = &cidr.value else {
+            out.push(super::setting("world_port", &cidr));
+            continue;
         };
+        let text = node.scalar().unwrap_or("");
         if !world(text) {
             continue;
         }
-        let number = |path: &str| -> Result<Option<i64>, Setting> {
+        let number = |path: &str| -> Result<Option<i64>, Box<Setting>> {
             match here.look(path).into_iter().next() {
                 None => Ok(None),
                 Some(place) => match &place.value {
                     Ok(node) => Ok(node.scalar().and_then(|text| text.parse().ok())),
-                    Err(_) => Err(super::setting("world_port", &place)),
+                    Err(_) => Err(Box::new(super::setting("world_port", &place))),
                 },
             }
         };
@@ -149,7 +147,7 @@ fn open(here: &Thing<'_>, rule: &Rule, out: &mut Vec<Setting>) {
         let (from, to) = match (number(rule.from), number(rule.to)) {
             (Ok(from), Ok(to)) => (from, to),
             (Err(unknown), _) | (_, Err(unknown)) => {
-                out.push(unknown);
+                out.push(*unknown);
                 continue;
             }
         };

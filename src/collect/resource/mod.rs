@@ -58,6 +58,16 @@ pub fn json(text: &str) -> Option<Node> {
     CONFIGS.iter().find(|config| config.id() == "json")?.read(text).ok()
 }
 
+/// A description that says all of a thing by paths.
+pub const fn source(
+    dialect: Dialect,
+    of: &'static str,
+    names: &'static [&'static str],
+    map: &'static [(&'static str, &'static str)],
+) -> Source {
+    Source { dialect, of, names, part_of: "", map, more: nothing }
+}
+
 /// Nothing more.
 pub fn nothing(_: &Thing<'_>, _: &mut Vec<Setting>) {}
 
@@ -67,12 +77,25 @@ pub fn as_it_is(_: &mut Vec<Setting>) {}
 crate::registry::registry! {
     /// Every kind of resource.
     pub RESOURCES: Kind = KIND;
+    aws_backup_vault,
+    aws_cloudtrail,
     aws_db_instance,
+    aws_dynamodb_table,
     aws_ebs_volume,
+    aws_efs_file_system,
+    aws_instance,
     aws_kms_key,
+    aws_lb_listener,
+    aws_redshift_cluster,
     aws_s3_bucket,
     aws_security_group,
     aws_sns_topic,
+    aws_transfer_server,
+    azure_key_vault,
+    azure_sql_server,
+    azure_storage_account,
+    google_sql_instance,
+    google_storage_bucket,
 }
 
 /// A setting as found at a place.
@@ -100,6 +123,22 @@ fn plain(node: &Node) -> Node {
     node.clone()
 }
 
+/// One call, one answer: what no answer in the delivery speaks of is not the default, it is not known.
+fn unanswered(settings: &mut Vec<Setting>, known: &[Known]) {
+    let missing: Vec<&Known> = known.iter().filter(|known| !settings.iter().any(|setting| setting.key == known.key)).collect();
+    settings.extend(missing.into_iter().map(|known| Setting {
+        key: known.key.to_owned(),
+        value: Node::text("", 0, 0),
+        context: String::new(),
+        artifact: None,
+        line: 0,
+        column: 0,
+        default: false,
+        unknown: Some("no answer in the delivery says it".to_owned()),
+        cases: Vec::new(),
+    }));
+}
+
 /// A resource that is being put together.
 struct Draft {
     kind: &'static Kind,
@@ -123,7 +162,7 @@ pub fn gather(evidence: &mut Evidence) {
             let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) else { continue };
             for thing in config.things(&document.root, &artifact.path) {
                 for kind in RESOURCES {
-                    for source in kind.sources.iter().filter(|source| source.dialect == thing.dialect && source.of == thing.of) {
+                    for source in kind.sources.iter().filter(|source| source.dialect == thing.dialect && source.of.eq_ignore_ascii_case(&thing.of)) {
                         if drafts.len() + loose.len() < MOST {
                             describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
                         }
@@ -136,6 +175,9 @@ pub fn gather(evidence: &mut Evidence) {
     let mut resources = Vec::with_capacity(drafts.len());
     for mut draft in drafts {
         (draft.kind.settle)(&mut draft.resource.settings);
+        if draft.resource.source == Dialect::Aws.name() && draft.kind.sources.iter().any(|source| source.part_of == BY_NAME) {
+            unanswered(&mut draft.resource.settings, draft.kind.known);
+        }
         known::fill(&mut draft.resource.settings, draft.kind.known, Fold::Exact, "");
         resources.push(draft.resource);
         let facts = evidence.products.entry(draft.kind.id.to_owned());
@@ -212,23 +254,20 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
             near.or_else(|| all.first().filter(|_| all.len() == 1)).copied()
         });
         let Loose { kind, owners, artifact, draft: mut resource } = part;
-        match owner.and_then(|index| drafts.get_mut(index)) {
-            Some(draft) => {
-                let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
-                let settings = resource.settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting });
-                draft.resource.settings.extend(settings);
-            }
-            None => {
-                if let Some(name) = owners.first() {
-                    resource.name.clone_from(name);
-                }
-                let mut names = owners;
-                names.push(resource.name.clone());
-                for name in &names {
-                    by_name.entry((kind.id, name.clone())).or_default().push(drafts.len());
-                }
-                drafts.push(Draft { kind, resource, names });
-            }
+        if let Some(draft) = owner.and_then(|index| drafts.get_mut(index)) {
+            let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
+            let settings = resource.settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting });
+            draft.resource.settings.extend(settings);
+            continue;
         }
+        if let Some(name) = owners.first() {
+            resource.name.clone_from(name);
+        }
+        let mut names = owners;
+        names.push(resource.name.clone());
+        for name in &names {
+            by_name.entry((kind.id, name.clone())).or_default().push(drafts.len());
+        }
+        drafts.push(Draft { kind, resource, names });
     }
 }
