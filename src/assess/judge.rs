@@ -89,7 +89,13 @@ fn judge_check(
     findings: &mut Vec<Finding>,
     ordinals: &mut HashMap<String, u32>,
 ) -> Part {
-    let mut verdict = |outcome: Outcome, location: Location, found: String, people: u64, advice: Option<Advice>, findings: &mut Vec<Finding>| -> bool {
+    let mut verdict = |outcome: Outcome,
+                       location: Location,
+                       found: String,
+                       people: u64,
+                       advice: Option<Advice>,
+                       findings: &mut Vec<Finding>|
+     -> bool {
         let mut finding = Finding {
             control: control.id.clone(),
             severity: control.severity,
@@ -185,14 +191,27 @@ fn judge_check(
             Ok(true) => complying += item.weight,
             Ok(false) => {
                 failed += 1;
-                let waived = verdict(Outcome::Fail, item.location.clone(), found(check, item), item.people, advice::of(check, item), findings);
+                let waived = verdict(
+                    Outcome::Fail,
+                    item.location.clone(),
+                    found(check, item),
+                    item.people,
+                    advice::of(check, item),
+                    findings,
+                );
                 if waived { forgiven += item.weight } else { unwaived += 1 }
             }
             Err(error) => {
                 failed += 1;
                 undecidable += 1;
-                let waived =
-                    verdict(Outcome::Error, item.location.clone(), format!("{}: {error}", item.found), item.people, advice::of(check, item), findings);
+                let waived = verdict(
+                    Outcome::Error,
+                    item.location.clone(),
+                    format!("{}: {error}", item.found),
+                    item.people,
+                    advice::of(check, item),
+                    findings,
+                );
                 if waived {
                     forgiven += item.weight;
                 } else {
@@ -271,7 +290,11 @@ fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, Stri
         return out;
     }
     if !is_absence(check) {
-        return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing in the delivery that this is about".to_owned());
+        let reason = match check.at.as_deref().filter(|_| items.looked_in > 0) {
+            Some(at) => format!("`{at}` is in none of the {} configurations that were looked at", items.looked_in),
+            None => "nothing in the delivery that this is about".to_owned(),
+        };
+        return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), reason);
     }
     if items.empty_scope && items.undecided.1 == 0 {
         return part(Outcome::NotApplicable, 0.0, (0.0, 0.0), "nothing was read that could have held it".to_owned());

@@ -40,7 +40,18 @@ pub(super) struct Hit<'a> {
 impl Hit<'_> {
     /// A hit without a place.
     pub(super) fn new(key: String, value: Value) -> Self {
-        Self { key, value, line: 0, column: 0, context: "", artifact: None, default: false, duplicates: 0, undecidable: None, cases: Vec::new() }
+        Self {
+            key,
+            value,
+            line: 0,
+            column: 0,
+            context: "",
+            artifact: None,
+            default: false,
+            duplicates: 0,
+            undecidable: None,
+            cases: Vec::new(),
+        }
     }
 
     fn at(self, line: u32, column: u32) -> Self {

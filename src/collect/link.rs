@@ -1,8 +1,8 @@
 //! Configurations that belong together: an `Include` and what it brings, wherever the supplier's copy of the server lies in the
 //! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
 
-use super::resource;
 use super::config::{CONFIGS, Config, Included, known};
+use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind};
 use crate::model::node::Node;
 use std::cell::RefCell;

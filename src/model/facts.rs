@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 pub struct Facts {
     /// How a setting is written, with `{key}` and `{value}` in it; "" where there is no such line.
     pub form: String,
+    /// Kinds of resource: the products whose documents may describe one. One that was not read may hold anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub described_by: Vec<String>,
     /// By key, in the product's own spelling.
     pub keys: BTreeMap<String, Fact>,
 }

@@ -3,7 +3,7 @@
 
 use super::{Format, Style};
 use crate::detect::mask::clean;
-use crate::model::assessment::{ArtifactResult, Assessment, Outcome, People, Verdict};
+use crate::model::assessment::{Advice, ArtifactResult, Assessment, Outcome, People, Verdict};
 use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use std::fmt::Write as _;
 
@@ -219,9 +219,25 @@ fn findings(out: &mut String, assessment: &Assessment, style: Style) {
         if !finding.fix.is_empty() {
             let _ = writeln!(out, "{}", wrap(&format!("fix: {}", finding.fix), style, "    "));
         }
+        if let Some(line) = finding.advice.as_ref().and_then(advised) {
+            let _ = writeln!(out, "{}", wrap(&line, style, "    "));
+        }
     }
     more(out, shown, limit);
     out.push('\n');
+}
+
+/// The line that would be right, and what is documented of the key.
+fn advised(advice: &Advice) -> Option<String> {
+    let documented = advice.documented.as_ref().map(|page| match &advice.default {
+        Some(default) => format!("{page}; absent, it is {default}"),
+        None => page.clone(),
+    });
+    match (&advice.corrected, documented) {
+        (Some(line), Some(documented)) => Some(format!("line: {line}  ({documented})")),
+        (Some(line), None) => Some(format!("line: {line}")),
+        (None, documented) => documented.map(|text| format!("see: {text}")),
+    }
 }
 
 fn more(out: &mut String, rows: usize, limit: usize) {

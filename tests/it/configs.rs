@@ -143,3 +143,65 @@ fn what_is_masked_or_structured_is_no_good_answer_to_a_negative() {
         ],
     );
 }
+
+#[test]
+fn a_template_that_was_not_read_may_describe_anything() {
+    let broken =
+        ("stack.json", &br#"{"Resources": {"A": {"Type": "AWS::S3::Bucket", "Properties": {"AccessControl": "Private"}"#[..]);
+    let truncated = ("db.json", &br#"{"DBInstances": [{"DBInstanceIdentifier": "cards", "StorageEncrypted": true"#[..]);
+    let refused = (
+        "cards.get-bucket-acl.txt",
+        &b"An error occurred (AccessDenied) when calling the GetBucketAcl operation: Access Denied"[..],
+    );
+    each(&[broken], &[("{config: aws_s3_bucket, at: acl, must: {be: private}}", "error")]);
+    each(&[truncated], &[("{config: aws_db_instance, at: storage_encrypted, must: {be: 'true'}}", "error")]);
+    each(&[refused], &[("{config: aws_s3_bucket, at: grants_public, must: {be: none}}", "error")]);
+    // another product's export says nothing of it
+    let other = ("stack.json", &br#"{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}"#[..]);
+    each(
+        &[other],
+        &[
+            ("{config: aws_s3_bucket, at: acl, must: {be: private}}", "not_applicable"),
+            ("{config: aws_s3_bucket, at: acl, expect: {at_least: 1}, must: {be: private}}", "not_evidenced"),
+            ("{config: aws_sns_topic, at: key, must: {not: {be: none}}}", "fail"),
+        ],
+    );
+}
+
+#[test]
+fn what_an_absent_key_means_is_decided_only_where_every_case_agrees() {
+    let sshd = ("sshd_config", &b"UsePAM yes\nX11Forwarding yes\n"[..]);
+    each(
+        &[sshd],
+        &[
+            ("{config: sshd, at: PermitRootLogin, must: {be: 'no'}}", "fail"),
+            ("{config: sshd, at: PermitRootLogin, must: {not: {be: 'yes'}}}", "error"),
+            ("{config: sshd, at: PermitRootLogin, must: {in: ['yes', prohibit-password]}}", "pass"),
+            ("{config: sshd, at: PasswordAuthentication, must: {be: 'no'}}", "fail"),
+            ("{config: sshd, at: PasswordAuthentication, default: 'no', must: {be: 'no'}}", "pass"),
+        ],
+    );
+}
+
+#[test]
+fn a_finding_says_the_default_where_it_is_documented_and_the_line_that_would_be_right() {
+    let (_, report) = outcomes(
+        &[("sshd_config", b"UsePAM yes\nMaxAuthTries 10\n")],
+        &["{config: sshd, at: maxauthtries, must: {at_most: 4}}", "{config: sshd, at: PasswordAuthentication, must: {be: 'no'}}"],
+    );
+    let advice = |control: &str| {
+        let findings = report["findings"].as_array().expect("findings");
+        findings.iter().find(|finding| finding["control"] == control).expect("a finding")["advice"].clone()
+    };
+    assert_eq!(advice("A-0"), serde_json::json!({"default": "6", "documented": "sshd_config(5)", "corrected": "MaxAuthTries 4"}));
+    assert_eq!(advice("A-1")["corrected"], "PasswordAuthentication no");
+    assert_eq!(advice("A-1")["default"], "yes");
+}
+
+#[test]
+fn a_path_that_no_configuration_has_is_named() {
+    let (outcomes, report) = outcomes(&[("a.json", b"{\"a\": 1}")], &["{config: json, at: $.nothing.here, must: {be: 1}}"]);
+    assert_eq!(outcomes, ["not_applicable"]);
+    let reason = report["controls"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("$.nothing.here") && reason.contains("none of the 1"), "{reason}");
+}

@@ -70,6 +70,7 @@ impl Selector for Config {
                     continue;
                 }
                 items.empty_scope = false;
+                items.looked_in += 1;
                 items.expected += u64::from(check.at.is_none());
                 let hits = match (&path, check.at.as_deref()) {
                     (Some(path), at) => by_path(path, at.unwrap_or(""), document, check.default.as_ref()),
@@ -114,9 +115,20 @@ fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
 
 /// What of the delivery's resources a check names: a bucket, whichever documents describe it.
 fn resources<'a>(check: &'a Check, context: &'a Context<'a>, scope: &Scope, items: &mut Items<'a>) {
+    // a template that was not read may describe anything
+    let facts = check.products.iter().filter_map(|product| context.evidence.products.get(product));
+    let sources: Vec<&String> = facts.flat_map(|facts| &facts.described_by).collect();
+    for artifact in context.evidence.artifacts.iter().filter(|artifact| sources.contains(&&artifact.kind)) {
+        if scope.has(&artifact.path) && artifact.parts.iter().all(|part| part.document.is_none()) {
+            items.empty_scope = false;
+            items.expected += 1;
+            items.list.push(unread(artifact, check));
+        }
+    }
     for resource in context.evidence.resources.iter().filter(|resource| check.products.contains(&resource.kind)) {
         let Some(artifact) = context.artifact(resource.artifact).filter(|artifact| scope.has(&artifact.path)) else { continue };
         items.empty_scope = false;
+        items.looked_in += 1;
         let place = Place { artifact, product: &resource.kind, name: Some(&resource.name) };
         let here = |hit: Hit<'a>| if hit.line > 0 { hit } else { Hit { line: resource.line, column: resource.column, ..hit } };
         let hits = match check.at.as_deref() {
@@ -153,10 +165,7 @@ fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> It
     let cases = std::mem::take(&mut hit.cases);
     // an include brought it: point there
     let context_name = name.unwrap_or(hit.context);
-    let written_in = hit
-        .artifact
-        .and_then(|number| context.artifact(number))
-        .unwrap_or(artifact);
+    let written_in = hit.artifact.and_then(|number| context.artifact(number)).unwrap_or(artifact);
     let part = name.or_else(|| (!hit.context.is_empty()).then_some(hit.context)).map(str::to_owned);
     // a resource is somewhere, whatever it leaves out
     let line = if hit.default && name.is_none() { None } else { Some(hit.line) };

@@ -54,6 +54,8 @@ pub struct Items<'a> {
     pub undecided: (f64, u64),
     /// Whether its scope held anything at all.
     pub empty_scope: bool,
+    /// Configurations that were looked in, for those who ask for a key that none has.
+    pub looked_in: u64,
     /// What an absence is measured against: persons in the scope.
     pub base: u64,
 }

@@ -148,7 +148,8 @@ impl Config for Aws {
         if key == "Reservations" {
             let groups = root.get(key).map_or(&[][..], Node::items).iter();
             let items = groups.flat_map(|group| group.get("Instances").map_or(&[][..], Node::items));
-            let instance = |item: &'a Node| Thing { of: "Instances".to_owned(), ..thing(item, String::new(), item.line, item.column) };
+            let instance =
+                |item: &'a Node| Thing { of: "Instances".to_owned(), ..thing(item, String::new(), item.line, item.column) };
             return items.map(instance).collect();
         }
         let lists = root.entries().iter().filter(|entry| entry.key == key);

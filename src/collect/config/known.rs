@@ -104,7 +104,7 @@ pub fn facts(known: &[Known], form: &str) -> Facts {
         .iter()
         .map(|known| (known.key.to_owned(), Fact { default: known.absent.words(), documented: known.documented.to_owned() }))
         .collect();
-    Facts { form: form.to_owned(), keys }
+    Facts { form: form.to_owned(), described_by: Vec::new(), keys }
 }
 
 #[cfg(test)]

@@ -135,7 +135,17 @@ impl Config for NginxReader {
         blocks(&items, "events").chain(blocks(&items, "upstream")).for_each(|block| force.nested(block, ""));
         if let Some((artifact, line, column)) = force.cut {
             let value = Node::text("yes", line, column);
-            force.settings.push(Setting { key: "@incomplete".into(), value, context: String::new(), artifact, line, column, default: false, unknown: None, cases: Vec::new() });
+            force.settings.push(Setting {
+                key: "@incomplete".into(),
+                value,
+                context: String::new(),
+                artifact,
+                line,
+                column,
+                default: false,
+                unknown: None,
+                cases: Vec::new(),
+            });
         }
         Some(force.settings)
     }
@@ -309,7 +319,17 @@ impl Force<'_> {
             self.cut.get_or_insert((artifact, line, column));
             return;
         }
-        self.settings.push(Setting { key: key.to_owned(), value, context: context.to_owned(), artifact, line, column, default: false, unknown: None, cases: Vec::new() });
+        self.settings.push(Setting {
+            key: key.to_owned(),
+            value,
+            context: context.to_owned(),
+            artifact,
+            line,
+            column,
+            default: false,
+            unknown: None,
+            cases: Vec::new(),
+        });
     }
 
     fn servers(&mut self, items: &[Item], prefix: &str, given: &[&Item]) {

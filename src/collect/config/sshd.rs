@@ -243,7 +243,17 @@ impl Config for SshdReader {
         force.walk(root.entries(), "", None);
         if let Some((artifact, line, column)) = force.cut {
             let value = Node::text("yes", line, column);
-            force.settings.push(Setting { key: "@incomplete".into(), value, context: String::new(), artifact, line, column, default: false, unknown: None, cases: Vec::new() });
+            force.settings.push(Setting {
+                key: "@incomplete".into(),
+                value,
+                context: String::new(),
+                artifact,
+                line,
+                column,
+                default: false,
+                unknown: None,
+                cases: Vec::new(),
+            });
         }
         known::fill(&mut force.settings, DEFAULTS, Fold::Case, "");
         Some(force.settings)
@@ -351,7 +361,17 @@ impl Force<'_> {
             return;
         }
         let (key, value, context) = (name.to_owned(), entry.node.clone(), context.to_owned());
-        self.settings.push(Setting { key, value, context, artifact, line: entry.line, column: entry.column, default: false, unknown: None, cases: Vec::new() });
+        self.settings.push(Setting {
+            key,
+            value,
+            context,
+            artifact,
+            line: entry.line,
+            column: entry.column,
+            default: false,
+            unknown: None,
+            cases: Vec::new(),
+        });
     }
 
     fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {

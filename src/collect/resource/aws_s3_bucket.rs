@@ -171,7 +171,9 @@ pub(super) static KIND: Kind = Kind {
                 else_it_is(thing, &[("encryption", "none"), ("key", "none")], out);
             },
         ),
-        answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], |thing, out| else_it_is(thing, &[("logging", "none")], out)),
+        answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], |thing, out| {
+            else_it_is(thing, &[("logging", "none")], out)
+        }),
         answer("LocationConstraint", &[("region", "LocationConstraint")], |thing, out| {
             if out.is_empty() {
                 // the oldest region has no name there

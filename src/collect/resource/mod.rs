@@ -5,6 +5,7 @@ use super::config::CONFIGS;
 use super::config::known::{self, Known};
 use super::config::thing::{Dialect, Place, Thing};
 use crate::model::evidence::{Evidence, Resource};
+use crate::model::facts::Facts;
 use crate::model::node::{Fold, Kind as NodeKind, Node, Setting};
 use std::collections::HashMap;
 
@@ -162,7 +163,11 @@ pub fn gather(evidence: &mut Evidence) {
             let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) else { continue };
             for thing in config.things(&document.root, &artifact.path) {
                 for kind in RESOURCES {
-                    for source in kind.sources.iter().filter(|source| source.dialect == thing.dialect && source.of.eq_ignore_ascii_case(&thing.of)) {
+                    for source in kind
+                        .sources
+                        .iter()
+                        .filter(|source| source.dialect == thing.dialect && source.of.eq_ignore_ascii_case(&thing.of))
+                    {
                         if drafts.len() + loose.len() < MOST {
                             describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
                         }
@@ -180,10 +185,15 @@ pub fn gather(evidence: &mut Evidence) {
         }
         known::fill(&mut draft.resource.settings, draft.kind.known, Fold::Exact, "");
         resources.push(draft.resource);
-        let facts = evidence.products.entry(draft.kind.id.to_owned());
-        facts.or_insert_with(|| known::facts(draft.kind.known, ""));
     }
     evidence.resources = resources;
+    for kind in RESOURCES {
+        let mut described_by: Vec<String> = kind.sources.iter().map(|source| source.dialect.name().to_owned()).collect();
+        described_by.dedup();
+        if evidence.artifacts.iter().any(|artifact| described_by.contains(&artifact.kind)) {
+            evidence.products.insert(kind.id.to_owned(), Facts { described_by, ..known::facts(kind.known, "") });
+        }
+    }
 }
 
 fn describe(
