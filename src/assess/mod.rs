@@ -13,6 +13,7 @@ mod settings;
 mod summary;
 mod value;
 mod waiver;
+pub mod xccdf;
 
 use crate::model::assessment::{
     Assessment, ControlResult, DISCLAIMER, EvidenceRef, Finding, Outcome, PolicyRef, SCHEMA, Verdict, WaiverStatus,

@@ -1,5 +1,6 @@
 //! Pure arithmetic: outcomes and weights into a score with bounds and caps, and the derivation that adds up.
 
+use super::xccdf;
 use crate::model::assessment::{Cap, ControlResult, FORMULA, Improvement, Loss, Outcome, Score};
 use crate::model::policy::Severity;
 
@@ -88,7 +89,7 @@ fn capped(score: Option<f64>, cap: Option<&Cap>) -> Option<f64> {
 /// The score, the derivation (whose points add up to 100 - score) and what would raise it most.
 pub fn score(entries: &[Entry], model: Model) -> (Score, Vec<Loss>, Vec<Improvement>) {
     if model != Model::Provost {
-        return (xccdf(entries, model), Vec::new(), Vec::new());
+        return (by_xccdf(entries, model), Vec::new(), Vec::new());
     }
     let uncapped = weighted(entries, |entry| entry.waived_degree);
     let cap_now = cap(entries, true);
@@ -184,21 +185,14 @@ fn improvements(entries: &[Entry], value: Option<f64>) -> Vec<Improvement> {
 
 /// The models of XCCDF 1.2 (NISTIR 7275 r4, 7.3). `pass` counts as passed; `fail`, `error` and `not_evidenced` (unknown) count as not;
 /// `not_applicable` and `manual` (notchecked) do not count.
-fn xccdf(entries: &[Entry], model: Model) -> Score {
-    let counted: Vec<&Entry> =
-        entries.iter().filter(|entry| !matches!(entry.result.outcome, Outcome::NotApplicable | Outcome::Manual)).collect();
-    let weight = |only_passed: bool, unweighted: bool| -> f64 {
-        let list = counted.iter().filter(|entry| !only_passed || entry.result.outcome == Outcome::Pass);
-        list.map(|entry| if unweighted { 1.0 } else { entry.result.weight }).sum()
-    };
-    let (value, maximum) = match model {
-        Model::XccdfFlat => (weight(true, false), weight(false, false)),
-        Model::XccdfFlatUnweighted => (weight(true, true), weight(false, true)),
-        Model::XccdfAbsolute => (f64::from(u8::from((weight(true, false) - weight(false, false)).abs() < f64::EPSILON)), 1.0),
-        _ if counted.is_empty() => (0.0, 100.0),
-        _ => (100.0 * weight(true, false) / weight(false, false), 100.0),
-    };
-    let value = (!counted.is_empty()).then_some(value);
+fn by_xccdf(entries: &[Entry], model: Model) -> Score {
+    let counts = |entry: &&Entry| !matches!(entry.result.outcome, Outcome::NotApplicable | Outcome::Manual);
+    let rule = |entry: &Entry| xccdf::Item::Rule { passed: entry.result.outcome == Outcome::Pass, weight: entry.result.weight };
+    let items: Vec<xccdf::Item> = entries.iter().filter(counts).map(rule).collect();
+    let found = xccdf::score(&items, model);
+    let everything = if model == Model::XccdfAbsolute { 1.0 } else { 100.0 };
+    let maximum = found.map_or(everything, |found| found.1);
+    let value = found.map(|found| found.0);
     Score {
         value,
         low: None,
