@@ -5,6 +5,8 @@ use super::{Failure, PASSED};
 use crate::assess::select;
 use crate::audit::Words;
 use crate::collect::config::CONFIGS;
+use crate::collect::config::known::Known;
+use crate::collect::resource::RESOURCES;
 use crate::collect::document::DOCUMENTS;
 use crate::detect::validators::VALIDATORS;
 use crate::model::policy::Operator;
@@ -17,14 +19,18 @@ use std::fmt::Write as _;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Any word of the policy language: a control, data class, selector, attribute, operator, key, format, validator or framework; or
-    /// one of: controls, classes, selectors, operators, attributes, formats, validators, frameworks
+    /// one of: controls, classes, selectors, operators, attributes, formats, products, validators, frameworks
     word: String,
 }
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
-    let topics = topics()?;
     let wanted = args.word.to_lowercase();
+    if wanted == "products" {
+        output.print(&products())?;
+        return Ok(PASSED);
+    }
+    let topics = topics()?;
     if let Some(list) = listing(&wanted, &topics) {
         output.print(&list)?;
         return Ok(PASSED);
@@ -41,6 +47,36 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         output.print(&format!("{} ({})\n{}\n\n", topic.name, topic.kind, topic.text.trim_end()))?;
     }
     Ok(PASSED)
+}
+
+/// What a product knows of its keys.
+fn keys(known: &[Known]) -> String {
+    let mut out = String::new();
+    for known in known {
+        let absent = known.absent.words().map_or_else(|| "nothing stands in".to_owned(), |words| format!("absent: {words}"));
+        let _ = writeln!(out, "  {:<30} {absent}  ({})", known.key, known.documented);
+    }
+    out
+}
+
+/// Every product and kind of resource with its keys, as a page for the documents.
+fn products() -> String {
+    let mut out = String::new();
+    let mut page = |id: &str, title: &str, notes: &str, known: &[Known]| {
+        let _ = write!(out, "## `{id}`: {title}\n\n{notes}\n\n");
+        if known.is_empty() {
+            return;
+        }
+        out.push_str("| key | when it is absent | documented in |\n|---|---|---|\n");
+        for known in known {
+            let absent = known.absent.words().unwrap_or_else(|| "nothing stands in".to_owned());
+            let _ = writeln!(out, "| `{}` | {} | {} |", known.key, absent.replace('|', "\\|"), known.documented);
+        }
+        out.push('\n');
+    };
+    CONFIGS.iter().for_each(|config| page(config.id(), config.title(), config.notes(), config.known()));
+    RESOURCES.iter().for_each(|kind| page(kind.id, kind.title, kind.notes, kind.known));
+    out
 }
 
 struct Topic {
@@ -165,8 +201,12 @@ fn topics() -> Result<Vec<Topic>, Failure> {
             kind: "configuration format",
             name: config.id().to_owned(),
             title: config.title().to_owned(),
-            text: format!("{}\n\n{}", config.title(), config.notes()),
+            text: format!("{}\n\n{}\n{}", config.title(), config.notes(), keys(config.known())),
         });
+    }
+    for kind in RESOURCES {
+        let text = format!("{}\n\n{}\n{}", kind.title, kind.notes, keys(kind.known));
+        out.push(Topic { kind: "kind of resource", name: kind.id.to_owned(), title: kind.title.to_owned(), text });
     }
     for document in DOCUMENTS {
         out.push(Topic {

@@ -40,6 +40,12 @@ enum Command {
         /// Policies: built-in ids or files
         policies: Vec<String>,
     },
+    /// Say for each framework which clauses the controls speak of, by automated checks or by documents; without names, of all built-in
+    /// policies
+    Coverage {
+        /// Policies: built-in ids or files
+        policies: Vec<String>,
+    },
     /// Print a commented policy to begin with
     New,
     /// Print a JSON Schema of the policy language, for editors
@@ -93,6 +99,13 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
                 failed += test(&name, &words, output)?;
             }
             Ok(if failed == 0 { PASSED } else { FAILED })
+        }
+        Command::Coverage { policies } => {
+            let names: Vec<String> =
+                if policies.is_empty() { builtin::policy_ids().map(str::to_owned).collect() } else { policies.clone() };
+            let loaded = names.iter().map(|name| policy::load(name, &[], &vocabulary)).collect::<Result<Vec<_>, _>>()?;
+            output.print(&policy::coverage::page(&loaded))?;
+            Ok(PASSED)
         }
         Command::New => {
             output.print(include_str!("new-policy.yaml"))?;

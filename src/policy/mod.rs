@@ -4,6 +4,7 @@
 pub mod builtin;
 mod class;
 pub mod control;
+pub mod coverage;
 pub mod diagnostic;
 mod formula;
 mod inherit;

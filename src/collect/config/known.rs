@@ -26,8 +26,8 @@ pub enum Absent {
 }
 
 impl Absent {
-    /// In words, for reports.
-    fn words(&self) -> Option<String> {
+    /// In words, for reports; `None` where nothing stands in.
+    pub fn words(&self) -> Option<String> {
         match self {
             Self::Is(value) => Some((*value).to_owned()),
             Self::Unset => None,
