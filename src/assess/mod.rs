@@ -261,6 +261,21 @@ fn digest(evidence: &Evidence) -> String {
     if let Some(manifest) = &mut plain.manifest {
         manifest.documents.iter_mut().for_each(|document| document.path_mark = None);
     }
-    let bytes = serde_json::to_vec(&plain).unwrap_or_default();
-    format!("sha256:{}", crate::model::value::hex(&Sha256::digest(&bytes)))
+    let mut hash = Hashing(Sha256::new());
+    let _ = serde_json::to_writer(&mut hash, &plain);
+    format!("sha256:{}", crate::model::value::hex(&hash.0.finalize()))
+}
+
+/// Takes text as it is written: evidence may be large, its text need not stand in memory.
+struct Hashing(Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

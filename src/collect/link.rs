@@ -4,7 +4,7 @@
 use super::config::{CONFIGS, Config, Included, known};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind};
-use crate::model::node::Node;
+use crate::model::node::{Kind, Node};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,9 +12,14 @@ use std::sync::Arc;
 /// Works out what is in force in every product's configuration.
 pub fn link(evidence: &mut Evidence) {
     let mut documents: Vec<(u32, String, &'static dyn Config, Arc<Node>)> = Vec::new();
+    // formats and descriptions have nothing that is in force by itself: their trees are not copied
+    let nothing = Node::new(Kind::Map(Vec::new()), 0, 0);
+    let none = |_: &str| Included { documents: Vec::new(), missing: true };
+    let flat: BTreeSet<&str> =
+        CONFIGS.iter().filter(|config| config.effective(&nothing, &none).is_some()).map(|config| config.id()).collect();
     for artifact in &evidence.artifacts {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
-            if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) {
+            if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product && flat.contains(config.id())) {
                 documents.push((artifact.number, artifact.path.clone(), *config, Arc::new(document.root.clone())));
             }
         }

@@ -74,10 +74,13 @@ pub(super) fn text(
     limits: &Limits,
     into: &mut Into<'_>,
 ) -> std::io::Result<()> {
-    let chosen = document(head);
+    let configured = config(head);
+    // a product's own file is nobody else's: no other format needs to look at it
+    let product = configured.as_ref().is_some_and(|row| row.0 == Claim::Product);
+    let chosen = if product { None } else { document(head) };
     let outer = into.artifact.clone();
     let mut work = begin(head, bytes, engine, limits, &outer, into);
-    if let Some((claim, config)) = config(head).filter(|row| chosen.is_none_or(|other| strength(row.0) >= other.0)) {
+    if let Some((claim, config)) = configured.filter(|row| chosen.is_none_or(|other| strength(row.0) >= other.0)) {
         let mut whole = String::new();
         (&mut *work.bytes).take(limits.tree_bytes + 1).read_to_string(&mut whole)?;
         let tree = if whole.len() as u64 > limits.tree_bytes { None } else { Some(config.read(&whole)) };
@@ -100,7 +103,7 @@ pub(super) fn text(
                 work.gap(GapKind::Limit, format!("more than {} bytes: read as text, not as a tree", limits.tree_bytes));
             }
         }
-        let Some((_, document)) = chosen else { return Ok(()) };
+        let Some((_, document)) = chosen.or_else(|| document(head)) else { return Ok(()) };
         let (parts, gaps) = (work.parts, work.gaps);
         let mut bytes = whole.as_bytes().chain(&mut *work.bytes);
         let mut again = begin(head, &mut bytes, engine, limits, &outer, into);

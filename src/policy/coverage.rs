@@ -17,9 +17,24 @@ const WHOLE: &[(&str, &[Group])] = &[
     (
         "cis-8.1",
         &[
-            ("1.", 5, true), ("2.", 7, true), ("3.", 14, true), ("4.", 12, true), ("5.", 6, true), ("6.", 8, true), ("7.", 7, true),
-            ("8.", 12, true), ("9.", 7, true), ("10.", 7, true), ("11.", 5, true), ("12.", 8, true), ("13.", 11, true), ("14.", 9, false),
-            ("15.", 7, true), ("16.", 14, true), ("17.", 9, false), ("18.", 5, false),
+            ("1.", 5, true),
+            ("2.", 7, true),
+            ("3.", 14, true),
+            ("4.", 12, true),
+            ("5.", 6, true),
+            ("6.", 8, true),
+            ("7.", 7, true),
+            ("8.", 12, true),
+            ("9.", 7, true),
+            ("10.", 7, true),
+            ("11.", 5, true),
+            ("12.", 8, true),
+            ("13.", 11, true),
+            ("14.", 9, false),
+            ("15.", 7, true),
+            ("16.", 14, true),
+            ("17.", 9, false),
+            ("18.", 5, false),
         ],
     ),
     ("ncsc-cloud", &[("", 14, true)]),
@@ -44,10 +59,8 @@ pub fn page(policies: &[Policy]) -> String {
     let mut by: BTreeMap<&str, BTreeMap<&str, Row>> = BTreeMap::new();
     for control in policies.iter().flat_map(|policy| &policy.controls) {
         let paper = |selector: &str| matches!(selector, "document" | "statement");
-        let (documents, automated) = (
-            control.checks.iter().any(|check| paper(check.selector)),
-            control.checks.iter().any(|check| !paper(check.selector)),
-        );
+        let (documents, automated) =
+            (control.checks.iter().any(|check| paper(check.selector)), control.checks.iter().any(|check| !paper(check.selector)));
         for (framework, clauses) in &control.references {
             for clause in clauses {
                 let row = by.entry(framework).or_default().entry(clause).or_default();

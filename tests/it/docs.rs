@@ -131,7 +131,9 @@ fn every_word_of_the_language_can_be_explained() {
 /// Pages that the program writes: what stands below their first lines is what it prints.
 #[test]
 fn the_pages_that_the_program_writes_are_current() {
-    for (path, arguments) in [("docs/coverage.md", &["policy", "coverage"][..]), ("docs/configurations.md", &["explain", "products"])] {
+    for (path, arguments) in
+        [("docs/coverage.md", &["policy", "coverage"][..]), ("docs/configurations.md", &["explain", "products"])]
+    {
         let (_, wanted, _) = spoken(&run(arguments));
         let page = text(path);
         let below = page.split_once("<!-- written by the program -->\n").expect("the mark").1;
