@@ -22,7 +22,28 @@ const ACCOUNTS: &[&str] = &[
     "authorizedprincipalscommanduser",
     "user",
     "server_name",
+    // Apache, ProFTPD
+    "servername",
+    "serveralias",
+    "allowuser",
+    "denyuser",
+    // Samba, rsync, vsftpd
+    "valid users",
+    "invalid users",
+    "admin users",
+    "read list",
+    "write list",
+    "force user",
+    "force group",
+    "guest account",
+    "auth users",
+    "ftp_username",
+    "guest_username",
+    "chown_username",
 ];
+
+/// Sections whose arguments are places, not accounts.
+const PLACES: &[&str] = &["location", "directory", "files", "locationmatch", "directorymatch", "filesmatch", "export"];
 
 /// Directives whose values are paths that may be named after somebody.
 const PATHS: &[&str] = &[
@@ -38,6 +59,16 @@ const PATHS: &[&str] = &[
     "error_log",
     "ssl_certificate",
     "ssl_certificate_key",
+    "documentroot",
+    "customlog",
+    "errorlog",
+    "transferlog",
+    "sslcertificatefile",
+    "sslcertificatekeyfile",
+    "path",
+    "secrets file",
+    "local_root",
+    "user_config_dir",
 ];
 
 /// Whose words the keys are.
@@ -67,6 +98,11 @@ fn names_somebody(text: &str) -> bool {
     let spaced: String = stem.chars().map(|c| if matches!(c, '_' | '-' | '+') { ' ' } else { c }).collect();
     crate::detect::names::cell(text) >= 0.45
         || (spaced != *text && spaced.contains(' ') && crate::detect::names::cell(&spaced) >= 0.45)
+}
+
+/// Whether a directive, in lower case, names files that are read in its place.
+fn includes(key: &str) -> bool {
+    matches!(key, "include" | "includeoptional" | "&include" | "&merge")
 }
 
 struct Keeper<'a> {
@@ -112,7 +148,7 @@ impl Keeper<'_> {
                         self.word(&mut entry.node, &own);
                     }
                     // an include was masked part by part: what it looks like now would only be taken for an identifier again
-                    if self.manner != Manner::Product || !own.eq_ignore_ascii_case("include") {
+                    if self.manner != Manner::Product || !includes(&own.to_ascii_lowercase()) {
                         self.node(&mut entry.node, &own, depth + 1);
                     }
                     entry.key = shown;
@@ -151,7 +187,7 @@ impl Keeper<'_> {
     fn setting(&mut self, node: &mut Node, key: &str, block: &str) {
         let Kind::Text(text) = &node.kind else { return };
         let key = key.to_ascii_lowercase();
-        if key == "include" {
+        if includes(&key) {
             node.kind = if text.len() > MOST {
                 Kind::Masked("(a long text)".to_owned())
             } else {
@@ -160,10 +196,10 @@ impl Keeper<'_> {
             };
             return;
         }
-        let accounts = ACCOUNTS.contains(&key.as_str()) || (key == "@args" && !block.eq_ignore_ascii_case("location"));
+        let accounts = ACCOUNTS.contains(&key.as_str()) || (key == "@args" && !PLACES.contains(&&*block.to_ascii_lowercase()));
         let mut shown = text.clone();
         if accounts {
-            let look = if key == "server_name" { mask::hosts } else { mask::accounts };
+            let look = if matches!(&*key, "server_name" | "servername" | "serveralias") { mask::hosts } else { mask::accounts };
             shown = look(self.engine, &mut self.scratch, &shown);
         }
         if PATHS.contains(&key.as_str()) || (key == "@args" && !accounts) {

@@ -1,11 +1,13 @@
 //! nginx: directives and blocks with positions, and what is in force for each server and location.
-//! It must not judge values or supply defaults, and it reads only what the caller hands in for an `include`.
+//! It must not judge values, and it reads only what the caller hands in for an `include`.
 
+mod dump;
 mod scan;
 
 use self::scan::{Scan, Token, Word};
+use super::known::{self, Known, is, unset, varies};
 use super::{Claim, Config, Included, Probe, ReadError, text};
-use crate::model::node::{Entry, Kind, Node, Setting};
+use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
 /// The reader.
 pub(super) struct NginxReader;
@@ -20,6 +22,60 @@ const INCLUDE_DEPTH: usize = 16;
 const MOST_DOCUMENTS: usize = 4096;
 const MOST_SETTINGS: usize = 500_000;
 
+const CORE: &str = "nginx.org, ngx_http_core_module";
+const SSL: &str = "nginx.org, ngx_http_ssl_module";
+const LOG: &str = "nginx.org, ngx_http_log_module";
+const PROXY: &str = "nginx.org, ngx_http_proxy_module";
+
+/// What a server does where neither it nor http says so.
+const KNOWN: &[Known] = &[
+    is("absolute_redirect", "on", CORE),
+    is("access_log", "logs/access.log combined", LOG),
+    unset("add_header", "nginx.org, ngx_http_headers_module"),
+    is("auth_basic", "off", "nginx.org, ngx_http_auth_basic_module"),
+    is("autoindex", "off", "nginx.org, ngx_http_autoindex_module"),
+    is("client_body_timeout", "60s", CORE),
+    is("client_header_timeout", "60s", CORE),
+    is("client_max_body_size", "1m", CORE),
+    is("dav_methods", "off", "nginx.org, ngx_http_dav_module"),
+    is("disable_symlinks", "off", CORE),
+    is("error_log", "logs/error.log error", "nginx.org, core functionality"),
+    is("ignore_invalid_headers", "on", CORE),
+    is("keepalive_timeout", "75s", CORE),
+    unset("listen", CORE),
+    is("log_format", "combined", LOG),
+    is("log_not_found", "on", CORE),
+    is("merge_slashes", "on", CORE),
+    is("proxy_ssl_verify", "off", PROXY),
+    is("root", "html", CORE),
+    is("satisfy", "all", CORE),
+    is("send_timeout", "60s", CORE),
+    is("server_name", "", CORE),
+    is("server_tokens", "on", CORE),
+    is("underscores_in_headers", "off", CORE),
+    unset("ssl_certificate", SSL),
+    unset("ssl_certificate_key", SSL),
+    is("ssl_ciphers", "HIGH:!aNULL:!MD5", SSL),
+    unset("ssl_dhparam", SSL),
+    is("ssl_early_data", "off", SSL),
+    is("ssl_prefer_server_ciphers", "off", SSL),
+    varies(
+        "ssl_protocols",
+        &[
+            ("before 1.9.1", "SSLv3 TLSv1 TLSv1.1 TLSv1.2"),
+            ("since 1.9.1", "TLSv1 TLSv1.1 TLSv1.2"),
+            ("since 1.23.4", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
+            ("the newest", "TLSv1.2 TLSv1.3"),
+        ],
+        SSL,
+    ),
+    is("ssl_session_cache", "none", SSL),
+    is("ssl_session_tickets", "on", SSL),
+    is("ssl_session_timeout", "5m", SSL),
+    is("ssl_stapling", "off", SSL),
+    is("ssl_verify_client", "off", SSL),
+];
+
 /// Blocks that hold data, not settings.
 const DATA: &[&str] = &["types", "map", "geo", "split_clients", "charset_map"];
 
@@ -33,7 +89,7 @@ impl Config for NginxReader {
     }
 
     fn notes(&self) -> &'static str {
-        "Keys are directives. Settings are in force for `server <server_name> (<first listen>)`, with what http and the main level \
+        "Also reads what `nginx -T` prints. Keys are directives. Settings are in force for `server <server_name> (<first listen>)`, with what http and the main level \
          give where the server does not say it itself, and for `server … location <args>` with what stands there. Main-level \
          settings have no context, nor have those of a file without servers. Includes are read where they stand, relative to \
          /etc/nginx. Each server also has `@tls` (on, off), `@plain_http` (on where it listens without TLS) and \
@@ -63,62 +119,31 @@ impl Config for NginxReader {
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
-        let mut scan = Scan::new(text::clean(source)?);
-        // blocks that are open: their entry, and the entries so far of what stands around them
-        let mut open: Vec<(Entry, Vec<Entry>)> = Vec::new();
-        let mut entries = Vec::new();
-        let mut words: Vec<Word> = Vec::new();
-        while let Some(token) = scan.token()? {
-            match token {
-                Token::Word(word) => words.push(word),
-                Token::End => entries.extend(entry(&mut words)),
-                Token::Open(line, column) => {
-                    let Some(mut block) = entry(&mut words) else { return Err(text::error("a block without a name", line)) };
-                    if open.len() >= DEPTH {
-                        return Err(text::error("blocks stand too deep in blocks", line));
-                    }
-                    let mut inner = Vec::new();
-                    if block.node.kind == Kind::Null {
-                        (block.node.line, block.node.column) = (line, column);
-                    } else {
-                        let args = Node::new(block.node.kind.clone(), block.node.line, block.node.column);
-                        inner.push(Entry { key: "@args".into(), line: args.line, column: args.column, node: args });
-                    }
-                    if block.key.ends_with("_by_lua_block") {
-                        scan.skip_lua(line)?;
-                        block.node.kind = Kind::Map(inner);
-                        entries.push(block);
-                    } else {
-                        open.push((block, std::mem::replace(&mut entries, inner)));
-                    }
-                }
-                Token::Close(line) => {
-                    if !words.is_empty() {
-                        return Err(text::error("a directive without its end", line));
-                    }
-                    let Some((mut block, around)) = open.pop() else {
-                        return Err(text::error("a brace that closes nothing", line));
-                    };
-                    block.node.kind = Kind::Map(std::mem::replace(&mut entries, around));
-                    entries.push(block);
-                }
-            }
+        let source = text::clean(source)?;
+        let Some(parts) = dump::parts(source) else { return tree(source) };
+        let mut files = Vec::new();
+        for (path, before, text) in parts {
+            let root = tree(text).map_err(|error| ReadError { line: error.line.saturating_add(before), ..error })?;
+            files.push((path, before, root));
         }
-        if let Some((block, _)) = open.last() {
-            return Err(text::error("a block without its end", block.line));
-        }
-        match words.first() {
-            Some(word) => Err(text::error("a directive without its end", word.line)),
-            None => Ok(Node::new(Kind::Map(entries), 1, 1)),
-        }
+        dump::joined(files).ok_or_else(|| text::error("includes bring too much", 0))
+    }
+
+    fn known(&self) -> &'static [Known] {
+        KNOWN
+    }
+
+    fn form(&self) -> &'static str {
+        "{key} {value};"
     }
 
     fn effective(&self, root: &Node, include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
-        let mut force = Force { include, settings: Vec::new(), stack: Vec::new(), documents: 0, cut: None };
+        let mut force = Force { include, settings: Vec::new(), stack: Vec::new(), documents: 0, cut: None, alone: false };
         let items = force.expand(root.entries(), None, 0);
         let standalone = blocks(&items, "server").next().is_some();
         if standalone {
-            // a file of servers, as in sites-enabled: what stands around them is what http gives
+            // a file of servers, as in sites-enabled, and nobody delivered what http says around them
+            force.alone = true;
             force.servers(&items, "", &plain(&items));
         } else {
             force.push_all("", &plain(&items));
@@ -148,6 +173,58 @@ impl Config for NginxReader {
             });
         }
         Some(force.settings)
+    }
+}
+
+/// The tree of one file.
+fn tree(source: &str) -> Result<Node, ReadError> {
+    let mut scan = Scan::new(source);
+    // blocks that are open: their entry, and the entries so far of what stands around them
+    let mut open: Vec<(Entry, Vec<Entry>)> = Vec::new();
+    let mut entries = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
+    while let Some(token) = scan.token()? {
+        match token {
+            Token::Word(word) => words.push(word),
+            Token::End => entries.extend(entry(&mut words)),
+            Token::Open(line, column) => {
+                let Some(mut block) = entry(&mut words) else { return Err(text::error("a block without a name", line)) };
+                if open.len() >= DEPTH {
+                    return Err(text::error("blocks stand too deep in blocks", line));
+                }
+                let mut inner = Vec::new();
+                if block.node.kind == Kind::Null {
+                    (block.node.line, block.node.column) = (line, column);
+                } else {
+                    let args = Node::new(block.node.kind.clone(), block.node.line, block.node.column);
+                    inner.push(Entry { key: "@args".into(), line: args.line, column: args.column, node: args });
+                }
+                if block.key.ends_with("_by_lua_block") {
+                    scan.skip_lua(line)?;
+                    block.node.kind = Kind::Map(inner);
+                    entries.push(block);
+                } else {
+                    open.push((block, std::mem::replace(&mut entries, inner)));
+                }
+            }
+            Token::Close(line) => {
+                if !words.is_empty() {
+                    return Err(text::error("a directive without its end", line));
+                }
+                let Some((mut block, around)) = open.pop() else {
+                    return Err(text::error("a brace that closes nothing", line));
+                };
+                block.node.kind = Kind::Map(std::mem::replace(&mut entries, around));
+                entries.push(block);
+            }
+        }
+    }
+    if let Some((block, _)) = open.last() {
+        return Err(text::error("a block without its end", block.line));
+    }
+    match words.first() {
+        Some(word) => Err(text::error("a directive without its end", word.line)),
+        None => Ok(Node::new(Kind::Map(entries), 1, 1)),
     }
 }
 
@@ -257,6 +334,8 @@ struct Force<'a> {
     documents: usize,
     /// Where the walk had to stop.
     cut: Option<(Option<u32>, u32, u32)>,
+    /// There are servers without their http.
+    alone: bool,
 }
 
 impl Force<'_> {
@@ -336,6 +415,7 @@ impl Force<'_> {
         for server in blocks(items, "server") {
             let context = format!("{prefix}{}", server.server());
             let own = inherit(given, &server.children);
+            let before = self.settings.len();
             self.push_all(&context, &own);
             let always = own.iter().any(|item| item.key == "ssl" && item.words() == ["on"]);
             let listens: Vec<Vec<&str>> = own.iter().filter(|item| item.key == "listen").map(|item| item.words()).collect();
@@ -353,6 +433,15 @@ impl Force<'_> {
                 ("@redirects_to_https", if moved { "yes" } else { "no" }),
             ] {
                 self.set(&context, server, key, Node::text(value, server.line, server.column));
+            }
+            if prefix.is_empty() && self.settings.len() < MOST_SETTINGS {
+                let mut all = self.settings.split_off(before);
+                known::fill(&mut all, KNOWN.iter().filter(|row| tls || !row.key.starts_with("ssl_")), Fold::Exact, &context);
+                for setting in all.iter_mut().filter(|setting| setting.default && self.alone) {
+                    let reason = "nothing here says it, and http around this server may: it is not in the delivery";
+                    (setting.unknown, setting.cases) = (Some(reason.to_owned()), Vec::new());
+                }
+                self.settings.append(&mut all);
             }
             server.children.iter().for_each(|block| self.nested(block, &format!("{context} ")));
         }

@@ -90,38 +90,119 @@ const MAN: &str = "sshd_config(5)";
 
 /// What OpenSSH does when a keyword is absent. Lists of algorithms change with every release: nobody can say them from the file.
 const DEFAULTS: &[Known] = &[
-    unset("AllowGroups", MAN),
-    unset("AllowUsers", MAN),
+    unset("AcceptEnv", MAN),
+    is("AddressFamily", "any", MAN),
     is("AllowAgentForwarding", "yes", MAN),
+    unset("AllowGroups", MAN),
+    is("AllowStreamLocalForwarding", "yes", MAN),
     is("AllowTcpForwarding", "yes", MAN),
+    unset("AllowUsers", MAN),
     is("AuthenticationMethods", "any", MAN),
-    unset("ChrootDirectory", MAN),
+    is("AuthorizedKeysCommand", "none", MAN),
+    is("AuthorizedKeysCommandUser", "none", MAN),
+    is("AuthorizedKeysFile", ".ssh/authorized_keys .ssh/authorized_keys2", MAN),
+    is("AuthorizedPrincipalsCommand", "none", MAN),
+    is("AuthorizedPrincipalsCommandUser", "none", MAN),
+    is("AuthorizedPrincipalsFile", "none", MAN),
+    is("Banner", "none", MAN),
+    unset("CASignatureAlgorithms", MAN),
+    unset("ChannelTimeout", MAN),
+    is("ChrootDirectory", "none", MAN),
     unset("Ciphers", MAN),
     is("ClientAliveCountMax", "3", MAN),
     is("ClientAliveInterval", "0", MAN),
+    varies("Compression", &[("before OpenSSH 7.4", "delayed"), ("since OpenSSH 7.4", "yes")], MAN),
+    unset("DenyGroups", MAN),
+    unset("DenyUsers", MAN),
     is("DisableForwarding", "no", MAN),
-    unset("ForceCommand", MAN),
+    is("ExposeAuthInfo", "no", MAN),
+    varies("FingerprintHash", &[("before OpenSSH 6.8", "MD5"), ("since OpenSSH 6.8", "SHA256")], MAN),
+    is("ForceCommand", "none", MAN),
     is("GatewayPorts", "no", MAN),
+    is("GSSAPIAuthentication", "no", MAN),
+    is("GSSAPICleanupCredentials", "yes", MAN),
+    is("GSSAPIStrictAcceptorCheck", "yes", MAN),
+    unset("HostbasedAcceptedAlgorithms", MAN),
     is("HostbasedAuthentication", "no", MAN),
+    is("HostbasedUsesNameFromPacketOnly", "no", MAN),
+    unset("HostCertificate", MAN),
+    unset("HostKey", MAN),
+    is("HostKeyAgent", "none", MAN),
+    unset("HostKeyAlgorithms", MAN),
     is("IgnoreRhosts", "yes", MAN),
+    is("IgnoreUserKnownHosts", "no", MAN),
+    varies(
+        "IPQoS",
+        &[("before OpenSSH 7.8", "lowdelay throughput"), ("OpenSSH 7.8 to 10.0", "af21 cs1"), ("since OpenSSH 10.1", "ef none")],
+        MAN,
+    ),
     is("KbdInteractiveAuthentication", "yes", MAN),
+    is("KerberosAuthentication", "no", MAN),
+    is("KerberosGetAFSToken", "no", MAN),
+    is("KerberosOrLocalPasswd", "yes", MAN),
+    is("KerberosTicketCleanup", "yes", MAN),
     unset("KexAlgorithms", MAN),
-    is("LogLevel", "INFO", MAN),
+    unset("ListenAddress", MAN),
     is("LoginGraceTime", "120", MAN),
+    is("LogLevel", "INFO", MAN),
+    unset("LogVerbose", MAN),
     unset("MACs", MAN),
     is("MaxAuthTries", "6", MAN),
     is("MaxSessions", "10", MAN),
+    is("MaxStartups", "10:30:100", MAN),
+    is("ModuliFile", "/etc/ssh/moduli", MAN),
     is("PasswordAuthentication", "yes", MAN),
     is("PermitEmptyPasswords", "no", MAN),
+    is("PermitListen", "any", MAN),
+    is("PermitOpen", "any", MAN),
     varies("PermitRootLogin", &[("before OpenSSH 7.0", "yes"), ("since OpenSSH 7.0", "prohibit-password")], MAN),
+    is("PermitTTY", "yes", MAN),
     is("PermitTunnel", "no", MAN),
     is("PermitUserEnvironment", "no", MAN),
+    is("PermitUserRC", "yes", MAN),
+    is("PerSourceMaxStartups", "none", MAN),
+    is("PerSourceNetBlockSize", "32:128", MAN),
+    unset("PidFile", MAN),
     is("Port", "22", MAN),
+    is("PrintLastLog", "yes", MAN),
+    is("PrintMotd", "yes", MAN),
+    unset("PubkeyAcceptedAlgorithms", MAN),
     is("PubkeyAuthentication", "yes", MAN),
+    is("PubkeyAuthOptions", "none", MAN),
+    unset("RekeyLimit", MAN),
+    varies("RequiredRSASize", &[("before OpenSSH 9.1", "768"), ("since OpenSSH 9.1", "1024")], MAN),
+    is("RevokedKeys", "none", MAN),
+    is("SecurityKeyProvider", "internal", MAN),
+    unset("SetEnv", MAN),
+    is("StreamLocalBindMask", "0177", MAN),
+    is("StreamLocalBindUnlink", "no", MAN),
     is("StrictModes", "yes", MAN),
+    unset("Subsystem", MAN),
     is("SyslogFacility", "AUTH", MAN),
+    is("TCPKeepAlive", "yes", MAN),
+    is("TrustedUserCAKeys", "none", MAN),
+    is("UnusedConnectionTimeout", "none", MAN),
+    varies("UseDNS", &[("before OpenSSH 6.8", "yes"), ("since OpenSSH 6.8", "no")], MAN),
     is("UsePAM", "no", MAN),
+    is("VersionAddendum", "none", MAN),
+    is("X11DisplayOffset", "10", MAN),
     is("X11Forwarding", "no", MAN),
+    is("X11UseLocalhost", "yes", MAN),
+    unset("XAuthLocation", MAN),
+];
+
+/// Keywords whose values are lengths of time.
+const TIMES: &[&str] = &["logingracetime", "clientaliveinterval"];
+
+/// Keywords whose values are lists of algorithms; `+`, `-` and `^` in front change the list of the release.
+const ALGORITHMS: &[&str] = &[
+    "ciphers",
+    "macs",
+    "kexalgorithms",
+    "hostkeyalgorithms",
+    "pubkeyacceptedalgorithms",
+    "hostbasedacceptedalgorithms",
+    "casignaturealgorithms",
 ];
 
 /// Those of them that other products use as well: they do not tell by themselves.
@@ -177,8 +258,8 @@ impl Config for SshdReader {
     }
 
     fn notes(&self) -> &'static str {
-        "Keys compare without case; old names (ChallengeResponseAuthentication, PubkeyAcceptedKeyTypes …) are given by their current \
-         ones. The first value of a key is in force; Port, ListenAddress, HostKey, AcceptEnv and Allow/Deny lists add up. Includes \
+        "Also reads what `sshd -T` prints. Keys compare without case; old names (ChallengeResponseAuthentication, PubkeyAcceptedKeyTypes …) are given by their current \
+         ones, without-password as prohibit-password, and lengths of time in seconds. The first value of a key is in force; Port, ListenAddress, HostKey, AcceptEnv and Allow/Deny lists add up. Includes \
          are read where they stand, relative to /etc/ssh. What a Match block sets is in force for `Match <its arguments>`, over the \
          global value. `@incomplete` is set where includes go too deep."
     }
@@ -316,6 +397,52 @@ fn arguments(rest: &str) -> Vec<String> {
     }
 }
 
+/// A value in the server's own spelling, as `sshd -T` prints it.
+fn spell(setting: &mut Setting) {
+    let Kind::Text(value) = &mut setting.value.kind else { return };
+    let key = setting.key.to_ascii_lowercase();
+    let lower = value.to_ascii_lowercase();
+    if matches!(&*lower, "yes" | "no") {
+        *value = lower;
+    } else if key == "permitrootlogin" && lower == "without-password" {
+        "prohibit-password".clone_into(value);
+    } else if matches!(&*key, "loglevel" | "syslogfacility") {
+        value.make_ascii_uppercase();
+    } else if TIMES.contains(&&*key) {
+        if let Some(seconds) = seconds(&lower) {
+            *value = seconds.to_string();
+        }
+    } else if ALGORITHMS.contains(&&*key) && value.starts_with(['+', '-', '^']) {
+        setting.unknown =
+            Some("it changes the list that the release brings, and nobody can say from here which that is".to_owned());
+        if let Some(added) = value.strip_prefix(['+', '^']) {
+            // what is added is there in any case
+            setting.cases = vec![added.to_owned(), String::new()];
+        }
+    }
+}
+
+/// `1h30m` in seconds.
+fn seconds(text: &str) -> Option<u64> {
+    let (mut all, mut number) = (0_u64, None::<u64>);
+    for c in text.chars() {
+        if let Some(digit) = c.to_digit(10) {
+            number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(u64::from(digit))?);
+            continue;
+        }
+        let unit = match c {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        all = all.checked_add(number.take()?.checked_mul(unit)?)?;
+    }
+    all.checked_add(number.unwrap_or(0))
+}
+
 /// The walk that finds what is in force.
 struct Force<'a> {
     include: &'a dyn Fn(&str) -> Included,
@@ -360,18 +487,11 @@ impl Force<'_> {
         if !CUMULATIVE.contains(&&*once) && !self.seen.insert((context.to_ascii_lowercase(), once)) {
             return;
         }
-        let (key, value, context) = (name.to_owned(), entry.node.clone(), context.to_owned());
-        self.settings.push(Setting {
-            key,
-            value,
-            context,
-            artifact,
-            line: entry.line,
-            column: entry.column,
-            default: false,
-            unknown: None,
-            cases: Vec::new(),
-        });
+        let row = DEFAULTS.iter().find(|row| row.key.eq_ignore_ascii_case(name));
+        let name = row.map_or(name, |row| row.key);
+        let mut setting = Setting { key: name.to_owned(), artifact, ..Setting::of(entry).within(context) };
+        spell(&mut setting);
+        self.settings.push(setting);
     }
 
     fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {
