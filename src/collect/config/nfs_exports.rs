@@ -88,7 +88,7 @@ impl Config for ExportsReader {
         "Settings are in force for `<folder> <client>`; a folder without a client, and options with a blank in front of them, are for \
          the client `*`. Keys: `client`, `path`, and the options under one name each, switches as yes or no: ro (rw is its opposite), \
          root_squash (no_root_squash), all_squash, secure (insecure), sync (async), subtree_check, wdelay, hide, crossmnt, acl, \
-         auth_nlm; sec as its flavours joined by colons. Options that start with `-` hold for all clients that follow on the line."
+         auth_nlm; sec as its flavours joined by colons. `@encrypted` is yes where sec is krb5p alone or xprtsec asks for TLS. Options that start with `-` hold for all clients that follow on the line."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -170,11 +170,27 @@ impl Config for ExportsReader {
                 client.node.entries().iter().filter(|entry| entry.key != "@args").for_each(|entry| option(&mut own, entry));
                 let mut own: Vec<Setting> = own.into_iter().map(|setting| setting.within(context.as_str())).collect();
                 known::fill(&mut own, KNOWN, self.fold(), &context);
+                own.push(encrypted(&own).within(context.as_str()));
                 settings.append(&mut own);
             }
         }
         Some(settings)
     }
+}
+
+/// Whether everything that is sent to a client is encrypted.
+fn encrypted(client: &[Setting]) -> Setting {
+    let of = |key: &str| client.iter().find(|setting| setting.key == key);
+    let all = |setting: Option<&Setting>, good: &[&str]| {
+        setting.and_then(|setting| setting.value.scalar()).is_some_and(|value| value.split(':').all(|word| good.contains(&word)))
+    };
+    let (sec, transport) = (of("sec"), of("xprtsec"));
+    let by_transport = all(transport, &["tls", "mtls"]);
+    let yes = by_transport || all(sec, &["krb5p"]);
+    let place = if by_transport { transport } else { sec }.filter(|setting| !setting.default);
+    let (line, column) = place.map_or((0, 0), |setting| (setting.line, setting.column));
+    let entry = Entry { key: "@encrypted".into(), line, column, node: Node::text(if yes { "yes" } else { "no" }, line, column) };
+    Setting { default: line == 0, ..Setting::of(&entry) }
 }
 
 /// One option over those before it.
@@ -320,10 +336,10 @@ mod tests {
             .skip(1)
             .map(|client| (client.node.get("@args").and_then(Node::scalar), client.column))
             .collect();
-        assert_eq!(clients, [(Some("host"), 19), (Some("*"), 38)]);
+        assert_eq!(clients, [(Some("host"), 18), (Some("*"), 37)]);
         let host = first.node.entries().get(1).unwrap().node.entries();
         let seen: Vec<_> = host.iter().skip(1).map(|e| (&*e.key, e.column)).collect();
-        assert_eq!(seen, [("sync", 14), ("rw", 24), ("sec", 27)]);
+        assert_eq!(seen, [("sync", 13), ("rw", 23), ("sec", 26)]);
         let second = root.entries().get(1).unwrap();
         assert_eq!(second.node.get("@args").and_then(Node::scalar), Some("/x y"));
         assert!(second.node.get("client").is_some());

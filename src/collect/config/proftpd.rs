@@ -44,7 +44,7 @@ const KNOWN: &[Known] = &[
     ),
     is("TLSRequired", "off", TLS),
     is("TLSVerifyClient", "off", TLS),
-    unset("TransferLog", "ProFTPD configuration directives, mod_xfer"),
+    is("TransferLog", "/var/log/xferlog", "ProFTPD configuration directives, mod_xfer"),
     is("Umask", "022", CORE),
     is("UseFtpUsers", "on", AUTH),
     is("UseReverseDNS", "on", CORE),
@@ -296,13 +296,20 @@ impl Force {
             }
             let known = KNOWN.iter().find(|row| row.key.eq_ignore_ascii_case(&item.key));
             let key = known.map_or_else(|| item.entry.key.clone(), |row| row.key.to_owned());
-            let setting = Setting {
+            let mut setting = Setting {
                 key,
                 artifact: item.artifact,
                 unknown: item.unknown.map(str::to_owned),
                 ..Setting::of(&item.entry).within(context)
             };
-            match first.get(&*item.key).and_then(|at| self.settings.get_mut(*at)).filter(|_| known.is_some() && !ADDING.contains(&&*item.key)) {
+            if item.key == "tlsprotocol" {
+                versions(&mut setting);
+            }
+            match first
+                .get(&*item.key)
+                .and_then(|at| self.settings.get_mut(*at))
+                .filter(|_| known.is_some() && !ADDING.contains(&&*item.key))
+            {
                 // which of the two ProFTPD takes is not documented
                 Some(other) if other.value.kind != setting.value.kind => {
                     let values = [other.value.scalar(), setting.value.scalar()];
@@ -332,6 +339,30 @@ impl Force {
             self.block(inner.trim_start(), &inside, depth + 1);
         }
     }
+}
+
+/// `TLSProtocol` as the versions it leaves on: a plain list, or `ALL` with what is taken away.
+fn versions(setting: &mut Setting) {
+    const ALL: [&str; 5] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+    let Kind::Text(value) = &mut setting.value.kind else { return };
+    let mut on: Vec<&str> = Vec::new();
+    for word in value.split(' ') {
+        let name = word.trim_start_matches(['+', '-']);
+        let named: Vec<&str> = if name.eq_ignore_ascii_case("all") || name.eq_ignore_ascii_case("sslv23") {
+            ALL.to_vec()
+        } else {
+            ALL.into_iter().filter(|version| version.eq_ignore_ascii_case(name)).collect()
+        };
+        if named.is_empty() {
+            setting.unknown = Some("it names what is no version of TLS".to_owned());
+            return;
+        }
+        on.retain(|version| !named.contains(version));
+        if !word.starts_with('-') {
+            on.extend(named);
+        }
+    }
+    *value = on.join(" ");
 }
 
 /// Puts includes and conditions in their places.

@@ -40,7 +40,7 @@ impl Config for SambaReader {
          as server min protocol, smb encrypt as server smb encrypt), and writable, writeable and write ok as their opposite, read only. \
          Values are spelled as testparm prints them: Yes, No, required, SMB2_10. What belongs to the server has no context; a share is \
          `[its name]`, with what [global] said before the share began, where the share does not say it itself. The last line of a key \
-         counts, sections of one name are one, `copy` is followed. Includes are read where they stand. Defaults are those of Samba \
+         counts, sections of one name are one, `copy` is followed; each share has `@audited` (yes where vfs objects names full_audit). Includes are read where they stand. Defaults are those of Samba \
          4.17. `@incomplete` is set where includes go too deep or the registry has more."
     }
 
@@ -66,7 +66,9 @@ impl Config for SambaReader {
             known += usize::from(row(&key).is_some());
             telling += usize::from(TELLING.contains(&&*key));
         }
-        if sections > 0 && telling >= 2 && known * 2 > all { Claim::Product } else { Claim::No }
+        // what an include brings may have no section of its own
+        let sure = (sections > 0 && telling >= 2) || (probe.path.contains("samba/") && probe.extension == "conf" && known > 0);
+        if sure && known * 2 > all { Claim::Product } else { Claim::No }
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
@@ -109,6 +111,7 @@ impl Config for SambaReader {
             }
             let context = format!("[{name}]");
             let mut own: Vec<Setting> = values.into_values().map(|setting| setting.within(context.as_str())).collect();
+            own.push(audited(&own).within(context.as_str()));
             known::fill(&mut own, rows(SHARE), Fold::CaseSpace, &context);
             settings.append(&mut own);
         }
@@ -118,6 +121,16 @@ impl Config for SambaReader {
         }
         Some(settings)
     }
+}
+
+/// Whether a share writes down who opens its files.
+fn audited(share: &[Setting]) -> Setting {
+    let objects = share.iter().find(|setting| setting.key == "vfs objects");
+    let words = objects.and_then(|setting| setting.value.scalar()).unwrap_or_default();
+    let yes = words.split([' ', ',', '\t']).any(|word| word.split(':').next() == Some("full_audit"));
+    let (line, column, artifact) = objects.map_or((0, 0, None), |setting| (setting.line, setting.column, setting.artifact));
+    let entry = Entry { key: "@audited".into(), line, column, node: Node::text(if yes { "yes" } else { "no" }, line, column) };
+    Setting { artifact, default: line == 0, ..Setting::of(&entry) }
 }
 
 /// Parameters that hardly anything else has, without their blanks.

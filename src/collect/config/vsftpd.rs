@@ -245,6 +245,9 @@ impl Config for VsftpdReader {
                     _ => setting.unknown = Some("it is neither YES nor NO: vsftpd does not start with that".to_owned()),
                 }
             }
+            if let Kind::Text(value) = &mut setting.value.kind {
+                *value = value.trim().to_owned();
+            }
             if let Some(known) = at.get(key).and_then(|index| settings.get_mut(*index)) {
                 *known = setting;
             } else {

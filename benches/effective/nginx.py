@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""nginx.py [COUNT] [SEED]: what `provost settings` says of random nginx folders, beside what it says of `nginx -T` for the same.
+
+nginx itself checks each configuration and puts its files together, so the two differ where an include is followed otherwise.
+"""
+import subprocess
+import tempfile
+from pathlib import Path
+
+from common import in_force, options, program, report
+
+HTTP = ["server_tokens off", "server_tokens on", "autoindex on", "access_log off", "access_log /tmp/a.log combined", "client_max_body_size 8m", "keepalive_timeout 10s", "merge_slashes off"]
+SERVER = HTTP[:6] + ["error_log /tmp/e.log warn", "root /srv/www", "satisfy any", "add_header X-A 1", "return 301 https://$host$request_uri"]
+
+
+def some(rng, table, most, indent):
+    chosen = {}
+    for line in rng.sample(table, rng.randint(0, most)):
+        chosen.setdefault(line.split()[0], line)
+    return [f"{indent}{line};" for line in chosen.values()]
+
+
+def server(rng, number, indent="  "):
+    out = [f"{indent}server {{", f"{indent}  listen {8000 + number};", f"{indent}  server_name h{number}.example;"]
+    out += some(rng, SERVER, 4, indent + "  ")
+    for path in rng.sample(["/a", "/b", "= /c"], rng.randint(0, 2)):
+        out += [f"{indent}  location {path} {{"] + some(rng, HTTP[:6], 2, indent + "    ") + [f"{indent}  }}"]
+    return out + [f"{indent}}}"]
+
+
+def files(rng):
+    out = {}
+    main = ["worker_processes 1;", "events { worker_connections 64; }", "http {"] + some(rng, HTTP, 4, "  ")
+    number = 0
+    for place in range(rng.randint(0, 3)):
+        name = f"{rng.choice(['b', 'a', '10'])}{place}.conf"
+        text = []
+        for _ in range(rng.randint(1, 2)):
+            number += 1
+            text += server(rng, number, "")
+        if rng.random() < 0.3:
+            out[f"etc/nginx/snippets/s{place}.conf"] = "gzip on;\n"
+            text.insert(1, f"  include snippets/s{place}.conf;")
+        out[f"etc/nginx/conf.d/{name}"] = "\n".join(text) + "\n"
+    if out:
+        main.append("  include " + rng.choice(["conf.d/*.conf", "/etc/nginx/conf.d/*.conf"]) + ";")
+    for _ in range(rng.randint(0, 2)):
+        number += 1
+        main += server(rng, number)
+    out["etc/nginx/nginx.conf"] = "\n".join(main + ["}"]) + "\n"
+    return out
+
+
+def plain(settings):
+    return sorted((row["context"], row["key"], row["value"], row["default"], bool(row["unknown"])) for row in settings)
+
+
+def main():
+    nginx = program("nginx")
+    count, rng = options()
+    folders, dumps = {}, {}
+    with tempfile.TemporaryDirectory() as work:
+        for number in range(count):
+            name = f"host{number:05}"
+            made = files(rng)
+            root = Path(work) / name
+            for path, text in made.items():
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text.replace("/etc/nginx/", f"{root}/etc/nginx/"))
+            run = subprocess.run([nginx, "-T", "-q", "-p", root, "-c", root / "etc/nginx/nginx.conf"], capture_output=True, text=True)
+            if run.returncode:
+                continue
+            folders[name] = made
+            dumps[name] = {"export/nginx.txt": run.stdout.replace(str(root), "")}
+    one, other = in_force(folders, "nginx"), in_force(dumps, "nginx")
+    wrong = [f"{name}: {set(plain(one.get(name, []))) ^ set(plain(other.get(name, [])))}" for name in folders if plain(one.get(name, [])) != plain(other.get(name, []))]
+    print(f"{sum(len(rows) for rows in one.values())} values compared")
+    report("nginx, configurations", len(folders) - len(wrong), len(folders), wrong)
+
+
+main()

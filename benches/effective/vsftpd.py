@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""vsftpd.py: whether vsftpd knows every key that `provost settings` gives a default for, and refuses what Provost says it refuses.
+
+vsftpd prints no settings; it only stops with a word on a line that it does not take, and otherwise goes on until it finds that it may not
+listen (listen and listen_ipv6 both on).
+"""
+import subprocess
+import tempfile
+from pathlib import Path
+
+from common import in_force, program, report
+
+# keys with a value that stops it for another reason
+ODD = {"listen", "listen_ipv6", "background", "run_as_launching_user"}
+
+
+def refused(vsftpd, line):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vsftpd.conf"
+        path.write_text(f"{line}\nlisten=YES\nlisten_ipv6=YES\n")
+        run = subprocess.run([vsftpd, path], capture_output=True, text=True, timeout=20)
+        return "bad bool" in run.stdout or "unrecognised variable" in run.stdout or "bad value" in run.stdout
+
+
+def main():
+    vsftpd = program("vsftpd")
+    settings = in_force({"host": {"etc/vsftpd.conf": "local_enable=YES\n"}}, "vsftpd")["host"]
+    lines = {}
+    for setting in settings:
+        key, value = setting["key"], setting["value"]
+        if key in ODD:
+            continue
+        lines[f"{key}={value}"] = False
+        if value in ("YES", "NO"):
+            for word in ["yes", "True", "1", "no", "FALSE", "0"]:
+                lines[f"{key}={word}"] = False
+            for line in [f"{key} ={value}", f"{key}= {value}", f"{key}=on", f"{key}=enabled"]:
+                lines[line] = True
+    folders = {f"h{number}": {"etc/vsftpd.conf": f"{line}\n"} for number, line in enumerate(lines)}
+    ours = in_force(folders, "vsftpd")
+    equal, wrong = 0, []
+    for number, (line, _) in enumerate(lines.items()):
+        key = line.split("=")[0].strip()
+        own = any(row["key"] == key and row["unknown"] and not row["default"] for row in ours[f"h{number}"])
+        theirs = refused(vsftpd, line)
+        if own == theirs:
+            equal += 1
+        else:
+            wrong.append(f"{line!r}: vsftpd {'refuses' if theirs else 'takes'} it")
+    report("vsftpd, lines", equal, len(lines), wrong)
+
+
+main()
