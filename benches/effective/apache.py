@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import in_force, options, program, report
+from common import in_force, name as name_of, options, program, report
 
 MODULES = ["mpm_event", "authz_core", "dir", "autoindex", "alias", "include", "cgid", "negotiation"]
 WORDS = ["Indexes", "FollowSymLinks", "Includes", "MultiViews", "ExecCGI"]
@@ -68,8 +68,12 @@ def main():
     while count > 0:
         hosts = min(count, 50)
         count -= hosts
-        with tempfile.TemporaryDirectory() as root:
-            os.chmod(root, 0o755)
+        with tempfile.TemporaryDirectory() as above:
+            # a random name could be taken for somebody's and be masked
+            root = "/tmp/effective-apache"
+            if not os.path.islink(root):
+                os.symlink(above, root)
+            os.chmod(above, 0o755)
             for path in PATHS[:-1]:
                 (Path(root) / f"www{path}").mkdir(parents=True, exist_ok=True)
             port = free()
@@ -80,8 +84,9 @@ def main():
             if check.returncode:
                 wrong.append(f"Apache does not take it: {check.stderr.strip()[:200]}")
                 total += 1
+                os.unlink(root)
                 continue
-            settings = in_force({"host": {"etc/apache2/apache2.conf": text}}, "apache")["host"]
+            settings = in_force({"n/0/0": {"etc/apache2/apache2.conf": text}}, "apache")["n/0/0"]
             server = subprocess.Popen([apache, "-X", "-f", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 for _ in range(100):
@@ -106,6 +111,7 @@ def main():
             finally:
                 server.terminate()
                 server.wait()
+                os.unlink(root)
     report("apache, folders", equal, total, wrong)
 
 

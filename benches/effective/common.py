@@ -36,12 +36,17 @@ def options():
     return count, random.Random(seed)
 
 
+def name(number):
+    """A folder's name that Provost does not take for somebody's number."""
+    return f"n/{number // 100}/{number % 100}"
+
+
 def in_force(folders, product):
     """{name of folder: [setting]} of folders {name: {path: text}}."""
     with tempfile.TemporaryDirectory() as root:
-        for name, files in folders.items():
+        for folder, files in folders.items():
             for path, text in files.items():
-                full = Path(root) / name / path
+                full = Path(root) / folder / path
                 full.parent.mkdir(parents=True, exist_ok=True)
                 full.write_text(text)
         run = subprocess.run([provost(), "settings", root, "--json", "--product", product], capture_output=True, text=True)
@@ -49,7 +54,7 @@ def in_force(folders, product):
             sys.exit(f"provost settings: {run.stderr}")
         out = {}
         for group in json.loads(run.stdout):
-            out.setdefault(group["path"].split("/")[0], []).extend(group["settings"])
+            out.setdefault("/".join(group["path"].split("/")[:3]), []).extend(group["settings"])
         return out
 
 

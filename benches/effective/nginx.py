@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from common import in_force, options, program, report
+from common import in_force, name as name_of, options, program, report
 
 HTTP = ["server_tokens off", "server_tokens on", "autoindex on", "access_log off", "access_log /tmp/a.log combined", "client_max_body_size 8m", "keepalive_timeout 10s", "merge_slashes off"]
 SERVER = HTTP[:6] + ["error_log /tmp/e.log warn", "root /srv/www", "satisfy any", "add_header X-A 1", "return 301 https://$host$request_uri"]
@@ -61,7 +61,7 @@ def main():
     folders, dumps = {}, {}
     with tempfile.TemporaryDirectory() as work:
         for number in range(count):
-            name = f"host{number:05}"
+            name = name_of(number)
             made = files(rng)
             root = Path(work) / name
             for path, text in made.items():

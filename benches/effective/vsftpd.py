@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from common import in_force, program, report
+from common import in_force, name as name_of, program, report
 
 # keys with a value that stops it for another reason
 ODD = {"listen", "listen_ipv6", "background", "run_as_launching_user"}
@@ -18,13 +18,17 @@ def refused(vsftpd, line):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vsftpd.conf"
         path.write_text(f"{line}\nlisten=YES\nlisten_ipv6=YES\n")
-        run = subprocess.run([vsftpd, path], capture_output=True, text=True, timeout=20)
-        return "bad bool" in run.stdout or "unrecognised variable" in run.stdout or "bad value" in run.stdout
+        # it writes to its standard input, where inetd has the connection
+        word = Path(folder) / "word"
+        with word.open("w+") as file:
+            subprocess.run([vsftpd, path], stdin=file, timeout=20, check=False)
+        said = word.read_text()
+        return "bad bool" in said or "unrecognised variable" in said
 
 
 def main():
     vsftpd = program("vsftpd")
-    settings = in_force({"host": {"etc/vsftpd.conf": "local_enable=YES\n"}}, "vsftpd")["host"]
+    settings = in_force({"n/0/0": {"etc/vsftpd.conf": "local_enable=YES\n"}}, "vsftpd")["n/0/0"]
     lines = {}
     for setting in settings:
         key, value = setting["key"], setting["value"]
@@ -36,12 +40,12 @@ def main():
                 lines[f"{key}={word}"] = False
             for line in [f"{key} ={value}", f"{key}= {value}", f"{key}=on", f"{key}=enabled"]:
                 lines[line] = True
-    folders = {f"h{number}": {"etc/vsftpd.conf": f"{line}\n"} for number, line in enumerate(lines)}
+    folders = {name_of(number): {"etc/vsftpd.conf": f"{line}\n"} for number, line in enumerate(lines)}
     ours = in_force(folders, "vsftpd")
     equal, wrong = 0, []
     for number, (line, _) in enumerate(lines.items()):
         key = line.split("=")[0].strip()
-        own = any(row["key"] == key and row["unknown"] and not row["default"] for row in ours[f"h{number}"])
+        own = any(row["key"] == key and row["unknown"] and not row["default"] for row in ours[name_of(number)])
         theirs = refused(vsftpd, line)
         if own == theirs:
             equal += 1

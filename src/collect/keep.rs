@@ -1,10 +1,13 @@
 //! What of a configuration may be kept as evidence: the tree with every value that is personal or secret replaced by its shape,
 //! and keys that name somebody likewise. Addresses of machines stay: policies judge them.
 
+use super::config::CONFIGS;
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::memo::Memo;
 use crate::model::node::{Kind, Node};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Characters of a value that are kept; a longer one is no setting.
 const MOST: usize = 4_096;
@@ -100,6 +103,14 @@ fn names_somebody(text: &str) -> bool {
         || (spaced != *text && spaced.contains(' ') && crate::detect::names::cell(&spaced) >= 0.45)
 }
 
+/// The keys that products document, without case and signs: nobody's name, whatever they look like.
+static DOCUMENTED: LazyLock<HashSet<String>> =
+    LazyLock::new(|| CONFIGS.iter().flat_map(|config| config.known()).map(|row| bare(row.key)).collect());
+
+fn bare(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// Whether a directive, in lower case, names files that are read in its place.
 fn includes(key: &str) -> bool {
     matches!(key, "include" | "includeoptional" | "&include" | "&merge")
@@ -175,6 +186,9 @@ impl Keeper<'_> {
     /// A key as it may be shown. The sign in front of an attribute's or a block's own key stays.
     fn key(&mut self, own: &str) -> String {
         let (sign, own) = own.strip_prefix('@').map_or(("", own), |rest| ("@", rest));
+        if self.manner == Manner::Product && own.len() < 80 && DOCUMENTED.contains(&bare(own)) {
+            return format!("{sign}{own}");
+        }
         let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
         let (engine, scratch) = (self.engine, &mut self.scratch);
         let work = || if name { mask::shape(own) } else { mask::label(engine, scratch, own, Strictness::Known) };

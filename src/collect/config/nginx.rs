@@ -110,7 +110,8 @@ impl Config for NginxReader {
             inside |= matches!(word, "listen" | "location" | "server_name" | "proxy_pass" | "worker_connections");
         }
         let named = probe.name == "nginx.conf" || (folder && probe.path.contains("nginx/") && probe.extension == "conf");
-        if named || (server && inside) {
+        let dump = dump::parts(text::unmarked(probe.head)).is_some();
+        if named || dump || (server && inside) {
             return Claim::Product;
         }
         // sites of Apache stand in folders of the same name

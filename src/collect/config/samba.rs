@@ -38,7 +38,7 @@ impl Config for SambaReader {
     fn notes(&self) -> &'static str {
         "Keys compare without case and blanks; synonyms are given by the name that smb.conf(5) prefers (public as guest ok, min protocol \
          as server min protocol, smb encrypt as server smb encrypt), and writable, writeable and write ok as their opposite, read only. \
-         Values are spelled as testparm prints them: Yes, No, required, SMB2_10. What belongs to the server has no context; a share is \
+         Values are spelled as testparm prints them: Yes, No, required, SMB2 (which is SMB2_10). What belongs to the server has no context; a share is \
          `[its name]`, with what [global] said before the share began, where the share does not say it itself. The last line of a key \
          counts, sections of one name are one, `copy` is followed; each share has `@audited` (yes where vfs objects names full_audit). Includes are read where they stand. Defaults are those of Samba \
          4.17. `@incomplete` is set where includes go too deep or the registry has more."
@@ -389,7 +389,7 @@ mod tests {
         );
         assert_eq!(of(&settings, "", "server signing"), ["required 2"]);
         assert_eq!(of(&settings, "", "server smb encrypt"), ["if_required 3"]);
-        assert_eq!(of(&settings, "", "server min protocol"), ["SMB2_10 4"]);
+        assert_eq!(of(&settings, "", "server min protocol"), ["SMB2 4"]);
         assert!(settings.iter().any(|s| s.key == "ntlm auth" && s.unknown.is_some()));
     }
 }

@@ -133,7 +133,7 @@ const DEFAULTS: &[Known] = &[
     is("IgnoreUserKnownHosts", "no", MAN),
     varies(
         "IPQoS",
-        &[("before OpenSSH 7.8", "lowdelay throughput"), ("OpenSSH 7.8 to 10.0", "af21 cs1"), ("since OpenSSH 10.1", "ef none")],
+        &[("before OpenSSH 7.8, and in Debian's package", "lowdelay throughput"), ("OpenSSH 7.8 to 10.0", "af21 cs1"), ("since OpenSSH 10.1", "ef none")],
         MAN,
     ),
     is("KbdInteractiveAuthentication", "yes", MAN),
@@ -485,6 +485,9 @@ impl Force<'_> {
             once = format!("{once} {}", entry.node.scalar().and_then(|value| value.split(' ').next()).unwrap_or_default());
         }
         if !CUMULATIVE.contains(&&*once) && !self.seen.insert((context.to_ascii_lowercase(), once)) {
+            if name.eq_ignore_ascii_case("maxstartups") {
+                self.again(entry, context);
+            }
             return;
         }
         let row = DEFAULTS.iter().find(|row| row.key.eq_ignore_ascii_case(name));
@@ -492,6 +495,17 @@ impl Force<'_> {
         let mut setting = Setting { key: name.to_owned(), artifact, ..Setting::of(entry).within(context) };
         spell(&mut setting);
         self.settings.push(setting);
+    }
+
+    /// `MaxStartups` said again: releases differ in which line of it they take.
+    fn again(&mut self, entry: &Entry, context: &str) {
+        let known = self.settings.iter_mut().find(|other| other.key == "MaxStartups" && other.context == context);
+        if let Some(known) = known.filter(|other| other.value.kind != entry.node.kind && other.cases.len() < 8) {
+            let values = [known.value.scalar(), entry.node.scalar()];
+            let values: Vec<String> = values.into_iter().flatten().map(str::to_owned).collect();
+            known.cases.extend(values);
+            known.unknown = Some("it is said more than once, and releases differ in which line they take".to_owned());
+        }
     }
 
     fn include(&mut self, entry: &Entry, context: &str, artifact: Option<u32>) {

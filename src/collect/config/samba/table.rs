@@ -220,7 +220,7 @@ pub(super) const WORDS: &[Words] = &[
             &["SMB3", "SMB3_11"],
             &["SMB3_02"],
             &["SMB3_00"],
-            &["SMB2_10", "SMB2"],
+            &["SMB2", "SMB2_10"],
             &["SMB2_02"],
             &["NT1"],
             &["LANMAN2"],
@@ -242,7 +242,7 @@ pub(super) const WORDS: &[Words] = &[
         &["server smb encrypt", "client smb encrypt"],
         &[
             &["default"],
-            &["off", "No", "False", "0", "disabled"],
+            &["No", "off", "False", "0", "disabled"],
             &["if_required", "Yes", "True", "1", "On", "enabled", "auto"],
             &["desired"],
             &["required", "mandatory", "force", "forced", "enforced"],
