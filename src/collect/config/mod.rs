@@ -2,7 +2,9 @@
 //! Readers take hostile text: no panic, no recursion without a bound, an error where the text is not what it claims.
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
+mod accounts;
 pub mod known;
+mod objects;
 mod text;
 pub mod thing;
 
@@ -107,6 +109,20 @@ crate::registry::registry! {
     rsyncd,
     samba,
     nfs_exports,
+    secedit,
+    windows_registry,
+    bitlocker,
+    smb_server,
+    smb_shares,
+    audit_policy,
+    local_users,
+    event_log,
+    printer_spool,
+    hotfix,
+    filevault,
+    reg,
+    plist,
+    key_colon,
     dotenv,
     properties,
     ini,
