@@ -14,7 +14,7 @@ pub(super) static CONFIG: HotfixReader = HotfixReader;
 const DOC: &str = "Microsoft Learn: Get-HotFix; Win32_QuickFixEngineering class";
 
 /// What is known; nothing stands in.
-const KNOWN: &[Known] = &[unset("NewestInstalledOn", DOC), unset("InstalledCount", DOC)];
+const KNOWN: &[Known] = &[unset("NewestInstalledOn", DOC), unset("UpdateCount", DOC)];
 
 /// What stands for a day that nobody can tell.
 const UNDATED: &str = "(no date)";
@@ -29,7 +29,7 @@ impl Config for HotfixReader {
     }
 
     fn notes(&self) -> &'static str {
-        "`NewestInstalledOn` is the last day an update was installed (YYYY-MM-DD), `InstalledCount` how many are listed. Read from Get-HotFix \
+        "`NewestInstalledOn` is the last day an update was installed (YYYY-MM-DD), `UpdateCount` how many are listed. Read from Get-HotFix \
          (table, list, CSV, JSON) and `wmic qfe list`; of `systeminfo` only the count is known, for it has no dates. Days whose order \
          nobody can tell (02/11/2026) make the newest unknown."
     }
@@ -44,7 +44,7 @@ impl Config for HotfixReader {
         let source = text::clean(source)?;
         if let Some((line, count)) = systeminfo(source) {
             let node = Node::new(Kind::Number(count.to_string()), line, 1);
-            let count = Entry { key: "InstalledCount".to_owned(), line, column: 1, node };
+            let count = Entry { key: "UpdateCount".to_owned(), line, column: 1, node };
             let newest = Entry { key: "NewestInstalledOn".to_owned(), line, column: 1, node: Node::text(UNDATED, line, 1) };
             return Ok(Node::new(Kind::Map(vec![newest, count]), 1, 1));
         }
@@ -75,7 +75,7 @@ impl Config for HotfixReader {
             }),
         }
         let count = Node::new(Kind::Number(fixes.len().to_string()), first.line, 1);
-        entries.push(Entry { key: "InstalledCount".to_owned(), line: first.line, column: 1, node: count });
+        entries.push(Entry { key: "UpdateCount".to_owned(), line: first.line, column: 1, node: count });
         Ok(Node::new(Kind::Map(entries), 1, 1))
     }
 

@@ -74,8 +74,8 @@ pub(super) fn names(probe: &Probe<'_>) -> Vec<String> {
         }
         return out;
     }
-    let mut lines = trimmed.lines().map(str::trim_end).filter(|line| !line.starts_with("#TYPE"));
-    let mut before = "";
+    let mut lines = head.lines().map(str::trim_end).filter(|line| !line.starts_with("#TYPE"));
+    let mut above: Vec<&str> = Vec::new();
     if let Some(first) = lines.clone().find(|line| !line.is_empty())
         && let Some(delimiter) = csv_delimiter(first)
     {
@@ -88,11 +88,11 @@ pub(super) fn names(probe: &Probe<'_>) -> Vec<String> {
     let mut out = Vec::new();
     for line in lines.by_ref().take(400) {
         if is_rule(line) {
-            out.extend(before.split_whitespace().map(str::to_ascii_lowercase));
+            out.extend(header(&above, &spans(line)).into_iter().map(|name| name.to_ascii_lowercase()));
         } else if let Some((key, _, _)) = pair(line) {
             out.push(key.to_ascii_lowercase());
         }
-        before = line;
+        if line.is_empty() { above.clear() } else { above.push(line) }
     }
     out.truncate(MOST_COLUMNS);
     out
@@ -258,11 +258,11 @@ fn of_table(source: &str) -> Result<Vec<Object>, ReadError> {
     let mut out = Vec::new();
     let mut at = 1;
     while let Some((_, rule)) = lines.get(at) {
+        let begin = at;
         at += 1;
         if !is_rule(rule) {
             continue;
         }
-        let header: Vec<char> = lines.get(at.saturating_sub(2)).map_or("", |row| row.1).chars().collect();
         let spans = spans(rule);
         if spans.len() > MOST_COLUMNS {
             return Err(text::error("a table with too many columns", lines.get(at - 1).map_or(0, |row| row.0)));
@@ -274,10 +274,15 @@ fn of_table(source: &str) -> Result<Vec<Object>, ReadError> {
             .map(|(number, line)| (*number, line.chars().collect()))
             .collect();
         at += rows.len();
+        // whether a column is written in by any row
+        let mut taken = vec![false; rule.len()];
+        for (_, row) in &rows {
+            taken.iter_mut().zip(row).for_each(|(taken, c)| *taken |= *c != ' ');
+        }
         let mut cuts = vec![0];
         for pair in spans.windows(2) {
             let (Some((_, end)), Some((start, _))) = (pair.first(), pair.last()) else { continue };
-            let blank = |at: &usize| rows.iter().all(|(_, row)| row.get(*at).is_none_or(|c| *c == ' '));
+            let blank = |at: &usize| !taken.get(*at).copied().unwrap_or(false);
             let Some(cut) = (*end..*start).rev().find(blank) else {
                 return Err(text::error("a table whose columns run into each other", rows.first().map_or(0, |row| row.0)));
             };
@@ -292,12 +297,10 @@ fn of_table(source: &str) -> Result<Vec<Object>, ReadError> {
                 })
                 .collect()
         };
-        let names: Vec<String> = spans
-            .iter()
-            .map(|(from, to)| {
-                header.get(*from..(*to).min(header.len())).unwrap_or_default().iter().collect::<String>().trim().to_owned()
-            })
-            .collect();
+        let above = lines.get(begin.saturating_sub(3)..begin).unwrap_or_default();
+        let start = above.iter().rposition(|row| row.1.is_empty()).map_or(0, |at| at + 1);
+        let above: Vec<&str> = above.iter().skip(start).map(|row| row.1).collect();
+        let names = header(&above, &spans);
         for (number, row) in &rows {
             let entry = |(name, value): (&String, String)| Entry {
                 key: name.clone(),
@@ -309,6 +312,16 @@ fn of_table(source: &str) -> Result<Vec<Object>, ReadError> {
         }
     }
     Ok(out)
+}
+
+/// The names above a line of dashes; one may stand over several lines.
+fn header(above: &[&str], spans: &[(usize, usize)]) -> Vec<String> {
+    let above = above.get(above.len().saturating_sub(3)..).unwrap_or_default();
+    let rows: Vec<Vec<char>> = above.iter().map(|line| line.chars().collect()).collect();
+    let piece = |row: &Vec<char>, (from, to): (usize, usize)| -> String {
+        row.get(from..to.min(row.len())).unwrap_or_default().iter().filter(|c| !c.is_whitespace()).collect()
+    };
+    spans.iter().map(|span| rows.iter().map(|row| piece(row, *span)).collect()).collect()
 }
 
 /// Where the dashes stand, in characters.

@@ -121,7 +121,9 @@ impl Config for SeceditReader {
             let keep =
                 current != "registry values" || windows_registry::Force::default().add(&path(key), 0, &entry(key, &node, number));
             if keep && let Some(Entry { node: Node { kind: Kind::Map(keys), .. }, .. }) = root.last_mut() {
-                keys.push(entry(key, &node, number));
+                // in lower case no part of a path looks like somebody's name to those who mask
+                let key = if current == "registry values" { key.to_lowercase() } else { key.to_owned() };
+                keys.push(entry(&key, &node, number));
             }
         }
         if !root.iter().any(|section| TELLING.contains(&&*section.key.to_ascii_lowercase())) {

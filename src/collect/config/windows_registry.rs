@@ -288,8 +288,11 @@ impl Config for RegistryReader {
         let mut out = Vec::new();
         for mut key in reg::keys(source)? {
             let Some(path) = below(key.key.trim_start_matches('-')) else { continue };
+            // in lower case, for then no part of a path looks like somebody's name to those who mask
+            key.key = key.key.to_lowercase();
             if let Kind::Map(values) = &mut key.node.kind {
-                values.retain(|value| NAMES.contains_key(&*format!("{path}\\{}", value.key.to_lowercase())));
+                values.iter_mut().for_each(|value| value.key = value.key.to_lowercase());
+                values.retain(|value| NAMES.contains_key(&*format!("{path}\\{}", value.key)));
                 if !values.is_empty() || covers(&path, true) {
                     out.push(key);
                 }
