@@ -1,4 +1,4 @@
-//! BitLocker: what `manage-bde -status` prints (English, German, French) and what Get-BitLockerVolume shows, volume by volume.
+//! `BitLocker`: what `manage-bde -status` prints (English, German, French) and what `Get-BitLockerVolume` shows, volume by volume.
 //! It must not keep keys of any kind, nor what volumes are called.
 
 use super::known::{Known, unset};
@@ -158,7 +158,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     ("EncryptionMethod", "AES 128", &["aes 128", "aes128"]),
     ("EncryptionMethod", "AES 256", &["aes 256", "aes256"]),
     ("EncryptionMethod", "Hardware", &["hardware"]),
-    ("EncryptionMethod", "None", &["none", "keine", "aucun"]),
+    ("EncryptionMethod", "None", &["none", "kein", "keine", "aucun", "aucune"]),
     (
         "ProtectionStatus",
         "Off",
@@ -353,10 +353,9 @@ fn volume(line: &str) -> Option<String> {
 fn known_value(key: &str, said: &str) -> &'static str {
     let said = objects::loose(said);
     let said = said.trim_end_matches('.');
-    let fits = |start: &&str| {
-        said == *start || said.strip_prefix(*start).is_some_and(|rest| rest.starts_with([' ', '.', ',', '(', ';']))
-    };
-    VALUES.iter().find(|row| row.0 == key && row.2.iter().any(|start| fits(&start))).map_or(OTHER, |row| row.1)
+    let fits =
+        |start: &str| said == start || said.strip_prefix(start).is_some_and(|rest| rest.starts_with([' ', '.', ',', '(', ';']));
+    VALUES.iter().find(|row| row.0 == key && row.2.iter().any(|start| fits(start))).map_or(OTHER, |row| row.1)
 }
 
 /// A percentage as a number.
@@ -409,10 +408,11 @@ fn status(source: &str) -> Vec<Entry> {
             }
         } else if body.is_empty() {
             protectors = false;
-        } else if protectors && line.starts_with(' ') {
-            if let Some(Entry { node: Node { kind: Kind::List(items), .. }, .. }) = entries.last_mut() {
-                items.push(Node::text(known_value("KeyProtectors", body), number, 9));
-            }
+        } else if protectors
+            && line.starts_with(' ')
+            && let Some(Entry { node: Node { kind: Kind::List(items), .. }, .. }) = entries.last_mut()
+        {
+            items.push(Node::text(known_value("KeyProtectors", body), number, 9));
         }
     }
     out.into_iter().map(|(drive, line, entries)| objects::block("volume", &drive, line, entries)).collect()

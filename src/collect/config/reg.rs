@@ -65,7 +65,8 @@ pub(super) fn keys(source: &str) -> Result<Vec<Entry>, ReadError> {
     let mut lines = text::lines(source).peekable();
     while let Some((number, line)) = lines.next() {
         let body = line.trim();
-        if body.is_empty() || body.starts_with(';') {
+        // Windows takes no notice of what it does not understand; these are how people write notes
+        if body.is_empty() || body.starts_with([';', '#']) || body.starts_with("//") {
             continue;
         }
         let path = body.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).or(body.strip_prefix("HKEY_").map(|_| body));

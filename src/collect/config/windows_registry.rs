@@ -291,7 +291,9 @@ impl Config for RegistryReader {
             // in lower case, for then no part of a path looks like somebody's name to those who mask
             key.key = key.key.to_lowercase();
             if let Kind::Map(values) = &mut key.node.kind {
-                values.iter_mut().for_each(|value| value.key = value.key.to_lowercase());
+                for value in values.iter_mut() {
+                    value.key = value.key.to_lowercase();
+                }
                 values.retain(|value| NAMES.contains_key(&*format!("{path}\\{}", value.key)));
                 if !values.is_empty() || covers(&path, true) {
                     out.push(key);
@@ -360,9 +362,23 @@ fn within(path: &str, above: &str) -> bool {
     above.is_empty() || path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
 }
 
+/// Registry keys that hold a value that is known (true), and those above them.
+static ABOVE: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
+    let mut out = HashMap::from([("", false)]);
+    for (path, _) in PATHS {
+        let mut holds = true;
+        let mut rest = *path;
+        while let Some((key, _)) = rest.rsplit_once('\\') {
+            *out.entry(key).or_default() |= holds;
+            (rest, holds) = (key, false);
+        }
+    }
+    out
+});
+
 /// Whether a registry key holds a value that is known, or (`also_above`) lies above one.
 fn covers(path: &str, also_above: bool) -> bool {
-    PATHS.iter().filter_map(|row| row.0.rsplit_once('\\')).any(|(key, _)| key == path || (also_above && within(key, path)))
+    ABOVE.get(path).is_some_and(|holds| *holds || also_above)
 }
 
 /// Values on their way to settings: for each name what stands first in rank.
