@@ -89,7 +89,10 @@ type Document = (u32, String, &'static dyn Config, Arc<Node>);
 
 /// The documents that a glob names. The server's root is looked for in every folder above the including file, nearest first.
 fn matching(glob: &str, path: &str, number: u32, product: &str, documents: &[Document]) -> (Vec<(u32, Arc<Node>)>, bool) {
-    let harmless = HARMLESS.iter().any(|name| glob.ends_with(name)) || glob.contains("modules-enabled");
+    // `?/etc/x.d/*`: a folder of drop-ins that is read if it is there
+    let optional = glob.starts_with("?/");
+    let glob = if optional { glob.trim_start_matches('?') } else { glob };
+    let harmless = optional || HARMLESS.iter().any(|name| glob.ends_with(name)) || glob.contains("modules-enabled");
     let wanted = glob.trim_start_matches('/');
     let mut base = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     loop {
@@ -101,6 +104,10 @@ fn matching(glob: &str, path: &str, number: u32, product: &str, documents: &[Doc
                 .filter(|other| other.0 != number && other.2.id() == product && matcher.is_match(&other.1))
                 .map(|other| (other.0, other.3.clone()))
                 .collect();
+            // one of the drop-ins itself: the first of them brings the others, so that they are one where no file stands above them
+            if optional && matcher.is_match(path) && hits.first().is_some_and(|hit| hit.0 < number) {
+                return (Vec::new(), true);
+            }
             if !hits.is_empty() {
                 return (hits, true);
             }

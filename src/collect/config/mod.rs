@@ -3,6 +3,7 @@
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
 mod accounts;
+mod flat;
 pub mod known;
 mod objects;
 mod text;
@@ -102,6 +103,14 @@ crate::registry::registry! {
     azure,
     google_cloud,
     sshd,
+    journald,
+    auditd,
+    audit_rules,
+    logrotate,
+    rsyslog,
+    crypttab,
+    luks_dump,
+    fstab,
     nginx,
     proftpd,
     apache,

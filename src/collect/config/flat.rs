@@ -1,0 +1,168 @@
+//! What the readers of line-based products share: entries and settings at a place, words in quotes, lengths of time in days.
+//! It must not know any product.
+
+use super::text;
+use crate::model::node::{Entry, Kind, Node, Setting};
+
+/// Days of a month and of a year, where a product counts them as such.
+pub(super) const MONTH: f64 = 30.0;
+pub(super) const YEAR: f64 = 365.0;
+
+/// An entry of a tree: a key, and its value at a column of the same line.
+pub(super) fn entry(key: impl Into<String>, value: impl Into<String>, line: u32, column: u32) -> Entry {
+    Entry { key: key.into(), line, column, node: text::value(value.into(), line, column) }
+}
+
+/// A block: a key with entries below it.
+pub(super) fn block(key: impl Into<String>, entries: Vec<Entry>, line: u32, column: u32) -> Entry {
+    Entry { key: key.into(), line, column, node: Node::new(Kind::Map(entries), line, column) }
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// The artifact that an include brought, if one did.
+    pub artifact: Option<u32>,
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+impl Place {
+    /// The place of an entry.
+    pub(super) fn of(entry: &Entry, artifact: Option<u32>) -> Self {
+        Self { artifact, line: entry.line, column: entry.column }
+    }
+
+    /// A setting that this place says.
+    pub(super) fn says(self, context: &str, key: &str, value: Node) -> Setting {
+        Setting {
+            key: key.to_owned(),
+            value,
+            context: context.to_owned(),
+            artifact: self.artifact,
+            line: self.line,
+            column: self.column,
+            default: false,
+            unknown: None,
+            cases: Vec::new(),
+        }
+    }
+
+    /// The same with a text.
+    pub(super) fn text(self, context: &str, key: &str, value: impl Into<String>) -> Setting {
+        self.says(context, key, Node::text(value, self.line, self.column))
+    }
+
+    /// The same with yes or no.
+    pub(super) fn truth(self, context: &str, key: &str, value: bool) -> Setting {
+        self.text(context, key, yes(value))
+    }
+
+    /// A setting that nobody can say, and what it may be.
+    pub(super) fn unknown(self, context: &str, key: &str, reason: &str, cases: &[&str]) -> Setting {
+        let shown = cases.last().copied().unwrap_or("?");
+        Setting {
+            unknown: Some(reason.to_owned()),
+            cases: cases.iter().map(|case| (*case).to_owned()).collect(),
+            ..self.text(context, key, shown)
+        }
+    }
+}
+
+/// `yes` or `no`.
+pub(super) fn yes(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
+
+/// A number of days as settings carry it: whole ones without a fraction, others with two digits.
+pub(super) fn days(value: f64) -> String {
+    if value.fract().abs() < 0.005 { format!("{value:.0}") } else { format!("{value:.2}") }
+}
+
+/// The words of a line as a shell parts them: quotes hold blanks together and are taken off. Bounded by the line.
+pub(super) fn words(line: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut chars = line.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek().is_none() {
+            return all;
+        }
+        let (mut word, mut quote) = (String::new(), None);
+        while let Some(c) = chars.next_if(|c| quote.is_some() || !c.is_whitespace()) {
+            match (c, quote) {
+                ('\\', None | Some('"')) => word.extend(chars.next()),
+                ('"' | '\'', None) => quote = Some(c),
+                (_, Some(open)) if c == open => quote = None,
+                _ => word.push(c),
+            }
+        }
+        all.push(word);
+    }
+}
+
+/// The lines of a text with those joined that end in a backslash; each with the number of its first line.
+pub(super) fn joined(text: &str) -> Vec<(u32, String)> {
+    let mut out: Vec<(u32, String)> = Vec::new();
+    let mut open = false;
+    for (number, line) in text::lines(text) {
+        let (body, more) = line.trim_end().strip_suffix('\\').map_or((line, false), |body| (body, true));
+        match out.last_mut().filter(|_| open) {
+            Some(last) => {
+                last.1.push(' ');
+                last.1.push_str(body.trim());
+            }
+            None => out.push((number, body.to_owned())),
+        }
+        open = more;
+    }
+    out
+}
+
+/// A count followed by a unit (`1month 2d`, `1y5m7d2h`) in days; `unit` gives the days of each unit. `None` where a part is not known.
+pub(super) fn span(value: &str, unit: &dyn Fn(&str) -> Option<f64>) -> Option<f64> {
+    let mut rest = value.trim();
+    let mut total = 0.0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, after) = rest.split_at(digits);
+        let number: f64 = number.parse().ok()?;
+        let after = after.trim_start();
+        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let (word, next) = after.split_at(letters);
+        total += number * unit(word)?;
+        rest = next.trim_start();
+    }
+    Some(total)
+}
+
+/// The folder that a path lies in.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |row| if row.0.is_empty() { "/" } else { row.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_spans_are_parted() {
+        assert_eq!(words("a 'b c'  \"d \\\" e\"f"), ["a", "b c", "d \" ef"]);
+        let unit = |word: &str| match word {
+            "d" => Some(1.0),
+            "m" => Some(MONTH),
+            _ => None,
+        };
+        assert_eq!(span("1m2d", &unit), Some(32.0));
+        assert_eq!(span("1 m 2 d", &unit), Some(32.0));
+        assert_eq!(span("1x", &unit), None);
+        assert_eq!((days(28.0), days(0.5)), ("28".to_owned(), "0.50".to_owned()));
+        assert_eq!(joined("a \\\n b\nc"), [(1, "a  b".to_owned()), (3, "c".to_owned())]);
+        assert_eq!((folder("/a/b"), folder("/a")), ("/a", "/"));
+    }
+}
