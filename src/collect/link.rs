@@ -67,6 +67,10 @@ pub fn link(evidence: &mut Evidence) {
             }
         }
     }
+    let ours = |resource: &crate::model::evidence::Resource| super::mounts::KINDS.contains(&resource.kind.as_str());
+    evidence.resources.retain(|resource| !ours(resource));
+    let folders = super::mounts::resources(evidence);
+    evidence.resources.extend(folders);
 }
 
 /// What an include names and the delivery does not hold is a gap: nobody can say what it sets.

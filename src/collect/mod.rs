@@ -13,6 +13,7 @@ pub mod keys;
 pub mod limits;
 mod link;
 mod manifest;
+pub mod mounts;
 pub mod ocr;
 mod ole;
 mod percent;
@@ -167,5 +168,6 @@ pub fn types() -> Vec<&'static str> {
 
 /// The readers that `config:` may name.
 pub fn products() -> Vec<&'static str> {
-    config::CONFIGS.iter().map(|config| config.id()).chain(resource::RESOURCES.iter().map(|kind| kind.id)).collect()
+    let kinds = resource::RESOURCES.iter().map(|kind| kind.id).chain(mounts::KINDS.iter().copied());
+    config::CONFIGS.iter().map(|config| config.id()).chain(kinds).collect()
 }

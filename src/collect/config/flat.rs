@@ -141,10 +141,6 @@ pub(super) fn span(value: &str, unit: &dyn Fn(&str) -> Option<f64>) -> Option<f6
     Some(total)
 }
 
-/// The folder that a path lies in.
-pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |row| if row.0.is_empty() { "/" } else { row.0 })
-}
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +159,5 @@ mod tests {
         assert_eq!(span("1x", &unit), None);
         assert_eq!((days(28.0), days(0.5)), ("28".to_owned(), "0.50".to_owned()));
         assert_eq!(joined("a \\\n b\nc"), [(1, "a  b".to_owned()), (3, "c".to_owned())]);
-        assert_eq!((folder("/a/b"), folder("/a")), ("/a", "/"));
     }
 }

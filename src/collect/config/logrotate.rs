@@ -139,7 +139,9 @@ impl Parser {
         }
         if self.block.is_none() && (body.starts_with(['/', '"', '\'', '~', '{']) || !self.paths.is_empty()) {
             let (paths, rest) = body.split_once('{').map_or((body, None), |(paths, rest)| (paths, Some(rest)));
-            self.paths.extend(flat::words(paths).into_iter().map(|path| flat::entry("@args", path, number, column)));
+            // a log of the system is named after no one; other paths are looked at for names
+            let key = |path: &str| if path.starts_with("/var/log/") { "@path" } else { "@args" };
+            self.paths.extend(flat::words(paths).into_iter().map(|path| flat::entry(key(&path), path, number, column)));
             let Some(rest) = rest else { return Ok(()) };
             if self.paths.is_empty() {
                 return Err(text::error("a block without a path", number));
@@ -242,7 +244,7 @@ impl Force<'_> {
 
     fn block(&mut self, entry: &Entry, general: &Options, artifact: Option<u32>) {
         let mut own = general.clone();
-        let (paths, rest): (Vec<&Entry>, Vec<&Entry>) = entry.node.entries().iter().partition(|entry| entry.key == "@args");
+        let (paths, rest): (Vec<&Entry>, Vec<&Entry>) = entry.node.entries().iter().partition(|entry| matches!(&*entry.key, "@args" | "@path"));
         rest.into_iter().for_each(|entry| take(entry, &mut own, artifact));
         for path in paths {
             let context = text::label(&path.node, artifact);
