@@ -142,6 +142,109 @@ pub(super) fn span(value: &str, unit: &dyn Fn(&str) -> Option<f64>) -> Option<f6
 }
 
 
+/// One call of a program in a script: its command, options with their values ("" where none), and what else stands there.
+pub(super) struct Call {
+    /// Line.
+    pub line: u32,
+    /// `forget`, `prune`.
+    pub command: String,
+    /// Names without dashes, with their values.
+    pub options: Vec<(String, String)>,
+}
+
+/// Calls of a program with one of its commands, in scripts, units of systemd and tables of cron. Plain variables of the same file are
+/// put in their places.
+pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call> {
+    let mut out = Vec::new();
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for (line, text) in joined(source) {
+        let body = text.trim();
+        if body.starts_with('#') {
+            continue;
+        }
+        let body = body.strip_prefix("export ").unwrap_or(body);
+        if let Some((name, value)) = body.split_once('=').filter(|row| !row.0.is_empty() && row.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+            if variables.len() < 200 && value.len() < 200 && !value.contains(['$', '`']) {
+                variables.push((name.to_owned(), words(value).concat()));
+            }
+        }
+        let text = text.replace("ExecStart=", "ExecStart= ").replace("&&", " ; ").replace("||", " ; ");
+        for part in text.split(" ;").flat_map(|part| part.split("; ")) {
+            let all = words(part);
+            let Some(at) = all.iter().take(14).position(|word| word == program || word.rsplit('/').next() == Some(program)) else { continue };
+            let mut command = None;
+            let mut options = Vec::new();
+            let mut rest = all.into_iter().skip(at + 1).peekable();
+            while let Some(word) = rest.next() {
+                if word.starts_with('#') {
+                    break;
+                }
+                let Some(name) = word.strip_prefix("--").or_else(|| word.strip_prefix('-')) else {
+                    if command.is_none() && commands.contains(&&*word) {
+                        command = Some(word);
+                    }
+                    continue;
+                };
+                let (name, value) = match name.split_once('=') {
+                    Some((name, value)) => (name.to_owned(), value.to_owned()),
+                    None => {
+                        let next = rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next)).unwrap_or_default();
+                        (name.to_owned(), next)
+                    }
+                };
+                let bare = value.trim_start_matches('$').trim_matches(['{', '}']);
+                let known = value.starts_with('$').then(|| variables.iter().rev().find(|row| row.0 == bare)).flatten();
+                options.push((name, known.map_or(value, |row| row.1.clone())));
+            }
+            out.extend(command.map(|command| Call { line, command, options }));
+        }
+    }
+    out
+}
+
+/// How long backups are kept because of rules (`daily` = 7, `within` = 30d), as `kept_days` and `kept_forever`.
+pub(super) fn kept(place: Place, context: &str, rules: &[(String, String)]) -> Vec<Setting> {
+    let mut days: f64 = 0.0;
+    let (mut forever, mut counted, mut odd) = (rules.is_empty(), false, false);
+    for (name, value) in rules {
+        let unit = match name.as_str() {
+            "minutely" | "secondly" => Some(0.0),
+            "hourly" => Some(1.0 / 24.0),
+            "daily" => Some(1.0),
+            "weekly" => Some(7.0),
+            "monthly" | "3monthly" | "13weekly" => Some(if name == "monthly" { MONTH } else { 91.0 }),
+            "yearly" => Some(YEAR),
+            _ => None,
+        };
+        let within = |word: &str| match word {
+            "S" => Some(0.0),
+            "h" | "H" => Some(1.0 / 24.0),
+            "d" => Some(1.0),
+            "w" => Some(7.0),
+            "m" => Some(MONTH),
+            "y" => Some(YEAR),
+            _ => None,
+        };
+        forever |= name == "tag" || value == "unlimited" || value.parse::<i64>().is_ok_and(|number| number < 0);
+        match unit.zip(value.parse::<f64>().ok()).map(|row| row.0 * row.1).or_else(|| name.starts_with("within").then(|| span(value, &within)).flatten()) {
+            Some(more) => {
+                counted = true;
+                days = days.max(more);
+            }
+            None => odd |= !matches!(name.as_str(), "last" | "tag") && value != "unlimited",
+        }
+    }
+    let reason = if odd { "a rule of keeping is set by what the file does not say" } else { "only numbers of backups are kept; how often one is made, the file does not say" };
+    if forever {
+        return vec![place.truth(context, "kept_forever", true)];
+    }
+    if odd || !counted {
+        let forever = if odd { place.unknown(context, "kept_forever", reason, &[]) } else { place.truth(context, "kept_forever", false) };
+        return vec![forever, place.unknown(context, "kept_days", reason, &[])];
+    }
+    vec![place.truth(context, "kept_forever", false), place.text(context, "kept_days", self::days(days))]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,11 +40,16 @@ impl Config for FstabReader {
                 return Err(text::error("a mount without a type", number));
             }
             let fields = ["device", "mount", "type", "options"];
-            let rows = fields.into_iter().zip(words).map(|(key, word)| {
-                let word = if key == "options" { without_password(&word) } else { word };
-                flat::entry(key, word, number, 1)
-            });
-            root.push(flat::block("mount", rows.collect(), number, 1));
+            let mut rows = Vec::new();
+            for (key, word) in fields.into_iter().zip(words) {
+                let shown = if key == "options" { without_password(&word) } else { word.clone() };
+                // what is masked later would not tell any more
+                if shown.contains("password=(set)") {
+                    rows.push(flat::entry("@password", "yes", number, 1));
+                }
+                rows.push(flat::entry(key, shown.replace("password=(set)", "password"), number, 1));
+            }
+            root.push(flat::block("mount", rows, number, 1));
         }
         Ok(Node::new(Kind::Map(root), 1, 1))
     }
@@ -70,7 +75,7 @@ impl Config for FstabReader {
                 let sec = value("sec=").unwrap_or_else(|| if kind.starts_with("nfs") { "sys".to_owned() } else { "default".to_owned() });
                 settings.push(place.text(&context, "sec", sec));
                 settings.push(place.truth(&context, "seal", has("seal")));
-                settings.push(place.truth(&context, "password_written", has("password=(set)")));
+                settings.push(place.truth(&context, "password_written", entry.node.get("@password").is_some()));
             }
             settings.push(place.text(&context, "options", options));
         }
@@ -88,7 +93,7 @@ fn without_password(options: &str) -> String {
     let shown = options.split(',').map(|option| match option.split_once('=') {
         Some(("password" | "pass" | "pw", _)) => "password=(set)".to_owned(),
         Some(("username" | "user" | "credentials", _)) if option.contains('%') => "password=(set)".to_owned(),
-        Some(("username" | "user", _)) => "username=(set)".to_owned(),
+        Some(("username" | "user", _)) => "username".to_owned(),
         _ => option.to_owned(),
     });
     shown.collect::<Vec<_>>().join(",")
