@@ -60,6 +60,7 @@ const PATHS: &[&str] = &[
     "auth_basic_user_file",
     "access_log",
     "error_log",
+    "displayname",
     "ssl_certificate",
     "ssl_certificate_key",
     "documentroot",

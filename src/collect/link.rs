@@ -3,7 +3,7 @@
 
 use super::config::{CONFIGS, Config, Included, known};
 use super::resource;
-use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind};
+use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
 use crate::model::node::{Kind, Node};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,7 @@ pub fn link(evidence: &mut Evidence) {
             }
         }
     }
+    together(&mut evidence.resources, &documents);
     for artifact in &mut evidence.artifacts {
         let fragment = included_anywhere.contains(&artifact.number);
         let settings = effective.remove(&artifact.number);
@@ -71,6 +72,23 @@ pub fn link(evidence: &mut Evidence) {
     evidence.resources.retain(|resource| !ours(resource));
     let folders = super::mounts::resources(evidence);
     evidence.resources.extend(folders);
+}
+
+/// What documents of a product say together, whichever files they lie in. Evidence may be linked again: what was there is replaced.
+fn together(resources: &mut Vec<Resource>, documents: &[Document]) {
+    let all: Vec<(&str, u32, &Node)> = documents.iter().map(|row| (row.2.id(), row.0, &*row.3)).collect();
+    for found in CONFIGS.iter().flat_map(|config| config.together(&all)) {
+        resources.retain(|resource| resource.kind != found.kind || resource.name != found.name);
+        resources.push(Resource {
+            kind: found.kind.to_owned(),
+            name: found.name.to_owned(),
+            source: found.kind.to_owned(),
+            artifact: found.artifact,
+            line: found.line,
+            column: found.column,
+            settings: found.settings,
+        });
+    }
 }
 
 /// What an include names and the delivery does not hold is a gap: nobody can say what it sets.

@@ -1,7 +1,7 @@
 //! Which reader an artifact gets, and what becomes of what it read. The strongest claim by content wins; a reader that was wrong gives
 //! way to the next, and says so.
 
-use super::config::{CONFIGS, Claim, Config, Probe};
+use super::config::{CONFIGS, Claim, Config, People, Probe};
 use super::document::{DOCUMENTS, Document, Head, Member, Work};
 use super::examine::Into;
 use super::limits::Limits;
@@ -87,6 +87,17 @@ pub(super) fn text(
         match tree {
             Some(Ok(root)) => {
                 config.id().clone_into(&mut into.artifact.kind);
+                if claim == Claim::Product
+                    && config.people() == People::Table
+                    && let Some((_, document)) = chosen
+                {
+                    let mut bytes = whole.as_bytes();
+                    let mut again = begin(head, &mut bytes, engine, limits, &outer, into);
+                    let outcome = document.read(&mut again);
+                    keep_tree(claim, config, root, &whole, &mut again, into);
+                    finish(again, None, into)?;
+                    return outcome;
+                }
                 tree_read(number, claim, config, root, &whole, &mut work, into);
                 return finish(work, None, into);
             }
@@ -121,16 +132,22 @@ pub(super) fn text(
 
 /// What a configuration or data tree gives: tables and texts, and the tree itself, masked, as evidence.
 fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &mut Work<'_>, into: &mut Into<'_>) {
-    let (head, engine, limits) = (work.head, work.engine, work.limits);
+    let (head, engine) = (work.head, work.engine);
     if manifest::is_manifest(head.path) {
         match manifest::read(&root, number, engine) {
             Ok(found) => *into.manifest = Some(found),
             Err(reason) => work.gap(GapKind::Malformed, reason),
         }
     }
-    // a product's directives are no headers of columns: its file is read as text
-    let (parts, inside) =
-        if claim == Claim::Product { (as_text(whole, engine), Vec::new()) } else { records::read(&root, engine) };
+    let (parts, inside) = match (claim, config.people()) {
+        // a product's reader may leave out what is no setting: people are counted in all of it
+        (Claim::Product, People::Tree | People::Table) => match data_tree(whole) {
+            Some(all) => records::read(&all, engine),
+            None => (as_text(whole, engine), Vec::new()),
+        },
+        (Claim::Product, People::Lines) => (as_text(whole, engine), Vec::new()),
+        _ => records::read(&root, engine),
+    };
     work.parts = parts;
     if into.manifest.is_some() {
         // `level: NPPV2` of a vetting list is a fact about the list; only what identifies somebody counts
@@ -145,7 +162,30 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
             }
         }
     }
-    if whole.len() as u64 <= limits.kept_bytes {
+    keep_tree(claim, config, root, whole, work, into);
+}
+
+/// About how many bytes a tree would be in a file.
+fn weight(node: &Node, depth: usize) -> u64 {
+    match &node.kind {
+        _ if depth > 600 => 0,
+        Kind::List(items) => items.iter().map(|item| weight(item, depth + 1) + 1).sum(),
+        Kind::Map(entries) => entries.iter().map(|entry| weight(&entry.node, depth + 1) + entry.key.len() as u64 + 4).sum(),
+        _ => node.scalar().map_or(16, str::len) as u64 + 2,
+    }
+}
+
+/// A text as JSON, if it is that.
+fn data_tree(whole: &str) -> Option<Node> {
+    CONFIGS.iter().find(|config| config.id() == "json").and_then(|config| config.read(whole).ok())
+}
+
+/// Keeps the tree itself, masked.
+fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &mut Work<'_>, into: &mut Into<'_>) {
+    let (engine, limits) = (work.engine, work.limits);
+    // a product's reader may have left out what is no setting
+    let size = if claim == Claim::Product && config.people() != People::Lines { weight(&root, 0) } else { whole.len() as u64 };
+    if size <= limits.kept_bytes {
         let manner = if claim == Claim::Product {
             keep::Manner::Product
         } else if into.manifest.is_some() {

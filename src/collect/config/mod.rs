@@ -4,6 +4,7 @@
 
 mod accounts;
 mod flat;
+pub(super) mod exported;
 pub mod known;
 mod objects;
 mod text;
@@ -74,6 +75,14 @@ pub trait Config: Sync {
     fn form(&self) -> &'static str {
         ""
     }
+    /// Products: how people in its file are counted.
+    fn people(&self) -> People {
+        People::Lines
+    }
+    /// What holds over all documents of a delivery: each with its product, the number of its artifact, and its tree.
+    fn together(&self, _all: &[(&str, u32, &Node)]) -> Vec<Together> {
+        Vec::new()
+    }
     /// Products: what is in force, block by block, from all documents that belong together, with what holds by default (see
     /// [`known::fill`]); synonyms under their one name, values in the product's own spelling. `None` for formats: their trees are
     /// asked directly.
@@ -84,6 +93,33 @@ pub trait Config: Sync {
     fn things<'a>(&self, _root: &'a Node, _path: &str) -> Vec<Thing<'a>> {
         Vec::new()
     }
+}
+
+/// How people in a product's file are counted. A product's directives are no headers of columns, but an export may be data as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum People {
+    /// As in a text.
+    Lines,
+    /// As in any JSON.
+    Tree,
+    /// As the document reader with the strongest claim counts them.
+    Table,
+}
+
+/// What several documents say together.
+pub struct Together {
+    /// What `config:` calls it: the product's id.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// The artifact it is shown at.
+    pub artifact: u32,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// What holds.
+    pub settings: Vec<Setting>,
 }
 
 /// What an `Include` brings: the documents that a glob names, in order, each with an index that settings carry back.
@@ -137,6 +173,12 @@ crate::registry::registry! {
     reg,
     plist,
     key_colon,
+    aws_credential_report,
+    aws_password_policy,
+    entra_auth_methods,
+    entra_conditional_access,
+    entra_security_defaults,
+    m365,
     dotenv,
     properties,
     ini,
