@@ -8,6 +8,7 @@ use crate::collect::config::CONFIGS;
 use crate::collect::config::known::Known;
 use crate::collect::document::DOCUMENTS;
 use crate::collect::resource::RESOURCES;
+use crate::collect::results::RESULTS;
 use crate::detect::validators::VALIDATORS;
 use crate::model::policy::Operator;
 use crate::policy::words::WORDS;
@@ -98,7 +99,9 @@ fn listing(word: &str, topics: &[Topic]) -> Option<String> {
         "attribute" | "attributes" => "attribute",
         _ => return None,
     };
-    let kinds = |topic: &Topic| topic.kind == kind || (kind == "format" && topic.kind.ends_with("format"));
+    let kinds = |topic: &Topic| {
+        topic.kind == kind || (kind == "format" && (topic.kind.ends_with("format") || topic.kind == "format of results"))
+    };
     let mut out = String::new();
     for topic in topics.iter().filter(|topic| kinds(topic)) {
         let _ = writeln!(out, "{:<24} {}", topic.name, topic.title);
@@ -207,6 +210,14 @@ fn topics() -> Result<Vec<Topic>, Failure> {
     for kind in RESOURCES {
         let text = format!("{}\n\n{}\n{}", kind.title, kind.notes, keys(kind.known));
         out.push(Topic { kind: "kind of resource", name: kind.id.to_owned(), title: kind.title.to_owned(), text });
+    }
+    for format in RESULTS {
+        out.push(Topic {
+            kind: "format of results",
+            name: format.id().to_owned(),
+            title: format.title().to_owned(),
+            text: format!("{}\n\n{}", format.title(), format.notes()),
+        });
     }
     for document in DOCUMENTS {
         out.push(Topic {

@@ -22,6 +22,7 @@ mod pool;
 mod read;
 mod records;
 pub mod resource;
+pub mod results;
 pub mod sniff;
 mod unpack;
 mod unread;

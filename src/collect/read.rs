@@ -5,7 +5,7 @@ use super::config::{CONFIGS, Claim, Config, People, Probe};
 use super::document::{DOCUMENTS, Document, Head, Member, Work};
 use super::examine::Into;
 use super::limits::Limits;
-use super::{keep, manifest, records};
+use super::{keep, manifest, records, results};
 use crate::detect::engine::Engine;
 use crate::detect::mask;
 use crate::detect::text::TextScan;
@@ -13,6 +13,7 @@ use crate::model::evidence::{
     Artifact, Document as ConfigDocument, Encryption, GapKind, Opened, Part, PartKind, Read, SetTally, Tally,
 };
 use crate::model::node::{Kind, Node};
+use crate::model::results::TestRun;
 use std::io::Read as _;
 
 /// The document format with the strongest claim, the first among equals.
@@ -38,7 +39,7 @@ pub(super) fn strength(claim: Claim) -> u8 {
 
 /// Whether a name's ending says that a file is of a format: broken, it is that format's still.
 fn is_own(format: &str, extension: &str) -> bool {
-    extension == format || matches!((format, extension), ("json", "jsonc" | "json5") | ("yaml", "yml"))
+    extension == format || matches!((format, extension), ("json", "jsonc" | "json5" | "sarif") | ("yaml", "yml"))
 }
 
 fn begin<'a>(
@@ -107,10 +108,12 @@ pub(super) fn text(
                 config.id().clone_into(&mut into.artifact.kind);
                 let place = if error.line > 0 { format!(" (line {})", error.line) } else { String::new() };
                 let reason = mask::clean(&error.reason);
+                work.parts.extend(unread_results(head, "it is malformed"));
                 work.gap(GapKind::Malformed, format!("not valid {}: {reason}{place}; read as text only", config.id()));
             }
             None => {
                 config.id().clone_into(&mut into.artifact.kind);
+                work.parts.extend(unread_results(head, "it is too large"));
                 work.gap(GapKind::Limit, format!("more than {} bytes: read as text, not as a tree", limits.tree_bytes));
             }
         }
@@ -162,7 +165,21 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
             }
         }
     }
+    if claim != Claim::Product && into.manifest.is_none() {
+        let runs = results::read(&root, engine);
+        work.parts.extend(runs.into_iter().map(as_part));
+    }
     keep_tree(claim, config, root, whole, work, into);
+}
+
+/// A run as a part of its artifact.
+fn as_part(run: TestRun) -> Part {
+    Part { kind: PartKind::Results, run: Some(run), ..Part::default() }
+}
+
+/// What stands for the results of an export that was not read.
+fn unread_results(head: &Head<'_>, reason: &str) -> Option<Part> {
+    results::unread(head.text, reason).map(as_part)
 }
 
 /// About how many bytes a tree would be in a file.

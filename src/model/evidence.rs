@@ -5,6 +5,7 @@ use super::classset::ClassSet;
 use super::day::Day;
 use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
+use super::results::TestRun;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -234,6 +235,9 @@ pub struct Part {
     /// A configuration, if this is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Document>,
+    /// What another tool found, if this is an export of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<TestRun>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
@@ -252,6 +256,8 @@ pub enum PartKind {
     Table,
     /// A configuration or data tree.
     Config,
+    /// Results of another tool.
+    Results,
     /// A picture.
     Image,
     /// A message.

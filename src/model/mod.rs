@@ -10,5 +10,6 @@ pub mod node;
 pub mod packs;
 pub mod people;
 pub mod policy;
+pub mod results;
 pub mod value;
 pub mod waiver;

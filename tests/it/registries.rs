@@ -4,6 +4,7 @@ use crate::support::root;
 use provost::assess::select::SELECTORS;
 use provost::collect::config::CONFIGS;
 use provost::collect::document::DOCUMENTS;
+use provost::collect::results::RESULTS;
 use provost::detect::validators::VALIDATORS;
 use provost::report::FORMATS;
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ fn ids_are_unique_well_formed_and_documented() {
     check("validators", VALIDATORS.iter().map(|v| (v.id, !v.title.is_empty() && !v.source.is_empty())).collect());
     check("configs", CONFIGS.iter().map(|c| (c.id(), !c.title().is_empty() && c.notes().len() > 40)).collect());
     check("documents", DOCUMENTS.iter().map(|d| (d.id(), !d.title().is_empty() && d.notes().len() > 40)).collect());
+    check("results", RESULTS.iter().map(|r| (r.id(), !r.title().is_empty() && r.notes().len() > 40)).collect());
     check("formats", FORMATS.iter().map(|f| (f.id(), !f.title().is_empty())).collect());
     check("selectors", SELECTORS.iter().map(|s| (s.spec().id, s.spec().notes.len() > 40)).collect());
 }
@@ -41,6 +43,7 @@ fn every_file_of_a_registry_is_registered() {
         ("src/detect/validators", VALIDATORS.len(), &["mod"][..]),
         ("src/collect/config", CONFIGS.len(), &["accounts", "exported", "flat", "known", "mod", "objects", "text", "thing"]),
         ("src/collect/document", DOCUMENTS.len(), &["mod"]),
+        ("src/collect/results", RESULTS.len(), &["mod"]),
         ("src/assess/select", SELECTORS.len(), &["mod"]),
         ("src/report", FORMATS.len(), &["mod"]),
     ];

@@ -16,7 +16,7 @@ pub(super) struct JsonReader;
 pub(super) static CONFIG: JsonReader = JsonReader;
 
 /// Extensions that are JSON by custom.
-const OWN: &[&str] = &["json", "jsonc", "json5", "tfstate", "geojson", "webmanifest", "code-workspace", "har", "ipynb"];
+const OWN: &[&str] = &["json", "jsonc", "json5", "tfstate", "geojson", "webmanifest", "code-workspace", "har", "ipynb", "sarif"];
 
 impl Config for JsonReader {
     fn id(&self) -> &'static str {
