@@ -58,5 +58,6 @@ fn to_cel(name: &str, value: &Value) -> Result<cel::Value, String> {
         Value::List(items) => items.iter().map(|item| to_cel(name, item)).collect::<Result<Vec<_>, _>>()?.into(),
         Value::Encryption(encryption) => encryption.name().into(),
         Value::Sensitivity(sensitivity) => sensitivity.name().into(),
+        Value::Severity(severity) => severity.name().into(),
     })
 }

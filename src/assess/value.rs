@@ -5,6 +5,7 @@ use crate::model::day::Day;
 use crate::model::evidence::Encryption;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Literal, Operator};
+use crate::model::results::Grade;
 use crate::model::value as read;
 use std::cmp::Ordering;
 
@@ -36,6 +37,8 @@ pub enum Value {
     Encryption(Encryption),
     /// How sensitive a class is.
     Sensitivity(Sensitivity),
+    /// How bad a result is.
+    Severity(Grade),
     /// It was personal or secret and is not kept.
     Masked,
     /// What it belongs to was not read: nobody can say anything of it.
@@ -94,6 +97,7 @@ impl Value {
             Self::Map => "(a mapping)".to_owned(),
             Self::Encryption(encryption) => encryption.name().to_owned(),
             Self::Sensitivity(sensitivity) => sensitivity.name().to_owned(),
+            Self::Severity(severity) => severity.name().to_owned(),
             Self::Masked => "(personal or secret: not kept)".to_owned(),
             Self::Unread => "(not read)".to_owned(),
         }
@@ -305,6 +309,10 @@ fn compare(value: &Value, operand: &Literal) -> Result<Ordering, String> {
         Value::Encryption(own) => {
             let names = [Encryption::None, Encryption::Weak, Encryption::Unknown, Encryption::Strong];
             let wanted = names.into_iter().find(|known| known.name() == text).ok_or_else(wrong)?;
+            Ok(own.cmp(&wanted))
+        }
+        Value::Severity(own) => {
+            let wanted = Grade::ALL.into_iter().find(|known| known.name() == text).ok_or_else(wrong)?;
             Ok(own.cmp(&wanted))
         }
         Value::Sensitivity(own) => {

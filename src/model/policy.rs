@@ -348,6 +348,8 @@ pub enum Type {
     Encryption,
     /// `low` to `secret`.
     Sensitivity,
+    /// `info` to `critical`.
+    Severity,
 }
 
 /// What a selector is and can be asked: for validation, explanation and the schema.

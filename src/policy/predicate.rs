@@ -10,6 +10,8 @@ use crate::model::{day::Day, value};
 const ENCRYPTION: [&str; 4] = ["none", "weak", "unknown", "strong"];
 /// Sensitivity, in ascending order.
 const SENSITIVITY: [&str; 5] = ["low", "medium", "high", "special", "secret"];
+/// Severity of results, in ascending order.
+const SEVERITY: [&str; 5] = ["info", "low", "medium", "high", "critical"];
 /// Words that are not operators but may stand where one does.
 const CONNECTIVES: [&str; 4] = ["not", "any", "all", "none"];
 
@@ -171,6 +173,7 @@ fn fits(operand: &Literal, kind: Type) -> bool {
         Type::Size => value::size(&text).is_some() || value::number(&text).is_some(),
         Type::Encryption => ENCRYPTION.contains(&text.as_str()),
         Type::Sensitivity => SENSITIVITY.contains(&text.as_str()),
+        Type::Severity => SEVERITY.contains(&text.as_str()),
     }
 }
 
@@ -184,6 +187,7 @@ fn wanted(kind: Type) -> String {
         Type::Size => "a size such as 10MB is needed",
         Type::Encryption => "one of none, weak, unknown, strong is needed",
         Type::Sensitivity => "one of low, medium, high, special, secret is needed",
+        Type::Severity => "one of info, low, medium, high, critical is needed",
     };
     text.to_owned()
 }

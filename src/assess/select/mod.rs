@@ -74,7 +74,7 @@ pub trait Selector: Sync {
 crate::registry::registry! {
     /// Every selector.
     pub SELECTORS: dyn Selector = SELECTOR;
-    data, file, config, document, statement, audit,
+    data, file, config, document, statement, audit, result,
 }
 
 /// The specs of all selectors, for whoever checks policies.
