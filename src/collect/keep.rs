@@ -60,7 +60,6 @@ const PATHS: &[&str] = &[
     "auth_basic_user_file",
     "access_log",
     "error_log",
-    "displayname",
     "ssl_certificate",
     "ssl_certificate_key",
     "documentroot",
@@ -219,6 +218,10 @@ impl Keeper<'_> {
         }
         if PATHS.contains(&key.as_str()) || (key == "@args" && !accounts) {
             shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Known);
+        }
+        // what people call a rule
+        if key == "displayname" {
+            shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Capitals);
         }
         if shown != *text {
             node.kind = Kind::Masked(shown.chars().take(MOST_SHOWN).collect());

@@ -308,7 +308,7 @@ impl Policy {
         out.push(setting(context, "client_app_types", joined(&self.clients), place(&["conditions", "clientAppTypes"])));
         let mut controls = joined(&self.controls);
         if self.strength.is_some() {
-            controls = format!("{controls} authenticationstrength").trim().to_owned();
+            controls.push_str(if controls.is_empty() { "authenticationstrength" } else { " authenticationstrength" });
         }
         out.push(setting(context, "grant_controls", controls, grant));
         out.push(setting(context, "operator", &*self.operator, grant));

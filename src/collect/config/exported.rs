@@ -104,6 +104,104 @@ pub(in crate::collect) fn seconds(text: &str) -> Option<i64> {
     format!("{text}Z").parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
+/// What of users is counted: the key of the report, and what its number and its share are called.
+pub(in crate::collect) type Counted = (&'static str, &'static str, &'static str);
+
+/// Whether a user is something; `None` if the report does not say.
+pub(in crate::collect) fn is(user: &Node, key: &str) -> Option<bool> {
+    get(user, &[key]).and_then(truth)
+}
+
+/// How many users of a report have something: all of them, and the administrators among them. It keeps no user.
+pub(in crate::collect) struct Shares {
+    counted: &'static [Counted],
+    all: Group,
+    admins: Group,
+    /// The report goes on elsewhere.
+    more: bool,
+}
+
+/// Some users: how many, and the count of each thing that is counted.
+#[derive(Default)]
+struct Group {
+    users: usize,
+    counted: Vec<Count>,
+}
+
+/// How many have it, whether the report speaks of it, and where the first stands who has it not.
+type Count = (usize, bool, Option<(u32, u32)>);
+
+impl Group {
+    fn add(&mut self, user: &Node, counted: &[Counted]) {
+        self.users += 1;
+        self.counted.resize(counted.len(), (0, false, None));
+        for ((key, ..), (with, spoken, first)) in counted.iter().zip(&mut self.counted) {
+            let has = is(user, key);
+            *spoken |= has.is_some();
+            if has == Some(true) {
+                *with += 1;
+            } else {
+                first.get_or_insert((user.line, user.column));
+            }
+        }
+    }
+
+    fn kept(&self, counted: &[Counted], here: (u32, u32)) -> Kind {
+        let entry = |key: &str, number: usize, (line, column): (u32, u32)| {
+            let node = Node::new(Kind::Number(number.to_string()), line, column);
+            Entry { key: key.to_owned(), line, column, node }
+        };
+        let spoken = counted.iter().zip(&self.counted).filter(|row| row.1.1);
+        let counts = spoken.map(|((_, name, _), (with, _, first))| entry(name, *with, first.unwrap_or(here)));
+        Kind::Map(std::iter::once(entry("users", self.users, here)).chain(counts).collect())
+    }
+}
+
+impl Shares {
+    pub(in crate::collect) fn new(counted: &'static [Counted], more: bool) -> Self {
+        Self { counted, all: Group::default(), admins: Group::default(), more }
+    }
+
+    pub(in crate::collect) fn add(&mut self, user: &Node, admin: bool) {
+        self.all.add(user, self.counted);
+        if admin {
+            self.admins.add(user, self.counted);
+        }
+    }
+
+    /// As it is kept: numbers alone.
+    pub(in crate::collect) fn kept(&self, line: u32, column: u32) -> Node {
+        let entry = |key: &str, kind| Entry { key: key.to_owned(), line, column, node: Node::new(kind, line, column) };
+        let here = (line, column);
+        let groups = vec![
+            entry("all", self.all.kept(self.counted, here)),
+            entry("admins", self.admins.kept(self.counted, here)),
+            entry("more_pages", Kind::Bool(self.more)),
+        ];
+        Node::new(Kind::Map(groups), line, column)
+    }
+}
+
+/// The settings of what [`Shares`] kept: numbers, and shares in whole percent, rounded down.
+pub(in crate::collect) fn shares(root: &Node, counted: &[Counted]) -> Vec<Setting> {
+    let more = is(root, "more_pages") == Some(true);
+    let mut out = vec![setting("", "more_pages", word(more), root)];
+    for (name, context) in [("all", ""), ("admins", "admins")] {
+        let number = |key: &str| get(root, &[name, key]).and_then(|node| Some((node, node.scalar()?.parse::<usize>().ok()?)));
+        let Some((node, users)) = number("users").filter(|row| row.1 > 0 || name == "all") else { continue };
+        out.push(setting(context, "users", users.to_string(), node));
+        for (_, count_key, share_key) in counted {
+            let Some((node, with)) = number(count_key) else { continue };
+            out.push(setting(context, count_key, with.to_string(), node));
+            let Some(percent) = with.saturating_mul(100).checked_div(users) else { continue };
+            let share = setting(context, share_key, percent.to_string(), node);
+            let reason = "the report goes on on a page that is not here".to_owned();
+            out.push(if more && percent == 100 { Setting { unknown: Some(reason), ..share } } else { share });
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may end here")]
 mod tests {

@@ -1,4 +1,4 @@
-//! Settings of a Microsoft 365 tenant (SharePoint, Exchange, Teams) as their PowerShell commands show them: as JSON, or as the list that
+//! Settings of a Microsoft 365 tenant (`SharePoint`, Exchange, Teams) as their PowerShell commands show them: as JSON, or as the list that
 //! `Format-List` writes. It must not take an absent line for a default: an export may have been cut to some properties.
 
 use super::exported::{each, get, is_json, json, setting, texts, truth, unknown, word};
@@ -147,6 +147,8 @@ impl Config for Microsoft365 {
         if known.is_empty() || known.into_iter().any(|one| kind(one).is_none()) {
             return Err(text::error("not an answer that is known", root.line));
         }
+        let mut root = root;
+        plain(&mut root, 0);
         Ok(root)
     }
 
@@ -169,6 +171,16 @@ impl Config for Microsoft365 {
             of(answer, node, &context, &mut out);
         }
         Some(out)
+    }
+}
+
+/// Keeps what is a truth, a number or one word: texts of several words are descriptions, and may name somebody.
+fn plain(node: &mut Node, depth: usize) {
+    match &mut node.kind {
+        Kind::List(items) if depth < 600 => items.iter_mut().for_each(|item| plain(item, depth + 1)),
+        Kind::Map(entries) if depth < 600 => entries.iter_mut().for_each(|entry| plain(&mut entry.node, depth + 1)),
+        Kind::Text(text) if text.contains([' ', '@']) => node.kind = Kind::Masked("(a text)".to_owned()),
+        _ => {}
     }
 }
 
@@ -226,7 +238,7 @@ fn links(node: &Node, context: &str, out: &mut Vec<Setting>) {
             // 0 and -1: they never expire
             Some(_) => out.push(setting(context, "anonymous_links", "never_expiring", place.unwrap_or(node))),
             None => {
-                out.push(unknown(context, "anonymous_links", "the export leaves out RequireAnonymousLinksExpireInDays", sharing))
+                out.push(unknown(context, "anonymous_links", "the export leaves out RequireAnonymousLinksExpireInDays", sharing));
             }
         }
     }

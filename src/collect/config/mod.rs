@@ -178,6 +178,7 @@ crate::registry::registry! {
     entra_auth_methods,
     entra_conditional_access,
     entra_security_defaults,
+    google_workspace,
     m365,
     dotenv,
     properties,
