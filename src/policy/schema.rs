@@ -85,6 +85,11 @@ fn check(spec: &SelectorSpec) -> Value {
         "file" => json!({"anyOf": [{"$ref": "#/$defs/texts"}, {"type": "object", "additionalProperties": false, "properties": {
             "type": {"$ref": "#/$defs/texts"}, "glob": {"$ref": "#/$defs/texts"}
         }}], "description": spec.notes}),
+        "result" => {
+            json!({"anyOf": [{"$ref": "#/$defs/texts"}, {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
+            "tool": {"$ref": "#/$defs/texts"}, "id": {"$ref": "#/$defs/texts"}
+        }}], "description": spec.notes})
+        }
         _ => json!({"$ref": "#/$defs/texts", "description": spec.notes}),
     };
     let mut properties = Map::new();

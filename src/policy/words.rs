@@ -75,6 +75,12 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("place", "folder", "the files directly in one folder; as an attribute, its path"),
     ("place", "delivery", "everything that was delivered"),
     ("part of a file check", "glob", "globs over paths; one without `/` matches a name in any folder"),
+    (
+        "status of a result",
+        "not_run",
+        "it was skipped, does not apply or waits for somebody; a test that went wrong has the status `error`",
+    ),
+    ("result", "scan", "the run itself, where a tool lists only what it found; passes if nothing went wrong"),
     ("connective", "not", "the condition inside does not hold; what is not there meets neither a condition nor its opposite"),
     ("connective", "any", "one of the conditions holds; on a list value: of one element. For `config`: every product and format"),
     ("connective", "all", "all of the conditions hold; on a list value: of every element, and there is one"),

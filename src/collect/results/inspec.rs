@@ -1,4 +1,4 @@
-//! InSpec's reports as JSON (also of CINC Auditor): the reporters `json` and `json-min`. It must not take a skipped control for a passed one.
+//! `InSpec`'s reports as JSON (also of CINC Auditor): the reporters `json` and `json-min`. It must not take a skipped control for a passed one.
 
 use super::{Results, Status, TestRun, day, result, text, with_line};
 use crate::collect::config::exported::get;
@@ -43,7 +43,7 @@ impl Results for Inspec {
     fn read(&self, root: &Node) -> Result<Vec<TestRun>, String> {
         let mut run =
             TestRun { tool: "inspec".to_owned(), version: Some(text(root, &["version"]).to_owned()), ..TestRun::default() };
-        run.subject = [text(root, &["platform", "name"]), text(root, &["platform", "release"])].join(" ").trim().to_owned();
+        [text(root, &["platform", "name"]), text(root, &["platform", "release"])].join(" ").trim().clone_into(&mut run.subject);
         let (mut days, mut undated): (Option<Day>, bool) = (None, false);
         for profile in get(root, &["profiles"]).map(Node::items).unwrap_or_default() {
             for control in get(profile, &["controls"]).map(Node::items).unwrap_or_default() {

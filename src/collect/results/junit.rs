@@ -1,4 +1,4 @@
-//! JUnit's XML as test runners write it. It must not believe the counts of a suite over its cases: where they differ, the run is not whole.
+//! `JUnit`'s XML as test runners write it. It must not believe the counts of a suite over its cases: where they differ, the run is not whole.
 
 use super::{Results, Status, TestRun, day, result, scan, text, with_line};
 

@@ -83,20 +83,23 @@ pub(super) fn unread(head: &str, reason: &str) -> Option<TestRun> {
     Some(TestRun { format: format.to_owned(), tool: format.to_owned(), unread: Some(reason.to_owned()), ..TestRun::default() })
 }
 
-/// Masks what may identify somebody, and cuts what is too long.
+/// Masks what may identify somebody, and cuts what is too long. What people write (titles, what was looked at) is looked at more
+/// strictly than the names of tools and rules, which policies ask for.
 fn conceal(run: &mut TestRun, free: bool, engine: &Engine, scratch: &mut Scratch) {
     let cut = |text: &str| text.chars().take(MOST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    let mut label = |text: &str| mask::label(engine, scratch, &cut(text), Strictness::Known);
-    run.tool = label(&run.tool.to_lowercase());
-    run.version = run.version.take().filter(|version| !version.is_empty()).map(|version| version_of(&version));
-    run.subject = label(&run.subject);
+    let label = |scratch: &mut Scratch, text: &str, strictness| mask::label(engine, scratch, &cut(text), strictness);
+    let own = if free { Strictness::Capitals } else { Strictness::Known };
+    run.tool = label(scratch, &run.tool, own).to_lowercase();
+    run.version = run.version.take().map(|version| version_of(&version)).filter(|version| !version.is_empty());
+    run.subject = label(scratch, &run.subject, Strictness::Capitals);
     for result in &mut run.results {
-        result.title = label(&result.title);
-    }
-    for result in &mut run.results {
-        let id = cut(&result.id);
-        result.id =
-            if free || identifies(&id, engine, scratch) { mask::label(engine, scratch, &id, Strictness::Known) } else { id };
+        result.title = label(scratch, &result.title, Strictness::Capitals);
+        // what a test was given is data
+        let (id, given) = result.id.split_once('[').filter(|_| free).unwrap_or((&result.id, ""));
+        let given = if given.is_empty() { String::new() } else { format!("[{}", mask::shape(given)) };
+        let known = cut(id);
+        let hidden = free || identifies(&known, engine, scratch);
+        result.id = if hidden { format!("{}{given}", mask::label(engine, scratch, &known, Strictness::Known)) } else { known };
         let place = cut(&result.place);
         result.place = if place.contains(' ') || place.starts_with("arn:") {
             mask::label(engine, scratch, &place, Strictness::Known)
@@ -173,6 +176,7 @@ fn with_line(place: &str, line: &str) -> String {
 mod tests {
     use super::*;
     use crate::collect::config::exported::json;
+    use crate::model::node::{Entry, Kind};
 
     #[test]
     fn days_come_in_many_forms() {
@@ -191,6 +195,117 @@ mod tests {
         for text in ["", "soon", "12", "NaN", "inf", "2026-11-24x", "99999-01-01"] {
             assert_eq!(day(text), None, "{text}");
         }
+    }
+
+    /// Trees of every reader's own keys, nested as chance has it: nobody may panic, whatever stands where.
+    #[test]
+    #[allow(clippy::indexing_slicing, reason = "a test may end here")]
+    fn trees_of_chance_are_read_or_refused() {
+        const KEYS: &[&str] = &[
+            "runs",
+            "version",
+            "tool",
+            "driver",
+            "name",
+            "rules",
+            "id",
+            "results",
+            "ruleId",
+            "ruleIndex",
+            "kind",
+            "level",
+            "locations",
+            "physicalLocation",
+            "region",
+            "startLine",
+            "properties",
+            "security-severity",
+            "invocations",
+            "endTimeUtc",
+            "SchemaVersion",
+            "ArtifactName",
+            "ArtifactType",
+            "Results",
+            "Vulnerabilities",
+            "Misconfigurations",
+            "Secrets",
+            "Severity",
+            "Status",
+            "assessment-results",
+            "metadata",
+            "findings",
+            "target",
+            "status",
+            "state",
+            "CheckID",
+            "AssessmentStartTime",
+            "product",
+            "finding_info",
+            "class_uid",
+            "resources",
+            "uid",
+            "EvaluationResults",
+            "EvaluationResultIdentifier",
+            "ComplianceType",
+            "ComplianceByConfigRules",
+            "Compliance",
+            "platform",
+            "profiles",
+            "controls",
+            "statistics",
+            "code_desc",
+            "testsuites",
+            "testsuite",
+            "testcase",
+            "@tests",
+            "@timestamp",
+            "failure",
+        ];
+        const TEXTS: &[&str] = &[
+            "",
+            "2.1.0",
+            "2",
+            "fail",
+            "PASS",
+            "9.9",
+            "-1",
+            "18446744073709551616",
+            "2026-11-24T00:00:00Z",
+            "1e999",
+            "NaN",
+            "\u{0}ü",
+        ];
+        fn tree(seed: &mut u64, depth: u32) -> Node {
+            let mut dice = |sides: usize| {
+                *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (*seed >> 33) as usize % sides
+            };
+            let kind = match if depth == 0 { 0 } else { dice(5) } {
+                0 => Kind::Text(TEXTS[dice(TEXTS.len())].to_owned()),
+                1 => Kind::Null,
+                2 => {
+                    let many = dice(4);
+                    Kind::List((0..many).map(|_| tree(seed, depth - 1)).collect())
+                }
+                _ => {
+                    let keys: Vec<_> = (0..dice(9)).map(|_| KEYS[dice(KEYS.len())].to_owned()).collect();
+                    Kind::Map(
+                        keys.into_iter().map(|key| Entry { key, line: 1, column: 1, node: tree(seed, depth - 1) }).collect(),
+                    )
+                }
+            };
+            Node::new(kind, 1, 1)
+        }
+        let mut seed = 7;
+        let mut read = 0;
+        for _ in 0..3_000 {
+            let root = tree(&mut seed, 6);
+            for format in RESULTS {
+                let _ = format.claims(&root);
+                read += format.read(&root).map_or(0, |runs| runs.len());
+            }
+        }
+        assert!(read > 0);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Results for Ocsf {
             let severity = Grade::of(text(one, &["severity"]));
             run.results.push(result(id, title.unwrap_or_default(), status, severity, place.unwrap_or_default().to_owned(), one));
             if run.subject.is_empty() {
-                run.subject = text(one, &["cloud", "account", "uid"]).to_owned();
+                text(one, &["cloud", "account", "uid"]).clone_into(&mut run.subject);
             }
         }
         let finish = |((tool, version), (run, undated)): ((&str, &str), (TestRun, bool))| TestRun {

@@ -58,7 +58,7 @@ impl Results for Prowler {
             run.produced = None;
         }
         let first = root.items().first().unwrap_or(root);
-        run.subject = [text(first, &["Provider"]), text(first, &["AccountId"])].join(" ").trim().to_owned();
+        [text(first, &["Provider"]), text(first, &["AccountId"])].join(" ").trim().clone_into(&mut run.subject);
         Ok(vec![run])
     }
 }
