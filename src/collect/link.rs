@@ -4,22 +4,20 @@
 use super::config::{CONFIGS, Config, Included, known};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
-use crate::model::node::{Kind, Node};
+use crate::model::node::Node;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Formats and descriptions that are often large and of which nothing is in force by itself: their trees need not be copied.
+const PLAIN: &[&str] = &["json", "yaml", "xml", "cloudformation", "terraform", "aws", "azure", "google_cloud"];
+
 /// Works out what is in force in every product's configuration.
 pub fn link(evidence: &mut Evidence) {
     let mut documents: Vec<(u32, String, &'static dyn Config, Arc<Node>)> = Vec::new();
-    // formats and descriptions have nothing that is in force by itself: their trees are not copied
-    let nothing = Node::new(Kind::Map(Vec::new()), 0, 0);
-    let none = |_: &str| Included { documents: Vec::new(), missing: true };
-    let flat: BTreeSet<&str> =
-        CONFIGS.iter().filter(|config| config.effective(&nothing, &none).is_some()).map(|config| config.id()).collect();
     for artifact in &evidence.artifacts {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
-            if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product && flat.contains(config.id())) {
+            if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product && !PLAIN.contains(&config.id())) {
                 documents.push((artifact.number, artifact.path.clone(), *config, Arc::new(document.root.clone())));
             }
         }

@@ -178,11 +178,16 @@ fn describe(folder: &str, product: &str, machine: Option<&Machine>) -> Vec<Setti
     };
     let mut out = vec![say("path", folder, None), say("product", product, None)];
     let mounts = machine.iter().flat_map(|machine| machine.mounts.iter().map(move |mount| (mount, *machine)));
-    let under = |point: &str| point == "/" || folder == point || folder.strip_prefix(point).is_some_and(|rest| rest.starts_with('/'));
+    let under =
+        |point: &str| point == "/" || folder == point || folder.strip_prefix(point).is_some_and(|rest| rest.starts_with('/'));
     // of two mounts at one point the later covers the other
     let found = mounts.filter(|row| under(&row.0.point)).max_by_key(|row| row.0.point.len());
     let Some((mount, machine)) = found else {
-        let reason = if machine.is_some() { "fstab mounts nothing that it lies on" } else { "there is no fstab of the machine in the delivery" };
+        let reason = if machine.is_some() {
+            "fstab mounts nothing that it lies on"
+        } else {
+            "there is no fstab of the machine in the delivery"
+        };
         out.push(say("encrypted", "?", Some(reason)));
         return out;
     };

@@ -90,7 +90,7 @@ pub(super) fn text(
                 config.id().clone_into(&mut into.artifact.kind);
                 if claim == Claim::Product
                     && config.people() == People::Table
-                    && let Some((_, document)) = chosen
+                    && let Some((_, document)) = chosen.or_else(|| document(head))
                 {
                     let mut bytes = whole.as_bytes();
                     let mut again = begin(head, &mut bytes, engine, limits, &outer, into);

@@ -151,7 +151,12 @@ impl Force {
             return;
         }
         let Some(value) = entry.node.scalar() else {
-            self.settings.push(place.unknown(&format!("rule {}", entry.line), "action", "the line holds personal data and is masked", &[]));
+            self.settings.push(place.unknown(
+                &format!("rule {}", entry.line),
+                "action",
+                "the line holds personal data and is masked",
+                &[],
+            ));
             return;
         };
         let words = flat::words(value);

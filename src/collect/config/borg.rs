@@ -34,13 +34,18 @@ impl Config for BorgReader {
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         match probe.extension {
             "yaml" | "yml" => {
-                let has = |key: &str| text::meaningful(probe, &['#']).take(2000).any(|line| line.trim_start_matches("- ").starts_with(key));
+                let has = |key: &str| {
+                    text::meaningful(probe, &['#']).take(2000).any(|line| line.trim_start_matches("- ").starts_with(key))
+                };
                 let ours = has("repositories:") && (has("source_directories:") || has("borgmatic_") || has("encryption_pass"));
                 if ours { Claim::Product } else { Claim::No }
             }
             "json" | "txt" | "" if probe.head.trim_start().starts_with('{') => {
                 let has = |word: &str| probe.head.contains(word);
-                let ours = has("\"encryption\"") && has("\"repository\"") && has("\"mode\"") && (has("\"security_dir\"") || has("\"cache\""));
+                let ours = has("\"encryption\"")
+                    && has("\"repository\"")
+                    && has("\"mode\"")
+                    && (has("\"security_dir\"") || has("\"cache\""));
                 if ours { Claim::Product } else { Claim::No }
             }
             "" | "sh" | "bash" | "service" | "env" | "cron" if !probe.name.starts_with("readme") => {
@@ -66,7 +71,8 @@ impl Config for BorgReader {
         } else {
             for (line, body) in flat::joined(source) {
                 let body = body.trim();
-                let body = body.strip_prefix("export ").or_else(|| body.strip_prefix("Environment=")).unwrap_or(body).trim_matches('"');
+                let body =
+                    body.strip_prefix("export ").or_else(|| body.strip_prefix("Environment=")).unwrap_or(body).trim_matches('"');
                 let written = body.strip_prefix("BORG_PASSPHRASE=").map(|value| value.trim_matches(['"', '\'']));
                 if written.is_some_and(|value| !value.is_empty() && !value.starts_with(['$', '`'])) {
                     root.push(flat::entry("encryption_passphrase", "(set)", line, 1));
@@ -119,7 +125,9 @@ impl Config for BorgReader {
                     let context = if pruned.is_none() { "prune".to_owned() } else { format!("prune (line {})", call.line) };
                     pruned.get_or_insert(place);
                     let own = rules(call.node.entries(), "keep-");
-                    settings.extend(own.iter().map(|(name, value)| place.text(&context, &format!("keep_{}", name.replace('-', "_")), value)));
+                    settings.extend(
+                        own.iter().map(|(name, value)| place.text(&context, &format!("keep_{}", name.replace('-', "_")), value)),
+                    );
                     settings.extend(flat::kept(place, &context, &own));
                 }
                 _ => {}

@@ -55,7 +55,11 @@ impl Config for CrypttabReader {
             let context = field("@name").unwrap_or_default();
             let key = field("key").unwrap_or_else(|| "none".to_owned());
             let options = field("options").unwrap_or_default();
-            let has = |name: &str| options.split(',').any(|option| option == name || option.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+            let has = |name: &str| {
+                options
+                    .split(',')
+                    .any(|option| option == name || option.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+            };
             let random = matches!(&*key, "/dev/urandom" | "/dev/random" | "/dev/hw_random");
             let swap = has("swap") || has("tmp");
             let kind = ["luks", "plain", "tcrypt", "bitlk"].into_iter().find(|kind| has(kind));
@@ -66,7 +70,12 @@ impl Config for CrypttabReader {
             settings.push(match kind {
                 Some(kind) => place.text(&context, "type", kind),
                 None if random || swap => place.text(&context, "type", "plain"),
-                None => place.unknown(&context, "type", "no option says it; it is luks where the device has such a header", &["plain", "luks"]),
+                None => place.unknown(
+                    &context,
+                    "type",
+                    "no option says it; it is luks where the device has such a header",
+                    &["plain", "luks"],
+                ),
             });
             settings.push(place.text(&context, "key", key));
             settings.push(place.text(&context, "options", options));

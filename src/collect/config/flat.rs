@@ -141,7 +141,6 @@ pub(super) fn span(value: &str, unit: &dyn Fn(&str) -> Option<f64>) -> Option<f6
     Some(total)
 }
 
-
 /// One call of a program in a script: its command, options with their values ("" where none), and what else stands there.
 pub(super) struct Call {
     /// Line.
@@ -163,7 +162,9 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
             continue;
         }
         let body = body.strip_prefix("export ").unwrap_or(body);
-        if let Some((name, value)) = body.split_once('=').filter(|row| !row.0.is_empty() && row.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+        if let Some((name, value)) =
+            body.split_once('=').filter(|row| !row.0.is_empty() && row.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+        {
             if variables.len() < 200 && value.len() < 200 && !value.contains(['$', '`']) {
                 variables.push((name.to_owned(), words(value).concat()));
             }
@@ -171,7 +172,10 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
         let text = text.replace("ExecStart=", "ExecStart= ").replace("&&", " ; ").replace("||", " ; ");
         for part in text.split(" ;").flat_map(|part| part.split("; ")) {
             let all = words(part);
-            let Some(at) = all.iter().take(14).position(|word| word == program || word.rsplit('/').next() == Some(program)) else { continue };
+            let Some(at) = all.iter().take(14).position(|word| word == program || word.rsplit('/').next() == Some(program))
+            else {
+                continue;
+            };
             let mut command = None;
             let mut options = Vec::new();
             let mut rest = all.into_iter().skip(at + 1).peekable();
@@ -188,7 +192,8 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
                 let (name, value) = match name.split_once('=') {
                     Some((name, value)) => (name.to_owned(), value.to_owned()),
                     None => {
-                        let next = rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next)).unwrap_or_default();
+                        let next =
+                            rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next)).unwrap_or_default();
                         (name.to_owned(), next)
                     }
                 };
@@ -226,7 +231,11 @@ pub(super) fn kept(place: Place, context: &str, rules: &[(String, String)]) -> V
             _ => None,
         };
         forever |= name == "tag" || value == "unlimited" || value.parse::<i64>().is_ok_and(|number| number < 0);
-        match unit.zip(value.parse::<f64>().ok()).map(|row| row.0 * row.1).or_else(|| name.starts_with("within").then(|| span(value, &within)).flatten()) {
+        match unit
+            .zip(value.parse::<f64>().ok())
+            .map(|row| row.0 * row.1)
+            .or_else(|| name.starts_with("within").then(|| span(value, &within)).flatten())
+        {
             Some(more) => {
                 counted = true;
                 days = days.max(more);
@@ -234,12 +243,17 @@ pub(super) fn kept(place: Place, context: &str, rules: &[(String, String)]) -> V
             None => odd |= !matches!(name.as_str(), "last" | "tag") && value != "unlimited",
         }
     }
-    let reason = if odd { "a rule of keeping is set by what the file does not say" } else { "only numbers of backups are kept; how often one is made, the file does not say" };
+    let reason = if odd {
+        "a rule of keeping is set by what the file does not say"
+    } else {
+        "only numbers of backups are kept; how often one is made, the file does not say"
+    };
     if forever {
         return vec![place.truth(context, "kept_forever", true)];
     }
     if odd || !counted {
-        let forever = if odd { place.unknown(context, "kept_forever", reason, &[]) } else { place.truth(context, "kept_forever", false) };
+        let forever =
+            if odd { place.unknown(context, "kept_forever", reason, &[]) } else { place.truth(context, "kept_forever", false) };
         return vec![forever, place.unknown(context, "kept_days", reason, &[])];
     }
     vec![place.truth(context, "kept_forever", false), place.text(context, "kept_days", self::days(days))]

@@ -72,7 +72,8 @@ impl Config for FstabReader {
             }
             settings.push(place.truth(&context, "remote", remote));
             if remote {
-                let sec = value("sec=").unwrap_or_else(|| if kind.starts_with("nfs") { "sys".to_owned() } else { "default".to_owned() });
+                let sec = value("sec=")
+                    .unwrap_or_else(|| if kind.starts_with("nfs") { "sys".to_owned() } else { "default".to_owned() });
                 settings.push(place.text(&context, "sec", sec));
                 settings.push(place.truth(&context, "seal", has("seal")));
                 settings.push(place.truth(&context, "password_written", entry.node.get("@password").is_some()));

@@ -169,10 +169,14 @@ mod tests {
     #[test]
     fn the_last_word_counts_and_time_is_counted_in_days() {
         let nothing = |_: &str| Included { documents: Vec::new(), missing: true };
-        let root = CONFIG.read("[Journal]\nStorage=volatile\nMaxRetentionSec=2week 3d\nStorage=persistent\n[Other]\nSeal=no\n").unwrap();
+        let root =
+            CONFIG.read("[Journal]\nStorage=volatile\nMaxRetentionSec=2week 3d\nStorage=persistent\n[Other]\nSeal=no\n").unwrap();
         let settings = CONFIG.effective(&root, &nothing).unwrap();
         let of = |key: &str| settings.iter().find(|s| s.key == key).and_then(|s| s.value.scalar());
-        assert_eq!((of("Storage"), of("persistent"), of("kept_days"), of("Seal")), (Some("persistent"), Some("yes"), Some("17"), Some("yes")));
+        assert_eq!(
+            (of("Storage"), of("persistent"), of("kept_days"), of("Seal")),
+            (Some("persistent"), Some("yes"), Some("17"), Some("yes"))
+        );
         assert!(CONFIG.read("nonsense").is_err());
     }
 }

@@ -28,15 +28,34 @@ const KNOWN: &[Known] = &[
 
 const PERIODS: &[(&str, f64)] = &[("hourly", 1.0 / 24.0), ("daily", 1.0), ("weekly", 7.0), ("monthly", MONTH), ("yearly", YEAR)];
 /// Words that switch something on, and off with `no` in front.
-const SWITCHES: &[&str] = &["compress", "copytruncate", "copy", "dateext", "delaycompress", "ifempty", "missingok", "sharedscripts", "shred"];
+const SWITCHES: &[&str] =
+    &["compress", "copytruncate", "copy", "dateext", "delaycompress", "ifempty", "missingok", "sharedscripts", "shred"];
 /// Words with a value that are kept as they are.
 const VALUES: &[&str] = &["rotate", "maxage", "minage", "minsize", "maxsize", "olddir", "su", "shredcycles", "start"];
 /// Words that begin lines of a shell, up to `endscript`.
 const SCRIPTS: &[&str] = &["prerotate", "postrotate", "firstaction", "lastaction", "preremove"];
 /// Endings of files that logrotate leaves alone in a folder it includes.
 const TABOO: &[&str] = &[
-    ".rpmorig", ".rpmsave", ".rpmnew", ",v", ".swp", "~", ".bak", ".old", ".disabled", ".dpkg-old", ".dpkg-dist", ".dpkg-new",
-    ".dpkg-bak", ".dpkg-del", ".dpkg-tmp", ".ucf-old", ".ucf-dist", ".ucf-new", ".cfsaved", ".rhn-cfg-tmp-",
+    ".rpmorig",
+    ".rpmsave",
+    ".rpmnew",
+    ",v",
+    ".swp",
+    "~",
+    ".bak",
+    ".old",
+    ".disabled",
+    ".dpkg-old",
+    ".dpkg-dist",
+    ".dpkg-new",
+    ".dpkg-bak",
+    ".dpkg-del",
+    ".dpkg-tmp",
+    ".ucf-old",
+    ".ucf-dist",
+    ".ucf-new",
+    ".cfsaved",
+    ".rhn-cfg-tmp-",
 ];
 const MOST_SETTINGS: usize = 200_000;
 const INCLUDE_DEPTH: usize = 8;
@@ -76,7 +95,9 @@ impl Config for LogrotateReader {
             }
             all += 1;
             let bare = word.strip_prefix("no").unwrap_or(word);
-            let known = SWITCHES.contains(&bare) || VALUES.contains(&word) || matches!(bare, "create" | "include" | "notifempty" | "mail" | "tifempty");
+            let known = SWITCHES.contains(&bare)
+                || VALUES.contains(&word)
+                || matches!(bare, "create" | "include" | "notifempty" | "mail" | "tifempty");
             period += usize::from(PERIODS.iter().any(|row| row.0 == word) || word == "rotate");
             ours += usize::from(known || script || PERIODS.iter().any(|row| row.0 == word) || word == "size");
         }
@@ -244,7 +265,8 @@ impl Force<'_> {
 
     fn block(&mut self, entry: &Entry, general: &Options, artifact: Option<u32>) {
         let mut own = general.clone();
-        let (paths, rest): (Vec<&Entry>, Vec<&Entry>) = entry.node.entries().iter().partition(|entry| matches!(&*entry.key, "@args" | "@path"));
+        let (paths, rest): (Vec<&Entry>, Vec<&Entry>) =
+            entry.node.entries().iter().partition(|entry| matches!(&*entry.key, "@args" | "@path"));
         rest.into_iter().for_each(|entry| take(entry, &mut own, artifact));
         for path in paths {
             let context = text::label(&path.node, artifact);
@@ -325,7 +347,9 @@ fn kept(own: &Options, context: &str, place: Place, alone: bool) -> Vec<Setting>
     };
     let forever = |value: bool| place.truth(context, "kept_forever", value);
     let rotate = match number("rotate") {
-        None if alone => return unknown("the block leaves rotate to logrotate.conf, which does not include this file in the delivery"),
+        None if alone => {
+            return unknown("the block leaves rotate to logrotate.conf, which does not include this file in the delivery");
+        }
         None => 0,
         Some(Ok(count)) => count,
         Some(Err(_)) => return unknown("rotate is not a number"),
@@ -345,7 +369,9 @@ fn kept(own: &Options, context: &str, place: Place, alone: bool) -> Vec<Setting>
             let all = days * rotate as f64;
             vec![place.text(context, "kept_days", flat::days(most.map_or(all, |most| all.min(most))))]
         }
-        None if alone && period.is_none() => unknown("the block leaves the period to logrotate.conf, which does not include this file in the delivery"),
+        None if alone && period.is_none() => {
+            unknown("the block leaves the period to logrotate.conf, which does not include this file in the delivery")
+        }
         _ => unknown("logs are rotated when they reach a size, so nobody can say how many days are kept"),
     });
     out

@@ -42,13 +42,18 @@ impl Config for MailDnsReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        if text::meaningful(probe, &['#']).next().is_some_and(|line| line.to_ascii_lowercase().replace(' ', "") == "version:stsv1") {
+        if text::meaningful(probe, &['#'])
+            .next()
+            .is_some_and(|line| line.to_ascii_lowercase().replace(' ', "") == "version:stsv1")
+        {
             return Claim::Product;
         }
         let (mut all, mut ours, mut telling) = (0, 0, 0);
         for line in text::meaningful(probe, &[';', '#']).take(400) {
             let lower = line.to_ascii_lowercase();
-            let record = lower.split_whitespace().any(|word| matches!(word, "in" | "txt" | "soa" | "mx" | "ns" | "a" | "aaaa" | "cname" | "text"));
+            let record = lower
+                .split_whitespace()
+                .any(|word| matches!(word, "in" | "txt" | "soa" | "mx" | "ns" | "a" | "aaaa" | "cname" | "text"));
             let begins = lower.trim_start_matches('"').starts_with("v=");
             let version = VERSIONS.iter().any(|row| lower.contains(row.0));
             telling += usize::from(version && (record || begins || lower.starts_with('_')));
@@ -65,7 +70,8 @@ impl Config for MailDnsReader {
         if policy {
             let rows = text::lines(source).filter_map(|(number, line)| line.split_once(':').map(|row| (number, row)));
             let kept = rows.filter(|(_, row)| matches!(row.0.trim(), "mode" | "max_age"));
-            let entries = kept.map(|(number, row)| flat::entry(format!("mta_sts.{}", row.0.trim()), row.1.trim(), number, 1)).collect();
+            let entries =
+                kept.map(|(number, row)| flat::entry(format!("mta_sts.{}", row.0.trim()), row.1.trim(), number, 1)).collect();
             root.push(flat::block("policy", entries, 1, 1));
             return Ok(Node::new(Kind::Map(root), 1, 1));
         }
@@ -81,7 +87,9 @@ impl Config for MailDnsReader {
             }
             let lower = line.to_ascii_lowercase();
             // the same length in bytes: only ASCII changes
-            let Some((at, kind)) = VERSIONS.iter().find_map(|(version, kind)| lower.find(version).map(|at| (at, *kind))) else { continue };
+            let Some((at, kind)) = VERSIONS.iter().find_map(|(version, kind)| lower.find(version).map(|at| (at, *kind))) else {
+                continue;
+            };
             let value = joined(line, at);
             let mut entries = vec![flat::entry("@domain", owner.clone(), number, 1)];
             entries.extend(described(kind, &value).into_iter().map(|(key, value)| flat::entry(key, value, number, 1)));
@@ -112,7 +120,12 @@ impl Config for MailDnsReader {
                 let place = Place::of(inner, None);
                 let value = text::label(&inner.node, None);
                 if several && matches!(&*entry.key, "dmarc" | "spf") {
-                    here.push(place.unknown(&context, &inner.key, "the domain has several such records, so none of them counts", &[]));
+                    here.push(place.unknown(
+                        &context,
+                        &inner.key,
+                        "the domain has several such records, so none of them counts",
+                        &[],
+                    ));
                 } else if value == "(redirect)" {
                     here.push(place.unknown(&context, &inner.key, "another domain's record says it", &[]));
                 } else {
@@ -159,11 +172,7 @@ fn records(source: &str) -> Vec<(u32, String)> {
 fn joined(line: &str, at: usize) -> String {
     let before = line.get(..at).unwrap_or_default();
     let rest = line.get(at..).unwrap_or_default();
-    if before.matches('"').count() % 2 == 1 {
-        rest.split('"').step_by(2).collect()
-    } else {
-        rest.trim().to_owned()
-    }
+    if before.matches('"').count() % 2 == 1 { rest.split('"').step_by(2).collect() } else { rest.trim().to_owned() }
 }
 
 /// The domain that an owner name speaks of.

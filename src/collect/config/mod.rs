@@ -3,8 +3,8 @@
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
 mod accounts;
-mod flat;
 pub(super) mod exported;
+mod flat;
 pub mod known;
 mod objects;
 mod text;

@@ -50,7 +50,8 @@ impl Config for ResticReader {
         let mut root = Vec::new();
         for (line, body) in flat::joined(source) {
             let body = body.trim();
-            let body = body.strip_prefix("export ").or_else(|| body.strip_prefix("Environment=")).unwrap_or(body).trim_matches('"');
+            let body =
+                body.strip_prefix("export ").or_else(|| body.strip_prefix("Environment=")).unwrap_or(body).trim_matches('"');
             let Some((name, value)) = body.split_once('=').filter(|row| row.0.starts_with("RESTIC_")) else { continue };
             let value = value.trim_matches(['"', '\'']);
             let shown = match name {
@@ -82,18 +83,33 @@ impl Config for ResticReader {
         let calls: Vec<&Entry> = root.entries().iter().filter(|entry| entry.key == "call").collect();
         let command = |entry: &Entry| entry.node.get("@command").and_then(Node::scalar).unwrap_or_default().to_owned();
         let forgets: Vec<&&Entry> = calls.iter().filter(|entry| command(entry) == "forget").collect();
-        let all = |entry: &&&Entry| command(entry) == "prune" || (command(entry) == "forget" && entry.node.get("prune").is_some());
+        let all =
+            |entry: &&&Entry| command(entry) == "prune" || (command(entry) == "forget" && entry.node.get("prune").is_some());
         let prunes = calls.iter().find(all);
         let first = forgets.first().map(|entry| Place::of(entry, None));
         if !calls.is_empty() {
             settings.push(first.unwrap_or_default().truth("", "forgets", first.is_some()));
         }
-        settings.extend(first.map(|place| prunes.map_or(place, |entry| Place::of(entry, None)).truth("", "prune", prunes.is_some())));
+        settings
+            .extend(first.map(|place| prunes.map_or(place, |entry| Place::of(entry, None)).truth("", "prune", prunes.is_some())));
         let insecure = calls.iter().find(|entry| entry.node.get("insecure-no-password").is_some());
-        settings.push(insecure.map(|entry| Place::of(entry, None)).unwrap_or_default().truth("", "insecure_no_password", insecure.is_some()));
-        let written = root.entries().iter().find(|entry| entry.key == "RESTIC_PASSWORD" && entry.node.scalar() != Some("elsewhere"));
-        settings.push(written.map(|entry| Place::of(entry, None)).unwrap_or_default().truth("", "password_written", written.is_some()));
-        let named = root.entries().iter().find(|entry| entry.key == "RESTIC_REPOSITORY").map(|entry| (Place::of(entry, None), &entry.node));
+        settings.push(insecure.map(|entry| Place::of(entry, None)).unwrap_or_default().truth(
+            "",
+            "insecure_no_password",
+            insecure.is_some(),
+        ));
+        let written =
+            root.entries().iter().find(|entry| entry.key == "RESTIC_PASSWORD" && entry.node.scalar() != Some("elsewhere"));
+        settings.push(written.map(|entry| Place::of(entry, None)).unwrap_or_default().truth(
+            "",
+            "password_written",
+            written.is_some(),
+        ));
+        let named = root
+            .entries()
+            .iter()
+            .find(|entry| entry.key == "RESTIC_REPOSITORY")
+            .map(|entry| (Place::of(entry, None), &entry.node));
         let given = calls.iter().find_map(|entry| entry.node.get("repository").map(|node| (Place::of(entry, None), node)));
         settings.extend(given.or(named).map(|(place, node)| place.says("", "repository", node.clone())));
         for (index, entry) in forgets.iter().enumerate() {
@@ -105,7 +121,9 @@ impl Config for ResticReader {
                 .iter()
                 .filter_map(|inner| inner.key.strip_prefix("keep-").map(|name| (name.to_owned(), text::label(&inner.node, None))))
                 .collect();
-            settings.extend(rules.iter().map(|(name, value)| place.text(&context, &format!("keep_{}", name.replace('-', "_")), value)));
+            settings.extend(
+                rules.iter().map(|(name, value)| place.text(&context, &format!("keep_{}", name.replace('-', "_")), value)),
+            );
             settings.extend(flat::kept(place, &context, &rules));
         }
         Some(settings)

@@ -13,7 +13,8 @@ pub(super) struct RsnapshotReader;
 pub(super) static CONFIG: RsnapshotReader = RsnapshotReader;
 
 const MAN: &str = "rsnapshot(1)";
-const KNOWN: &[Known] = &[unset("snapshot_root", MAN), is("no_create_root", "0", MAN), unset("cmd_ssh", MAN), is("verbose", "2", MAN)];
+const KNOWN: &[Known] =
+    &[unset("snapshot_root", MAN), is("no_create_root", "0", MAN), unset("cmd_ssh", MAN), is("verbose", "2", MAN)];
 
 impl Config for RsnapshotReader {
     fn id(&self) -> &'static str {
@@ -37,7 +38,10 @@ impl Config for RsnapshotReader {
         let mut telling = 0;
         for line in text::meaningful(probe, &['#']).take(400) {
             let word = line.split('\t').next().unwrap_or_default();
-            telling += usize::from(line.contains('\t') && matches!(word, "snapshot_root" | "retain" | "interval" | "backup" | "cmd_rsync" | "config_version"));
+            telling += usize::from(
+                line.contains('\t')
+                    && matches!(word, "snapshot_root" | "retain" | "interval" | "backup" | "cmd_rsync" | "config_version"),
+            );
         }
         if telling >= 3 || (probe.name == "rsnapshot.conf" && telling >= 1) { Claim::Product } else { Claim::No }
     }

@@ -61,8 +61,17 @@ impl Config for RsyslogReader {
             return Claim::No;
         }
         const TELLING: &[&str] = &[
-            "$modload", "$includeconfig", "$actionfiledefaulttemplate", "$filecreatemode", "$udpserverrun", "$inputtcpserverrun",
-            "$defaultnetstreamdriver", "$actionsendstreamdrivermode", "$actionqueuetype", "$workdirectory", "$privdroptouser",
+            "$modload",
+            "$includeconfig",
+            "$actionfiledefaulttemplate",
+            "$filecreatemode",
+            "$udpserverrun",
+            "$inputtcpserverrun",
+            "$defaultnetstreamdriver",
+            "$actionsendstreamdrivermode",
+            "$actionqueuetype",
+            "$workdirectory",
+            "$privdroptouser",
         ];
         let telling = text::meaningful(probe, &['#']).take(400).any(|line| {
             let lower = line.to_ascii_lowercase();
@@ -205,7 +214,9 @@ impl<'a> Scan<'a> {
                 self.skip(end);
                 continue;
             }
-            let Some(equals) = self.rest.find(['=', ')', '"', '\n']).filter(|at| self.rest.get(*at..).is_some_and(|rest| rest.starts_with('='))) else {
+            let Some(equals) =
+                self.rest.find(['=', ')', '"', '\n']).filter(|at| self.rest.get(*at..).is_some_and(|rest| rest.starts_with('=')))
+            else {
                 return Err(text::error("a parameter without a value", self.line));
             };
             let line = self.line;
@@ -216,7 +227,8 @@ impl<'a> Scan<'a> {
             let value = self.value()?;
             entries.push(flat::entry(key, value, line, 1));
         }
-        let get = |key: &str| entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).and_then(|entry| entry.node.scalar());
+        let get =
+            |key: &str| entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)).and_then(|entry| entry.node.scalar());
         if object == "include" {
             if let Some(file) = get("file") {
                 let optional = get("mode").is_some_and(|mode| mode == "optional") && file.starts_with('/');
@@ -549,9 +561,12 @@ impl Force<'_> {
         };
         let driver = said(&["streamdriver", "streamdriver.name"], "actionsendstreamdriver");
         let mode = said(&["streamdrivermode", "streamdriver.mode"], "actionsendstreamdrivermode");
-        let authentication = said(&["streamdriverauthmode", "streamdriver.authmode", "tls.authmode"], "actionsendstreamdriverauthmode");
-        let peers =
-            said(&["streamdriverpermittedpeers", "streamdriver.permittedpeers", "tls.permittedpeer"], "actionsendstreamdriverpermittedpeer");
+        let authentication =
+            said(&["streamdriverauthmode", "streamdriver.authmode", "tls.authmode"], "actionsendstreamdriverauthmode");
+        let peers = said(
+            &["streamdriverpermittedpeers", "streamdriver.permittedpeers", "tls.permittedpeer"],
+            "actionsendstreamdriverpermittedpeer",
+        );
         let queue = said(&["queue.type"], "actionqueuetype");
         let mut own = vec![
             place.text(&context, "target", host),
@@ -632,14 +647,18 @@ mod tests {
 
     #[test]
     fn both_forms_are_one() {
-        let old = force("$DefaultNetstreamDriver gtls\n$ActionSendStreamDriverMode 1\n*.* @@(o)logs.example.org:6514;fmt # c\nmail.* @[2001:db8::1]\n");
+        let old = force(
+            "$DefaultNetstreamDriver gtls\n$ActionSendStreamDriverMode 1\n*.* @@(o)logs.example.org:6514;fmt # c\nmail.* @[2001:db8::1]\n",
+        );
         let of = |all: &[(String, String, String)], context: &str, key: &str| {
             all.iter().find(|s| s.0 == context && s.1 == key).map(|s| s.2.clone())
         };
         assert_eq!(of(&old, "forward logs.example.org:6514", "tls").as_deref(), Some("yes"));
         assert_eq!(of(&old, "forward 2001:db8::1:514", "protocol").as_deref(), Some("udp"));
         assert_eq!(of(&old, "forward 2001:db8::1:514", "tls").as_deref(), Some("no"));
-        let new = force("if $programname == 'x{' then {\n action(type=\"omfwd\" # c\n target=\"a\" protocol=\"tcp\"\n streamdriver=\"gtls\" streamdrivermode=\"1\")\n}\n*.* action(type=\"omfwd\" target=\"b\")\nif $msg contains 'y' then @@c\n");
+        let new = force(
+            "if $programname == 'x{' then {\n action(type=\"omfwd\" # c\n target=\"a\" protocol=\"tcp\"\n streamdriver=\"gtls\" streamdrivermode=\"1\")\n}\n*.* action(type=\"omfwd\" target=\"b\")\nif $msg contains 'y' then @@c\n",
+        );
         assert_eq!(of(&new, "forward a:514", "tls").as_deref(), Some("yes"));
         assert_eq!(of(&new, "forward b:514", "protocol").as_deref(), Some("udp"));
         assert_eq!(of(&new, "forward c:514", "protocol").as_deref(), Some("tcp"));

@@ -133,7 +133,11 @@ const DEFAULTS: &[Known] = &[
     is("IgnoreUserKnownHosts", "no", MAN),
     varies(
         "IPQoS",
-        &[("before OpenSSH 7.8, and in Debian's package", "lowdelay throughput"), ("OpenSSH 7.8 to 10.0", "af21 cs1"), ("since OpenSSH 10.1", "ef none")],
+        &[
+            ("before OpenSSH 7.8, and in Debian's package", "lowdelay throughput"),
+            ("OpenSSH 7.8 to 10.0", "af21 cs1"),
+            ("since OpenSSH 10.1", "ef none"),
+        ],
         MAN,
     ),
     is("KbdInteractiveAuthentication", "yes", MAN),

@@ -27,7 +27,8 @@ const PROPERTIES: &[(&str, &str)] = &[
     ("immutabilityintervaldays", "immutable_days"),
 ];
 /// Those that no other program has.
-const TELLING: &[&str] = &["StorageEncryptionEnabled", "RetainDaysToKeep", "RetainCycles", "BackupImmutabilityEnabled", "ImmutabilityIntervalDays"];
+const TELLING: &[&str] =
+    &["StorageEncryptionEnabled", "RetainDaysToKeep", "RetainCycles", "BackupImmutabilityEnabled", "ImmutabilityIntervalDays"];
 const DEPTH: usize = 12;
 
 impl Config for VeeamReader {
@@ -99,7 +100,8 @@ impl Config for VeeamReader {
                 settings.push(Place::of(entry, None).text(&context, &entry.key, shown));
             }
             let kind = value("retention_type");
-            let days = kind.and_then(|entry| entry.node.scalar()).is_none_or(|kind| matches!(&*kind.to_ascii_lowercase(), "days" | "1"));
+            let days =
+                kind.and_then(|entry| entry.node.scalar()).is_none_or(|kind| matches!(&*kind.to_ascii_lowercase(), "days" | "1"));
             match (value("retain_days"), value("retain_points")) {
                 (Some(entry), _) if days => {
                     let number = entry.node.scalar().unwrap_or_default().to_owned();
