@@ -113,7 +113,10 @@ fn predicate() -> Value {
     for (operator, name, meaning) in Operator::TABLE {
         let kind = match operator {
             Operator::Exist => json!({"type": "boolean", "description": meaning}),
-            Operator::In | Operator::NotIn | Operator::SubsetOf => json!({"type": "array", "description": meaning}),
+            Operator::In | Operator::NotIn | Operator::SubsetOf => {
+                // a list, or a parameter that is one
+                json!({"anyOf": [{"type": "array"}, {"type": "string"}], "description": meaning})
+            }
             _ => json!({"description": meaning}),
         };
         properties.insert((*name).to_owned(), kind);
