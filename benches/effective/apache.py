@@ -7,9 +7,9 @@ on a local port, and asked for each folder (200: it lists, 403: it does not). On
 import http.client
 import os
 import re
+import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
@@ -68,50 +68,48 @@ def main():
     while count > 0:
         hosts = min(count, 50)
         count -= hosts
-        with tempfile.TemporaryDirectory() as above:
-            # a random name could be taken for somebody's and be masked
-            root = "/tmp/effective-apache"
-            if not os.path.islink(root):
-                os.symlink(above, root)
-            os.chmod(above, 0o755)
-            for path in PATHS[:-1]:
-                (Path(root) / f"www{path}").mkdir(parents=True, exist_ok=True)
-            port = free()
-            text = config(rng, root, port, hosts)
-            file = Path(root) / "apache2.conf"
-            file.write_text(text)
-            check = subprocess.run([apache, "-t", "-f", file], capture_output=True, text=True)
-            if check.returncode:
-                wrong.append(f"Apache does not take it: {check.stderr.strip()[:200]}")
+        # a random name could be taken for somebody's and be masked
+        root = "/tmp/effective-apache"
+        shutil.rmtree(root, ignore_errors=True)
+        os.makedirs(root)
+        for path in PATHS[:-1]:
+            (Path(root) / f"www{path}").mkdir(parents=True, exist_ok=True)
+        port = free()
+        text = config(rng, root, port, hosts)
+        file = Path(root) / "apache2.conf"
+        file.write_text(text)
+        check = subprocess.run([apache, "-t", "-f", file], capture_output=True, text=True)
+        if check.returncode:
+            wrong.append(f"Apache does not take it: {check.stderr.strip()[:200]}")
+            total += 1
+            shutil.rmtree(root, ignore_errors=True)
+            continue
+        settings = in_force({"n/0/0": {"etc/apache2/apache2.conf": text}}, "apache")["n/0/0"]
+        server = subprocess.Popen([apache, "-X", "-f", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(100):
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            for setting in settings:
+                place = re.match(r"VirtualHost .* \((h\d+\.example)\) directory (.*)$", setting["context"], re.I)
+                if setting["key"] != "Options" or not place or "*" in place[2] or setting["unknown"]:
+                    continue
+                asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                asked.request("GET", place[2].removeprefix(f"{root}/www") + "/", headers={"Host": place[1]})
+                status = asked.getresponse().status
+                asked.close()
                 total += 1
-                os.unlink(root)
-                continue
-            settings = in_force({"n/0/0": {"etc/apache2/apache2.conf": text}}, "apache")["n/0/0"]
-            server = subprocess.Popen([apache, "-X", "-f", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                for _ in range(100):
-                    try:
-                        socket.create_connection(("127.0.0.1", port), 1).close()
-                        break
-                    except OSError:
-                        time.sleep(0.1)
-                for setting in settings:
-                    place = re.match(r"VirtualHost \S+ \((h\d+\.example)\) directory (.*)$", setting["context"], re.I)
-                    if setting["key"] != "Options" or not place or "*" in place[2] or setting["unknown"]:
-                        continue
-                    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-                    asked.request("GET", place[2].removeprefix(f"{root}/www") + "/", headers={"Host": place[1]})
-                    status = asked.getresponse().status
-                    asked.close()
-                    total += 1
-                    if (status == 200) == ("Indexes" in setting["value"].split()):
-                        equal += 1
-                    else:
-                        wrong.append(f"{setting['context']}: {setting['value']}, Apache answers {status}")
-            finally:
-                server.terminate()
-                server.wait()
-                os.unlink(root)
+                if (status == 200) == ("Indexes" in setting["value"].split()):
+                    equal += 1
+                else:
+                    wrong.append(f"{setting['context']}: {setting['value']}, Apache answers {status}")
+        finally:
+            server.terminate()
+            server.wait()
+            shutil.rmtree(root, ignore_errors=True)
     report("apache, folders", equal, total, wrong)
 
 

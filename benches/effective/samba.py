@@ -31,7 +31,7 @@ GLOBAL = {
 
 
 def odd(rng, key):
-    key = "".join(rng.choice([c, c, c.upper()]) for c in key)
+    key = rng.choice([key, key, key.title(), key.upper()])
     return key.replace(" ", rng.choice([" ", " ", "  ", ""]))
 
 

@@ -89,8 +89,8 @@ def main():
                     continue
                 values += 1
                 split = lambda rows: sorted(part for row in rows for part in row.split()) if word in LISTS else rows
-                same = lambda value: value.lower().replace("without-password", "prohibit-password").replace("delayed", "yes" if word == "compression" else "delayed")
-                # sshd -T prints `all` as yes, and only the number of a limit on starts
+                same = lambda value: value.lower().replace("without-password", "prohibit-password").replace("quiet", "silent").replace("delayed", "yes" if word == "compression" else "delayed")
+                # sshd -T prints `all` as yes, and QUIET as SILENT
                 spelled = lambda rows: [same(row).replace("all", "yes") if word == "allowtcpforwarding" else same(row) for row in split(rows)]
                 if spelled(own) != spelled(theirs[word]) and not any(row.startswith("(kept") for row in own):
                     fine = False

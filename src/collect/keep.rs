@@ -46,7 +46,8 @@ const ACCOUNTS: &[&str] = &[
 ];
 
 /// Sections whose arguments are places, not accounts.
-const PLACES: &[&str] = &["location", "directory", "files", "locationmatch", "directorymatch", "filesmatch", "export"];
+const PLACES: &[&str] =
+    &["location", "directory", "files", "locationmatch", "directorymatch", "filesmatch", "export", "virtualhost"];
 
 /// Directives whose values are paths that may be named after somebody.
 const PATHS: &[&str] = &[

@@ -117,8 +117,9 @@ impl Config for ApacheReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let named = matches!(probe.name, "httpd.conf" | "apache2.conf" | ".htaccess" | "httpd-vhosts.conf" | "httpd-ssl.conf");
-        let folder = ["apache2/", "httpd/conf", "apache/conf"].iter().any(|part| probe.path.contains(part))
-            && matches!(probe.extension, "conf" | "load" | "");
+        let kept = ["apache2/", "httpd/conf", "apache/conf"].iter().any(|part| probe.path.contains(part));
+        let folder = kept
+            && (matches!(probe.extension, "conf" | "load") || (probe.extension.is_empty() && probe.path.contains("/sites-")));
         if text::foreign(probe.extension) {
             return Claim::No;
         }

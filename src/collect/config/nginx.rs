@@ -92,8 +92,8 @@ impl Config for NginxReader {
         "Also reads what `nginx -T` prints. Keys are directives. Settings are in force for `server <server_name> (<first listen>)`, with what http and the main level \
          give where the server does not say it itself, and for `server … location <args>` with what stands there. Main-level \
          settings have no context, nor have those of a file without servers. Includes are read where they stand, relative to \
-         /etc/nginx. Each server also has `@tls` (on, off), `@plain_http` (on where it listens without TLS) and \
-         `@redirects_to_https` (yes, no). `@incomplete` is set where includes go too deep."
+         /etc/nginx. Each server also has `@tls` (on, off), `@plain_http` (on where it listens without TLS), \
+         `@redirects_to_https` and `@serves_plain_http` (yes, no) and, with TLS, `@hsts` (seconds). `@incomplete` is set where includes go too deep."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -313,6 +313,22 @@ fn inherit<'a>(outer: &[&'a Item], inside: &'a [Item]) -> Vec<&'a Item> {
     kept.chain(own.iter().copied()).collect()
 }
 
+/// For how many seconds browsers are told to come back over https only, by directives at one place.
+fn hsts(items: &[&Item]) -> Option<String> {
+    items.iter().filter(|item| item.key == "add_header").find_map(|item| {
+        let value = item.value.scalar()?.to_ascii_lowercase();
+        let rest = value.strip_prefix("strict-transport-security")?.split_once("max-age=")?.1.trim_start_matches('"');
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).take(12).collect();
+        (!digits.is_empty()).then_some(digits)
+    })
+}
+
+/// The same where only a block inside the server says it.
+fn hsts_inside(items: &[Item], depth: usize) -> Option<String> {
+    let inner = items.iter().filter(|item| item.block && depth < DEPTH);
+    inner.into_iter().find_map(|block| hsts(&plain(&block.children)).or_else(|| hsts_inside(&block.children, depth + 1)))
+}
+
 /// Whether directives send every request over plain http to https, be it by an `if` on the scheme.
 fn redirects(items: &[Item]) -> bool {
     let by_scheme = |item: &Item| {
@@ -432,8 +448,13 @@ impl Force<'_> {
                 ("@tls", if tls { "on" } else { "off" }),
                 ("@plain_http", if open { "on" } else { "off" }),
                 ("@redirects_to_https", if moved { "yes" } else { "no" }),
+                ("@serves_plain_http", if open && !moved { "yes" } else { "no" }),
             ] {
                 self.set(&context, server, key, Node::text(value, server.line, server.column));
+            }
+            if tls {
+                let seconds = hsts(&own).or_else(|| hsts_inside(&server.children, 0)).unwrap_or_else(|| "0".to_owned());
+                self.set(&context, server, "@hsts", Node::text(seconds, server.line, server.column));
             }
             if prefix.is_empty() && self.settings.len() < MOST_SETTINGS {
                 let mut all = self.settings.split_off(before);

@@ -489,8 +489,8 @@ impl Force<'_> {
             once = format!("{once} {}", entry.node.scalar().and_then(|value| value.split(' ').next()).unwrap_or_default());
         }
         if !CUMULATIVE.contains(&&*once) && !self.seen.insert((context.to_ascii_lowercase(), once)) {
-            if name.eq_ignore_ascii_case("maxstartups") {
-                self.again(entry, context);
+            if ["maxstartups", "fingerprinthash"].contains(&&*name.to_ascii_lowercase()) {
+                self.again(name, entry, context);
             }
             return;
         }
@@ -501,9 +501,9 @@ impl Force<'_> {
         self.settings.push(setting);
     }
 
-    /// `MaxStartups` said again: releases differ in which line of it they take.
-    fn again(&mut self, entry: &Entry, context: &str) {
-        let known = self.settings.iter_mut().find(|other| other.key == "MaxStartups" && other.context == context);
+    /// A keyword said again of which releases differ in the line that they take.
+    fn again(&mut self, name: &str, entry: &Entry, context: &str) {
+        let known = self.settings.iter_mut().find(|other| other.key.eq_ignore_ascii_case(name) && other.context == context);
         if let Some(known) = known.filter(|other| other.value.kind != entry.node.kind && other.cases.len() < 8) {
             let values = [known.value.scalar(), entry.node.scalar()];
             let values: Vec<String> = values.into_iter().flatten().map(str::to_owned).collect();
