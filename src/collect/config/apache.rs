@@ -156,7 +156,7 @@ impl Config for ApacheReader {
                                     | "macro"
                                     | "proxymatch"
                             ),
-                    )
+                    );
                 }
                 None => {
                     if matches!(

@@ -1,4 +1,4 @@
-//! ProFTPD: directives and sections as Apache writes them, and what is in force for the main server and each virtual host.
+//! `ProFTPD`: directives and sections as Apache writes them, and what is in force for the main server and each virtual host.
 //! It must not judge values, and it reads only what the caller hands in for an `Include`.
 
 use super::apache::sections;
@@ -50,7 +50,7 @@ const KNOWN: &[Known] = &[
     is("UseReverseDNS", "on", CORE),
 ];
 
-/// Directives that nothing but ProFTPD has.
+/// Directives that nothing but `ProFTPD` has.
 const TELLING: &[&str] = &[
     "allowoverwrite",
     "allowretrieverestart",

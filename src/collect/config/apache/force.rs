@@ -173,7 +173,7 @@ pub(super) fn in_force(root: &Node, include: &dyn Fn(&str) -> Included) -> Vec<S
     let main: Vec<&Item> = items.iter().collect();
     let plain: Vec<&Item> = main.iter().copied().filter(|item| item.children.is_none()).collect();
     force.server("", &plain, base, whole, hosts.is_empty());
-    let base = force.options_of(&plain).map_or(base, |own| base.merged(own));
+    let base = Force::options_of(&plain).map_or(base, |own| base.merged(own));
     force.places("", &[], &main, base, whole);
     let above = folders(&main);
     let handed = handed(&plain);
@@ -194,7 +194,7 @@ pub(super) fn in_force(root: &Node, include: &dyn Fn(&str) -> Included) -> Vec<S
             .chain(own.iter().copied())
             .collect();
         force.server(&context, &given, base, whole, true);
-        let base = force.options_of(&own).map_or(base, |own| base.merged(own));
+        let base = Force::options_of(&own).map_or(base, |own| base.merged(own));
         force.places(&format!("{context} "), &above, &inside, base, whole);
     }
     if let Some((artifact, line, column)) = force.cut {
@@ -217,7 +217,7 @@ fn handed<'a>(plain: &[&'a Item]) -> Vec<&'a Item> {
 /// Puts includes and conditions in their places.
 struct Expand<'a> {
     include: &'a dyn Fn(&str) -> Included,
-    /// ServerRoot.
+    /// `ServerRoot`.
     root: Option<String>,
     /// Modules that `LoadModule` named so far.
     modules: HashSet<String>,
@@ -417,7 +417,7 @@ impl Force {
     }
 
     /// What `Options` lines among directives say together.
-    fn options_of(&self, items: &[&Item]) -> Option<Options> {
+    fn options_of(items: &[&Item]) -> Option<Options> {
         let mut lines = items.iter().filter(|item| item.key == "options").map(|item| item.value()).peekable();
         lines.peek()?;
         Options::of(lines)
@@ -452,7 +452,7 @@ impl Force {
             .collect();
         let before = self.settings.len();
         self.directives(context, &written);
-        if let Some(own) = self.options_of(&written)
+        if let Some(own) = Self::options_of(&written)
             && let Some(item) = last("options")
         {
             let mut setting = setting(item, context);
@@ -480,7 +480,9 @@ impl Force {
                 own.push(derived("@hsts", &hsts(items), None));
             }
         }
-        own.into_iter().for_each(|setting| self.push(setting));
+        for setting in own {
+            self.push(setting);
+        }
         let fits = |row: &&Known| {
             let key = row.key.to_ascii_lowercase();
             let of_tls = row.key.starts_with("SSL") && key != "sslengine";
@@ -489,7 +491,9 @@ impl Force {
         if whole {
             let mut filled = self.settings.split_off(before);
             known::fill(&mut filled, KNOWN.iter().filter(fits), Fold::Case, context);
-            filled.into_iter().for_each(|setting| self.push(setting));
+            for setting in filled {
+                self.push(setting);
+            }
         } else if serves && !context.is_empty() {
             let mut filled = self.settings.split_off(before);
             known::fill(&mut filled, KNOWN.iter().filter(fits), Fold::Case, context);
@@ -498,7 +502,9 @@ impl Force {
                     (setting.unknown, setting.cases) = (Some(missing.to_owned()), Vec::new());
                 }
             }
-            filled.into_iter().for_each(|setting| self.push(setting));
+            for setting in filled {
+                self.push(setting);
+            }
         }
     }
 
@@ -530,6 +536,11 @@ impl Force {
                 let path = sections.first().and_then(|section| path_of(section));
                 let mut setting = setting(last, &context);
                 self.folder_options(&mut setting, path.as_deref(), &all, &plain, base, whole);
+                // where the condition does not hold, nothing is said here at all
+                let all_open = plain.iter().filter(|inner| inner.key == "options").all(|inner| inner.unknown.is_some());
+                if all_open && setting.cases.is_empty() {
+                    setting.cases.extend(setting.value.scalar().map(str::to_owned));
+                }
                 self.push(setting);
             }
             self.nested(&format!("{context} "), &inside, 0);
@@ -546,7 +557,7 @@ impl Force {
         base: Options,
         whole: bool,
     ) {
-        let Some(own) = self.options_of(plain) else {
+        let Some(own) = Self::options_of(plain) else {
             setting.unknown = Some("Apache does not start with these Options".to_owned());
             return;
         };
@@ -554,6 +565,10 @@ impl Force {
         let above = path.filter(|_| self.looks < MOST_LOOKS).and_then(|path| {
             all.iter().try_fold(base, |base, folder| {
                 let over = covers(folder.path, path)?;
+                // what a folder above says only perhaps
+                if over && folder.path != path && folder.open() {
+                    return None;
+                }
                 Some(if over { base.merged(Options::of(folder.lines())?) } else { base })
             })
         });
@@ -620,6 +635,11 @@ struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
+    /// Whether nobody can say if some of it holds.
+    fn open(&self) -> bool {
+        self.item.children.iter().flatten().any(|inner| inner.key == "options" && inner.unknown.is_some())
+    }
+
     fn lines(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let inside = self.item.children.iter().flatten();
         inside.filter(|inner| inner.key == "options").map(Item::value)

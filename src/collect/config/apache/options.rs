@@ -111,7 +111,7 @@ fn bits(name: &str) -> Option<u8> {
 }
 
 /// The versions of TLS that `SSLProtocol` leaves on, the oldest first; a word without a sign puts all before it aside. The second
-/// list is what it comes to where OpenSSL has no SSLv3. `None` where Apache would refuse it.
+/// list is what it comes to where `OpenSSL` has no `SSLv3`. `None` where Apache would refuse it.
 pub(super) fn protocols(value: &str) -> Option<(String, String)> {
     const NAMES: [&str; 5] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
     let mut on = [false; 5];

@@ -1,4 +1,4 @@
-//! Directives and nested `<Section>`s as Apache and ProFTPD write them, with positions.
+//! Directives and nested `<Section>`s as Apache and `ProFTPD` write them, with positions.
 //! It must not know what a directive means.
 
 use super::super::{ReadError, text};
