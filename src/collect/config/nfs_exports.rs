@@ -72,6 +72,8 @@ const SWITCHES: &[(&str, &str, bool)] = &[
 /// What may differ from one `sec=` of a client to the next.
 const BY_FLAVOUR: &[&str] = &["ro", "root_squash", "all_squash"];
 
+/// How many options one client may have.
+const MOST_OPTIONS: usize = 500;
 /// How many settings may come out.
 const MOST_SETTINGS: usize = 500_000;
 
@@ -118,7 +120,7 @@ impl Config for ExportsReader {
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
-        let mut root = Vec::new();
+        let (mut root, mut made) = (Vec::new(), 0);
         let mut lines = text::lines(text::clean(source)?);
         while let Some((number, first)) = lines.next() {
             // a line that goes on keeps its first number; positions inside it are those of the joined text
@@ -129,7 +131,7 @@ impl Config for ExportsReader {
                 line.push(' ');
                 line.push_str(more.trim());
             }
-            if let Some(entry) = export(&line, number)? {
+            if let Some(entry) = export(&line, number, &mut made)? {
                 root.push(entry);
             }
         }
@@ -265,7 +267,7 @@ fn words(line: &str, number: u32) -> Result<Vec<Word>, ReadError> {
 }
 
 /// One line: nothing, or a folder with its clients.
-fn export(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
+fn export(line: &str, number: u32, made: &mut usize) -> Result<Option<Entry>, ReadError> {
     let mut words = words(line, number)?.into_iter();
     let Some(folder) = words.next() else { return Ok(None) };
     if !folder.text.starts_with('/') {
@@ -276,7 +278,7 @@ fn export(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
     let mut defaults: Vec<Entry> = Vec::new();
     for word in words {
         if let Some(list) = word.text.strip_prefix('-') {
-            defaults = options(list, number, word.column + 1);
+            defaults = options(list, number, word.column + 1)?;
             continue;
         }
         let (name, list) = word.text.split_once('(').unwrap_or((&word.text, ""));
@@ -284,7 +286,11 @@ fn export(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
             return Err(text::error("options without their closing bracket", number));
         };
         let at = word.column + name.chars().count() as u32 + 1;
-        let own = options(list, number, at);
+        let own = options(list, number, at)?;
+        *made += defaults.len() + own.len() + 1;
+        if *made > MOST_SETTINGS {
+            return Err(text::error("too many clients and options", number));
+        }
         inside.push(client(if name.is_empty() { "*" } else { name }, defaults.iter().cloned().chain(own), number, word.column));
     }
     if inside.len() == 1 {
@@ -300,17 +306,20 @@ fn client(name: &str, options: impl Iterator<Item = Entry>, line: u32, column: u
 }
 
 /// Options parted by commas.
-fn options(list: &str, line: u32, mut column: u32) -> Vec<Entry> {
+fn options(list: &str, line: u32, mut column: u32) -> Result<Vec<Entry>, ReadError> {
     let mut out = Vec::new();
     for option in list.split(',') {
         let (key, value) = option.split_once('=').unwrap_or((option, ""));
+        if out.len() >= MOST_OPTIONS {
+            return Err(text::error("too many options", line));
+        }
         if !key.trim().is_empty() {
             let at = column + key.chars().count() as u32 + 1;
             out.push(Entry { key: key.trim().to_owned(), line, column, node: text::value(value.to_owned(), line, at) });
         }
         column += option.chars().count() as u32 + 1;
     }
-    out
+    Ok(out)
 }
 
 #[cfg(test)]

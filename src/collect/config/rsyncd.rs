@@ -163,10 +163,17 @@ impl Config for RsyncdReader {
     }
 
     fn effective(&self, root: &Node, include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
-        let mut walk =
-            Walk { include, outside: BTreeMap::new(), modules: Vec::new(), stack: Vec::new(), documents: 0, cut: None };
+        let mut walk = Walk {
+            include,
+            daemon: Values::new(),
+            start: Values::new(),
+            modules: Vec::new(),
+            stack: Vec::new(),
+            documents: 0,
+            cut: None,
+        };
         walk.entries(root.entries(), None, None);
-        let mut settings: Vec<Setting> = walk.outside.values().cloned().collect();
+        let mut settings: Vec<Setting> = walk.daemon.values().chain(walk.start.values()).cloned().collect();
         known::fill(&mut settings, KNOWN.iter().filter(|row| row.documented == DAEMON), Fold::CaseSpace, "");
         if walk.modules.is_empty() {
             known::fill(&mut settings, KNOWN, Fold::CaseSpace, "");
@@ -201,8 +208,10 @@ type Values = BTreeMap<String, Setting>;
 /// The walk through sections and includes.
 struct Walk<'a> {
     include: &'a dyn Fn(&str) -> Included,
-    /// What stands outside of modules.
-    outside: Values,
+    /// What stands outside of modules and belongs to the daemon, or to nothing that is known.
+    daemon: Values,
+    /// What stands outside of modules, for those that follow.
+    start: Values,
     modules: Vec<(String, Values)>,
     stack: Vec<u32>,
     documents: usize,
@@ -234,9 +243,7 @@ impl Walk<'_> {
             self.cut.get_or_insert((None, 0, 0));
             return self.modules.len() - 1;
         }
-        let from = |key: &str| KNOWN.iter().any(|row| row.documented == MODULE && folded(row.key, Fold::CaseSpace) == key);
-        let values = self.outside.iter().filter(|row| from(row.0)).map(|(key, setting)| (key.clone(), setting.clone())).collect();
-        self.modules.push((name.to_owned(), values));
+        self.modules.push((name.to_owned(), self.start.clone()));
         self.modules.len() - 1
     }
 
@@ -259,7 +266,8 @@ impl Walk<'_> {
             // what belongs to the daemon has no place in a module: rsync passes it over
             Some(_) if of_daemon => {}
             Some((_, values)) => drop(values.insert(key, setting)),
-            None => drop(self.outside.insert(key, setting)),
+            None if row.is_some() && !of_daemon => drop(self.start.insert(key, setting)),
+            None => drop(self.daemon.insert(key, setting)),
         }
     }
 

@@ -97,6 +97,7 @@ impl Config for SambaReader {
             at: None,
             stack: Vec::new(),
             documents: 0,
+            copied: 0,
             cut: None,
         };
         walk.entries(root.entries(), None);
@@ -192,6 +193,8 @@ struct Walk<'a> {
     at: Option<usize>,
     stack: Vec<u32>,
     documents: usize,
+    /// How many settings shares were given from elsewhere.
+    copied: usize,
     cut: Option<(Option<u32>, u32, u32)>,
 }
 
@@ -226,13 +229,24 @@ impl Walk<'_> {
         }
         let at = self.shares.len().min(MOST_SHARES);
         if self.shares.len() < MOST_SHARES {
-            self.shares.push((name.to_owned(), self.start.clone()));
+            let start = if self.may_copy(self.start.len()) { self.start.clone() } else { Values::new() };
+            self.shares.push((name.to_owned(), start));
         } else if self.shares.len() == MOST_SHARES {
             // all that are too many are read into one that is not shown
             self.cut.get_or_insert((None, 0, 0));
         }
         self.by_name.insert(folded, at);
         at
+    }
+
+    /// Whether that many more settings may be given to shares.
+    fn may_copy(&mut self, more: usize) -> bool {
+        self.copied += more;
+        let may = self.copied <= MOST_SETTINGS;
+        if !may {
+            self.cut.get_or_insert((None, 0, 0));
+        }
+        may
     }
 
     fn set(&mut self, entry: &Entry, key: &str, artifact: Option<u32>) {
@@ -276,6 +290,8 @@ impl Walk<'_> {
     fn copy(&mut self, entry: &Entry, artifact: Option<u32>) {
         let wanted = entry.node.scalar().unwrap_or_default().to_lowercase();
         let from = self.by_name.get(&wanted).copied().filter(|from| Some(*from) != self.at);
+        let size = from.and_then(|from| self.shares.get(from)).map_or(0, |share| share.1.len());
+        let from = if self.may_copy(size) { from } else { None };
         let values = from.and_then(|from| self.shares.get(from)).map(|share| share.1.clone());
         match (values, self.at.and_then(|at| self.shares.get_mut(at))) {
             (Some(values), Some(share)) => share.1.extend(values),
