@@ -104,20 +104,18 @@ fn machines(evidence: &Evidence) -> Vec<Machine> {
             continue;
         }
         let Some(root) = root_of(path, "etc/fstab").or_else(|| root_of(path, "fstab")) else { continue };
-        let text = |context: &str, key: &str| {
-            let found = document.settings.iter().flatten().find(|setting| setting.context == context && setting.key == key);
-            found.and_then(|setting| setting.value.scalar()).unwrap_or_default().to_owned()
-        };
-        let devices = document.settings.iter().flatten().filter(|setting| setting.key == "device");
-        let mounts = devices
-            .filter(|setting| setting.context.starts_with('/'))
-            .take(10_000)
-            .map(|setting| Mount {
-                point: setting.context.clone(),
-                device: setting.value.scalar().unwrap_or_default().to_owned(),
-                kind: text(&setting.context, "type"),
-            })
-            .collect();
+        let mut mounts: Vec<Mount> = Vec::new();
+        for setting in document.settings.iter().flatten().filter(|setting| setting.context.starts_with('/')) {
+            let value = || setting.value.scalar().unwrap_or_default().to_owned();
+            let room = mounts.len() < 10_000;
+            match (&*setting.key, mounts.last_mut()) {
+                ("device", _) if room => {
+                    mounts.push(Mount { point: setting.context.clone(), device: value(), kind: String::new() });
+                }
+                ("type", Some(last)) if last.point == setting.context => last.kind = value(),
+                _ => {}
+            }
+        }
         out.push(Machine { root, mounts, mappings: Vec::new(), crypttab: false });
     }
     for (path, _, document) in documents(evidence).filter(|row| row.2.product == "crypttab") {

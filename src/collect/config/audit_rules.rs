@@ -1,7 +1,7 @@
 //! Rules of the Linux audit system: what the kernel writes down about whom (`audit.rules`, `rules.d`, `auditctl -l`).
 //! It must not judge whether that is enough.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::flat::{self, Place};
 use super::known::{self, Known, is};
@@ -100,6 +100,7 @@ impl Config for AuditRulesReader {
             };
             force.settings.push(setting);
         }
+        force.settings.extend(std::mem::take(&mut force.whole).into_values());
         known::fill(&mut force.settings, KNOWN, Fold::Exact, "");
         Some(force.settings)
     }
@@ -109,6 +110,8 @@ impl Config for AuditRulesReader {
 #[derive(Default)]
 struct Force {
     settings: Vec<Setting>,
+    /// For the whole: the last line counts.
+    whole: BTreeMap<&'static str, Setting>,
     seen: HashSet<String>,
     all: Vec<String>,
     reads: Vec<String>,
@@ -126,26 +129,21 @@ impl Force {
         }
     }
 
-    /// A control for the whole: the last line counts.
-    fn set(&mut self, place: Place, key: &str, value: &str) {
-        self.settings.retain(|setting| !(setting.context.is_empty() && setting.key == key));
-        self.settings.push(place.text("", key, value));
-    }
-
     fn line(&mut self, entry: &Entry, artifact: Option<u32>) {
         let place = Place::of(entry, artifact);
         if let Some((_, name)) = CONTROLS.iter().find(|row| row.0 == entry.key) {
             // masked: it is there, and nobody can say what it is
             let value = entry.node.scalar().unwrap_or("?").to_owned();
-            self.set(place, name, &value);
+            self.whole.insert(name, place.text("", name, value.clone()));
             if *name == "enabled" {
-                self.set(place, "disabled", flat::yes(value == "0"));
+                self.whole.insert("disabled", place.truth("", "disabled", value == "0"));
             }
             return;
         }
         if entry.key == "-D" {
             // deletes the rules before it
-            self.settings.retain(|setting| setting.context.is_empty() && setting.key != "disabled");
+            self.settings.clear();
+            self.whole.remove("disabled");
             (self.all, self.reads, self.writes) = (Vec::new(), Vec::new(), Vec::new());
             self.seen.clear();
             return;
@@ -187,7 +185,7 @@ impl Force {
         keys.extend(field("key"));
         let key = keys.join(",");
         if action == "never" && list == "task" && fields.is_empty() {
-            self.set(place, "disabled", "yes");
+            self.whole.insert("disabled", place.truth("", "disabled", true));
         }
         let path = field("path").or_else(|| field("dir"));
         if let (Some(path), "always", true) = (path, action, syscalls.is_empty() || syscalls == ["all"]) {

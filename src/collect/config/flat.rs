@@ -155,6 +155,9 @@ pub(super) struct Call {
 /// put in their places.
 pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call> {
     let mut out = Vec::new();
+    if !source.contains(program) {
+        return out;
+    }
     let mut variables: Vec<(String, String)> = Vec::new();
     for (line, text) in joined(source) {
         let body = text.trim();
@@ -162,12 +165,14 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
             continue;
         }
         let body = body.strip_prefix("export ").unwrap_or(body);
-        if let Some((name, value)) =
-            body.split_once('=').filter(|row| !row.0.is_empty() && row.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+        let named =
+            body.split_once('=').filter(|row| !row.0.is_empty() && row.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        if let Some((name, value)) = named
+            && variables.len() < 200
+            && value.len() < 200
+            && !value.contains(['$', '`'])
         {
-            if variables.len() < 200 && value.len() < 200 && !value.contains(['$', '`']) {
-                variables.push((name.to_owned(), words(value).concat()));
-            }
+            variables.push((name.to_owned(), words(value).concat()));
         }
         let text = text.replace("ExecStart=", "ExecStart= ").replace("&&", " ; ").replace("||", " ; ");
         for part in text.split(" ;").flat_map(|part| part.split("; ")) {
@@ -189,13 +194,11 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
                     }
                     continue;
                 };
-                let (name, value) = match name.split_once('=') {
-                    Some((name, value)) => (name.to_owned(), value.to_owned()),
-                    None => {
-                        let next =
-                            rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next)).unwrap_or_default();
-                        (name.to_owned(), next)
-                    }
+                let (name, value) = if let Some((name, value)) = name.split_once('=') {
+                    (name.to_owned(), value.to_owned())
+                } else {
+                    let next = rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next));
+                    (name.to_owned(), next.unwrap_or_default())
                 };
                 let bare = value.trim_start_matches('$').trim_matches(['{', '}']);
                 let known = value.starts_with('$').then(|| variables.iter().rev().find(|row| row.0 == bare)).flatten();

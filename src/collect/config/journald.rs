@@ -140,7 +140,9 @@ fn derived(setting: &Setting) -> Vec<Setting> {
         },
         _ => Vec::new(),
     };
-    out.iter_mut().for_each(|one| one.default = setting.default);
+    for one in &mut out {
+        one.default = setting.default;
+    }
     out
 }
 

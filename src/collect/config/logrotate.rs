@@ -267,7 +267,9 @@ impl Force<'_> {
         let mut own = general.clone();
         let (paths, rest): (Vec<&Entry>, Vec<&Entry>) =
             entry.node.entries().iter().partition(|entry| matches!(&*entry.key, "@args" | "@path"));
-        rest.into_iter().for_each(|entry| take(entry, &mut own, artifact));
+        for entry in rest {
+            take(entry, &mut own, artifact);
+        }
         for path in paths {
             let context = text::label(&path.node, artifact);
             if !self.seen.insert(context.clone()) || self.settings.len() >= MOST_SETTINGS {

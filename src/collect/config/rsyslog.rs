@@ -1,7 +1,7 @@
-//! rsyslog, in the old `$Directive` form and in RainerScript: where messages are sent and how, where they are received, who may read
+//! rsyslog, in the old `$Directive` form and in `RainerScript`: where messages are sent and how, where they are received, who may read
 //! the files. It must not judge, and filters and templates are not followed: an action counts whatever leads to it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::flat::{self, Place};
 use super::known::{self, Known, is, unset};
@@ -31,8 +31,22 @@ const FORWARD: &[Known] = &[
     is("queue.type", "Direct", "rsyslog documentation, queues"),
 ];
 
-/// Objects of RainerScript whose parameters are kept.
+/// Objects of `RainerScript` whose parameters are kept.
 const OBJECTS: &[&str] = &["module", "input", "action", "global", "include", "ruleset"];
+/// Directives that tell the file from others.
+const TELLING: &[&str] = &[
+    "$modload",
+    "$includeconfig",
+    "$actionfiledefaulttemplate",
+    "$filecreatemode",
+    "$udpserverrun",
+    "$inputtcpserverrun",
+    "$defaultnetstreamdriver",
+    "$actionsendstreamdrivermode",
+    "$actionqueuetype",
+    "$workdirectory",
+    "$privdroptouser",
+];
 const INCLUDE_DEPTH: usize = 16;
 const MOST_SETTINGS: usize = 200_000;
 const MOST_DOCUMENTS: usize = 4_096;
@@ -60,19 +74,6 @@ impl Config for RsyslogReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        const TELLING: &[&str] = &[
-            "$modload",
-            "$includeconfig",
-            "$actionfiledefaulttemplate",
-            "$filecreatemode",
-            "$udpserverrun",
-            "$inputtcpserverrun",
-            "$defaultnetstreamdriver",
-            "$actionsendstreamdrivermode",
-            "$actionqueuetype",
-            "$workdirectory",
-            "$privdroptouser",
-        ];
         let telling = text::meaningful(probe, &['#']).take(400).any(|line| {
             let lower = line.to_ascii_lowercase();
             let word = lower.split_whitespace().next().unwrap_or_default();
@@ -86,7 +87,7 @@ impl Config for RsyslogReader {
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
         let source = text::clean(source)?;
-        let mut scan = Scan { rest: source, line: 1, root: Vec::new() };
+        let mut scan = Scan { rest: source, line: 1, root: Vec::new(), after: None };
         scan.run()?;
         Ok(Node::new(Kind::Map(scan.root), 1, 1))
     }
@@ -103,6 +104,7 @@ impl Config for RsyslogReader {
         let mut force = Force {
             include,
             settings: Vec::new(),
+            whole: BTreeMap::new(),
             contexts: HashSet::new(),
             stack: Vec::new(),
             documents: 0,
@@ -120,6 +122,8 @@ struct Scan<'a> {
     rest: &'a str,
     line: u32,
     root: Vec<Entry>,
+    /// What remains behind the end of the line that was found last: a long line is measured once.
+    after: Option<usize>,
 }
 
 impl<'a> Scan<'a> {
@@ -131,7 +135,17 @@ impl<'a> Scan<'a> {
     }
 
     /// The end of a physical line, past those that a backslash joins.
-    fn line_end(&self) -> usize {
+    fn line_end(&mut self) -> usize {
+        let left = self.rest.len();
+        if let Some(end) = self.after.and_then(|after| left.checked_sub(after)).filter(|end| *end > 0) {
+            return end;
+        }
+        let end = self.find_line_end();
+        self.after = Some(left - end);
+        end
+    }
+
+    fn find_line_end(&self) -> usize {
         let mut from = 0;
         loop {
             let end = self.rest.get(from..).and_then(|rest| rest.find('\n')).map_or(self.rest.len(), |at| from + at);
@@ -280,7 +294,7 @@ impl<'a> Scan<'a> {
         let number = self.line;
         let end = self.line_end();
         let line = self.rest.get(..end).unwrap_or_default();
-        // where an object of RainerScript begins in the line, outside of quotes
+        // where an object begins in the line, outside of quotes
         let mut quote = None;
         let mut word = true;
         let mut stop = end;
@@ -385,6 +399,8 @@ fn target(action: &str) -> Vec<(&'static str, String)> {
 struct Force<'a> {
     include: &'a dyn Fn(&str) -> Included,
     settings: Vec<Setting>,
+    /// For the whole, by lower-case name: the last one counts.
+    whole: BTreeMap<String, Setting>,
     contexts: HashSet<String>,
     stack: Vec<u32>,
     documents: usize,
@@ -450,7 +466,7 @@ impl Force<'_> {
 
     fn module(&mut self, entry: &Entry) {
         let Some(load) = shown(param(entry, &["load"]), None) else { return };
-        for inner in entry.node.entries() {
+        for inner in entry.node.entries().iter().take(1000usize.saturating_sub(self.modules.len())) {
             let value = text::label(&inner.node, None);
             self.modules.push((load.to_ascii_lowercase(), inner.key.to_ascii_lowercase(), value));
         }
@@ -474,8 +490,9 @@ impl Force<'_> {
             "defaultnetstreamdrivercafile" => "DefaultNetstreamDriverCAFile",
             _ => key,
         };
-        self.settings.retain(|setting| !(setting.context.is_empty() && setting.key.eq_ignore_ascii_case(name)));
-        self.settings.push(place.text("", name, value));
+        if self.whole.len() < 10_000 || self.whole.contains_key(&lower) {
+            self.whole.insert(lower, place.text("", name, value));
+        }
     }
 
     fn directive(&mut self, name: &str, entry: &Entry, artifact: Option<u32>) {
@@ -617,6 +634,7 @@ impl Force<'_> {
 
     /// What only the whole says: which driver stands in where an action names none.
     fn finish(mut self) -> Vec<Setting> {
+        self.settings.extend(std::mem::take(&mut self.whole).into_values());
         known::fill(&mut self.settings, KNOWN, Fold::Case, "");
         let default = self.settings.iter().find(|setting| setting.context.is_empty() && setting.key == "DefaultNetstreamDriver");
         let default = default.and_then(|setting| setting.value.scalar()).unwrap_or("ptcp").to_ascii_lowercase();
