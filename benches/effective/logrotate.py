@@ -63,15 +63,11 @@ def theirs(folder):
     if re.search(r"error: \S+:\d+ ", text):
         return None
     out = {}
-    for match in re.finditer(r"^rotating pattern: (.*?) {1,2}(\S.*?) \((\d+) rotations|^rotating pattern: (.*?) {1,2}(\S.*?) \((no old logs)", text, re.M):
-        names = (match[1] or match[4]).split()
-        # the way of rotating may be parted from the paths by one blank only
-        line = match[0]
-        count = match[3] or "0"
-        for phrase in list(PERIODS) + [r"\d+ bytes"]:
-            if re.search(rf" {phrase} \(", line):
-                for name in [word.strip('"') for word in line.split(": ", 1)[1].split() if word.strip('"').startswith("/")]:
-                    out[name] = (PERIODS.get(phrase, "size"), count)
+    said = r"rotating pattern: (.*?)\s(hourly|after 1 days|weekly|monthly|yearly|\d+ bytes) \((\d+ rotations|no old logs)"
+    for match in re.finditer(said, text, re.S):
+        count = match[3].split()[0].replace("no", "0")
+        for word in match[1].split():
+            out[word.strip('"')] = (PERIODS.get(match[2], "size"), count)
     return out
 
 
@@ -92,7 +88,7 @@ def main():
         sys.exit(f"{PROVOST} is not there: cargo build, or set PROVOST")
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    equal, compared, refused = 0, 0, 0
+    equal, compared, refused, unknown = 0, 0, 0, 0
     for number in range(count):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
@@ -120,15 +116,18 @@ def main():
             # the folder of the test stands where / would stand
             with open(f"{folder}/etc/logrotate.conf", "w") as file:
                 file.write(text.replace(f"include {folder}/etc/", "include /etc/"))
-            compared += 1
             found = ours(folder)
+            if any("?" in row for row in found.values()):
+                unknown += 1  # a file of blocks alone may be a drop-in: nothing general is known
+                continue
+            compared += 1
             if said == found:
                 equal += 1
             else:
                 print(f"number {number} differs:", {k: (said.get(k), found.get(k)) for k in set(said) | set(found) if said.get(k) != found.get(k)})
                 if os.environ.get("SHOW"):
                     print(text)
-    print(f"{equal} of {compared} equal ({refused} that logrotate itself refuses)")
+    print(f"{equal} of {compared} equal ({refused} that logrotate itself refuses, {unknown} that are said to be unknown)")
     sys.exit(equal != compared)
 
 

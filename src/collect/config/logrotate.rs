@@ -101,7 +101,8 @@ impl Config for LogrotateReader {
             period += usize::from(PERIODS.iter().any(|row| row.0 == word) || word == "rotate");
             ours += usize::from(known || script || PERIODS.iter().any(|row| row.0 == word) || word == "size");
         }
-        let sure = period >= 1 && ours * 3 >= all * 2 && (placed || (blocks >= 1 && ours >= 2));
+        let mostly = ours * 3 >= all * 2;
+        let sure = mostly && ((placed && (blocks >= 1 || ours >= 1)) || (period >= 1 && blocks >= 1 && ours >= 2));
         if sure || probe.name == "logrotate.conf" { Claim::Product } else { Claim::No }
     }
 
