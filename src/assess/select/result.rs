@@ -14,6 +14,9 @@ pub(super) struct Results;
 /// The selector.
 pub(super) static SELECTOR: Results = Results;
 
+/// Formats that many tools write.
+const SHARED: [&str; 3] = ["sarif", "junit", "ocsf"];
+
 static SPEC: SelectorSpec = SelectorSpec {
     id: "result",
     title: "results of other tools that the supplier exported",
@@ -27,7 +30,7 @@ static SPEC: SelectorSpec = SelectorSpec {
     attributes: &[
         ("id", Type::Text, "the rule's, test's or control's id"),
         ("status", Type::Text, "`pass`, `fail`, `error`, `not_run`"),
-        ("severity", Type::Severity, "`info` to `critical`, where the export says so"),
+        ("severity", Type::Severity, "`info` to `critical`, where the export says one"),
         ("tool", Type::Text, "the tool's name, lower case"),
         ("version", Type::Text, "the tool's version"),
         ("format", Type::Text, "the format of the export"),
@@ -90,7 +93,7 @@ impl Selector for Results {
         for artifact in context.evidence.artifacts.iter().filter(|artifact| scope.has(&artifact.path)) {
             for run in artifact.parts.iter().filter_map(|part| part.run.as_ref()) {
                 // of an export that was not read nobody knows whose it is
-                let nameless = run.unread.is_some() && run.tool == run.format;
+                let nameless = run.unread.is_some() && run.tool == run.format && SHARED.contains(&run.format.as_str());
                 let named =
                     |tool: &&Node| tool.scalar().is_some_and(|name| name.eq_ignore_ascii_case(&run.tool) || name == run.format);
                 if !tools.is_empty() && !nameless && !tools.iter().any(named) {
@@ -99,10 +102,15 @@ impl Selector for Results {
                 items.empty_scope = false;
                 runs += 1;
                 let doubt = doubt(run, context);
+                // an export that grades its results leaves open how bad the others are
+                let graded = run.results.iter().any(|result| result.severity.is_some());
                 open += u64::from(doubt.is_some());
                 let wanted = |result: &&TestResult| ids.as_ref().is_none_or(|ids| ids.is_match(&result.id));
                 items.list.extend(
-                    run.results.iter().filter(wanted).map(|result| item(artifact, run, result, doubt.as_deref(), context)),
+                    run.results
+                        .iter()
+                        .filter(wanted)
+                        .map(|result| item(artifact, run, result, (doubt.as_deref(), graded), context)),
                 );
                 if let Some(reason) = &run.unread {
                     items.list.push(unread(artifact, run, reason));
@@ -155,14 +163,20 @@ fn unread<'a>(artifact: &'a Artifact, run: &'a TestRun, reason: &str) -> Item<'a
     }
 }
 
+/// The status; one that nobody knows may be any, so nothing can be asked of it.
+fn status(result: &TestResult) -> Value {
+    if result.status == Status::Unknown { Value::Unread } else { Value::Text(result.status.name().to_owned()) }
+}
+
 fn item<'a>(
     artifact: &'a Artifact,
     run: &'a TestRun,
     result: &'a TestResult,
-    doubt: Option<&str>,
+    (doubt, graded): (Option<&str>, bool),
     context: &Context<'_>,
 ) -> Item<'a> {
     let date = context.date;
+    let found = !matches!(result.status, Status::Pass | Status::NotRun);
     let undecidable = match (result.status, doubt) {
         (Status::Unknown, _) => Some("its status is a word that is not known".to_owned()),
         // what fails in it fails whenever it was made
@@ -179,7 +193,7 @@ fn item<'a>(
             key: Some(result.id.clone()),
             ..Location::default()
         },
-        main: Value::Text(result.status.name().to_owned()),
+        main: status(result),
         weight: 1,
         people: 0,
         found: format!("{} says {} of {}{place}{title}", run.tool, result.status.name(), result.id),
@@ -188,8 +202,8 @@ fn item<'a>(
         about: None,
         attribute: Box::new(move |name| match name {
             "id" => Value::Text(result.id.clone()),
-            "status" => Value::Text(result.status.name().to_owned()),
-            "severity" => result.severity.map_or(Value::Absent, Value::Severity),
+            "status" => status(result),
+            "severity" => result.severity.map_or(if graded && found { Value::Unread } else { Value::Absent }, Value::Severity),
             "tool" => Value::Text(run.tool.clone()),
             "version" => run.version.clone().map_or(Value::Absent, Value::Text),
             "format" => Value::Text(run.format.clone()),

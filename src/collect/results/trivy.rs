@@ -22,7 +22,7 @@ impl Results for Trivy {
 
     fn notes(&self) -> &'static str {
         "Each vulnerability, secret and licence that is listed fails under its own id; a misconfiguration has the status that Trivy gives it \
-         (PASS, FAIL; EXCEPTION is an exception of the supplier's own and fails). `where` is the target and the package or line. The \
+         (PASS, FAIL; EXCEPTION is an exception of the supplier's own and fails, and so does what was ignored, where the export lists it). `where` is the target and the package or line. The \
          item `scan` is the run itself and passes. The day is CreatedAt, which Trivy writes since version 0.49: an older export says no day."
     }
 
@@ -42,6 +42,26 @@ impl Results for Trivy {
         }
         let mut results = vec![scan(Status::Pass, root.line)];
         for target in get(root, &["Results"]).map(Node::items).unwrap_or_default() {
+            // what the supplier let Trivy ignore was found all the same
+            for one in get(target, &["ExperimentalModifiedFindings"]).map(Node::items).unwrap_or_default() {
+                let finding = get(one, &["Finding"]).unwrap_or(one);
+                let ids = [
+                    text(finding, &["VulnerabilityID"]),
+                    text(finding, &["AVDID"]),
+                    text(finding, &["ID"]),
+                    text(finding, &["RuleID"]),
+                ];
+                let id = ids.into_iter().find(|id| !id.is_empty()).unwrap_or("unnamed");
+                let place = format!("{} {}", text(target, &["Target"]), text(finding, &["PkgName"]));
+                results.push(result(
+                    id,
+                    text(finding, &["Title"]),
+                    Status::Fail,
+                    severity(finding),
+                    place.trim().to_owned(),
+                    one,
+                ));
+            }
             for (kind, read) in KINDS {
                 let list = get(target, &[kind]).map(Node::items).unwrap_or_default();
                 results.extend(list.iter().map(|one| read(text(target, &["Target"]), one)));
@@ -109,7 +129,8 @@ mod tests {
                 {"ID": "DS002", "AVDID": "AVD-DS-0002", "Title": "root", "Severity": "HIGH", "Status": "FAIL", "CauseMetadata": {"StartLine": 3}},
                 {"ID": "DS001", "Status": "PASS"}, {"ID": "DS009", "Status": "EXCEPTION"}, {"ID": "DS010", "Status": "MAYBE"}]},
               {"Target": "app/x.env", "Secrets": [{"RuleID": "aws-access-key-id", "Severity": "CRITICAL", "StartLine": 4, "Match": "*"}]},
-              {"Target": "empty"}]}"#).unwrap();
+              {"Target": "empty", "ExperimentalModifiedFindings": [{"Type": "vulnerability", "Status": "ignored",
+                "Finding": {"VulnerabilityID": "CVE-2026-10001", "PkgName": "libexample", "Severity": "LOW"}}]}]}"#).unwrap();
         assert!(RESULT.claims(&root));
         let runs = RESULT.read(&root).unwrap();
         let run = runs.first().unwrap();
@@ -126,6 +147,7 @@ mod tests {
                 ("DS009", Status::Fail, None, "Dockerfile"),
                 ("DS010", Status::Unknown, None, "Dockerfile"),
                 ("aws-access-key-id", Status::Fail, Some(Grade::Critical), "app/x.env:4"),
+                ("CVE-2026-10001", Status::Fail, Some(Grade::Low), "empty libexample"),
             ]
         );
     }
