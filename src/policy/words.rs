@@ -80,6 +80,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
         "not_run",
         "it was skipped, does not apply or waits for somebody; a test that went wrong has the status `error`",
     ),
+    ("severity of a result", "info", "nothing to be done; the lowest, below low"),
     ("result", "scan", "the run itself, where a tool lists only what it found; passes if nothing went wrong"),
     ("connective", "not", "the condition inside does not hold; what is not there meets neither a condition nor its opposite"),
     ("connective", "any", "one of the conditions holds; on a list value: of one element. For `config`: every product and format"),
