@@ -84,6 +84,8 @@ struct Open {
     column: u32,
     items: Vec<Node>,
     map: bool,
+    /// The key that its tag stands for.
+    function: Option<String>,
     entries: Vec<Entry>,
     /// The key that waits for its value.
     key: Option<Key>,
@@ -122,19 +124,25 @@ impl Build {
                     }
                     return Ok(());
                 }
-                let node = Node::new(scalar(&value, style, tag.as_deref()), line, column);
+                let node = tagged(Node::new(scalar(&value, style, tag.as_deref()), line, column), tag.as_deref());
                 if self.stack.is_empty() && node.kind == Kind::Null {
                     return Ok(()); // a document of nothing
                 }
-                self.place(anchor, Anchored { node, weight, height: 0 })
+                let height = usize::from(matches!(node.kind, Kind::Map(_)));
+                self.place(anchor, Anchored { node, weight, height })
             }
-            Event::SequenceStart(_, anchor, _) => self.open(anchor, false, line, column),
-            Event::MappingStart(_, anchor, _) => self.open(anchor, true, line, column),
+            Event::SequenceStart(_, anchor, tag) => self.open(anchor, false, tag.as_deref(), line, column),
+            Event::MappingStart(_, anchor, tag) => self.open(anchor, true, tag.as_deref(), line, column),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.stack.pop() else { return Ok(()) };
                 let kind = if open.map { Kind::Map(merged(open.entries, open.merges)) } else { Kind::List(open.items) };
-                let node = Node::new(kind, open.line, open.column);
-                self.place(open.anchor, Anchored { node, weight: open.weight, height: open.height + 1 })
+                let mut node = Node::new(kind, open.line, open.column);
+                let mut height = open.height + 1;
+                if let Some(key) = open.function {
+                    node = function(key, node);
+                    height += 1;
+                }
+                self.place(open.anchor, Anchored { node, weight: open.weight, height })
             }
             Event::Alias(anchor) => {
                 let Some(Anchored { weight, height, .. }) = self.anchors.get(&anchor) else {
@@ -145,7 +153,11 @@ impl Build {
                 if self.stack.len() + height > DEPTH {
                     return Err(error("YAML values stand too deep in values", line));
                 }
-                let Some(node) = self.anchors.get(&anchor).map(|anchored| anchored.node.clone()) else { return Ok(()) };
+                let Some(mut node) = self.anchors.get(&anchor).map(|anchored| anchored.node.clone()) else { return Ok(()) };
+                // in a list nothing else says where the alias stands; under a key, the key does
+                if self.stack.last().is_some_and(|open| !open.map) {
+                    (node.line, node.column) = (line, column);
+                }
                 self.place(0, Anchored { node, weight, height })
             }
             Event::UnresolvedAlias(_) => Err(error("not YAML", line)),
@@ -163,12 +175,13 @@ impl Build {
         Ok(())
     }
 
-    fn open(&mut self, anchor: usize, map: bool, line: u32, column: u32) -> Result<(), Error> {
+    fn open(&mut self, anchor: usize, map: bool, tag: Option<&Tag>, line: u32, column: u32) -> Result<(), Error> {
         if self.stack.len() >= DEPTH {
             return Err(error("YAML values stand too deep in values", line));
         }
         self.pay(weight(""), line)?;
-        self.stack.push(Open { anchor, map, line, column, weight: weight(""), ..Open::default() });
+        let function = tag.and_then(|tag| own_tag(tag, map));
+        self.stack.push(Open { anchor, map, line, column, function, weight: weight(""), ..Open::default() });
         Ok(())
     }
 
@@ -230,6 +243,64 @@ fn flow(node: &Node) -> String {
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
         }
         _ => node.scalar().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Tags of CloudFormation that are short for a function: `!Sub x` is `Fn::Sub: x`.
+const FUNCTIONS: &[&str] = &[
+    "And",
+    "Base64",
+    "Cidr",
+    "Equals",
+    "FindInMap",
+    "ForEach",
+    "GetAtt",
+    "GetAZs",
+    "GetStackOutput",
+    "If",
+    "ImportValue",
+    "Join",
+    "Length",
+    "Not",
+    "Or",
+    "Select",
+    "Split",
+    "Sub",
+    "ToJsonString",
+    "Transform",
+];
+
+/// The key that stands for a program's own tag, which says what the value is made into: what it holds is not the value. A mapping with
+/// an unknown tag is an object of some class, and stays as it is.
+fn own_tag(tag: &Tag, map: bool) -> Option<String> {
+    if tag.handle() != "!" {
+        return None;
+    }
+    match tag.suffix() {
+        "" => None,
+        "Ref" | "Condition" => Some(tag.suffix().to_owned()),
+        name if FUNCTIONS.contains(&name) => Some(format!("Fn::{name}")),
+        _ if map => None,
+        name => Some(format!("!{name}")),
+    }
+}
+
+/// A value under the key that its tag stands for.
+fn function(key: String, mut node: Node) -> Node {
+    let (line, column) = (node.line, node.column);
+    if let (Kind::Text(text), "Fn::GetAtt") = (&node.kind, key.as_str())
+        && let Some((of, what)) = text.split_once('.')
+    {
+        node.kind = Kind::List(vec![Node::text(of, line, column), Node::text(what, line, column)]);
+    }
+    Node::new(Kind::Map(vec![Entry { key, line, column, node }]), line, column)
+}
+
+/// A scalar with its tag.
+fn tagged(node: Node, tag: Option<&Tag>) -> Node {
+    match tag.and_then(|tag| own_tag(tag, false)) {
+        Some(key) => function(key, node),
+        None => node,
     }
 }
 

@@ -144,7 +144,7 @@ fn as_json(groups: &[Group<'_>], evidence: &Evidence) -> String {
                 .map(|setting| {
                     json!({
                         "context": setting.context, "key": setting.key, "value": shown(&setting.value),
-                        "line": setting.line, "column": setting.column, "default": setting.default,
+                        "line": setting.line, "column": setting.column, "value_line": setting.value.line, "default": setting.default,
                         "unknown": setting.unknown, "from": setting.artifact.and_then(|number| path_of(evidence, number)),
                         "documented": documented(group.product, &setting.key),
                     })

@@ -20,8 +20,9 @@ impl Config for YamlReader {
 
     fn notes(&self) -> &'static str {
         "Several documents in a file are a list of them. Aliases and merge keys are resolved: the key stands where it is used, the \
-         value where it is written. `yes`, `no`, `on` and `off` are text; numbers keep what was written (0644, 1.10). Of repeated \
-         keys all are kept. Tags are dropped."
+         value where it is written; an alias in a list stands where it is used. `yes`, `no`, `on` and `off` are text; numbers keep what \
+         was written (0644, 1.10). Of repeated keys all are kept. A program's own tag is a mapping: `!Ref x` is `{Ref: x}`, `!Sub x` is \
+         `{Fn::Sub: x}`, `!vault x` is `{!vault: x}`; tags of YAML itself, and those of mappings that are no function, are dropped."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -137,14 +138,31 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_dropped_not_refused() {
-        let root = CONFIG.read("a: !Ref X\nb: !GetAtt [x, y]\nc: !Sub {k: v}\nd: !vault |\n  $ANSIBLE\ne: !!binary aGk=\nf: !!set {q}\ng: !!str 012\nh: !!timestamp 2026-01-02\n").unwrap();
-        assert_eq!(kind(&root, "a"), Some(&Kind::Text("X".into())));
-        assert_eq!(root.get("b").unwrap().items().len(), 2);
-        assert_eq!(kind(&root, "c/k"), Some(&Kind::Text("v".into())));
+    fn own_tags_are_mappings_and_those_of_yaml_are_dropped() {
+        let root = CONFIG.read("a: !Ref X\nb: !GetAtt x.y.z\nb2: !GetAtt [x, y]\nc: !Sub {k: v}\nd: !vault |\n  $ANSIBLE\ne: !!binary aGk=\nf: !!set {q}\ng: !!str 012\nh: !!timestamp 2026-01-02\ni: !Join [':', [!Ref A, b]]\nj: !Person {name: x}\nk: ! 12\nl: !reset\n").unwrap();
+        assert_eq!(kind(&root, "a/Ref"), Some(&Kind::Text("X".into())));
+        let get = root.get("b").unwrap().get("Fn::GetAtt").unwrap();
+        assert_eq!(get.items().iter().filter_map(Node::scalar).collect::<Vec<_>>(), ["x", "y.z"]);
+        assert_eq!(root.get("b2").unwrap().get("Fn::GetAtt").unwrap().items().len(), 2);
+        assert_eq!(kind(&root, "c/Fn::Sub/k"), Some(&Kind::Text("v".into())));
+        assert_eq!(kind(&root, "d/!vault"), Some(&Kind::Text("$ANSIBLE\n".into())));
         assert_eq!(kind(&root, "e"), Some(&Kind::Text("aGk=".into())));
         assert_eq!(kind(&root, "g"), Some(&Kind::Text("012".into())));
         assert_eq!(kind(&root, "h"), Some(&Kind::Text("2026-01-02".into())));
+        let join = root.get("i").unwrap().get("Fn::Join").unwrap().items();
+        assert_eq!(join.get(1).unwrap().items().first().unwrap().get("Ref").and_then(Node::scalar), Some("A"));
+        assert_eq!(kind(&root, "j/name"), Some(&Kind::Text("x".into())));
+        assert_eq!(kind(&root, "l/!reset"), Some(&Kind::Null));
+    }
+
+    #[test]
+    fn aliases_tell_both_places() {
+        let root = CONFIG.read("a: &a {x: 1}\nb: &b word\nlist:\n  - *a\n  - *b\nkey: *a\n").unwrap();
+        let list = root.get("list").unwrap().items();
+        assert_eq!(list.iter().map(|node| node.line).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(list.first().unwrap().get("x").map(|node| node.line), Some(1));
+        let key = root.entries().iter().find(|entry| entry.key == "key").unwrap();
+        assert_eq!((key.line, key.node.line), (6, 1));
     }
 
     #[test]
