@@ -80,6 +80,8 @@ const PATHS: &[&str] = &[
 pub(super) enum Manner {
     /// A product's directives.
     Product,
+    /// A product's, with anybody's words in them: variables of an environment, arguments.
+    Deployment,
     /// Anybody's.
     Format,
     /// The manifest's: its values are facts about documents, so only what identifies somebody is hidden.
@@ -143,16 +145,38 @@ impl Keeper<'_> {
             return;
         }
         match &mut node.kind {
+            Kind::List(items) if self.manner == Manner::Deployment => {
+                // `--password` and behind it the password
+                let mut flag = String::new();
+                for item in items {
+                    let own = item
+                        .scalar()
+                        .filter(|text| text.starts_with("--"))
+                        .unwrap_or_default()
+                        .trim_start_matches('-')
+                        .to_owned();
+                    self.node(item, if flag.is_empty() { key } else { &flag }, depth + 1);
+                    flag = own;
+                }
+            }
             Kind::List(items) => items.iter_mut().for_each(|item| self.node(item, key, depth + 1)),
             Kind::Map(entries) => {
+                // `{name: DB_PASSWORD, value: x}` is a variable
+                let named = entries.iter().find(|entry| entry.key == "name" && self.manner == Manner::Deployment);
+                let named = named.and_then(|entry| entry.node.scalar()).map(str::to_owned);
                 let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
                 for entry in entries {
                     // what a Kubernetes secret keeps is base64 of anything
                     if secret && matches!(entry.key.as_str(), "data" | "stringData") {
                         hide(&mut entry.node, 0);
                     }
-                    let own = entry.key.clone();
-                    let shown = self.key(&own);
+                    // an expression is its key's
+                    let own = match (entry.key.as_str(), &named) {
+                        ("@expression", _) => key.to_owned(),
+                        ("value", Some(name)) => name.clone(),
+                        (own, _) => own.to_owned(),
+                    };
+                    let shown = self.key(&entry.key);
                     if self.manner == Manner::Product {
                         self.setting(&mut entry.node, &own, key);
                     }
@@ -167,7 +191,21 @@ impl Keeper<'_> {
                 }
             }
             Kind::Text(text) => {
-                if self.personal(text, key) {
+                if self.manner == Manner::Deployment && matches!(key, "image" | "from" | "FROM") {
+                    let shown = mask::label(self.engine, &mut self.scratch, text, Strictness::Known);
+                    if shown != *text {
+                        node.kind = Kind::Masked(shown.chars().take(MOST_SHOWN).collect());
+                    }
+                } else if self.manner == Manner::Deployment && matches!(key, "host" | "hosts") {
+                    let shown = mask::hosts(self.engine, &mut self.scratch, text);
+                    if shown != *text {
+                        node.kind = Kind::Masked(shown.chars().take(MOST_SHOWN).collect());
+                    }
+                } else if let Some((name, value)) = assignment(text).filter(|_| self.manner == Manner::Deployment) {
+                    if self.personal(value, name) || self.personal(text, key) {
+                        node.kind = Kind::Masked(format!("{}={}", self.key(name), mask::shape(value)));
+                    }
+                } else if self.personal(text, key) {
                     node.kind = Kind::Masked(mask::shape(text));
                 } else if text.len() > MOST {
                     node.kind = Kind::Masked("(a long text)".to_owned());
@@ -240,14 +278,22 @@ impl Keeper<'_> {
         }
     }
 
+    /// Whether the values are anybody's.
+    fn any(&self) -> bool {
+        matches!(self.manner, Manner::Format | Manner::Deployment)
+    }
+
     fn hides(&self, bit: u8) -> bool {
         match self.manner {
             Manner::Manifest => self.engine.identifies(bit),
-            Manner::Product | Manner::Format => !self.engine.is_business(bit),
+            Manner::Product | Manner::Deployment | Manner::Format => !self.engine.is_business(bit),
         }
     }
 
     fn personal(&mut self, text: &str, key: &str) -> bool {
+        if self.manner == Manner::Deployment && super::config::holds_secret(key, text) {
+            return true;
+        }
         if text.len() < 2 {
             return false;
         }
@@ -261,7 +307,7 @@ impl Keeper<'_> {
         if self.manner != Manner::Product && text.len() < 80 && names_somebody(text) {
             return true;
         }
-        if self.manner == Manner::Format && self.engine.key_is_personal(key, text) {
+        if self.any() && self.engine.key_is_personal(key, text) {
             return true;
         }
         // whatever it is, it was not meant to be read
@@ -269,7 +315,7 @@ impl Keeper<'_> {
             return true;
         }
         let words = crate::detect::columns::normalise(key);
-        if self.manner == Manner::Format && (is_secret(&words, text) || mask::holds_secret(text)) {
+        if self.any() && (is_secret(&words, text) || mask::holds_secret(text)) {
             return true;
         }
         let words = words.join(" ");
@@ -286,6 +332,13 @@ impl Keeper<'_> {
         }
         false
     }
+}
+
+/// `NAME=value`, as variables are set in lists.
+fn assignment(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    (!name.is_empty() && name.len() < 80 && name.chars().all(plain)).then_some((name, value))
 }
 
 /// Whether a value is a password by its key, or holds one as programs take them (`-P ...`, `-p...`).

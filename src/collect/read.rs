@@ -203,7 +203,9 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
     // a product's reader may have left out what is no setting
     let size = if claim == Claim::Product && config.people() != People::Lines { weight(&root, 0) } else { whole.len() as u64 };
     if size <= limits.kept_bytes {
-        let manner = if claim == Claim::Product {
+        let manner = if claim == Claim::Product && config.free() {
+            keep::Manner::Deployment
+        } else if claim == Claim::Product {
             keep::Manner::Product
         } else if into.manifest.is_some() {
             keep::Manner::Manifest

@@ -41,7 +41,11 @@ fn attributes_are_unique_and_documented() {
 fn every_file_of_a_registry_is_registered() {
     let folders = [
         ("src/detect/validators", VALIDATORS.len(), &["mod"][..]),
-        ("src/collect/config", CONFIGS.len(), &["accounts", "exported", "flat", "known", "mod", "objects", "text", "thing"]),
+        (
+            "src/collect/config",
+            CONFIGS.len(),
+            &["accounts", "deploy", "exported", "flags", "flat", "known", "mod", "objects", "text", "thing"],
+        ),
         ("src/collect/document", DOCUMENTS.len(), &["mod"]),
         ("src/collect/results", RESULTS.len(), &["mod"]),
         ("src/assess/select", SELECTORS.len(), &["mod"]),

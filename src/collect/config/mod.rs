@@ -5,10 +5,14 @@
 mod accounts;
 pub(super) mod exported;
 mod flat;
+mod deploy;
+mod flags;
 pub mod known;
 mod objects;
 mod text;
 pub mod thing;
+
+pub(super) use deploy::holds_secret;
 
 use crate::model::node::{Fold, Node, Setting};
 use known::Known;
@@ -63,6 +67,11 @@ pub trait Config: Sync {
     /// The tree. For a product: one entry a directive in the order of the file, value = its arguments joined by one blank; a block
     /// is an entry whose value is a mapping with the block's arguments under the key `@args`.
     fn read(&self, text: &str) -> Result<Node, ReadError>;
+    /// Whether a product's values are words of whoever wrote it (variables, addresses, passwords), not the product's own: they are masked
+    /// as those of any format are.
+    fn free(&self) -> bool {
+        false
+    }
     /// How keys compare.
     fn fold(&self) -> Fold {
         Fold::Exact
@@ -180,6 +189,13 @@ crate::registry::registry! {
     entra_security_defaults,
     google_workspace,
     m365,
+    docker_compose,
+    kube_apiserver,
+    etcd,
+    kube_encryption,
+    kubernetes,
+    dockerfile,
+    hcl,
     dotenv,
     properties,
     ini,
