@@ -116,7 +116,10 @@ fn bare(key: &str) -> String {
 
 /// Whether a directive, in lower case, names files that are read in its place.
 fn includes(key: &str) -> bool {
-    matches!(key, "include" | "includeoptional" | "&include" | "&merge")
+    matches!(
+        key,
+        "include" | "includeoptional" | "&include" | "&merge" | "include_if_exists" | "include_dir" | "!include" | "!includedir" | "aclfile"
+    )
 }
 
 struct Keeper<'a> {

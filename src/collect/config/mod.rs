@@ -7,6 +7,7 @@ pub(super) mod exported;
 mod flat;
 mod deploy;
 mod flags;
+mod exports;
 pub mod known;
 mod objects;
 mod text;
@@ -196,6 +197,12 @@ crate::registry::registry! {
     kubernetes,
     dockerfile,
     hcl,
+    postgresql,
+    pg_hba,
+    redis,
+    mysql,
+    mongodb,
+    elasticsearch,
     dotenv,
     properties,
     ini,
