@@ -38,6 +38,11 @@ def compare(product, rows):
     return equal == len(rows)
 
 
+def label(index):
+    """A folder's name in letters: one with digits could be taken for somebody's number, and masked."""
+    return "set-" + "".join(chr(97 + int(digit)) for digit in f"{index:04}")
+
+
 def demoted():
     return {"user": "nobody"} if os.getuid() == 0 else {}
 
@@ -69,7 +74,7 @@ def postgresql(provost, number, rng, base):
     if not server:
         return True
     for index in range(number):
-        folder = base / f"p{index:04}"
+        folder = base / label(index)
         (folder / "conf.d").mkdir(parents=True)
         keys = rng.choices(list(POSTGRES), k=rng.randint(1, 12))
         lines = [postgres_line(rng, key) for key in keys]
@@ -84,7 +89,7 @@ def postgresql(provost, number, rng, base):
     subprocess.run(["chmod", "-R", "a+rX", str(base)], check=True)
     ours, rows = settings(provost, base, "postgresql"), []
     for index in range(number):
-        name = f"p{index:04}"
+        name = label(index)
         written = [key for key in POSTGRES if key in ours.get(name, {})]
         for key in rng.sample(written, min(6, len(written))):
             got = subprocess.run([server, "-D", str(base / name), "-C", key], capture_output=True, text=True, **demoted())
@@ -122,7 +127,7 @@ def mysql(provost, number, rng, base):
     if not server:
         return True
     for index in range(number):
-        folder = base / f"p{index:04}"
+        folder = base / label(index)
         (folder / "conf.d").mkdir(parents=True)
         lines = ["[client]\nport=1\n"]
         for _ in range(rng.randint(1, 3)):
@@ -137,7 +142,7 @@ def mysql(provost, number, rng, base):
     rows, truth = [], {"TRUE": "ON", "FALSE": "OFF"}
     theirs = {}
     for index in range(number):
-        name = f"p{index:04}"
+        name = label(index)
         got = subprocess.run([server, f"--defaults-file={base}/{name}/my.cnf", "--verbose", "--help"], capture_output=True, text=True, **demoted())
         table = got.stdout.split("---------", 1)[-1]
         theirs[name] = {}
@@ -154,7 +159,11 @@ def mysql(provost, number, rng, base):
         for key in MYSQL:
             value = ours.get(name, {}).get(key)
             if key in values and value not in (None, "?"):
-                rows.append((name, key, value, values[key]))
+                if key == "port" and values.get("skip_networking") == "ON":
+                    continue  # shown as 0 then
+                bare = {"bind_address": "*", "secure_file_priv": ""}
+                server_value = values[key] if values[key] != "(No default value)" else bare.get(key, "")
+                rows.append((name, key, value, server_value.rstrip("/") if key == "secure_file_priv" else server_value))
     return compare("mysql", rows)
 
 
@@ -177,15 +186,15 @@ def redis(provost, number, rng, base):
     if not server or not client:
         return True
     for index in range(number):
-        folder = base / f"p{index:04}"
+        folder = base / label(index)
         folder.mkdir(parents=True)
         lines = [redis_line(rng) for _ in range(rng.randint(1, 12))]
-        lines.insert(rng.randint(0, len(lines)), f"include {folder}/more.conf\n")
+        lines.insert(rng.randint(0, len(lines)), f"include {folder}/redis-more.conf\n")
         (folder / "redis.conf").write_text("".join(lines) + "save 900 1\nprotected-mode yes\nport 0\n")
-        (folder / "more.conf").write_text("".join(redis_line(rng) for _ in range(3)) + "save 900 1\nmaxmemory-policy noeviction\n")
+        (folder / "redis-more.conf").write_text("".join(redis_line(rng) for _ in range(3)) + "save 900 1\nmaxmemory-policy noeviction\n")
     theirs = {}
     for index in range(number):
-        name = f"p{index:04}"
+        name = label(index)
         socket = f"{base}/{name}/s"
         run = subprocess.Popen([server, f"{base}/{name}/redis.conf", "--unixsocket", socket, "--save", "", "--dir", f"{base}/{name}"], stdout=subprocess.DEVNULL)
         for _ in range(200):
@@ -201,17 +210,17 @@ def redis(provost, number, rng, base):
         run.terminate()
         run.wait()
     for folder in base.iterdir():
-        for junk in folder.glob("[!rm]*"):
+        for junk in folder.glob("[!r]*"):
             junk.unlink()
         conf = folder / "redis.conf"
-        conf.write_text(conf.read_text().replace(f"{folder}/more.conf", "more.conf"))
+        conf.write_text(conf.read_text().replace(f"{folder}/redis-more.conf", "redis-more.conf"))
     ours, rows = settings(provost, base, "redis"), []
     for name, values in theirs.items():
         mine = ours.get(name, {})
         rows.append((name, "password_set", mine.get("password_set"), "yes" if values.get("requirepass") else "no"))
         for key in REDIS:
             key = key.replace("slave-", "replica-")
-            if key in mine and key in values and key != "requirepass":
+            if mine.get(key, "?") != "?" and key in values and key != "requirepass":
                 rows.append((name, key, mine[key], values[key]))
     return compare("redis", rows)
 

@@ -58,7 +58,10 @@ impl Config for ElasticsearchReader {
                 return Claim::No;
             }
             let key = line.split(':').next().unwrap_or_default();
-            telling += usize::from(key.starts_with("xpack.security.") || matches!(key, "discovery.seed_hosts" | "cluster.initial_master_nodes" | "node.roles"));
+            telling += usize::from(
+                key.starts_with("xpack.security.")
+                    || matches!(key, "discovery.seed_hosts" | "cluster.initial_master_nodes" | "node.roles"),
+            );
         }
         if telling > 0 { Claim::Product } else { Claim::No }
     }

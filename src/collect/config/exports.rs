@@ -146,7 +146,10 @@ mod tests {
     fn boxes_bars_tabs_and_csv_are_the_same_table() {
         let wanted = |line| vec![(line, vec!["ssl".to_owned(), "on".to_owned()])];
         assert_eq!(cells(" name | setting \n------+---------\n ssl  | on\n(1 row)\n"), wanted(3));
-        assert_eq!(cells("+------+-------+\n| Name | Value |\n+------+-------+\n| ssl  | on    |\n+------+-------+\n"), wanted(4));
+        assert_eq!(
+            cells("+------+-------+\n| Name | Value |\n+------+-------+\n| ssl  | on    |\n+------+-------+\n"),
+            wanted(4)
+        );
         assert_eq!(cells("name|setting\nssl|on\n"), wanted(2));
         assert_eq!(cells("name\tvalue\nssl\ton\n"), wanted(2));
         assert_eq!(cells("name,setting\n\"ssl\",\"on\"\n"), wanted(2));

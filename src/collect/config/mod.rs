@@ -203,6 +203,7 @@ crate::registry::registry! {
     mysql,
     mongodb,
     elasticsearch,
+    mssql,
     dotenv,
     properties,
     ini,

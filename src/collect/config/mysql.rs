@@ -61,17 +61,76 @@ const DEFAULTS: &[Known] = &[
 
 /// Options that are on or off, without those of other kinds that `skip-` may stand before.
 const BOOLEANS: &[&str] = &[
-    "automatic_sp_privileges", "big_tables", "binlog_encryption", "check_table_access", "default_table_encryption", "encrypt_binlog",
-    "encrypt_tmp_files", "event_scheduler", "external_locking", "flush", "general_log", "innodb_encrypt_log",
-    "innodb_file_per_table", "innodb_redo_log_encrypt", "innodb_undo_log_encrypt", "innodb_print_all_deadlocks", "local_infile",
-    "log_queries_not_using_indexes", "log_raw", "log_slow_admin_statements", "low_priority_updates", "name_resolve", "new",
-    "old", "old_passwords", "read_only", "require_secure_transport", "secure_auth", "server_audit_logging", "slow_query_log",
-    "skip_external_locking", "skip_grant_tables", "skip_name_resolve", "skip_networking", "skip_show_database", "ssl",
-    "symbolic_links", "aria_encrypt_tables", "sync_frm", "old_mode_strict", "performance_schema", "partition", "strict_password_validation",
+    "automatic_sp_privileges",
+    "big_tables",
+    "binlog_encryption",
+    "check_table_access",
+    "default_table_encryption",
+    "encrypt_binlog",
+    "encrypt_tmp_files",
+    "event_scheduler",
+    "external_locking",
+    "flush",
+    "general_log",
+    "innodb_encrypt_log",
+    "innodb_file_per_table",
+    "innodb_redo_log_encrypt",
+    "innodb_undo_log_encrypt",
+    "innodb_print_all_deadlocks",
+    "local_infile",
+    "log_queries_not_using_indexes",
+    "log_raw",
+    "log_slow_admin_statements",
+    "low_priority_updates",
+    "name_resolve",
+    "new",
+    "old",
+    "old_passwords",
+    "read_only",
+    "require_secure_transport",
+    "secure_auth",
+    "server_audit_logging",
+    "slow_query_log",
+    "skip_external_locking",
+    "skip_grant_tables",
+    "skip_name_resolve",
+    "skip_networking",
+    "skip_show_database",
+    "ssl",
+    "symbolic_links",
+    "aria_encrypt_tables",
+    "sync_frm",
+    "old_mode_strict",
+    "performance_schema",
+    "partition",
+    "strict_password_validation",
 ];
 
 /// `skip-` belongs to the name of these.
-const SKIP: &[&str] = &["skip_external_locking", "skip_grant_tables", "skip_name_resolve", "skip_networking", "skip_show_database"];
+const SKIP: &[&str] =
+    &["skip_external_locking", "skip_grant_tables", "skip_name_resolve", "skip_networking", "skip_show_database"];
+
+/// Keys that only one of the products has.
+const ONLY_MARIADB: &[&str] = &[
+    "aria_encrypt_tables",
+    "encrypt_binlog",
+    "encrypt_tmp_files",
+    "innodb_encrypt_log",
+    "innodb_encrypt_tables",
+    "server_audit_logging",
+    "wsrep_on",
+];
+const ONLY_MYSQL: &[&str] = &[
+    "binlog_encryption",
+    "default_table_encryption",
+    "innodb_redo_log_encrypt",
+    "innodb_undo_log_encrypt",
+    "early_plugin_load",
+    "mysqlx_port",
+    "mysqlx_bind_address",
+    "default_authentication_plugin",
+    "authentication_policy",
+];
 
 const TELLING: &[&str] = &["mysqld", "mariadb", "mariadbd", "mysqld_safe", "client-server", "mysqldump", "mysqld-safe"];
 const INCLUDE_DEPTH: usize = 10;
@@ -104,9 +163,12 @@ impl Config for MysqlReader {
         let groups = text::meaningful(probe, &['#', ';']).take(400).filter_map(|line| line.strip_prefix('[')?.split(']').next());
         let mut own = false;
         for group in groups {
-            own |= TELLING.contains(&group.to_ascii_lowercase().as_str()) || group.starts_with("mysqld") || group.starts_with("mariadb-");
+            own |= TELLING.contains(&group.to_ascii_lowercase().as_str())
+                || group.starts_with("mysqld")
+                || group.starts_with("mariadb-");
         }
-        let drop_in = probe.extension == "cnf" && (probe.path.contains("mysql") || probe.path.contains("mariadb") || probe.path.contains("my.cnf.d/"));
+        let drop_in = probe.extension == "cnf"
+            && (probe.path.contains("mysql") || probe.path.contains("mariadb") || probe.path.contains("my.cnf.d/"));
         if own || drop_in { Claim::Product } else { Claim::No }
     }
 
@@ -123,7 +185,12 @@ impl Config for MysqlReader {
                 continue;
             }
             let column = text::column(line, line.len() - line.trim_start().len());
-            let entry = |key: &str, kind: Kind| Entry { key: key.to_owned(), line: number, column, node: Node::new(kind, number, column) };
+            let entry = |key: &str, kind: Kind| Entry {
+                key: key.to_owned(),
+                line: number,
+                column,
+                node: Node::new(kind, number, column),
+            };
             if let Some(include) = body.strip_prefix('!') {
                 let (word, path) = include.split_once(char::is_whitespace).unwrap_or((include, ""));
                 if !matches!(word, "include" | "includedir") {
@@ -143,7 +210,8 @@ impl Config for MysqlReader {
             });
             let group = group.ok_or_else(|| text::error("an option before any group", number))?;
             let body = uncommented(body);
-            let (key, value) = body.split_once('=').map_or((body, None), |(key, value)| (key.trim(), Some(unquoted(value.trim()))));
+            let (key, value) =
+                body.split_once('=').map_or((body, None), |(key, value)| (key.trim(), Some(unquoted(value.trim()))));
             let kind = match value {
                 Some(value) if is_secret(key) && !value.is_empty() => Kind::Masked("(not kept)".to_owned()),
                 Some(value) => Kind::Text(value),
@@ -174,17 +242,28 @@ impl Config for MysqlReader {
             fill(&mut settings, DEFAULTS, Fold::CaseDash, "");
             exports::unlisted(&mut settings);
             // a variable of the other product is rightly not there
-            settings.retain(|setting| setting.unknown.is_none() || !DEFAULTS.iter().any(|known| known.key == setting.key && other(known)));
+            settings.retain(|setting| {
+                setting.unknown.is_none() || !DEFAULTS.iter().any(|known| known.key == setting.key && other(known))
+            });
             return Some(settings);
         }
         force.walk(root.entries(), None);
-        let mariadb = force.mariadb;
+        let wrote = |keys: &[&str]| force.settings.keys().any(|key| key.0.is_empty() && keys.contains(&key.1.as_str()));
+        let product = if force.mariadb || wrote(ONLY_MARIADB) {
+            Some("MariaDB")
+        } else if wrote(ONLY_MYSQL) {
+            Some("MySQL")
+        } else {
+            None
+        };
         let mut settings: Vec<Setting> = force.settings.into_values().collect();
         settings.sort_by_key(|setting| (setting.artifact, setting.line));
         let before = settings.len();
         fill(&mut settings, DEFAULTS, Fold::CaseDash, "");
         for setting in settings.iter_mut().skip(before) {
-            decide(setting, mariadb);
+            if let Some(product) = product {
+                decide(setting, product);
+            }
         }
         settings.retain(|setting| !setting.key.is_empty());
         Some(settings)
@@ -196,19 +275,24 @@ fn other(known: &Known) -> bool {
     matches!(&known.absent, Absent::Varies(cases) if cases.iter().any(|case| case.1.is_empty()) && known.key != "secure_file_priv")
 }
 
-/// A default of `MariaDB` where the file shows that it is one. A key that `MariaDB` does not have is left out.
-fn decide(setting: &mut Setting, mariadb: bool) {
-    let Some(Known { absent: Absent::Varies(cases), .. }) = DEFAULTS.iter().find(|known| known.key == setting.key) else { return };
-    let of: Vec<_> = cases.iter().filter(|case| !mariadb || case.0.starts_with("MariaDB")).collect();
-    if let (true, [one]) = (mariadb, of.as_slice()) {
-        setting.value.kind = Kind::Text(one.1.to_owned());
-        setting.unknown = None;
-        setting.cases.clear();
-        if one.1.is_empty() && setting.key != "secure_file_priv" {
-            setting.key.clear();
-        }
-    } else if mariadb {
+/// A default where the file shows whose server it is. A key that this one does not have loses its name, and is left out.
+fn decide(setting: &mut Setting, product: &str) {
+    let Some(Known { absent: Absent::Varies(cases), .. }) = DEFAULTS.iter().find(|known| known.key == setting.key) else {
+        return;
+    };
+    let of: Vec<_> = cases.iter().filter(|case| case.0.starts_with(product)).collect();
+    let [one] = of.as_slice() else {
         setting.cases = of.iter().map(|case| case.1.to_owned()).collect();
+        return;
+    };
+    if one.1 == "unknown" {
+        return;
+    }
+    setting.value.kind = Kind::Text(one.1.to_owned());
+    setting.unknown = None;
+    setting.cases.clear();
+    if one.1.is_empty() && setting.key != "secure_file_priv" {
+        setting.key.clear();
     }
 }
 
@@ -216,7 +300,8 @@ fn is_export(head: &str) -> bool {
     let head: String = text::unmarked(head).chars().take(2048).collect();
     head.lines().take(3).any(|line| {
         let line = line.to_ascii_lowercase();
-        let cells: Vec<&str> = line.split(['|', '\t', ',']).map(|cell| cell.trim().trim_matches('"')).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> =
+            line.split(['|', '\t', ',']).map(|cell| cell.trim().trim_matches('"')).filter(|cell| !cell.is_empty()).collect();
         matches!(cells.as_slice(), ["variable_name", "value" | "variable_value" | "global_value", ..])
     })
 }
@@ -224,7 +309,8 @@ fn is_export(head: &str) -> bool {
 fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase().replace('-', "_");
     let about = ["validate", "default_password", "password_history", "password_reuse", "old_passwords", "password_require"];
-    (key.contains("password") && !about.iter().any(|word| key.contains(word))) || matches!(&*key, "wsrep_sst_auth" | "wsrep_provider_options")
+    (key.contains("password") && !about.iter().any(|word| key.contains(word)))
+        || matches!(&*key, "wsrep_sst_auth" | "wsrep_provider_options")
 }
 
 /// A line up to its comment: `#` outside of quotes begins one wherever it stands.
@@ -304,7 +390,9 @@ impl Force<'_> {
                 continue;
             }
             self.mariadb |= group.starts_with("mariadb");
-            let versioned = ["mysqld-", "mariadb-", "mariadbd-"].iter().any(|name| group.strip_prefix(name).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+            let versioned = ["mysqld-", "mariadb-", "mariadbd-"]
+                .iter()
+                .any(|name| group.strip_prefix(name).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
             let server = versioned || matches!(&*group, "mysqld" | "server" | "mariadb" | "mariadbd" | "galera");
             let context = if server { String::new() } else { format!("[{group}]") };
             for option in entry.node.entries() {

@@ -15,8 +15,23 @@ pub(super) static CONFIG: PgHbaReader = PgHbaReader;
 
 const TYPES: &[&str] = &["local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"];
 const METHODS: &[&str] = &[
-    "trust", "reject", "scram-sha-256", "md5", "password", "gss", "sspi", "ident", "peer", "ldap", "radius", "cert", "pam", "bsd",
-    "oauth", "krb5", "crypt",
+    "trust",
+    "reject",
+    "scram-sha-256",
+    "md5",
+    "password",
+    "gss",
+    "sspi",
+    "ident",
+    "peer",
+    "ldap",
+    "radius",
+    "cert",
+    "pam",
+    "bsd",
+    "oauth",
+    "krb5",
+    "crypt",
 ];
 const DOCUMENTED: &str = "PostgreSQL documentation, 21.1 The pg_hba.conf File";
 
@@ -114,7 +129,8 @@ fn record(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
     let mut rest = words.into_iter();
     let Some(first) = rest.next() else { return Ok(None) };
     let column = text::column(line, line.len() - line.trim_start().len());
-    let entry = |key: &str, value: String| Entry { key: key.to_owned(), line: number, column, node: Node::text(value, number, column) };
+    let entry =
+        |key: &str, value: String| Entry { key: key.to_owned(), line: number, column, node: Node::text(value, number, column) };
     if matches!(first.as_str(), "include" | "include_if_exists" | "include_dir") {
         let name = rest.next().ok_or_else(|| text::error("an include without a file", number))?;
         return Ok(Some(entry(&first, name)));
@@ -238,7 +254,8 @@ impl Walk<'_> {
         let network = network(&address, plain("mask").as_deref());
         let taken = Taken { kind: entry.key.clone(), database: plain("database"), user: plain("user"), address, network };
         let place = artifact.map_or(String::new(), |number| format!(" of file {number}"));
-        let words = [entry.key.clone(), text("database"), text("user"), taken.address.clone(), format!("(line {}{place})", entry.line)];
+        let words =
+            [entry.key.clone(), text("database"), text("user"), taken.address.clone(), format!("(line {}{place})", entry.line)];
         let context = words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" ");
         let mut push = |key: &str, value: &str| {
             let setting = Setting { key: key.to_owned(), artifact, ..exports::valued(entry, value) };
@@ -298,7 +315,8 @@ fn covers(earlier: &Taken, later: &Taken) -> bool {
     let names = |earlier: &Option<String>, later: &Option<String>, database: bool| {
         let (Some(earlier), Some(later)) = (earlier, later) else { return false };
         let mut wanted = later.split(',');
-        let has = |name: &str| earlier.split(',').any(|own| own == name || (own == "all" && !(database && name == "replication")));
+        let has =
+            |name: &str| earlier.split(',').any(|own| own == name || (own == "all" && !(database && name == "replication")));
         wanted.all(has)
     };
     let address = earlier.kind == "local"

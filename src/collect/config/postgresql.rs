@@ -59,12 +59,40 @@ const DEFAULTS: &[Known] = &[
 
 /// Keys that tell its files from others.
 const TELLING: &[&str] = &[
-    "archive_command", "archive_mode", "checkpoint_timeout", "data_directory", "default_text_search_config",
-    "dynamic_shared_memory_type", "effective_cache_size", "hba_file", "hot_standby", "ident_file", "lc_messages",
-    "listen_addresses", "log_connections", "log_disconnections", "log_line_prefix", "log_min_duration_statement",
-    "log_statement", "log_timezone", "logging_collector", "maintenance_work_mem", "max_connections", "max_wal_senders",
-    "max_wal_size", "password_encryption", "primary_conninfo", "shared_buffers", "shared_preload_libraries", "ssl_cert_file",
-    "ssl_ciphers", "ssl_key_file", "ssl_min_protocol_version", "stats_temp_directory", "unix_socket_directories", "wal_level",
+    "archive_command",
+    "archive_mode",
+    "checkpoint_timeout",
+    "data_directory",
+    "default_text_search_config",
+    "dynamic_shared_memory_type",
+    "effective_cache_size",
+    "hba_file",
+    "hot_standby",
+    "ident_file",
+    "lc_messages",
+    "listen_addresses",
+    "log_connections",
+    "log_disconnections",
+    "log_line_prefix",
+    "log_min_duration_statement",
+    "log_statement",
+    "log_timezone",
+    "logging_collector",
+    "maintenance_work_mem",
+    "max_connections",
+    "max_wal_senders",
+    "max_wal_size",
+    "password_encryption",
+    "primary_conninfo",
+    "shared_buffers",
+    "shared_preload_libraries",
+    "ssl_cert_file",
+    "ssl_ciphers",
+    "ssl_key_file",
+    "ssl_min_protocol_version",
+    "stats_temp_directory",
+    "unix_socket_directories",
+    "wal_level",
     "work_mem",
 ];
 
@@ -92,23 +120,38 @@ const BOOLEANS: &str = " allow_in_place_tablespaces allow_system_table_mods arra
 /// Whole numbers by their unit: its name, and the keys.
 const NUMBERS: &[(&str, &str)] = &[
     ("octal", " data_directory_mode log_file_mode unix_socket_permissions "),
-    ("", " autovacuum_max_workers max_connections max_files_per_process max_locks_per_transaction max_prepared_transactions \
+    (
+        "",
+        " autovacuum_max_workers max_connections max_files_per_process max_locks_per_transaction max_prepared_transactions \
           max_replication_slots max_wal_senders max_worker_processes max_parallel_workers port superuser_reserved_connections \
-          reserved_connections tcp_keepalives_count effective_io_concurrency commit_delay default_statistics_target "),
-    ("8kB", " backend_flush_after bgwriter_flush_after checkpoint_flush_after effective_cache_size min_parallel_index_scan_size \
-             min_parallel_table_scan_size shared_buffers temp_buffers wal_buffers wal_writer_flush_after "),
+          reserved_connections tcp_keepalives_count effective_io_concurrency commit_delay default_statistics_target ",
+    ),
+    (
+        "8kB",
+        " backend_flush_after bgwriter_flush_after checkpoint_flush_after effective_cache_size min_parallel_index_scan_size \
+             min_parallel_table_scan_size shared_buffers temp_buffers wal_buffers wal_writer_flush_after ",
+    ),
     ("B", " log_parameter_max_length log_parameter_max_length_on_error track_activity_query_size wal_decode_buffer_size "),
     ("MB", " max_slot_wal_keep_size max_wal_size min_dynamic_shared_memory min_wal_size wal_keep_size "),
-    ("kB", " autovacuum_work_mem gin_pending_list_limit huge_page_size log_rotation_size log_temp_files logical_decoding_work_mem \
-            maintenance_work_mem max_stack_depth temp_file_limit wal_skip_threshold work_mem "),
+    (
+        "kB",
+        " autovacuum_work_mem gin_pending_list_limit huge_page_size log_rotation_size log_temp_files logical_decoding_work_mem \
+            maintenance_work_mem max_stack_depth temp_file_limit wal_skip_threshold work_mem ",
+    ),
     ("min", " log_rotation_age old_snapshot_threshold "),
-    ("ms", " bgwriter_delay client_connection_check_interval deadlock_timeout idle_in_transaction_session_timeout \
+    (
+        "ms",
+        " bgwriter_delay client_connection_check_interval deadlock_timeout idle_in_transaction_session_timeout \
             idle_session_timeout lock_timeout log_autovacuum_min_duration log_min_duration_sample log_min_duration_statement \
             log_startup_progress_interval max_standby_archive_delay max_standby_streaming_delay recovery_min_apply_delay \
             statement_timeout tcp_user_timeout wal_receiver_timeout wal_retrieve_retry_interval wal_sender_timeout \
-            wal_writer_delay "),
-    ("s", " archive_timeout authentication_timeout autovacuum_naptime checkpoint_timeout checkpoint_warning post_auth_delay \
-           pre_auth_delay tcp_keepalives_idle tcp_keepalives_interval wal_receiver_status_interval "),
+            wal_writer_delay ",
+    ),
+    (
+        "s",
+        " archive_timeout authentication_timeout autovacuum_naptime checkpoint_timeout checkpoint_warning post_auth_delay \
+           pre_auth_delay tcp_keepalives_idle tcp_keepalives_interval wal_receiver_status_interval ",
+    ),
 ];
 
 /// Words by key. Where a list has `on`, the other words for yes and no are taken as well.
@@ -159,7 +202,7 @@ impl Config for PostgresqlReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        let (mut all, mut telling) = (0, 0);
+        let (mut all, mut telling, mut own) = (0, 0, 0);
         for line in text::meaningful(probe, &['#']).take(400) {
             if line.starts_with('[') || line.ends_with(['{', '}', ';']) {
                 return Claim::No;
@@ -168,10 +211,13 @@ impl Config for PostgresqlReader {
             let key = line.split(['=', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase();
             let known = TELLING.contains(&key.as_str()) || key.starts_with("pgaudit.");
             telling += usize::from(known);
+            own += usize::from(known || (key.contains('_') && is_own(&key)));
         }
         let drop_in = probe.path.contains("postgresql/") && probe.path.contains("conf.d/") && probe.extension == "conf";
+        // a drop-in in whatever folder: at least half of its lines are the server's own
+        let drop_in = drop_in || (probe.path.contains("conf.d/") && probe.extension == "conf" && own > 0 && own * 2 >= all);
         let named = probe.name.contains("postgres") && !probe.name.contains("hba") && telling >= 1;
-        if telling * 4 > all && (telling >= 3 || named) || (drop_in && (all == 0 || telling >= 1 || self.read(probe.head).is_ok())) {
+        if telling * 4 > all && (telling >= 3 || named) || (drop_in && (all == 0 || own >= 1 || self.read(probe.head).is_ok())) {
             Claim::Product
         } else {
             Claim::No
@@ -235,6 +281,15 @@ impl Config for PostgresqlReader {
     }
 }
 
+/// Whether the server has a setting of that name.
+fn is_own(key: &str) -> bool {
+    let wanted = format!(" {key} ");
+    BOOLEANS.contains(&wanted)
+        || NUMBERS.iter().any(|row| row.1.contains(&wanted))
+        || WORDS.iter().any(|row| row.0.contains(&wanted))
+        || DEFAULTS.iter().any(|known| known.key == key)
+}
+
 /// Whether a text is a table of settings.
 fn is_export(head: &str) -> bool {
     let head: String = text::unmarked(head).chars().take(16_384).collect();
@@ -244,7 +299,8 @@ fn is_export(head: &str) -> bool {
         && columns.contains(&"setting")
         && head.lines().skip(1).any(|line| {
             let cell = line.split(['|', ',', '\t']).next().unwrap_or_default().trim().trim_matches('"');
-            TELLING.contains(&cell) || matches!(cell, "ssl" | "allow_system_table_mods" | "archive_cleanup_command" | "autovacuum")
+            TELLING.contains(&cell)
+                || matches!(cell, "ssl" | "allow_system_table_mods" | "archive_cleanup_command" | "autovacuum")
         })
 }
 
@@ -459,11 +515,15 @@ fn number(written: &str, unit: &str) -> Option<String> {
         (value, own)
     };
     let value = in_unit(sign * value, own.trim(), unit)?.round_ties_even();
-    Some(if unit == "octal" { format!("{:04o}", value as i64) } else { format!("{value:.0}") }.replace("-0", if value == 0.0 { "0" } else { "-0" }))
+    Some(
+        if unit == "octal" { format!("{:04o}", value as i64) } else { format!("{value:.0}") }
+            .replace("-0", if value == 0.0 { "0" } else { "-0" }),
+    )
 }
 
 /// Units from the smallest: how many of the base each is.
-const BYTES: &[(&str, f64)] = &[("B", 1.0), ("kB", 1024.0), ("MB", 1_048_576.0), ("GB", 1_073_741_824.0), ("TB", 1_099_511_627_776.0)];
+const BYTES: &[(&str, f64)] =
+    &[("B", 1.0), ("kB", 1024.0), ("MB", 1_048_576.0), ("GB", 1_073_741_824.0), ("TB", 1_099_511_627_776.0)];
 const TIMES: &[(&str, f64)] =
     &[("us", 0.001), ("ms", 1.0), ("s", 1000.0), ("min", 60_000.0), ("h", 3_600_000.0), ("d", 86_400_000.0)];
 

@@ -49,11 +49,38 @@ const DEFAULTS: &[Known] = &[
 ];
 
 const TELLING: &[&str] = &[
-    "appendfilename", "appendfsync", "appendonly", "always-show-logo", "cluster-enabled", "dbfilename", "hash-max-listpack-entries",
-    "hash-max-ziplist-entries", "maxmemory", "maxmemory-policy", "masterauth", "notify-keyspace-events", "protected-mode",
-    "rdbchecksum", "rdbcompression", "rename-command", "replicaof", "requirepass", "save", "slaveof", "slowlog-log-slower-than",
-    "stop-writes-on-bgsave-error", "tls-auth-clients", "tls-cert-file", "tls-port", "tls-protocols", "tls-replication",
-    "list-max-listpack-size", "repl-diskless-sync", "replica-read-only", "aof-use-rdb-preamble", "lazyfree-lazy-eviction",
+    "appendfilename",
+    "appendfsync",
+    "appendonly",
+    "always-show-logo",
+    "cluster-enabled",
+    "dbfilename",
+    "hash-max-listpack-entries",
+    "hash-max-ziplist-entries",
+    "maxmemory",
+    "maxmemory-policy",
+    "masterauth",
+    "notify-keyspace-events",
+    "protected-mode",
+    "rdbchecksum",
+    "rdbcompression",
+    "rename-command",
+    "replicaof",
+    "requirepass",
+    "save",
+    "slaveof",
+    "slowlog-log-slower-than",
+    "stop-writes-on-bgsave-error",
+    "tls-auth-clients",
+    "tls-cert-file",
+    "tls-port",
+    "tls-protocols",
+    "tls-replication",
+    "list-max-listpack-size",
+    "repl-diskless-sync",
+    "replica-read-only",
+    "aof-use-rdb-preamble",
+    "lazyfree-lazy-eviction",
 ];
 
 /// Keys whose values are kept in no form.
@@ -299,7 +326,9 @@ impl Force<'_> {
         let made = if let Some(line) = of("state") {
             let set = value("state") == "off" || value("nopass") == "no";
             Some((line.clone(), if set { "yes" } else { "no" }, None))
-        } else if let Some(file) = self.settings.get("aclfile").filter(|file| file.value.scalar() != Some("") && self.more.is_empty()) {
+        } else if let Some(file) =
+            self.settings.get("aclfile").filter(|file| file.value.scalar() != Some("") && self.more.is_empty())
+        {
             Some((file.clone(), "no", Some("the file of users was not delivered".to_owned())))
         } else {
             let set = self.settings.get("requirepass").filter(|setting| setting.value.scalar() != Some(""));
