@@ -797,13 +797,4 @@ mod tests {
         assert_eq!(of(&settings, "", "TraceEnable"), ["off"]);
         assert_eq!(of(&settings, "", "ErrorLog"), ["/logs/e"]);
     }
-
-    #[test]
-    fn a_site_without_its_server_leaves_open_what_it_does_not_say() {
-        let settings = force("<VirtualHost *:443>\nSSLEngine on\n</VirtualHost>\n");
-        let host = "VirtualHost *:443 (_)";
-        assert_eq!(of(&settings, host, "SSLProtocol"), ["TLSv1 TLSv1.1 TLSv1.2 TLSv1.3 ?"]);
-        assert_eq!(of(&settings, host, "@access_log"), ["no ?"]);
-        assert_eq!(of(&settings, "", "ServerTokens"), Vec::<String>::new());
-    }
 }
