@@ -39,8 +39,8 @@ def compare(product, rows):
 
 
 def label(index):
-    """A folder's name in letters: one with digits could be taken for somebody's number, and masked."""
-    return "set-" + "".join(chr(97 + int(digit)) for digit in f"{index:04}")
+    """A folder's name in consonants: digits could be taken for somebody's number, words for a name, and masked."""
+    return "set-" + "".join("bcdfghklmp"[int(digit)] for digit in f"{index:04}")
 
 
 def demoted():
