@@ -107,7 +107,6 @@ impl Config for ElasticsearchReader {
             settings.push(setting);
         }
         known::fill(&mut settings, DEFAULTS, Fold::Exact, "");
-        // http.host is what network.host is, unless it says otherwise
         Some(settings)
     }
 }
