@@ -130,6 +130,21 @@ struct Keeper<'a> {
     manner: Manner,
 }
 
+/// An expression without the texts that are quoted in it.
+fn unquote(node: &mut Node) {
+    if let Kind::Text(text) = &mut node.kind
+        && text.contains('"')
+    {
+        let pieces = text.split('"').enumerate().filter(|(index, _)| index % 2 == 0).map(|(_, piece)| piece);
+        *text = pieces.collect::<Vec<_>>().join("\"...\"");
+    }
+}
+
+/// Whether a text holds the hash of a password, as log-in files and labels have them: `user:$apr1$...`.
+fn holds_hash(text: &str) -> bool {
+    ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "{SHA}", "{SSHA}"].iter().any(|mark| text.contains(mark))
+}
+
 /// Replaces every value below a node by its shape.
 fn hide(node: &mut Node, depth: usize) {
     match &mut node.kind {
@@ -180,6 +195,10 @@ impl Keeper<'_> {
                         (own, _) => own.to_owned(),
                     };
                     let shown = self.key(&entry.key);
+                    // nobody takes an expression for a value: what is quoted in it need not be kept
+                    if entry.key == "@expression" {
+                        unquote(&mut entry.node);
+                    }
                     if self.manner == Manner::Product {
                         self.setting(&mut entry.node, &own, key);
                     }
@@ -294,6 +313,10 @@ impl Keeper<'_> {
     }
 
     fn personal(&mut self, text: &str, key: &str) -> bool {
+        // `$$` is how compose files write one dollar
+        if holds_hash(text) || holds_hash(&text.replace("$$", "$")) {
+            return true;
+        }
         if self.manner == Manner::Deployment && super::config::holds_secret(key, text) {
             return true;
         }
