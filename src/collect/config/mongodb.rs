@@ -121,7 +121,7 @@ impl Config for MongodbReader {
                 continue;
             }
             settings.retain(|other| other.key != key);
-            setting.key = key.to_owned();
+            key.clone_into(&mut setting.key);
             setting.value.kind = Kind::Text(value.to_owned());
             settings.push(setting);
         }

@@ -152,7 +152,7 @@ fn rows(node: &Node, out: &mut Vec<Entry>, depth: usize) {
 /// A row as what its columns say it is.
 fn one(cells: &[Entry], line: u32) -> Option<Entry> {
     let has = |column: &&str| cells.iter().any(|cell| cell.key.eq_ignore_ascii_case(column));
-    let (kind, _, name) = VIEWS.iter().find(|view| view.1.iter().all(|column| has(column)))?;
+    let (kind, _, name) = VIEWS.iter().find(|view| view.1.iter().all(&has))?;
     let name = cells.iter().find(|cell| cell.key.eq_ignore_ascii_case(name))?;
     let mut fields = vec![Entry { key: "@args".to_owned(), ..name.clone() }];
     // a hash of a password is not kept

@@ -336,14 +336,12 @@ fn unquoted(value: &str) -> String {
 
 /// An option under its canonical name, with the server's own spelling of its value.
 fn named(entry: &Entry, artifact: Option<u32>) -> Setting {
-    let mut key = entry.key.to_ascii_lowercase().replace('-', "_");
-    if let Some(rest) = key.strip_prefix("loose_") {
-        key = rest.to_owned();
-    }
+    let lower = entry.key.to_ascii_lowercase().replace('-', "_");
+    let mut key = lower.strip_prefix("loose_").unwrap_or(&lower).to_owned();
     let mut setting = Setting { artifact, ..Setting::of(entry) };
     let written = entry.node.scalar().map(str::to_owned);
-    let cut = ["skip_", "disable_", "enable_"].into_iter().filter(|_| !SKIP.contains(&key.as_str()));
-    let negated = cut.filter_map(|sign| key.strip_prefix(sign).map(|rest| (sign, rest.to_owned()))).next();
+    let mut cut = ["skip_", "disable_", "enable_"].into_iter().filter(|_| !SKIP.contains(&key.as_str()));
+    let negated = cut.find_map(|sign| key.strip_prefix(sign).map(|rest| (sign, rest.to_owned())));
     if let Some((sign, rest)) = negated.filter(|row| row.1 != "networking") {
         key = rest;
         let on = (sign == "enable_") != matches!(written.as_deref(), Some("0"));

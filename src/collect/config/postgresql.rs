@@ -327,12 +327,11 @@ fn directive(line: &str, number: u32) -> Result<Option<Entry>, ReadError> {
     let rest = rest.trim_start();
     let rest = rest.strip_prefix('=').unwrap_or(rest).trim_start();
     let place = text::column(line, start + body.len() - rest.len());
-    let (value, after) = match rest.strip_prefix('\'') {
-        Some(quoted) => unquote(quoted).ok_or_else(|| text::error("a quote without its end", number))?,
-        None => {
-            let end = rest.find(|c: char| c.is_whitespace() || c == '#').unwrap_or(rest.len());
-            (rest.get(..end).unwrap_or_default().to_owned(), rest.get(end..).unwrap_or_default())
-        }
+    let (value, after) = if let Some(quoted) = rest.strip_prefix('\'') {
+        unquote(quoted).ok_or_else(|| text::error("a quote without its end", number))?
+    } else {
+        let end = rest.find(|c: char| c.is_whitespace() || c == '#').unwrap_or(rest.len());
+        (rest.get(..end).unwrap_or_default().to_owned(), rest.get(end..).unwrap_or_default())
     };
     let after = after.trim_start();
     if rest.is_empty() || rest.starts_with('#') || !(after.is_empty() || after.starts_with('#')) {

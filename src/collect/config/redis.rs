@@ -335,7 +335,7 @@ impl Force<'_> {
             set.map(|setting| (setting.clone(), "yes", None))
         };
         if let Some((mut setting, value, unknown)) = made {
-            setting.key = "password_set".to_owned();
+            "password_set".clone_into(&mut setting.key);
             setting.context = String::new();
             setting.value.kind = Kind::Text(value.to_owned());
             setting.unknown = unknown;
