@@ -1,7 +1,7 @@
 //! Scores trees of rules with the four models of XCCDF, for comparing with other programs. Reads one tree a line (JSON: a list of
 //! `{"passed": true, "weight": 1.0}` and `{"weight": 1.0, "items": [...]}`) and writes the four scores a line. It must not judge.
 //!
-//! `benches/xccdf/compare.py` compares with OpenSCAP.
+//! `benches/xccdf/compare.py` compares with `OpenSCAP`.
 #![allow(clippy::print_stdout, reason = "one line of scores a tree")]
 
 use provost::assess::score::Model;

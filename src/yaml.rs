@@ -246,7 +246,7 @@ fn flow(node: &Node) -> String {
     }
 }
 
-/// Tags of CloudFormation that are short for a function: `!Sub x` is `Fn::Sub: x`.
+/// Tags of `CloudFormation` that are short for a function: `!Sub x` is `Fn::Sub: x`.
 const FUNCTIONS: &[&str] = &[
     "And",
     "Base64",

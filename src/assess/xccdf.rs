@@ -1,4 +1,4 @@
-//! The scoring models of XCCDF 1.2 (NISTIR 7275 r4, 7.3) over a tree of groups and rules, as OpenSCAP computes them
+//! The scoring models of XCCDF 1.2 (NISTIR 7275 r4, 7.3) over a tree of groups and rules, as `OpenSCAP` computes them
 //! (`benches/xccdf/compare.py` compares). Pure arithmetic; what counts as passed is decided by the caller.
 
 use super::score::Model;
@@ -23,7 +23,7 @@ pub enum Item {
     },
 }
 
-/// The score of a benchmark and the most it can be; `None` where no rule counts: OpenSCAP then says 0, and 1 for the absolute model.
+/// The score of a benchmark and the most it can be; `None` where no rule counts: `OpenSCAP` then says 0, and 1 for the absolute model.
 pub fn score(items: &[Item], model: Model) -> Option<(f64, f64)> {
     let mut rules = Vec::new();
     gather(items, &mut rules);

@@ -75,8 +75,12 @@ fn products() -> String {
         }
         out.push('\n');
     };
-    CONFIGS.iter().for_each(|config| page(config.id(), config.title(), config.notes(), config.known()));
-    RESOURCES.iter().for_each(|kind| page(kind.id, kind.title, kind.notes, kind.known));
+    for config in CONFIGS {
+        page(config.id(), config.title(), config.notes(), config.known());
+    }
+    for kind in RESOURCES {
+        page(kind.id, kind.title, kind.notes, kind.known);
+    }
     out
 }
 

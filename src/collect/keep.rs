@@ -118,7 +118,15 @@ fn bare(key: &str) -> String {
 fn includes(key: &str) -> bool {
     matches!(
         key,
-        "include" | "includeoptional" | "&include" | "&merge" | "include_if_exists" | "include_dir" | "!include" | "!includedir" | "aclfile"
+        "include"
+            | "includeoptional"
+            | "&include"
+            | "&merge"
+            | "include_if_exists"
+            | "include_dir"
+            | "!include"
+            | "!includedir"
+            | "aclfile"
     )
 }
 
@@ -142,7 +150,9 @@ fn unquote(node: &mut Node) {
 
 /// Whether a text holds the hash of a password, as log-in files and labels have them: `user:$apr1$...`.
 fn holds_hash(text: &str) -> bool {
-    ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "{SHA}", "{SSHA}"].iter().any(|mark| text.contains(mark))
+    ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "{SHA}", "{SSHA}"]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 /// Replaces every value below a node by its shape.

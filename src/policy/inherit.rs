@@ -132,11 +132,18 @@ pub(super) fn resolve(
         }
     }
     let control_ids: Vec<&str> = controls.iter().map(|control| control.id.as_str()).collect();
+    // an inherited test speaks of controls that were not selected, too
+    let left_out: Vec<String> = documents
+        .iter()
+        .flat_map(|document| document.root.get("controls").map_or(&[][..], Node::items))
+        .filter_map(|control| control.get("id")?.scalar().map(str::to_owned))
+        .filter(|id| !control_ids.contains(&id.as_str()))
+        .collect();
     let mut parsed_tests = Vec::new();
     for (index, node) in test_nodes {
         let Some(document) = documents.get_mut(index) else { continue };
         let name = document.root.get("id").and_then(Node::scalar).unwrap_or("").to_owned();
-        parsed_tests.extend(tests::parse(&node, &name, &control_ids, &mut document.problems));
+        parsed_tests.extend(tests::parse(&node, &name, &control_ids, &left_out, &mut document.problems));
     }
     if controls.is_empty()
         && let Some(last) = documents.last_mut().filter(|last| last.problems.list.is_empty())

@@ -11,7 +11,7 @@ use base64::Engine as _;
 const DATE: &str = "2026-11-24";
 
 /// Reads one test.
-pub(super) fn parse(node: &Node, policy: &str, controls: &[&str], problems: &mut Problems) -> Option<Test> {
+pub(super) fn parse(node: &Node, policy: &str, controls: &[&str], left_out: &[String], problems: &mut Problems) -> Option<Test> {
     let mut map = Map::new(node, "a test", problems)?;
     let name = map.need_text("name", problems);
     let written = map.text("date", problems).unwrap_or_else(|| DATE.to_owned());
@@ -48,6 +48,9 @@ pub(super) fn parse(node: &Node, policy: &str, controls: &[&str], problems: &mut
         if !Outcome::ALL.iter().any(|known| known.name() == outcome) {
             let names = Outcome::ALL.map(Outcome::name);
             problems.at(&entry.node, format!("`{outcome}` is no outcome"), reader::suggest(outcome, names.iter().copied()));
+        }
+        if left_out.contains(&entry.key) {
+            continue;
         }
         if !controls.contains(&entry.key.as_str()) {
             let help = reader::suggest(&entry.key, controls.iter().copied());

@@ -233,7 +233,9 @@ fn gather<'n>(node: &'n Node, out: &mut Vec<&'n Node>, depth: usize) {
     }
     let items = last(node, "items").filter(|_| word(node, "kind").is_none_or(|kind| kind.ends_with("List")));
     if let (Kind::List(documents), _) | (_, Some(Node { kind: Kind::List(documents), .. })) = (&node.kind, items) {
-        documents.iter().for_each(|document| gather(document, out, depth + 1));
+        for document in documents {
+            gather(document, out, depth + 1);
+        }
     } else if word(node, "kind").is_some() {
         out.push(node);
     }

@@ -3,11 +3,11 @@
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
 mod accounts;
-pub(super) mod exported;
-mod flat;
 mod deploy;
-mod flags;
+pub(super) mod exported;
 mod exports;
+mod flags;
+mod flat;
 pub mod known;
 mod objects;
 mod text;

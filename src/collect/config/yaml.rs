@@ -150,7 +150,10 @@ mod tests {
         assert_eq!(kind(&root, "g"), Some(&Kind::Text("012".into())));
         assert_eq!(kind(&root, "h"), Some(&Kind::Text("2026-01-02".into())));
         let join = root.get("i").unwrap().get("Fn::Join").unwrap().items();
-        assert_eq!(join.get(1).unwrap().items().first().unwrap().get("Ref").and_then(Node::scalar), Some("A"));
+        assert_eq!(
+            join.get(1).and_then(|node| node.items().first()).and_then(|node| node.get("Ref")).and_then(Node::scalar),
+            Some("A")
+        );
         assert_eq!(kind(&root, "j/name"), Some(&Kind::Text("x".into())));
         assert_eq!(kind(&root, "l/!reset"), Some(&Kind::Null));
     }

@@ -172,7 +172,7 @@ pub(super) static KIND: Kind = Kind {
             },
         ),
         answer("LoggingEnabled", &[("logging", "LoggingEnabled.TargetBucket")], |thing, out| {
-            else_it_is(thing, &[("logging", "none")], out)
+            else_it_is(thing, &[("logging", "none")], out);
         }),
         answer("LocationConstraint", &[("region", "LocationConstraint")], |thing, out| {
             if out.is_empty() {
