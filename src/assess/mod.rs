@@ -27,6 +27,7 @@ use crate::model::waiver::Waiver;
 use context::Context;
 use score::{Entry, Model};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// What to assess.
 pub struct Request<'a> {
@@ -106,7 +107,8 @@ pub fn assess(request: &Request<'_>) -> Assessment {
             .then_with(|| a.location.cmp(&b.location))
     });
     let waivers = waivers.results();
-    let total = weight(&|_| true);
+    let elsewhere = products_elsewhere(request.policy, &controls);
+    let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
     let complete = summary::decidable_coverage(request.evidence).is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
     let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete), &waivers);
@@ -143,6 +145,25 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         },
         disclaimer: DISCLAIMER,
     }
+}
+
+/// Controls about products that are not in the delivery, where that says nothing of the supplier: nobody runs every product that a policy
+/// knows. They count where the policy is about nothing else, and no product of it was delivered.
+fn products_elsewhere<'c>(policy: &Policy, controls: &'c [ControlResult]) -> HashSet<&'c str> {
+    let about: HashSet<&str> = policy
+        .controls
+        .iter()
+        .filter(|control| control.checks.iter().all(|check| matches!(check.selector, "config" | "result") && check.expect.is_none()))
+        .map(|control| control.id.as_str())
+        .collect();
+    let product = |control: &&ControlResult| about.contains(control.id.as_str());
+    let applies = |control: &ControlResult| control.outcome != Outcome::NotApplicable;
+    let touched = controls.iter().filter(product).any(applies);
+    let own = controls.iter().filter(|control| !product(control)).any(|control| control.policy == policy.id && applies(control));
+    if !touched && !own {
+        return HashSet::new();
+    }
+    controls.iter().filter(product).filter(|control| !applies(control)).map(|control| control.id.as_str()).collect()
 }
 
 /// The share of a policy's weight that has to apply before its verdict says anything: a folder with one text file does not pass a

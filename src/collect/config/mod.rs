@@ -145,7 +145,6 @@ crate::registry::registry! {
     pub CONFIGS: dyn Config = CONFIG;
     cloudformation,
     terraform,
-    aws,
     azure,
     google_cloud,
     sshd,
@@ -190,6 +189,8 @@ crate::registry::registry! {
     entra_security_defaults,
     google_workspace,
     m365,
+    // after those that know one answer of it better
+    aws,
     docker_compose,
     kube_apiserver,
     etcd,
