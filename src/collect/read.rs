@@ -148,6 +148,7 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
             Some(all) => records::read(&all, engine),
             None => (as_text(whole, engine), Vec::new()),
         },
+        (Claim::Product, People::Whole) => records::read(&root, engine),
         (Claim::Product, People::Lines) => (as_text(whole, engine), Vec::new()),
         _ => records::read(&root, engine),
     };

@@ -2,7 +2,7 @@
 //! answer it is beyond what the answer and the file's name say.
 
 use super::thing::{Dialect, Thing};
-use super::{Claim, Config, Probe, ReadError, jsonc, text};
+use super::{Claim, Config, People, Probe, ReadError, jsonc, text};
 use crate::model::node::{Entry, Kind, Node};
 
 /// The reader.
@@ -107,6 +107,10 @@ impl Config for Aws {
             _ => true,
         };
         if sure { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

@@ -2,7 +2,7 @@
 //! evaluate templates.
 
 use super::thing::{Dialect, Thing};
-use super::{Claim, Config, Probe, ReadError, jsonc, text};
+use super::{Claim, Config, People, Probe, ReadError, jsonc, text};
 use crate::model::node::{Kind, Node};
 
 /// The reader.
@@ -35,6 +35,10 @@ impl Config for Azure {
         let template = head.contains("deploymentTemplate.json#") || head.contains("DeploymentTemplate.json#");
         let own = matches!(probe.extension, "json" | "txt" | "");
         if own && head.starts_with(['{', '[']) && named && (template || is_answer(head)) { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

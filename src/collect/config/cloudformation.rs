@@ -2,7 +2,7 @@
 //! decides (parameters, conditions): those values are unknown.
 
 use super::thing::{Dialect, Thing};
-use super::{Claim, Config, Probe, ReadError, jsonc, text, yaml};
+use super::{Claim, Config, People, Probe, ReadError, jsonc, text, yaml};
 use crate::model::node::Node;
 
 /// The reader.
@@ -32,6 +32,10 @@ impl Config for Template {
         let typed = head.contains("AWS::") && head.contains("Resources") && head.contains("Type");
         let version = head.contains("AWSTemplateFormatVersion") && head.contains("Resources");
         if written && (version || typed) && is_template(head) { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::deploy::{self, Force, at, last, last_entry};
 use super::known::{Known, is, unset};
-use super::{Claim, Config, Included, Probe, ReadError, text, yaml};
+use super::{Claim, Config, Included, People, Probe, ReadError, text, yaml};
 use crate::model::node::{Entry, Kind, Node, Setting};
 
 /// The reader.
@@ -101,6 +101,10 @@ impl Config for Compose {
             }
         }
         if services && own { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

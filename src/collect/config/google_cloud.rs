@@ -2,7 +2,7 @@
 //! address tells.
 
 use super::thing::{Dialect, Thing};
-use super::{Claim, Config, Probe, ReadError, jsonc, text, yaml};
+use super::{Claim, Config, People, Probe, ReadError, jsonc, text, yaml};
 use crate::model::node::Node;
 
 /// The reader.
@@ -43,6 +43,10 @@ impl Config for GoogleCloud {
             line.strip_prefix("kind: ").is_some_and(|kind| KINDS.contains(&kind)) || line.starts_with("storage_url: gs://")
         });
         if told { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

@@ -3,7 +3,7 @@
 
 use super::deploy::{Force, at, last};
 use super::known::{Known, is};
-use super::{Claim, Config, Included, Probe, ReadError, jsonc, text, yaml};
+use super::{Claim, Config, Included, People, Probe, ReadError, jsonc, text, yaml};
 use crate::model::node::{Node, Setting};
 
 /// The reader.
@@ -45,6 +45,10 @@ impl Config for Encryption {
             head.trim_start().starts_with('{') && head.contains("\"EncryptionConfiguration\"") && head.contains("\"providers\"");
         let own = matches!(probe.extension, "yaml" | "yml" | "json" | "conf" | "txt" | "");
         if own && (yaml || json) { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

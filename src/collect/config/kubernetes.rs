@@ -3,7 +3,7 @@
 
 use super::deploy::{Force, at, last, last_entry, path, undecided};
 use super::known::{Known, is, unset, varies};
-use super::{Claim, Config, Included, Probe, ReadError, jsonc, text, yaml};
+use super::{Claim, Config, Included, People, Probe, ReadError, jsonc, text, yaml};
 use crate::model::node::{Kind, Node, Setting};
 
 /// The reader.
@@ -178,6 +178,10 @@ impl Config for Manifests {
             }
         }
         Claim::No
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

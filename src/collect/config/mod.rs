@@ -112,6 +112,8 @@ pub enum People {
     Lines,
     /// As in any JSON.
     Tree,
+    /// As in any tree; the reader's own is all of the file.
+    Whole,
     /// As the document reader with the strongest claim counts them.
     Table,
 }

@@ -2,7 +2,7 @@
 //! It must not evaluate configuration: it reads what Terraform itself has worked out.
 
 use super::thing::{Dialect, Thing};
-use super::{Claim, Config, Probe, ReadError, jsonc, text};
+use super::{Claim, Config, People, Probe, ReadError, jsonc, text};
 use crate::model::node::{Kind, Node};
 use std::collections::HashMap;
 
@@ -37,6 +37,10 @@ impl Config for Terraform {
             && (head.contains("\"planned_values\"") || head.contains("\"terraform_version\"") || head.contains("\"values\""));
         let own = matches!(probe.extension, "json" | "tfstate" | "backup" | "txt" | "");
         if own && head.starts_with('{') && (state || shown) { Claim::Product } else { Claim::No }
+    }
+
+    fn people(&self) -> People {
+        People::Whole
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
