@@ -153,7 +153,9 @@ fn products_elsewhere<'c>(policy: &Policy, controls: &'c [ControlResult]) -> Has
     let about: HashSet<&str> = policy
         .controls
         .iter()
-        .filter(|control| control.checks.iter().all(|check| matches!(check.selector, "config" | "result") && check.expect.is_none()))
+        .filter(|control| {
+            control.checks.iter().all(|check| matches!(check.selector, "config" | "result") && check.expect.is_none())
+        })
         .map(|control| control.id.as_str())
         .collect();
     let product = |control: &&ControlResult| about.contains(control.id.as_str());

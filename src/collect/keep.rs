@@ -148,6 +148,13 @@ fn unquote(node: &mut Node) {
     }
 }
 
+/// Whether a text is a UUID: it may have the digits of anybody's number in it, and is nobody's.
+fn is_uuid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let shape = |(at, byte): (usize, &u8)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
+    bytes.len() == 36 && bytes.iter().enumerate().all(shape)
+}
+
 /// Whether a text holds the hash of a password, as log-in files and labels have them: `user:$apr1$...`.
 fn holds_hash(text: &str) -> bool {
     ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "{SHA}", "{SSHA}"]
@@ -323,6 +330,9 @@ impl Keeper<'_> {
     }
 
     fn personal(&mut self, text: &str, key: &str) -> bool {
+        if is_uuid(text) {
+            return false;
+        }
         // `$$` is how compose files write one dollar
         if holds_hash(text) || holds_hash(&text.replace("$$", "$")) {
             return true;

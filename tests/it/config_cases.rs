@@ -27,6 +27,10 @@ fn in_force(files: &serde_json::Map<String, Value>) -> (Vec<String>, Vec<String>
     assert_eq!(code, 0, "{errors}");
     let groups: Vec<Value> = serde_json::from_str(&text).expect("JSON");
     let (mut lines, mut gaps) = (Vec::new(), Vec::new());
+    let mut names: Vec<(&str, &str)> =
+        groups.iter().filter_map(|group| Some((group["product"].as_str()?, group["name"].as_str()?))).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "one thing is shown twice, not joined: {names:?}");
     for group in &groups {
         gaps.extend(list(group, "gaps").into_iter().map(str::to_owned));
         for setting in group["settings"].as_array().expect("settings") {

@@ -24,6 +24,7 @@ const ANSWERS: &[(&str, bool, &[&str])] = &[
     ("Status", false, &["get-bucket-versioning", "bucket-versioning", "versioning"]),
     ("MFADelete", false, &["get-bucket-versioning", "bucket-versioning", "versioning"]),
     ("ObjectLockConfiguration", false, &["get-object-lock-configuration", "object-lock"]),
+    ("TransitionDefaultMinimumObjectSize", false, &["get-bucket-lifecycle-configuration", "bucket-lifecycle", "lifecycle"]),
     ("Rules", false, &["get-bucket-lifecycle-configuration", "bucket-lifecycle", "lifecycle"]),
     ("DBInstances", true, &[]),
     ("DBSnapshotAttributesResult", false, &[]),
@@ -133,7 +134,13 @@ impl Config for Aws {
         let name = path.rsplit('/').next().unwrap_or(path);
         let first = root.entries().first().map(|entry| entry.key.as_str()).or_else(|| silent(name));
         let Some((key, each, words)) = ANSWERS.iter().find(|row| first == Some(row.0)) else { return Vec::new() };
-        let key = if *key == "Owner" { "Grants" } else { key };
+        // an answer is called after what it is about, whichever key comes first
+        let key = match *key {
+            "Owner" => "Grants",
+            "TransitionDefaultMinimumObjectSize" => "Rules",
+            "MFADelete" => "Status",
+            key => key,
+        };
         let thing = |node: &'a Node, name: String, line: u32, column: u32| Thing {
             dialect: Dialect::Aws,
             of: key.to_owned(),

@@ -276,7 +276,10 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
         let mut names = owners;
         names.push(resource.name.clone());
         for name in &names {
-            by_name.entry((kind.id, name.clone())).or_default().push(drafts.len());
+            let at = by_name.entry((kind.id, name.clone())).or_default();
+            if at.last() != Some(&drafts.len()) {
+                at.push(drafts.len());
+            }
         }
         drafts.push(Draft { kind, resource, names });
     }
