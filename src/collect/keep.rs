@@ -148,7 +148,7 @@ fn unquote(node: &mut Node) {
     }
 }
 
-/// Whether a text is a UUID: it may have the digits of anybody's number in it, and is nobody's.
+/// Whether a text is a UUID: as an id it may have the digits of anybody's number in it, and is nobody's. Elsewhere it may be a secret.
 fn is_uuid(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shape = |(at, byte): (usize, &u8)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
@@ -330,7 +330,7 @@ impl Keeper<'_> {
     }
 
     fn personal(&mut self, text: &str, key: &str) -> bool {
-        if is_uuid(text) {
+        if is_uuid(text) && key.to_ascii_lowercase().ends_with("id") {
             return false;
         }
         // `$$` is how compose files write one dollar

@@ -211,7 +211,8 @@ fn describe(
     (source.more)(thing, &mut settings);
     settings.truncate(MOST_SETTINGS);
     let (line, column) = (thing.line, thing.column);
-    let own = source.names.iter().find_map(|path| thing.text(path)).filter(|_| thing.name.is_empty());
+    let own =
+        source.names.iter().find_map(|path| thing.text(path)).filter(|_| thing.name.is_empty() || thing.dialect == Dialect::Aws);
     let name = own.unwrap_or_else(|| thing.name.clone());
     let resource =
         Resource { kind: kind.id.to_owned(), name, source: thing.dialect.name().to_owned(), artifact, line, column, settings };
