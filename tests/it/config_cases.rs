@@ -2,6 +2,8 @@
 //! One file a product (or kind of resource); `tests/cases/README.md` says how they are written.
 
 use crate::support::{delivery, root, run, spoken, write};
+use provost::collect::config::CONFIGS;
+use provost::collect::resource::RESOURCES;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -102,5 +104,8 @@ fn every_case_of_a_product_is_in_force_as_written() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(!seen.is_empty());
+    // every product that knows keys, and every kind of resource, has cases
+    let configs = CONFIGS.iter().filter(|config| !config.known().is_empty()).map(|config| config.id());
+    let without: Vec<&str> = configs.chain(RESOURCES.iter().map(|kind| kind.id)).filter(|id| !seen.contains_key(*id)).collect();
+    assert!(without.is_empty(), "no cases for {without:?}");
 }
