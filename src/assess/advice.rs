@@ -23,7 +23,12 @@ fn wanted(must: &Predicate, value: &Value) -> Option<String> {
         Predicate::Is(Operator::In, Literal::List(items)) => items.first().map(Literal::text),
         Predicate::Is(Operator::SubsetOf, literal) => Some(subset(literal, value)),
         Predicate::Of(name, inner) if name == "value" => wanted(inner, value),
-        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().find_map(|part| wanted(part, value)),
+        // of two bounds the upper one: the lower often only says `not 0`
+        Predicate::All(parts) | Predicate::Any(parts) => {
+            let lower = |part: &&Predicate| matches!(part, Predicate::Is(Operator::AtLeast, _));
+            let others = parts.iter().filter(|part| !lower(part)).find_map(|part| wanted(part, value));
+            others.or_else(|| parts.iter().find_map(|part| wanted(part, value)))
+        }
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use super::config::{CONFIGS, Config, Included, known};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
-use crate::model::node::Node;
+use crate::model::node::{Node, Setting};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,8 +55,12 @@ pub fn link(evidence: &mut Evidence) {
     together(&mut evidence.resources, &documents);
     for artifact in &mut evidence.artifacts {
         let fragment = included_anywhere.contains(&artifact.number);
-        let settings = effective.remove(&artifact.number);
-        note_missing(artifact, missing.remove(&artifact.number).unwrap_or_default());
+        let mut settings = effective.remove(&artifact.number);
+        let absent = missing.remove(&artifact.number).unwrap_or_default();
+        if let Some(settings) = &mut settings {
+            doubt(settings, &artifact.kind, &absent);
+        }
+        note_missing(artifact, absent);
         for document in
             artifact.parts.iter_mut().filter(|part| part.kind == PartKind::Config).filter_map(|part| part.document.as_mut())
         {
@@ -86,6 +90,24 @@ fn together(resources: &mut Vec<Resource>, documents: &[Document]) {
             column: found.column,
             settings: found.settings,
         });
+    }
+}
+
+/// Products in which a directive that was written cannot be written again elsewhere: a missing file can only add to them.
+const ADDING: &[&str] = &["nginx", "apache"];
+
+/// A file that is included by its name and was not delivered may set anything: what is not written may be written there, and where the order
+/// decides, what is written may not hold. A pattern may rightly match nothing.
+fn doubt(settings: &mut [Setting], product: &str, absent: &BTreeSet<String>) {
+    let named = absent.iter().any(|glob| !glob.contains(['*', '?', '[']) && !glob.ends_with('/'));
+    if !named {
+        return;
+    }
+    for setting in settings.iter_mut().filter(|setting| !setting.key.starts_with("@incomplete")) {
+        if setting.default || !ADDING.contains(&product) {
+            setting.unknown = Some("a file that is included by its name was not delivered, and may set it".to_owned());
+            setting.cases = Vec::new();
+        }
     }
 }
 

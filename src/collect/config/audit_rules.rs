@@ -93,12 +93,19 @@ impl Config for AuditRulesReader {
         }
         for (key, paths) in [("watched", &force.all), ("watched_reads", &force.reads), ("watched_writes", &force.writes)] {
             let list = paths.join(",");
-            let setting = if list.len() > MOST_WATCHED {
+            let setting = if let Some(place) = force.taken {
+                place.unknown("", key, "a rule takes watches away, or records nothing before they are reached", &[])
+            } else if list.len() > MOST_WATCHED {
                 Place::default().unknown("", key, "more paths are watched than can be listed", &[])
             } else {
                 Place::default().text("", key, list)
             };
             force.settings.push(setting);
+        }
+        if force.never
+            && let Some(setting) = force.whole.get_mut("disabled")
+        {
+            setting.value = Node::text("yes", setting.line, setting.column);
         }
         force.settings.extend(std::mem::take(&mut force.whole).into_values());
         known::fill(&mut force.settings, KNOWN, Fold::Exact, "");
@@ -116,6 +123,10 @@ struct Force {
     all: Vec<String>,
     reads: Vec<String>,
     writes: Vec<String>,
+    /// A rule says that no process is audited, whatever follows.
+    never: bool,
+    /// Where watches are taken away or overruled.
+    taken: Option<Place>,
 }
 
 impl Force {
@@ -144,6 +155,7 @@ impl Force {
             // deletes the rules before it
             self.settings.clear();
             self.whole.remove("disabled");
+            (self.never, self.taken) = (false, None);
             (self.all, self.reads, self.writes) = (Vec::new(), Vec::new(), Vec::new());
             self.seen.clear();
             return;
@@ -168,6 +180,8 @@ impl Force {
                 }
             }
             "-a" | "-A" => self.rule(place, &words),
+            // whatever was watched until here may be watched no more
+            "-W" if !self.settings.is_empty() => self.taken = Some(place),
             _ => {}
         }
     }
@@ -186,6 +200,13 @@ impl Force {
         let key = keys.join(",");
         if action == "never" && list == "task" && fields.is_empty() {
             self.whole.insert("disabled", place.truth("", "disabled", true));
+            self.never = true;
+        } else if action == "never"
+            && list == "exit"
+            && fields.iter().any(|field| field.starts_with("path=") || field.starts_with("dir="))
+        {
+            // the first rule that matches decides, and this one records nothing
+            self.taken = Some(place);
         }
         let path = field("path").or_else(|| field("dir"));
         if let (Some(path), "always", true) = (path, action, syscalls.is_empty() || syscalls == ["all"]) {

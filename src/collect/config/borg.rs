@@ -121,6 +121,8 @@ impl Config for BorgReader {
                         mode(&mut settings, place, "", &text::label(given, None));
                     }
                 }
+                // a dry run deletes nothing
+                "prune" if call.node.get("dry-run").is_some() || call.node.get("n").is_some() => {}
                 "prune" => {
                     let context = if pruned.is_none() { "prune".to_owned() } else { format!("prune (line {})", call.line) };
                     pruned.get_or_insert(place);

@@ -100,7 +100,7 @@ impl Config for Compose {
                 }
             }
         }
-        if services && own { Claim::Product } else { Claim::No }
+        if services && (own || named) { Claim::Product } else { Claim::No }
     }
 
     fn people(&self) -> People {

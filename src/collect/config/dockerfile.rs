@@ -99,6 +99,12 @@ impl Config for Dockerfile {
                 }
                 own += usize::from(known);
                 from |= word == "FROM";
+                // `FROM image`, `FROM --platform=x image`, `FROM image AS stage`; a letter has more words
+                let words: Vec<&str> = body.split_whitespace().skip(1).filter(|word| !word.starts_with("--")).collect();
+                let stage = words.get(1).is_none_or(|word| word.eq_ignore_ascii_case("as"));
+                if word == "FROM" && !body.ends_with('\\') && (words.is_empty() || words.len() > 3 || !stage) {
+                    return Claim::No;
+                }
                 if !from && !known {
                     return Claim::No;
                 }

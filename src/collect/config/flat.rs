@@ -197,7 +197,7 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
                 let (name, value) = if let Some((name, value)) = name.split_once('=') {
                     (name.to_owned(), value.to_owned())
                 } else {
-                    let next = rest.next_if(|next| !next.starts_with("--") && !commands.contains(&&**next));
+                    let next = rest.next_if(|next| !next.starts_with('-') && !commands.contains(&&**next));
                     (name.to_owned(), next.unwrap_or_default())
                 };
                 let bare = value.trim_start_matches('$').trim_matches(['{', '}']);

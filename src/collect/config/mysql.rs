@@ -353,6 +353,8 @@ fn named(entry: &Entry, artifact: Option<u32>) -> Setting {
             "" if entry.node.kind == Kind::Null => "ON".to_owned(),
             "1" | "on" | "true" if boolean => "ON".to_owned(),
             "0" | "off" | "false" if boolean => "OFF".to_owned(),
+            // any other word is refused with a warning, and counts as off
+            _ if boolean => "OFF".to_owned(),
             "on" | "off" | "true" | "false" => lower.replace("true", "ON").replace("false", "OFF").to_ascii_uppercase(),
             _ => size(&lower).unwrap_or(written),
         };

@@ -80,14 +80,18 @@ impl Config for ResticReader {
 
     fn effective(&self, root: &Node, _: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let mut settings = Vec::new();
-        let calls: Vec<&Entry> = root.entries().iter().filter(|entry| entry.key == "call").collect();
+        // a dry run deletes nothing
+        let real = |entry: &&Entry| ["dry-run", "n"].iter().all(|option| entry.node.get(option).is_none());
+        let called = root.entries().iter().any(|entry| entry.key == "call");
+        let calls: Vec<&Entry> = root.entries().iter().filter(|entry| entry.key == "call").filter(real).collect();
         let command = |entry: &Entry| entry.node.get("@command").and_then(Node::scalar).unwrap_or_default().to_owned();
         let forgets: Vec<&&Entry> = calls.iter().filter(|entry| command(entry) == "forget").collect();
         let all =
             |entry: &&&Entry| command(entry) == "prune" || (command(entry) == "forget" && entry.node.get("prune").is_some());
         let prunes = calls.iter().find(all);
-        let first = forgets.first().map(|entry| Place::of(entry, None));
-        if !calls.is_empty() {
+        let dry = root.entries().iter().find(|entry| entry.key == "call" && command(entry) == "forget" && !real(entry));
+        let first = forgets.first().map(|entry| Place::of(entry, None)).or_else(|| dry.map(|entry| Place::of(entry, None)));
+        if called {
             settings.push(first.unwrap_or_default().truth("", "forgets", first.is_some()));
         }
         settings

@@ -566,6 +566,8 @@ impl Force<'_> {
         if self.contexts.contains(&context) {
             context = format!("{context} (line {})", entry.line);
         }
+        // what is sent to the machine itself has not left it
+        let itself = matches!(host.as_str(), "localhost" | "::1" | "") || host.starts_with("127.");
         let Some(context) = self.fresh(context) else { return };
         let protocol = if kind == "omrelp" {
             "relp".to_owned()
@@ -606,7 +608,9 @@ impl Force<'_> {
         }
         known::fill(&mut own, FORWARD, Fold::Case, &context);
         self.settings.append(&mut own);
-        self.global("forwards", "yes", place);
+        if !itself {
+            self.global("forwards", "yes", place);
+        }
     }
 
     fn file(&mut self, entry: &Entry, artifact: Option<u32>, old: bool) {

@@ -128,7 +128,14 @@ impl Config for SambaReader {
 fn audited(share: &[Setting]) -> Setting {
     let objects = share.iter().find(|setting| setting.key == "vfs objects");
     let words = objects.and_then(|setting| setting.value.scalar()).unwrap_or_default();
-    let yes = words.split([' ', ',', '\t']).any(|word| word.split(':').next() == Some("full_audit"));
+    let loaded = words.split([' ', ',', '\t']).any(|word| word.split(':').next() == Some("full_audit"));
+    // without a list of what is written down, nothing is
+    let written = |key: &str| {
+        let list = share.iter().find(|setting| setting.key.replace(' ', "").eq_ignore_ascii_case(key));
+        list.and_then(|setting| setting.value.scalar())
+            .is_some_and(|list| !list.trim().is_empty() && !list.eq_ignore_ascii_case("none"))
+    };
+    let yes = loaded && written("full_audit:success");
     let (line, column, artifact) = objects.map_or((0, 0, None), |setting| (setting.line, setting.column, setting.artifact));
     let entry = Entry { key: "@audited".into(), line, column, node: Node::text(if yes { "yes" } else { "no" }, line, column) };
     Setting { artifact, default: line == 0, ..Setting::of(&entry) }

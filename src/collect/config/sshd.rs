@@ -265,7 +265,7 @@ impl Config for SshdReader {
         "Also reads what `sshd -T` prints. Keys compare without case; old names (ChallengeResponseAuthentication, PubkeyAcceptedKeyTypes …) are given by their current \
          ones, without-password as prohibit-password, and lengths of time in seconds. The first value of a key is in force; Port, ListenAddress, HostKey, AcceptEnv and Allow/Deny lists add up. Includes \
          are read where they stand, relative to /etc/ssh. What a Match block sets is in force for `Match <its arguments>`, over the \
-         global value. `@incomplete` is set where includes go too deep."
+         global value. `@incomplete` is set where includes go too deep; `@password_log_in` says whether a password alone lets somebody in."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -341,8 +341,45 @@ impl Config for SshdReader {
             });
         }
         known::fill(&mut force.settings, DEFAULTS, Fold::Case, "");
+        let more = password_log_in(&force.settings);
+        force.settings.extend(more);
         Some(force.settings)
     }
+}
+
+/// Whether a password alone lets somebody in, block by block: asked for as such, or by PAM at the keyboard; not where every way asks for two.
+fn password_log_in(settings: &[Setting]) -> Vec<Setting> {
+    let of = |key: &str, context: &str| {
+        let own =
+            |context: &str| settings.iter().find(|setting| setting.context == context && setting.key.eq_ignore_ascii_case(key));
+        own(context).or_else(|| own(""))
+    };
+    let says =
+        |key: &str, context: &str| of(key, context).and_then(|setting| setting.value.scalar()).unwrap_or("").to_ascii_lowercase();
+    let mut contexts: Vec<&str> = vec![""];
+    for setting in settings {
+        let tells = ["PasswordAuthentication", "KbdInteractiveAuthentication", "AuthenticationMethods"];
+        if !contexts.contains(&setting.context.as_str()) && tells.iter().any(|key| setting.key.eq_ignore_ascii_case(key)) {
+            contexts.push(&setting.context);
+        }
+    }
+    let mut out = Vec::new();
+    for context in contexts {
+        let plain = says("PasswordAuthentication", context) == "yes";
+        let asked = says("KbdInteractiveAuthentication", context) == "yes" && says("UsePAM", "") == "yes";
+        let methods = says("AuthenticationMethods", context);
+        let two = !methods.is_empty() && methods != "any" && methods.split(' ').all(|way| way.contains(','));
+        let key = if plain || !asked { "PasswordAuthentication" } else { "KbdInteractiveAuthentication" };
+        let Some(base) = of(key, context) else { continue };
+        let value = if (plain || asked) && !two { "yes" } else { "no" };
+        out.push(Setting {
+            key: "@password_log_in".to_owned(),
+            value: Node::text(value, base.line, base.column),
+            context: context.to_owned(),
+            ..base.clone()
+        });
+    }
+    out
 }
 
 /// Puts a finished block into the tree.

@@ -1,7 +1,7 @@
 //! A trail of `CloudTrail`: what it writes down, and whether anybody could change it afterwards.
 
-use super::{Kind, as_it_is, source};
-use crate::collect::config::known::{Known, is, unset};
+use super::{BY_NAME, Kind, Source, as_it_is, nothing, source};
+use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
 const API: &str = "AWS CloudTrail API reference, CreateTrail";
@@ -9,7 +9,7 @@ const API: &str = "AWS CloudTrail API reference, CreateTrail";
 const KNOWN: &[Known] = &[
     is("global_events", "true", API),
     is("key", "none", API),
-    unset("logging", API),
+    is("logging", "true", API),
     is("multi_region", "false", API),
     is("validation", "false", API),
 ];
@@ -18,7 +18,7 @@ const KNOWN: &[Known] = &[
 pub(super) static KIND: Kind = Kind {
     id: "aws_cloudtrail",
     title: "AWS CloudTrail trail",
-    notes: "`multi_region`, `logging`, `validation` (of log files), `key`, `global_events`. From CloudFormation, Terraform, and `aws cloudtrail describe-trails`.",
+    notes: "`multi_region`, `logging`, `validation` (of log files), `key`, `global_events`. From CloudFormation, Terraform, and `aws cloudtrail describe-trails` and `get-trail-status` (the file is called after the trail; without it nobody can say whether it logs).",
     known: KNOWN,
     sources: &[
         source(
@@ -56,6 +56,14 @@ pub(super) static KIND: Kind = Kind {
                 ("global_events", "IncludeGlobalServiceEvents"),
             ],
         ),
+        Source {
+            dialect: Dialect::Aws,
+            of: "IsLogging",
+            names: &[],
+            part_of: BY_NAME,
+            map: &[("logging", "IsLogging")],
+            more: nothing,
+        },
     ],
     settle: as_it_is,
 };

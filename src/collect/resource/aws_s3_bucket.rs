@@ -2,7 +2,7 @@
 
 use super::{Kind, Source, derived, nothing};
 use crate::collect::config::known::{Known, is, unset, varies};
-use crate::collect::config::thing::{Dialect, Thing};
+use crate::collect::config::thing::{Dialect, Place, Thing, Unknown};
 use crate::model::node::{Node, Setting};
 
 const GUIDE: &str = "Amazon S3 user guide";
@@ -209,13 +209,16 @@ pub(super) static KIND: Kind = Kind {
     settle: |out| {
         // the two ways to write one thing
         for setting in out.iter_mut().filter(|setting| setting.key == "acl") {
-            let canned = setting.value.scalar().map(str::to_lowercase);
-            match canned.as_deref() {
-                Some("publicread") => setting.value = Node::text("public-read", setting.line, setting.column),
-                Some("publicreadwrite") => setting.value = Node::text("public-read-write", setting.line, setting.column),
-                Some("authenticatedread") => setting.value = Node::text("authenticated-read", setting.line, setting.column),
-                _ => {}
+            let spelt = |text: &str| match text.to_lowercase().as_str() {
+                "publicread" => "public-read".to_owned(),
+                "publicreadwrite" => "public-read-write".to_owned(),
+                "authenticatedread" => "authenticated-read".to_owned(),
+                _ => text.to_owned(),
+            };
+            if let Some(canned) = setting.value.scalar().map(spelt) {
+                setting.value = Node::text(canned, setting.line, setting.column);
             }
+            setting.cases.iter_mut().for_each(|case| *case = spelt(case));
         }
     },
 };
@@ -278,19 +281,56 @@ fn policy(thing: &Thing<'_>, path: &str, out: &mut Vec<Setting>) {
             statements.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
         for statement in list {
             let effect = statement.get("Effect").and_then(Node::scalar).unwrap_or("");
-            let everybody = statement.get("Principal").is_some_and(anybody);
+            // whoever is not named in `NotPrincipal` is everybody else
+            let everybody = statement.get("Principal").is_some_and(anybody) || statement.get("NotPrincipal").is_some();
             let condition = statement.get("Condition");
-            if effect == "Allow" && everybody && condition.is_none() {
-                out.push(derived("policy_public", "yes", &place));
+            match condition {
+                None if effect == "Allow" && everybody => out.push(derived("policy_public", "yes", &place)),
+                Some(condition) if effect == "Allow" && everybody && !narrows(condition) => {
+                    let reason = "everybody may, under a condition that may keep nobody out".to_owned();
+                    let unknown = Place { value: Err(Unknown { reason, cases: Vec::new() }), ..place.clone() };
+                    out.push(super::setting("policy_public", &unknown));
+                }
+                _ => {}
             }
+            let whole = |key: &str| {
+                statement.get(key).is_some_and(|node| {
+                    let all = |node: &Node| matches!(node.scalar(), Some("*" | "s3:*"));
+                    all(node) || node.items().iter().any(all)
+                })
+            };
+            let alone = condition.is_some_and(|condition| {
+                condition.entries().len() == 1 && condition.entries().iter().all(|test| test.node.entries().len() == 1)
+            });
             let plain = |test: &str| {
                 condition.and_then(|condition| condition.get(test)?.get("aws:SecureTransport")?.scalar()) == Some("false")
             };
-            if effect == "Deny" && everybody && (plain("Bool") || plain("BoolIfExists")) {
+            if effect == "Deny" && everybody && alone && whole("Action") && (plain("Bool") || plain("BoolIfExists")) {
                 out.push(derived("policy_denies_plain_http", "yes", &place));
             }
         }
     }
+}
+
+/// Conditions on who or whence that cannot be true of everybody.
+fn narrows(condition: &Node) -> bool {
+    const WHO: &[&str] = &[
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:principalorgid",
+        "aws:principalaccount",
+        "aws:principalarn",
+    ];
+    condition.entries().iter().any(|test| {
+        let negative = test.key.to_ascii_lowercase().contains("not") || test.key.ends_with("IfExists");
+        !negative
+            && test.node.entries().iter().any(|row| {
+                let star = |node: &Node| node.scalar().is_some_and(|text| text.contains('*'));
+                WHO.contains(&&*row.key.to_ascii_lowercase()) && !star(&row.node) && !row.node.items().iter().any(star)
+            })
+    })
 }
 
 /// `*`, or `{AWS: *}`.

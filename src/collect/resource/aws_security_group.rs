@@ -155,9 +155,9 @@ fn open(here: &Thing<'_>, rule: &Rule, out: &mut Vec<Setting>) {
     }
 }
 
-/// Everybody, in either family: a prefix of no bits, however it is written.
+/// Everybody, in either family: a prefix of no bits, however it is written; or half of everybody, whose other half is a second rule.
 fn world(cidr: &str) -> bool {
-    cidr.trim().rsplit_once('/').is_some_and(|(_, bits)| bits.trim().parse::<u8>() == Ok(0))
+    cidr.trim().rsplit_once('/').is_some_and(|(_, bits)| bits.trim().parse::<u8>().is_ok_and(|bits| bits <= 1))
 }
 
 fn ports(protocol: &str, from: Option<i64>, to: Option<i64>) -> Vec<String> {

@@ -125,8 +125,17 @@ fn plain(node: &Node) -> Node {
 }
 
 /// One call, one answer: what no answer in the delivery speaks of is not the default, it is not known.
-fn unanswered(settings: &mut Vec<Setting>, known: &[Known]) {
-    let missing: Vec<&Known> = known.iter().filter(|known| !settings.iter().any(|setting| setting.key == known.key)).collect();
+/// Where one answer describes the thing whole, that is so only of what other calls are asked for.
+fn unanswered(settings: &mut Vec<Setting>, kind: &Kind) {
+    let apart = |key: &str| {
+        let mut others = kind.sources.iter().filter(|source| source.part_of == BY_NAME);
+        others.any(|source| source.map.iter().any(|row| row.0 == key))
+    };
+    let whole =
+        kind.sources.iter().any(|source| source.dialect == Dialect::Aws && source.part_of.is_empty() && !source.map.is_empty());
+    let asked = |known: &&Known| !whole || apart(known.key);
+    let absent = |known: &&Known| !settings.iter().any(|setting| setting.key == known.key);
+    let missing: Vec<&Known> = kind.known.iter().filter(asked).filter(absent).collect();
     settings.extend(missing.into_iter().map(|known| Setting {
         key: known.key.to_owned(),
         value: Node::text("", 0, 0),
@@ -181,7 +190,7 @@ pub fn gather(evidence: &mut Evidence) {
     for mut draft in drafts {
         (draft.kind.settle)(&mut draft.resource.settings);
         if draft.resource.source == Dialect::Aws.name() && draft.kind.sources.iter().any(|source| source.part_of == BY_NAME) {
-            unanswered(&mut draft.resource.settings, draft.kind.known);
+            unanswered(&mut draft.resource.settings, draft.kind);
         }
         known::fill(&mut draft.resource.settings, draft.kind.known, Fold::Exact, "");
         resources.push(draft.resource);
