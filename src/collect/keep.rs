@@ -2,12 +2,16 @@
 //! and keys that name somebody likewise. Addresses of machines stay: policies judge them.
 
 use super::config::CONFIGS;
+use crate::collect::config::known::Known;
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::memo::Memo;
 use crate::model::node::{Kind, Node};
 use std::collections::HashSet;
 use std::sync::LazyLock;
+
+/// Levels of a tree that are kept: what is deeper cannot be said. The protocol of the workers takes no more than a few dozen.
+const DEEPEST: usize = 24;
 
 /// Characters of a value that are kept; a longer one is no setting.
 const MOST: usize = 4_096;
@@ -90,8 +94,12 @@ pub(super) enum Manner {
 
 /// Replaces what must not be kept. In a product's own file the values are looked at without their key: what a directive is called
 /// says nothing of whose value it is.
-pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner) -> Node {
-    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), memo: engine.memo.take(), manner };
+///
+/// `known` are the keys that the product documents: their values are settings, whatever words they are called by. Of other keys the word for
+/// a secret is enough.
+pub(super) fn keep(mut root: Node, engine: &Engine, manner: Manner, known: &[Known]) -> Node {
+    let known = known.iter().map(|known| spelling(known.key)).collect();
+    let mut keeper = Keeper { engine, scratch: engine.scratch(), found: Vec::new(), memo: engine.memo.take(), manner, known };
     keeper.node(&mut root, "", 0);
     engine.memo.give(keeper.memo);
     root
@@ -135,6 +143,8 @@ struct Keeper<'a> {
     scratch: Scratch,
     found: Vec<Found>,
     memo: Memo,
+    /// Keys that the product documents, as [`spelling`] has them.
+    known: HashSet<String>,
     manner: Manner,
 }
 
@@ -153,6 +163,95 @@ fn is_uuid(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shape = |(at, byte): (usize, &u8)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() };
     bytes.len() == 36 && bytes.iter().enumerate().all(shape)
+}
+
+/// A key without case, blanks and signs: programs read it so, or nearly so.
+fn spelling(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Words within a key that say what a secret is.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "authkey",
+    "sharedkey",
+    "privatekey",
+    "credential",
+    "authpass",
+    "sentinelpass",
+    "primaryauth",
+    "masterauth",
+    "connectinfo",
+    "dninfo",
+    "authserver",
+    "presharedkey",
+    "community",
+    "licensekey",
+    "encryptionkey",
+    "securelink",
+    "userdata",
+    "customdata",
+    "authorization",
+    "filekey",
+    "securestring",
+];
+
+/// Whether a key of nobody's table says that its value is a secret.
+fn calls_secret(spelt: &str) -> bool {
+    SECRETS.iter().any(|word| spelt.contains(word)) || matches!(spelt, "pass" | "pw" | "key" | "auth") || spelt.ends_with("pass")
+}
+
+/// Whether letters and digits look drawn by lot, as keys and tokens are: both cases and digits, often changing.
+fn is_random(word: &str) -> bool {
+    let sort = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
+    let bytes = word.as_bytes();
+    let count = |wanted: u8| bytes.iter().filter(|byte| sort(**byte) == wanted).count();
+    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if sort(*a) != sort(*b))).count();
+    bytes.len() >= 12 && count(0) >= 2 && count(1) >= 2 && count(2) >= 2 && changes >= 6
+}
+
+/// Values that no secret has.
+fn is_plain(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let switch = matches!(
+        &*lower,
+        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "required" | "optional" | "enabled" | "disabled"
+    );
+    let answer = matches!(&*lower, "n/a" | "no_information" | "not_supported");
+    // numbers, days and times
+    let clock = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'+' | b'T' | b'Z' | b' '));
+    // a file that holds the secret is not the secret
+    let path = text.starts_with('/') && !text.contains(' ');
+    switch || answer || clock || path || text.len() < 3
+}
+
+/// Whether a text hands a secret on: in an address, as an option, in a header.
+fn hands_secret(text: &str) -> bool {
+    if let Some((_, rest)) = text.split_once("://")
+        && let Some((login, _)) = rest.split(['/', '?', '#', ' ']).next().unwrap_or("").rsplit_once('@')
+        && login.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !password.starts_with('$'))
+    {
+        return true;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let lower = word.to_ascii_lowercase();
+        let next = words.get(at + 1).is_some_and(|next| !next.starts_with(['-', '$', '%', '<']));
+        let bare = lower.trim_start_matches(['-', '"', '\'']);
+        let (name, value) = bare.split_once(['=', ':']).unwrap_or((bare, ""));
+        let named = calls_secret(&spelling(name)) && name.len() > 2 && name != "key";
+        let given = !value.is_empty() && !value.starts_with(['$', '%', '<', '/']) && !is_plain(value.trim_matches(['"', '\'']));
+        let option = lower.starts_with('-') && named && (given || (value.is_empty() && next));
+        let header = matches!(bare, "basic" | "bearer") && next && at > 0;
+        option || header || (named && given && word.contains('=')) || (bare == "sshpass" && next) || lower == "chpasswd"
+    })
 }
 
 /// Whether a text holds the hash of a password, as log-in files and labels have them: `user:$apr1$...`.
@@ -175,7 +274,7 @@ fn hide(node: &mut Node, depth: usize) {
 
 impl Keeper<'_> {
     fn node(&mut self, node: &mut Node, key: &str, depth: usize) {
-        if depth > 600 {
+        if depth > DEEPEST {
             node.kind = Kind::Masked("(too deep)".to_owned());
             return;
         }
@@ -200,13 +299,26 @@ impl Keeper<'_> {
                 let named = entries.iter().find(|entry| entry.key == "name" && self.manner == Manner::Deployment);
                 let named = named.and_then(|entry| entry.node.scalar()).map(str::to_owned);
                 let secret = entries.iter().any(|entry| entry.key == "kind" && entry.node.scalar() == Some("Secret"));
+                let veiled = entries.iter().any(|entry| match entry.key.as_str() {
+                    "NoEcho" | "sensitive" => entry.node.scalar().is_some_and(|word| word.eq_ignore_ascii_case("true")),
+                    "type" | "Type" => entry.node.scalar().is_some_and(|word| word.to_ascii_lowercase().starts_with("secure")),
+                    _ => false,
+                });
                 for entry in entries {
                     // what a Kubernetes secret keeps is base64 of anything
                     if secret && matches!(entry.key.as_str(), "data" | "stringData") {
                         hide(&mut entry.node, 0);
                     }
                     // an expression is its key's
+                    // what a template or a state says of itself: it is not to be shown
+                    if veiled && matches!(entry.key.as_str(), "Default" | "default" | "value" | "defaultValue") {
+                        hide(&mut entry.node, 0);
+                    }
                     let own = match (entry.key.as_str(), &named) {
+                        (
+                            "@expression" | "Default" | "value" | "constant_value" | "defaultValue" | "Fn::Sub" | "Fn::Join",
+                            None,
+                        ) => key.to_owned(),
                         ("@expression", _) => key.to_owned(),
                         ("value", Some(name)) => name.clone(),
                         (own, _) => own.to_owned(),
@@ -335,6 +447,18 @@ impl Keeper<'_> {
         }
         // `$$` is how compose files write one dollar
         if holds_hash(text) || holds_hash(&text.replace("$$", "$")) {
+            return true;
+        }
+        let spelt = spelling(key);
+        let own = self.known.contains(&spelt);
+        if self.manner != Manner::Manifest && !own && (hands_secret(text) || (calls_secret(&spelt) && !is_plain(text))) {
+            return true;
+        }
+        let words = |c: char| !c.is_ascii_alphanumeric();
+        if self.manner != Manner::Manifest && text.len() < MOST && text.split(words).any(is_random) {
+            return true;
+        }
+        if self.manner == Manner::Product && !own && mask::holds_secret(text) {
             return true;
         }
         if self.manner == Manner::Deployment && super::config::holds_secret(key, text) {

@@ -5,12 +5,17 @@ use super::config::{CONFIGS, Config, Included, known};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
 use crate::model::node::{Node, Setting};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Formats and descriptions that are often large and of which nothing is in force by itself: their trees need not be copied.
 const PLAIN: &[&str] = &["json", "yaml", "xml", "cloudformation", "terraform", "aws", "azure", "google_cloud"];
+
+/// Files that one configuration may include, each as often as it is reached.
+const MOST_INCLUDED: usize = 2_000;
+/// The same over a delivery.
+const MOST_HANDED: usize = 20_000;
 
 /// Works out what is in force in every product's configuration.
 pub fn link(evidence: &mut Evidence) {
@@ -28,15 +33,24 @@ pub fn link(evidence: &mut Evidence) {
         .map(|row| (row.2.id().to_owned(), known::facts(row.2.known(), row.2.form())))
         .collect();
     resource::gather(evidence);
+    let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
     let mut missing: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     for (number, path, config, root) in &documents {
         let found = RefCell::new((BTreeSet::new(), BTreeSet::new()));
+        let mine = Cell::new(0);
         let include = |glob: &str| {
+            // files that include each other are as many as there are ways through them
+            if mine.get() > MOST_INCLUDED || handed.get() > MOST_HANDED {
+                found.borrow_mut().1.insert("more files than can be followed".to_owned());
+                return Included { documents: Vec::new(), missing: true };
+            }
             let (hits, known) = matching(glob, path, *number, config.id(), &documents);
             let mut found = found.borrow_mut();
             found.0.extend(hits.iter().map(|hit| hit.0));
+            mine.set(mine.get() + hits.len());
+            handed.set(handed.get() + hits.len());
             let none = hits.is_empty();
             if none && !known {
                 found.1.insert(glob.to_owned());

@@ -42,7 +42,7 @@ pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manife
                 .cloned()
                 .collect(),
         );
-        let kept = keep::keep(Node::new(fields, item.line, item.column), engine, Manner::Manifest);
+        let kept = keep::keep(Node::new(fields, item.line, item.column), engine, Manner::Manifest, &[]);
         let Kind::Map(kept) = kept.kind else { continue };
         manifest.documents.push(ManifestDocument {
             kind: mask::word(engine, &mut scratch, kind),
@@ -62,7 +62,7 @@ pub(super) fn read(root: &Node, artifact: u32, engine: &Engine) -> Result<Manife
         let grade = item.get("grade").and_then(Node::scalar).unwrap_or("D");
         manifest.statements.push(Statement {
             id: mask::word(engine, &mut scratch, id),
-            answer: keep::keep(answer, engine, Manner::Manifest),
+            answer: keep::keep(answer, engine, Manner::Manifest, &[]),
             date: item.get("date").and_then(Node::scalar).and_then(Day::parse),
             by: item.get("by").and_then(Node::scalar).is_some_and(|by| !by.is_empty()),
             grade: if ["A", "B", "C", "D"].contains(&grade) { grade.to_owned() } else { "D".to_owned() },

@@ -213,7 +213,7 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
         } else {
             keep::Manner::Format
         };
-        let root = keep::keep(root, engine, manner);
+        let root = keep::keep(root, engine, manner, if claim == Claim::Product { config.known() } else { &[] });
         // a list that stands nowhere in the file is a list of documents
         let documents = root.line == 0 && matches!(root.kind, Kind::List(_));
         let product = config.id().to_owned();
