@@ -61,12 +61,7 @@ impl Hit<'_> {
 
 /// A key as a format compares it.
 pub(super) fn fold(key: &str, how: Fold) -> String {
-    match how {
-        Fold::Exact => key.to_owned(),
-        Fold::Case => key.to_lowercase(),
-        Fold::CaseDash => key.to_lowercase().replace('-', "_"),
-        Fold::CaseSpace => key.to_lowercase().split_whitespace().collect(),
-    }
+    how.key(key)
 }
 
 fn default_hit<'a>(key: &str, default: &Literal, context: &'a str) -> Hit<'a> {

@@ -106,6 +106,18 @@ pub enum Fold {
     CaseSpace,
 }
 
+impl Fold {
+    /// A key as products of this kind compare it.
+    pub fn key(self, key: &str) -> String {
+        match self {
+            Self::Exact => key.to_owned(),
+            Self::Case => key.to_lowercase(),
+            Self::CaseDash => key.to_lowercase().replace('-', "_"),
+            Self::CaseSpace => key.to_lowercase().split_whitespace().collect(),
+        }
+    }
+}
+
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Setting {

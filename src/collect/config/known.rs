@@ -56,12 +56,7 @@ pub const fn varies(key: &'static str, cases: &'static [(&'static str, &'static 
 
 /// A key as a product compares it.
 pub fn folded(key: &str, how: Fold) -> String {
-    match how {
-        Fold::Exact => key.to_owned(),
-        Fold::Case => key.to_lowercase(),
-        Fold::CaseDash => key.to_lowercase().replace('-', "_"),
-        Fold::CaseSpace => key.to_lowercase().split_whitespace().collect(),
-    }
+    how.key(key)
 }
 
 /// Adds what holds in a context because nothing there says otherwise. Settings of the context must all be there already.
