@@ -4,6 +4,7 @@ use crate::assess::score::Model;
 use crate::assess::{self, select};
 use crate::collect::keys::Passwords;
 use crate::collect::limits::Limits;
+use crate::collect::reduce::Keep;
 use crate::collect::walk::Target;
 use crate::collect::{self, CollectError, Workers};
 use crate::detect::engine::{Engine, EngineError};
@@ -12,11 +13,12 @@ use crate::detect::{people, validators};
 use crate::model::assessment::Assessment;
 use crate::model::class::Class;
 use crate::model::day::Day;
-use crate::model::evidence::Evidence;
+use crate::model::evidence::{Asked, Evidence};
 use crate::model::packs;
 use crate::model::policy::{Policy, SelectorSpec};
 use crate::model::waiver::Waiver;
 use crate::policy::{self, PolicyError, Vocabulary};
+use std::sync::OnceLock;
 
 /// The policy that is used when none is named.
 pub const FLAGSHIP: &str = "uk-police-card-printing";
@@ -80,6 +82,8 @@ pub struct Auditor {
     pub passwords: Passwords,
     /// Who examines.
     pub workers: Workers,
+    /// Keep the values of all settings that products document, not only of those that policies ask for.
+    pub all_settings: bool,
     /// Accepted deviations.
     pub waivers: Vec<Waiver>,
     /// How the score is computed.
@@ -116,6 +120,7 @@ impl Auditor {
             ocr: None,
             passwords: Passwords::default(),
             workers: Workers::Here,
+            all_settings: false,
             waivers: Vec::new(),
             model: Model::default(),
             target_name: String::new(),
@@ -127,7 +132,9 @@ impl Auditor {
     /// # Errors
     /// [`AuditError::Collect`]: the target cannot be opened, or no worker started.
     pub fn collect(&self, target: &Target, progress: &(dyn Fn(u64, u64, u64) + Sync)) -> Result<Evidence, AuditError> {
+        let keep = || self.kept();
         let request = collect::Request {
+            keep: &keep,
             target,
             classes: &self.classes,
             engine: &self.engine,
@@ -138,6 +145,14 @@ impl Auditor {
             progress,
         };
         Ok(collect::collect(&request)?)
+    }
+
+    /// What is kept of configurations: what this policy asks for, and what any of the built-in ones does.
+    fn kept(&self) -> Keep {
+        static BUILTIN: OnceLock<Asked> = OnceLock::new();
+        let mut asked = BUILTIN.get_or_init(|| policy::asks::builtin(&Words::default().vocabulary())).clone();
+        policy::asks::add(&mut asked, policy::asks::of(&self.policy));
+        if self.all_settings { Keep::Documented(asked) } else { Keep::Asked(asked) }
     }
 
     /// Assesses evidence.

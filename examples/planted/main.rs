@@ -65,6 +65,7 @@ fn only(evidence: &Evidence, artifact: &Artifact) -> Evidence {
         detectors: evidence.detectors.clone(),
         classes: evidence.classes.clone(),
         products: evidence.products.clone(),
+        asked: evidence.asked.clone(),
     }
 }
 

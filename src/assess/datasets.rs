@@ -148,8 +148,8 @@ fn dataset(
     let places = artifacts.len() as u64;
     artifacts.truncate(MOST_NAMED);
     Some(Dataset {
-        id: kind.id,
-        title: kind.title,
+        id: kind.id.into(),
+        title: kind.title.into(),
         severity,
         people,
         photographs_by_page,

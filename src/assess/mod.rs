@@ -113,7 +113,7 @@ pub fn assess(request: &Request<'_>) -> Assessment {
         && applicable >= total * LEAST_APPLICABLE;
     let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete), &waivers);
     Assessment {
-        schema: SCHEMA,
+        schema: SCHEMA.into(),
         tool: crate::TOOL.to_owned(),
         date: request.date,
         target: request.target.to_owned(),
@@ -143,7 +143,7 @@ pub fn assess(request: &Request<'_>) -> Assessment {
             tool: request.evidence.tool.clone(),
             detectors: request.evidence.detectors.clone(),
         },
-        disclaimer: DISCLAIMER,
+        disclaimer: DISCLAIMER.into(),
     }
 }
 

@@ -139,7 +139,7 @@ pub fn score(entries: &[Entry], model: Model) -> (Score, Vec<Loss>, Vec<Improvem
         cap: cap_now.filter(|cap| uncapped.is_some_and(|uncapped| uncapped > cap.at)),
         model: model.name().to_owned(),
         maximum: 100.0,
-        formula: FORMULA,
+        formula: FORMULA.into(),
     };
     (score, losses, improve)
 }
@@ -202,6 +202,6 @@ fn by_xccdf(entries: &[Entry], model: Model) -> Score {
         cap: None,
         model: model.name().to_owned(),
         maximum,
-        formula: FORMULA,
+        formula: FORMULA.into(),
     }
 }

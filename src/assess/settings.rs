@@ -92,33 +92,37 @@ fn roots(document: &Document) -> impl Iterator<Item = &Node> {
 /// takes the default when nothing sets the key; one inside it (`location`, `Match`) takes what is above it.
 pub(super) fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&Literal>) -> Vec<Hit<'a>> {
     let wanted = fold(key, how);
-    let mut out: Vec<Hit<'a>> = Vec::new();
-    let mut contexts: Vec<&str> = Vec::new();
+    let mut contexts: Vec<(&str, Vec<Hit<'a>>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut global = settings.is_empty();
     for setting in settings {
-        if !contexts.contains(&setting.context.as_str()) {
-            contexts.push(&setting.context);
-        }
-    }
-    let global =
-        contexts.is_empty() || settings.iter().any(|setting| setting.context.is_empty() && !setting.key.starts_with('@'));
-    if contexts.is_empty() || (global && !contexts.contains(&"")) {
-        contexts.insert(0, "");
-    }
-    for context in contexts {
-        let before = out.len();
-        for setting in settings.iter().filter(|setting| setting.context == context && fold(&setting.key, how) == wanted) {
-            if setting.default && default.is_some() {
-                continue; // the policy knows better
-            }
+        let context = setting.context.as_str();
+        global |= context.is_empty() && !setting.key.starts_with('@');
+        let place = *places.entry(context).or_insert_with(|| {
+            contexts.push((context, Vec::new()));
+            contexts.len() - 1
+        });
+        // a default where the policy knows better
+        if fold(&setting.key, how) == wanted && !(setting.default && default.is_some()) {
             let hit = Hit::new(setting.key.clone(), Value::of(&setting.value)).at(setting.line, setting.column);
             let (default, undecidable) = (setting.default, setting.unknown.clone());
             let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();
-            out.push(Hit { context, artifact: setting.artifact, default, undecidable, cases, ..hit });
+            let hit = Hit { context, artifact: setting.artifact, default, undecidable, cases, ..hit };
+            if let Some(row) = contexts.get_mut(place) {
+                row.1.push(hit);
+            }
         }
+    }
+    if global && !places.contains_key("") {
+        contexts.insert(0, ("", Vec::new()));
+    }
+    let mut out: Vec<Hit<'a>> = Vec::new();
+    for (context, mut hits) in contexts {
         let takes_default = context.is_empty() || (!global && !context.contains(" location "));
-        if let Some(default) = default.filter(|_| out.len() == before && takes_default) {
-            out.push(default_hit(key, default, context));
+        if let Some(default) = default.filter(|_| hits.is_empty() && takes_default) {
+            hits.push(default_hit(key, default, context));
         }
+        out.append(&mut hits);
     }
     out
 }

@@ -165,7 +165,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             kind: artifact.kind.clone(),
             size: artifact.size,
             modified: Day::of_seconds(artifact.modified),
-            encryption: artifact.encryption.name(),
+            encryption: artifact.encryption.name().into(),
             hidden,
             hidden_why: artifact
                 .parts
@@ -176,7 +176,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
                 .collect(),
             hidden_text: context.volume(index).1,
             seen_text: context.volume(index).0,
-            read: read_name(artifact),
+            read: read_name(artifact).into(),
             classes,
             test_data,
             records: artifact.parts.iter().flat_map(|part| &part.sets).map(|tally| tally.records).sum(),

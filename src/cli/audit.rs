@@ -20,7 +20,7 @@ pub(crate) struct Args {
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
-    let known: Vec<&str> = crate::report::FORMATS.iter().map(|format| format.id()).collect();
+    let known = crate::report::ids();
     destinations(&args.report.format, &known)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;

@@ -4,6 +4,7 @@ use super::options::{CollectOptions, PolicyOptions, ReportOptions, destinations,
 use super::output::{Output, write_file};
 use super::{Failure, PASSED};
 use crate::model::evidence::{Evidence, SCHEMA};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Arguments of `collect`.
@@ -68,13 +69,13 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
 
 /// Runs `assess`.
 pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> {
-    let known: Vec<&str> = crate::report::FORMATS.iter().map(|format| format.id()).collect();
+    let known = crate::report::ids();
     destinations(&args.report.format, &known)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
     let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
-    let mut evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
+    let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Usage(
             format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),
             Some("`provost collect` makes one".to_owned()),
@@ -100,8 +101,27 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
             help,
         ));
     }
-    crate::collect::link(&mut evidence);
+    asked(&auditor, &evidence)?;
     auditor.target_name = shown;
     let assessment = auditor.assess(&evidence, date);
     report(&assessment, &args.report, output)
+}
+
+/// Whether the values of the settings that the policy asks for were kept.
+fn asked(auditor: &crate::audit::Auditor, evidence: &Evidence) -> Result<(), Failure> {
+    let documents = evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref());
+    let kinds = evidence.resources.iter().map(|resource| &resource.kind);
+    let there: BTreeSet<&String> = documents.map(|document| &document.product).chain(kinds).collect();
+    for (product, keys) in crate::policy::asks::of(&auditor.policy) {
+        let known = evidence.asked.get(&product);
+        let missing = keys.iter().find(|key| there.contains(&product) && !known.is_some_and(|known| known.contains(*key)));
+        if let Some(key) = missing {
+            let key = crate::detect::mask::clean(key);
+            return Err(Failure::Usage(
+                format!("the evidence was collected without the policy's question for `{key}` of {product}"),
+                Some("collect again with `--policy`, so that its value is kept".to_owned()),
+            ));
+        }
+    }
+    Ok(())
 }

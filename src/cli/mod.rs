@@ -9,6 +9,7 @@ mod locate;
 mod options;
 mod output;
 mod policy;
+mod render;
 mod settings;
 mod worker;
 
@@ -56,6 +57,8 @@ enum Command {
     Collect(collect::CollectArgs),
     /// Judge an evidence file under a policy
     Assess(collect::AssessArgs),
+    /// Writes reports again from a stored assessment (a report in JSON)
+    Render(render::Args),
     /// Show what is in force in the configurations of a delivery, line by line, defaults included
     Settings(settings::Args),
     /// Turn an artifact's number back into its path, for whoever has the target
@@ -114,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Detect(args) => detect::run(&args, &output),
         Command::Collect(args) => collect::collect(&args, &output),
         Command::Assess(args) => collect::assess(&args, &output),
+        Command::Render(args) => render::run(&args, &output),
         Command::Settings(args) => settings::run(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),
         Command::Policy(args) => policy::run(&args, &output),

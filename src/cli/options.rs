@@ -61,8 +61,8 @@ pub(crate) struct CollectOptions {
 /// How to report.
 #[derive(Args, Clone)]
 pub(crate) struct ReportOptions {
-    /// Report format, to standard output or into a file (may be repeated): terminal, json
-    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
+    // the list is the registry's
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal", help = formats())]
     pub(crate) format: Vec<String>,
     /// Show everything, not only what matters most
     #[arg(long)]
@@ -251,19 +251,29 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 
 /// Writes all reports and gives the exit code.
 pub(crate) fn report(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
-    let known: Vec<&str> = report::FORMATS.iter().map(|format| format.id()).collect();
+    write(assessment, options, output)?;
+    Ok(exit_code(assessment, options.allow_conditional))
+}
+
+/// Writes all reports.
+pub(crate) fn write(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<(), Failure> {
     output.clear();
-    for (id, file) in destinations(&options.format, &known)? {
+    for (id, file) in destinations(&options.format, &report::ids())? {
         let Some(format) = report::by_id(&id) else { continue };
         match file {
             Some(file) => {
                 let style = report::Style { colour: false, all: options.all, ..report::Style::default() };
-                super::output::write_file(&file, format.render(assessment, style).as_bytes())?;
+                super::output::write_file(&file, &format.render(assessment, style))?;
             }
-            None => output.print(&format.render(assessment, output.style(options.all)))?,
+            None => output.print_bytes(&format.render(assessment, output.style(options.all)))?,
         }
     }
-    Ok(exit_code(assessment, options.allow_conditional))
+    Ok(())
+}
+
+/// The help of `--format`.
+fn formats() -> String {
+    format!("Report format, to standard output or into a file (may be repeated): {}", report::ids().join(", "))
 }
 
 fn exit_code(assessment: &Assessment, allow_conditional: bool) -> u8 {

@@ -40,8 +40,13 @@ impl Output {
 
     /// Prints to standard output.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Prints what may be no text to standard output.
+    pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.clear();
-        standard_output().and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.flush())).map_err(lost)
+        standard_output().and_then(|mut out| out.write_all(bytes).and_then(|()| out.flush())).map_err(lost)
     }
 
     /// Lines to standard error. They never hold anything that was found, and nothing of an argument or a name that could play tricks

@@ -46,7 +46,8 @@ struct Group<'a> {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let options =
         PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
-    let auditor = options.auditor(Some(super::discover::nothing(vec!["uk".to_owned()])), Some(&args.collect))?;
+    let mut auditor = options.auditor(Some(super::discover::nothing(vec!["uk".to_owned()])), Some(&args.collect))?;
+    auditor.all_settings = true;
     let (target, _) = target(&args.target);
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
     output.clear();

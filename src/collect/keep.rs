@@ -208,15 +208,6 @@ fn calls_secret(spelt: &str) -> bool {
     SECRETS.iter().any(|word| spelt.contains(word)) || matches!(spelt, "pass" | "pw" | "key" | "auth") || spelt.ends_with("pass")
 }
 
-/// Whether letters and digits look drawn by lot, as keys and tokens are: both cases and digits, often changing.
-fn is_random(word: &str) -> bool {
-    let sort = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
-    let bytes = word.as_bytes();
-    let count = |wanted: u8| bytes.iter().filter(|byte| sort(**byte) == wanted).count();
-    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if sort(*a) != sort(*b))).count();
-    bytes.len() >= 12 && count(0) >= 2 && count(1) >= 2 && count(2) >= 2 && changes >= 6
-}
-
 /// Values that no secret has.
 fn is_plain(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -455,7 +446,7 @@ impl Keeper<'_> {
             return true;
         }
         let words = |c: char| !c.is_ascii_alphanumeric();
-        if self.manner != Manner::Manifest && text.len() < MOST && text.split(words).any(is_random) {
+        if self.manner != Manner::Manifest && text.len() < MOST && text.split(words).any(mask::is_random) {
             return true;
         }
         if self.manner == Manner::Product && !own && mask::holds_secret(text) {

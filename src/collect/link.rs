@@ -2,6 +2,7 @@
 //! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
 
 use super::config::{CONFIGS, Config, Included, known};
+use super::reduce::{self, Keep};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
 use crate::model::node::{Node, Setting};
@@ -17,8 +18,11 @@ const MOST_INCLUDED: usize = 2_000;
 /// The same over a delivery.
 const MOST_HANDED: usize = 20_000;
 
-/// Works out what is in force in every product's configuration.
-pub fn link(evidence: &mut Evidence) {
+/// Settings that a delivery may have: with more, those of further documents are not kept.
+const MOST_SETTINGS: usize = 1_000_000;
+
+/// Works out what is in force in every product's configuration; what holds by default is kept where somebody may ask for it.
+pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     let mut documents: Vec<(u32, String, &'static dyn Config, Arc<Node>)> = Vec::new();
     for artifact in &evidence.artifacts {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
@@ -37,6 +41,8 @@ pub fn link(evidence: &mut Evidence) {
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
     let mut missing: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+    let (mut left, mut too_many) = (MOST_SETTINGS, BTreeSet::new());
+    let mut wanted: BTreeMap<&str, reduce::Wanted> = BTreeMap::new();
     for (number, path, config, root) in &documents {
         let found = RefCell::new((BTreeSet::new(), BTreeSet::new()));
         let mine = Cell::new(0);
@@ -57,7 +63,14 @@ pub fn link(evidence: &mut Evidence) {
             }
             Included { documents: hits, missing: none }
         };
-        if let Some(settings) = config.effective(root, &include) {
+        if let Some(mut settings) = config.effective(root, &include) {
+            let wanted = wanted.entry(config.id()).or_insert_with(|| reduce::wanted(keep, config.id(), config.fold()));
+            wanted.thin(&mut settings);
+            if settings.len() > left {
+                too_many.insert(*number);
+                settings.clear();
+            }
+            left -= settings.len();
             effective.insert(*number, settings);
             let (hits, absent) = found.into_inner();
             included_anywhere.extend(hits);
@@ -75,6 +88,13 @@ pub fn link(evidence: &mut Evidence) {
             doubt(settings, &artifact.kind, &absent);
         }
         note_missing(artifact, absent);
+        if too_many.contains(&artifact.number) {
+            // a configuration without its settings is one that was not read
+            artifact.parts.retain(|part| part.document.is_none());
+            let reason = format!("the delivery's configurations set more than {MOST_SETTINGS} keys: its settings were not kept");
+            artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
+            continue;
+        }
         for document in
             artifact.parts.iter_mut().filter(|part| part.kind == PartKind::Config).filter_map(|part| part.document.as_mut())
         {

@@ -21,6 +21,7 @@ pub mod plain_file;
 mod pool;
 mod read;
 mod records;
+pub mod reduce;
 pub mod resource;
 pub mod results;
 pub mod sniff;
@@ -37,7 +38,7 @@ use crate::model::policy::TestFile;
 pub use examine::{Examined, Source, examine};
 use keys::{Keys, Note, Passwords};
 use limits::Limits;
-pub use link::link;
+use link::link;
 pub use pool::Workers;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -59,6 +60,8 @@ pub struct Request<'a> {
     pub passwords: &'a Passwords,
     /// Who examines.
     pub workers: Workers,
+    /// Which values of settings are kept; asked when everything was examined.
+    pub keep: &'a (dyn Fn() -> reduce::Keep + Sync),
     /// Told after each artifact: how many are done, how many there are, bytes done.
     pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
 }
@@ -97,7 +100,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             pool::run(&root, entries, request)?
         }
     };
-    Ok(assemble(examined, request.engine))
+    Ok(assemble(examined, request.engine, &(request.keep)()))
 }
 
 /// The files beside one of a delivery in memory.
@@ -112,7 +115,7 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
     Rc::new(move || notes.iter().map(|(name, bytes)| Note { name: name.clone(), bytes: bytes.clone() }).collect())
 }
 
-fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {
+fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
@@ -137,9 +140,11 @@ fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Evidence {
         gaps: Vec::new(),
         manifest: found,
         products: BTreeMap::new(),
+        asked: BTreeMap::new(),
         resources: Vec::new(),
     };
-    link(&mut evidence);
+    link(&mut evidence, keep);
+    reduce::reduce(&mut evidence, keep, engine);
     people::bound(&mut evidence, people::MOST_ROWS);
     evidence
 }

@@ -22,6 +22,11 @@ const NAMED: &[(&str, &str, bool)] = &[
     ("auditd", "log_file", true),
 ];
 
+/// The keys of a product that name a folder.
+pub(super) fn keys(product: &str) -> impl Iterator<Item = &'static str> {
+    NAMED.iter().filter(move |row| row.0 == product).map(|row| row.1)
+}
+
 /// How many folders a delivery may name.
 const MOST: usize = 10_000;
 

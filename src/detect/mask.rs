@@ -7,8 +7,9 @@ mod secret;
 
 use super::engine::{Engine, Found, Scratch};
 use super::names;
-pub use account::{accounts, hosts, word};
+pub use account::{accounts, hosts, within, word};
 pub use file::{path, path_component};
+pub use secret::{drawn, is_random};
 
 /// The most characters of a shape.
 const MOST: usize = 32;
@@ -142,6 +143,7 @@ const KNOWN: &[&str] = &[
     "oauth",
     "admin",
     "localdomain",
+    "blake",
     "sysctl",
     "systemd",
     "cron",

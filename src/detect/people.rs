@@ -309,6 +309,7 @@ mod tests {
             gaps: Vec::new(),
             manifest: None,
             products: BTreeMap::new(),
+            asked: BTreeMap::new(),
             resources: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ use super::day::Day;
 use super::policy::{Parameter, Severity};
 use super::waiver::Waiver;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The version of this format.
@@ -15,10 +16,10 @@ pub const DISCLAIMER: &str =
     "This report is automated evidence, not legal advice. It speaks of what was delivered and could be read on the date shown.";
 
 /// The result of a policy over evidence on a date.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// Program and version.
     pub tool: String,
     /// The audit date.
@@ -56,11 +57,11 @@ pub struct Assessment {
     /// The evidence.
     pub evidence: EvidenceRef,
     /// [`DISCLAIMER`].
-    pub disclaimer: &'static str,
+    pub disclaimer: Cow<'static, str>,
 }
 
 /// The answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Fit, as far as the policy asks and the evidence reaches.
@@ -121,7 +122,7 @@ impl Outcome {
 }
 
 /// The score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// 0 to 100; `None` when nothing was assessed.
     pub value: Option<f64>,
@@ -140,11 +141,11 @@ pub struct Score {
     /// The most that the model gives (100, but for the flat XCCDF models).
     pub maximum: f64,
     /// [`FORMULA`].
-    pub formula: &'static str,
+    pub formula: Cow<'static, str>,
 }
 
 /// A cap on the score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cap {
     /// The most the score can be.
     pub at: f64,
@@ -155,7 +156,7 @@ pub struct Cap {
 }
 
 /// Coverage.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// The smallest of the shares below; `None` when nothing was seen.
     pub ratio: Option<f64>,
@@ -168,7 +169,7 @@ pub struct Coverage {
 }
 
 /// Seen and read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// How many there were.
     pub seen: u64,
@@ -177,7 +178,7 @@ pub struct Seen {
 }
 
 /// Weight that applies and that was assessed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Weight {
     /// Of controls that are not `not_applicable`.
     pub applicable: f64,
@@ -191,7 +192,7 @@ fn none(count: &u64) -> bool {
 }
 
 /// Who is in the data.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct People {
     /// Distinct persons.
     pub total: u64,
@@ -202,7 +203,7 @@ pub struct People {
     /// Persons with a class, by class.
     pub by_class: BTreeMap<String, u64>,
     /// Those of `photograph` who have one for no other reason than the page that they share with it.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(default, skip_serializing_if = "none")]
     pub photographs_by_page: u64,
     /// Which classes are known of the same persons, most persons first.
     pub together: Vec<Together>,
@@ -211,18 +212,18 @@ pub struct People {
 }
 
 /// A kind of dataset that is there (K1 to K8; docs/datasets.md).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dataset {
     /// K1 to K8.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// What it is.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// How bad its loss would be.
     pub severity: Severity,
     /// People of whom all of it is known, across the delivery.
     pub people: u64,
     /// Those who are in it only because a photograph stands on their page.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(default, skip_serializing_if = "none")]
     pub photographs_by_page: u64,
     /// Those of whom one file says all of it.
     pub in_one_file: u64,
@@ -235,7 +236,7 @@ pub struct Dataset {
 }
 
 /// Classes known of the same persons.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Together {
     /// The classes.
     pub classes: Vec<String>,
@@ -246,7 +247,7 @@ pub struct Together {
 }
 
 /// One control's result.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ControlResult {
     /// Its id.
     pub id: String,
@@ -289,7 +290,7 @@ pub struct ControlResult {
 }
 
 /// One failing instance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The control.
     pub control: String,
@@ -310,28 +311,28 @@ pub struct Finding {
     /// What to do.
     pub fix: String,
     /// Settings: what is known of the key, and the line that would be right.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<Advice>,
     /// Whether a waiver covers it.
     pub waived: bool,
 }
 
 /// What is known of a setting that does not comply.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Advice {
     /// What the product does when the key is absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Where that is documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documented: Option<String>,
     /// A line that would comply, in the product's own form; `None` where the policy does not say one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected: Option<String>,
 }
 
 /// A place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Location {
     /// The path in the delivery, masked; a folder ends in `/`; "" is the delivery.
     pub artifact: String,
@@ -368,7 +369,7 @@ impl std::fmt::Display for Location {
 }
 
 /// One row of the derivation: points lost.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     /// The control, or "cap".
     pub control: String,
@@ -385,7 +386,7 @@ pub struct Loss {
 }
 
 /// What a fix brings.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Improvement {
     /// The control.
     pub control: String,
@@ -396,7 +397,7 @@ pub struct Improvement {
 }
 
 /// One artifact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArtifactResult {
     /// Its number.
     pub number: u32,
@@ -410,7 +411,7 @@ pub struct ArtifactResult {
     /// Last modified.
     pub modified: Day,
     /// How it is encrypted.
-    pub encryption: &'static str,
+    pub encryption: Cow<'static, str>,
     /// Whether a part of it is hidden.
     pub hidden: bool,
     /// Why parts of it are hidden, each reason once.
@@ -420,7 +421,7 @@ pub struct ArtifactResult {
     /// Bytes of text that are seen.
     pub seen_text: u64,
     /// Whether it was read: full, partial, none.
-    pub read: &'static str,
+    pub read: Cow<'static, str>,
     /// Classes with the number of matches.
     pub classes: BTreeMap<String, u64>,
     /// Documented test values.
@@ -430,7 +431,7 @@ pub struct ArtifactResult {
     /// Persons.
     pub people: u64,
     /// Records that were given the photograph on their page.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(default, skip_serializing_if = "none")]
     pub photographs_by_page: u64,
     /// SHA-256, where it gives nothing away.
     pub digest: Option<String>,
@@ -439,7 +440,7 @@ pub struct ArtifactResult {
 }
 
 /// One gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GapResult {
     /// The path, masked.
     pub path: String,
@@ -452,7 +453,7 @@ pub struct GapResult {
 }
 
 /// What became of a waiver.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WaiverResult {
     /// The waiver.
     pub waiver: Waiver,
@@ -463,7 +464,7 @@ pub struct WaiverResult {
 }
 
 /// What became of a waiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaiverStatus {
     /// It covers findings.
@@ -479,7 +480,7 @@ pub enum WaiverStatus {
 }
 
 /// The policy that judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyRef {
     /// Its id.
     pub id: String,
@@ -496,7 +497,7 @@ pub struct PolicyRef {
 }
 
 /// The evidence that was judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceRef {
     /// Digest over everything in it but the keyed fingerprints, which differ from audit to audit.
     pub digest: String,

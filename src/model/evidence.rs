@@ -7,13 +7,16 @@ use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
 use super::results::TestRun;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of this format.
 pub const SCHEMA: &str = "provost/evidence/1";
 
 /// The type of an artifact that stands for a folder that could not be opened: its extent is unknown.
 pub const FOLDER: &str = "folder";
+
+/// The keys and paths that policies ask for, by product, format or kind of resource.
+pub type Asked = BTreeMap<String, BTreeSet<String>>;
 
 /// What was found in one delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +39,9 @@ pub struct Evidence {
     /// What was known of the keys of the products in it, by product.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub products: BTreeMap<String, Facts>,
+    /// What was asked of configurations when it was collected: the values of other settings are not kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: Asked,
     /// What the configurations of cloud services and plans describe, whichever documents say it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,

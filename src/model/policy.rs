@@ -39,7 +39,7 @@ pub struct Policy {
 }
 
 /// What a pass needs.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, serde::Deserialize)]
 pub struct Thresholds {
     /// Score, 0 to 100.
     pub pass: f64,
@@ -54,7 +54,7 @@ impl Default for Thresholds {
 }
 
 /// A parameter and the value in force.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 pub struct Parameter {
     /// Its name.
     pub name: String,
@@ -68,7 +68,7 @@ pub struct Parameter {
 }
 
 /// Types of parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterKind {
     /// `30d`
@@ -90,7 +90,7 @@ pub enum ParameterKind {
 }
 
 /// A value as the policy wrote it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Literal {
     /// `null`

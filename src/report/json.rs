@@ -17,8 +17,9 @@ impl Format for Json {
         "JSON for programs: everything, versioned"
     }
 
-    fn render(&self, assessment: &Assessment, _style: Style) -> String {
+    fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
         serde_json::to_string_pretty(assessment)
             .map_or_else(|error| format!("{{\"error\": {:?}}}\n", error.to_string()), |text| text + "\n")
+            .into_bytes()
     }
 }

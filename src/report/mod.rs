@@ -25,8 +25,8 @@ pub trait Format: Sync {
     fn id(&self) -> &'static str;
     /// One line: for whom.
     fn title(&self) -> &'static str;
-    /// Writes an assessment.
-    fn render(&self, assessment: &Assessment, style: Style) -> String;
+    /// Writes an assessment: text in UTF-8, but for formats that are no text.
+    fn render(&self, assessment: &Assessment, style: Style) -> Vec<u8>;
 }
 
 crate::registry::registry! {
@@ -40,4 +40,9 @@ pub use terminal::{inventory, people_line, table};
 /// The format of a name.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.id() == id)
+}
+
+/// The names of all formats.
+pub fn ids() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.id()).collect()
 }

@@ -24,7 +24,7 @@ impl Format for Terminal {
         "Text and tables for people at a terminal"
     }
 
-    fn render(&self, assessment: &Assessment, style: Style) -> String {
+    fn render(&self, assessment: &Assessment, style: Style) -> Vec<u8> {
         let mut out = String::new();
         head(&mut out, assessment, style);
         people(&mut out, &assessment.people, style);
@@ -35,7 +35,7 @@ impl Format for Terminal {
         gaps(&mut out, assessment, style);
         waivers(&mut out, assessment, style);
         foot(&mut out, assessment, style);
-        out
+        out.into_bytes()
     }
 }
 
@@ -153,7 +153,7 @@ fn people(out: &mut String, people: &People, style: Style) {
         for row in &people.datasets {
             let linked = if row.photographs_by_page > 0 { " (photograph linked by page)" } else { "" };
             let cells =
-                [row.id.to_owned(), format!("{}{linked}", row.title), row.people.to_string(), row.in_one_file.to_string()];
+                [row.id.to_string(), format!("{}{linked}", row.title), row.people.to_string(), row.in_one_file.to_string()];
             shown.add_row(cells.into_iter().chain([row.severity.name().to_owned()]).collect::<Vec<_>>());
         }
         lines(out, &shown);
@@ -376,7 +376,7 @@ fn foot(out: &mut String, assessment: &Assessment, style: Style) {
             ""
         )
     );
-    let _ = writeln!(out, "{}", wrap(assessment.disclaimer, style, ""));
+    let _ = writeln!(out, "{}", wrap(&assessment.disclaimer, style, ""));
 }
 
 /// An inventory without any policy: what personal data is where, of how many people.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::flat::{self, Place};
-use super::known::{self, Known, is};
+use super::known::{self, Known, is, unset};
 use super::{Claim, Config, Included, Probe, ReadError, text};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
@@ -17,7 +17,14 @@ pub(super) static CONFIG: AuditRulesReader = AuditRulesReader;
 const MAN: &str = "auditctl(8)";
 
 /// What holds when no line says otherwise.
-const KNOWN: &[Known] = &[is("enabled", "1", MAN), is("failure_mode", "1", MAN), is("disabled", "no", MAN)];
+const KNOWN: &[Known] = &[
+    is("enabled", "1", MAN),
+    is("failure_mode", "1", MAN),
+    is("disabled", "no", MAN),
+    unset("perms", MAN),
+    unset("key", MAN),
+    unset("syscalls", MAN),
+];
 
 /// Options that stand alone in a line, and their names.
 const CONTROLS: &[(&str, &str)] = &[("-e", "enabled"), ("-f", "failure_mode"), ("-b", "backlog"), ("-r", "rate")];

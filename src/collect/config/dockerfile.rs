@@ -146,11 +146,12 @@ impl Config for Dockerfile {
 
     fn effective(&self, root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let stages = stages(root);
+        let above = above(&stages);
         let mut force = Force::new();
         for (index, stage) in stages.iter().enumerate() {
             let last = index + 1 == stages.len();
             let context = if last { String::new() } else { format!("stage {}", stage.name) };
-            judge(&mut force, &context, stage, &stages, index, last);
+            judge(&mut force, &context, &stages, &above, index);
             force.fill(if last { KNOWN } else { STAGE }, &context);
         }
         Some(force.settings)
@@ -342,19 +343,25 @@ fn put_in(text: &str, known: &HashMap<&str, &str>) -> Option<String> {
     Some(out)
 }
 
-/// The stage that another one is from.
-fn above(stages: &[Stage<'_>], index: usize) -> Option<usize> {
-    let base = stages.get(index)?.base.as_deref()?.to_lowercase();
-    stages.iter().take(index).rposition(|stage| stage.name == base)
+/// For each stage, the one before it that it is from.
+fn above(stages: &[Stage<'_>]) -> Vec<Option<usize>> {
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    let mut out = Vec::with_capacity(stages.len());
+    for (index, stage) in stages.iter().enumerate() {
+        out.push(stage.base.as_deref().and_then(|base| named.get(&*base.to_lowercase()).copied()));
+        named.insert(&stage.name, index);
+    }
+    out
 }
 
-fn judge(force: &mut Force, context: &str, stage: &Stage<'_>, stages: &[Stage<'_>], index: usize, last: bool) {
-    let mut chain = vec![index];
-    while let Some(next) = chain.last().and_then(|index| above(stages, *index)) {
-        chain.push(next);
-    }
+fn judge(force: &mut Force, context: &str, stages: &[Stage<'_>], above: &[Option<usize>], index: usize) {
+    let Some(stage) = stages.get(index) else { return };
+    let last = index + 1 == stages.len();
+    let from = |index: usize| above.get(index).copied().flatten();
+    // what the image at the end is made of; of the others only what they say themselves
+    let chain: Vec<usize> = std::iter::successors(Some(index), |index| from(*index).filter(|_| last)).collect();
     let root = chain.last().and_then(|index| stages.get(*index)).unwrap_or(stage);
-    if chain.len() == 1 || last {
+    if last || from(index).is_none() {
         let place = (root.from.line, root.from.column);
         match (&root.base, &root.from.node.kind) {
             (Some(image), Kind::Text(_)) => {

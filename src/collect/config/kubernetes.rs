@@ -5,6 +5,7 @@ use super::deploy::{Force, at, last, last_entry, path, undecided};
 use super::known::{Known, is, unset, varies};
 use super::{Claim, Config, Included, People, Probe, ReadError, jsonc, text, yaml};
 use crate::model::node::{Kind, Node, Setting};
+use std::collections::HashMap;
 
 /// The reader.
 pub(super) struct Manifests;
@@ -215,9 +216,10 @@ impl Config for Manifests {
     fn effective(&self, root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let mut objects = Vec::new();
         gather(root, &mut objects, 0);
+        let accounts = accounts(&objects);
         let mut force = Force::new();
         for object in &objects {
-            judge(&mut force, object, &objects);
+            judge(&mut force, object, &accounts);
         }
         Some(force.settings)
     }
@@ -257,19 +259,19 @@ fn name(object: &Node) -> String {
     named("namespace").map_or_else(|| format!("{kind} {name}"), |space| format!("{kind} {space}/{name}"))
 }
 
-fn judge(force: &mut Force, object: &Node, all: &[&Node]) {
+fn judge(force: &mut Force, object: &Node, accounts: &Accounts<'_>) {
     let kind = word(object, "kind").unwrap_or_default();
     let context = name(object);
     let place = at(object);
     let spec = last(object, "spec");
 
     match kind {
-        "Pod" => pod(force, &context, spec, object, all),
+        "Pod" => pod(force, &context, spec, object, accounts),
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => {
-            pod(force, &context, path(object, &["spec", "template", "spec"]), object, all);
+            pod(force, &context, path(object, &["spec", "template", "spec"]), object, accounts);
         }
-        "CronJob" => pod(force, &context, path(object, &["spec", "jobTemplate", "spec", "template", "spec"]), object, all),
-        "PodTemplate" => pod(force, &context, path(object, &["template", "spec"]), object, all),
+        "CronJob" => pod(force, &context, path(object, &["spec", "jobTemplate", "spec", "template", "spec"]), object, accounts),
+        "PodTemplate" => pod(force, &context, path(object, &["template", "spec"]), object, accounts),
         "Service" => {
             let Some(spec) = spec else { return };
             plain(force, &context, spec, &["type"]);
@@ -379,7 +381,7 @@ fn host_path(force: &mut Force, context: &str, spec: Option<&Node>) {
 }
 
 /// A pod: its own keys, then its containers.
-fn pod(force: &mut Force, context: &str, spec: Option<&Node>, object: &Node, all: &[&Node]) {
+fn pod(force: &mut Force, context: &str, spec: Option<&Node>, object: &Node, accounts: &Accounts<'_>) {
     const LISTS: [(&str, &str); 3] =
         [("initContainers", "init container"), ("containers", "container"), ("ephemeralContainers", "debug container")];
     let Some(spec) = spec else { return };
@@ -391,7 +393,7 @@ fn pod(force: &mut Force, context: &str, spec: Option<&Node>, object: &Node, all
     let containers = || last(spec, "containers").map_or(&[][..], Node::items).iter();
     let whole = containers().any(|container| last(container, "image").is_some());
     if whole {
-        token(force, context, spec, object, all);
+        token(force, context, spec, object, accounts);
         force.fill(PODS, context);
     }
     let mut seen = std::collections::HashSet::new();
@@ -408,19 +410,29 @@ fn pod(force: &mut Force, context: &str, spec: Option<&Node>, object: &Node, all
     }
 }
 
+/// Service accounts by namespace and name.
+type Accounts<'n> = HashMap<(&'n str, &'n str), &'n Node>;
+
+fn accounts<'n>(all: &[&'n Node]) -> Accounts<'n> {
+    let mut out = HashMap::new();
+    for account in all.iter().filter(|object| word(object, "kind") == Some("ServiceAccount")) {
+        let of = |key: &str| path(account, &["metadata", key]).and_then(Node::scalar);
+        if let Some(name) = of("name") {
+            out.entry((of("namespace").unwrap_or("default"), name)).or_insert(*account);
+        }
+    }
+    out
+}
+
 /// Whether the pod gets the token of its service account: its own word, then the account's.
-fn token(force: &mut Force, context: &str, spec: &Node, object: &Node, all: &[&Node]) {
+fn token(force: &mut Force, context: &str, spec: &Node, object: &Node, accounts: &Accounts<'_>) {
     const KEY: &str = "automountServiceAccountToken";
     if last_entry(spec, KEY).is_some_and(|entry| entry.node.kind != Kind::Null) {
         return;
     }
     let named = word(spec, "serviceAccountName").or_else(|| word(spec, "serviceAccount"));
     let space = path(object, &["metadata", "namespace"]).and_then(Node::scalar);
-    let account = all.iter().find(|other| {
-        word(other, "kind") == Some("ServiceAccount")
-            && path(other, &["metadata", "name"]).and_then(Node::scalar) == Some(named.unwrap_or("default"))
-            && path(other, &["metadata", "namespace"]).and_then(Node::scalar).unwrap_or("default") == space.unwrap_or("default")
-    });
+    let account = accounts.get(&(space.unwrap_or("default"), named.unwrap_or("default")));
     match account.map(|account| last_entry(account, KEY)) {
         Some(Some(entry)) => force.scalar(context, KEY, entry),
         Some(None) => force.fill(TOKEN, context),

@@ -2,7 +2,7 @@
 //! records, and the policy file of MTA-STS. It must not keep addresses of mail, and it asks no server.
 
 use super::flat::{self, Place};
-use super::known::{self, Known, is};
+use super::known::{self, Known, is, unset};
 use super::{Claim, Config, Included, Probe, ReadError, text};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
@@ -18,6 +18,11 @@ const KNOWN: &[Known] = &[
     is("dmarc.adkim", "r", "RFC 7489, 6.3"),
     is("dmarc.aspf", "r", "RFC 7489, 6.3"),
     is("dmarc.rua", "no", "RFC 7489, 6.3"),
+    unset("dmarc.p", "RFC 7489, 6.3"),
+    unset("dmarc.sp", "RFC 7489, 6.3"),
+    unset("spf.all", "RFC 7208, 5.1"),
+    unset("mta_sts.mode", "RFC 8461, 3.2"),
+    unset("mta_sts.max_age", "RFC 8461, 3.2"),
 ];
 /// How records begin, and what they are.
 const VERSIONS: &[(&str, &str)] = &[("v=dmarc1", "dmarc"), ("v=spf1", "spf"), ("v=stsv1", "mta_sts"), ("v=tlsrptv1", "tls_rpt")];

@@ -42,6 +42,7 @@ const DEFAULTS: &[Known] = &[
     is("skip_networking", "OFF", SERVER),
     is("skip_show_database", "OFF", SERVER),
     is("slow_query_log", "OFF", SERVER),
+    unset("max_allowed_packet", SERVER),
     unset("plugin_load", SERVER),
     unset("plugin_load_add", SERVER),
     unset("ssl_ca", SERVER),

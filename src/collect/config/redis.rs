@@ -19,6 +19,7 @@ const TLS: &str = "redis.conf as delivered with Redis, TLS/SSL";
 /// What the server does when a key is absent.
 const DEFAULTS: &[Known] = &[
     unset("aclfile", CONF),
+    unset("rules", "ACL SETUSER"),
     is("appendonly", "no", CONF),
     varies("bind", &[("before 7.0", ""), ("since 7.0", "* -::*")], CONF),
     unset("client-output-buffer-limit", CONF),

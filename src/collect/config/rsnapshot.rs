@@ -13,8 +13,13 @@ pub(super) struct RsnapshotReader;
 pub(super) static CONFIG: RsnapshotReader = RsnapshotReader;
 
 const MAN: &str = "rsnapshot(1)";
-const KNOWN: &[Known] =
-    &[unset("snapshot_root", MAN), is("no_create_root", "0", MAN), unset("cmd_ssh", MAN), is("verbose", "2", MAN)];
+const KNOWN: &[Known] = &[
+    unset("snapshot_root", MAN),
+    is("no_create_root", "0", MAN),
+    unset("cmd_ssh", MAN),
+    unset("transport", MAN),
+    is("verbose", "2", MAN),
+];
 
 impl Config for RsnapshotReader {
     fn id(&self) -> &'static str {

@@ -22,6 +22,9 @@ const KNOWN: &[Known] = &[
     is("DefaultNetstreamDriver", "ptcp", "rsyslog documentation, global()"),
     unset("DefaultNetstreamDriverCAFile", "rsyslog documentation, global()"),
     unset("WorkDirectory", "rsyslog documentation, global()"),
+    unset("protocol", "rsyslog documentation, omfwd"),
+    unset("tls", "rsyslog documentation, omfwd and imtcp"),
+    unset("StreamDriverAuthMode", "rsyslog documentation, omfwd"),
 ];
 /// What holds for each action that sends messages on.
 const FORWARD: &[Known] = &[

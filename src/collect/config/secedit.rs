@@ -19,6 +19,8 @@ const RIGHTS: &str = "Microsoft Learn: User rights assignment";
 
 /// What is known. An export names what is set; what a template leaves out it does not decide, so nothing stands in.
 const KNOWN: &[Known] = &[
+    unset("NewAdministratorName", OPTIONS),
+    unset("NewGuestName", OPTIONS),
     unset("MinimumPasswordLength", PASSWORDS),
     unset("PasswordComplexity", PASSWORDS),
     unset("PasswordHistorySize", PASSWORDS),

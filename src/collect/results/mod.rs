@@ -87,7 +87,10 @@ pub(super) fn unread(head: &str, reason: &str) -> Option<TestRun> {
 /// strictly than the names of tools and rules, which policies ask for.
 fn conceal(run: &mut TestRun, free: bool, engine: &Engine, scratch: &mut Scratch) {
     let cut = |text: &str| text.chars().take(MOST_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    let label = |scratch: &mut Scratch, text: &str, strictness| mask::label(engine, scratch, &cut(text), strictness);
+    let label = |scratch: &mut Scratch, text: &str, strictness| {
+        let shown = mask::label(engine, scratch, &cut(text), strictness);
+        mask::drawn(&mask::within(engine, scratch, &shown))
+    };
     let own = if free { Strictness::Capitals } else { Strictness::Known };
     run.tool = label(scratch, &run.tool, own).to_lowercase();
     run.version = run.version.take().map(|version| version_of(&version)).filter(|version| !version.is_empty());
@@ -99,18 +102,53 @@ fn conceal(run: &mut TestRun, free: bool, engine: &Engine, scratch: &mut Scratch
         let given = if given.is_empty() { String::new() } else { format!("[{}", mask::shape(given)) };
         let known = cut(id);
         let hidden = free || identifies(&known, engine, scratch);
-        result.id = if hidden { format!("{}{given}", mask::label(engine, scratch, &known, Strictness::Known)) } else { known };
+        let shown = if hidden {
+            format!("{}{given}", label(scratch, &known, Strictness::Known))
+        } else {
+            accounts(&known, engine, scratch)
+        };
+        result.id = if free { compounds(&shown) } else { shown };
         let place = cut(&result.place);
-        result.place = if place.contains(' ') || place.starts_with("arn:") {
+        let place = if place.contains(' ') || place.starts_with("arn:") {
             mask::label(engine, scratch, &place, Strictness::Known)
         } else {
             mask::path(engine, scratch, &place)
         };
+        result.place = mask::drawn(&mask::within(engine, scratch, &place));
     }
+}
+
+/// An id with the accounts in it as shapes: `rule-jsmith`, `iam_jsmith`.
+fn accounts(id: &str, engine: &Engine, scratch: &mut Scratch) -> String {
+    let pieces = id.split_inclusive(['-', '_', '.', '/', ':']);
+    let shown = pieces.map(|piece| {
+        let word = piece.trim_end_matches(['-', '_', '.', '/', ':']);
+        let lower = word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let sign = piece.get(word.len()..).unwrap_or("");
+        if lower { mask::accounts(engine, scratch, word) + sign } else { piece.to_owned() }
+    });
+    mask::drawn(&shown.collect::<String>())
+}
+
+/// What names of tests quote: three and more words in one are a password rather than a word.
+fn compounds(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive([' ', '_']) {
+        let word = piece.trim_end_matches([' ', '_']);
+        let parts = word.split('-').filter(|part| part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_lowercase())).count();
+        if parts >= 3 {
+            out.push_str(&mask::shape(word))
+        } else {
+            out.push_str(word)
+        }
+        out.push_str(piece.get(word.len()..).unwrap_or(""));
+    }
+    out
 }
 
 /// A version's own characters: anything else is none.
 fn version_of(text: &str) -> String {
+    let text = &mask::drawn(text);
     text.chars().take(40).filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_')).collect()
 }
 

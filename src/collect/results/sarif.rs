@@ -104,8 +104,8 @@ fn run(node: &Node) -> TestRun {
         let level =
             [text(one, &["level"]), rule.map_or("", |rule| rule.level), "warning"].into_iter().find(|level| !level.is_empty());
         let severity = security(one).or_else(|| rule.and_then(|rule| rule.severity)).or_else(|| Grade::of(level?));
-        let title =
-            rule.map(|rule| rule.title).filter(|title| !title.is_empty()).unwrap_or_else(|| text(one, &["message", "text"]));
+        // a message may quote what was found: a secret, a name
+        let title = rule.map_or("", |rule| rule.title);
         let place =
             get(one, &["locations"]).and_then(|list| list.items().first()).and_then(|one| get(one, &["physicalLocation"]));
         let place = place.map_or(String::new(), |place| {

@@ -15,6 +15,35 @@ pub fn hosts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     each_word(engine, scratch, text, true)
 }
 
+/// Accounts within paths, addresses and lists: each piece between signs is looked at, and the folder below a folder of homes.
+pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    const SIGNS: [char; 14] = [' ', ',', '/', '\\', ':', '=', '"', '\'', '(', ')', ';', '[', ']', '|'];
+    let mut out = String::with_capacity(text.len());
+    let mut home = false;
+    for piece in text.split_inclusive(SIGNS) {
+        let word = piece.trim_end_matches(SIGNS);
+        let lower = word.to_lowercase();
+        let owner = home && word.len() > 2 && !names::ordinary(&lower) && !KNOWN.contains(&&*lower);
+        // `user:password@host`, `user.name@host`
+        let (front, back) = word.split_once('@').map_or((word, None), |row| (row.0, Some(row.1)));
+        // a port, the number of a system's own account
+        let short = front.len() <= 5 && front.bytes().all(|byte| byte.is_ascii_digit());
+        if owner || (!short && is_account(engine, scratch, front, false)) || (back.is_some() && front.len() > 2) {
+            out.extend(front.chars().map(shape_of));
+        } else {
+            out.push_str(front);
+        }
+        if let Some(back) = back {
+            out.push('@');
+            out.push_str(back);
+        }
+        let sign = piece.get(word.len()..).unwrap_or("");
+        out.push_str(sign);
+        home = matches!(&*lower, "home" | "users") && sign.contains(['/', '\\']);
+    }
+    out
+}
+
 fn each_word(engine: &Engine, scratch: &mut Scratch, text: &str, host: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive([' ', ',']) {
@@ -158,5 +187,11 @@ mod tests {
             "x.example aaa.aaaaaaa.aaaaaaa www.example.org"
         );
         assert_eq!(shown("rose.may j.brown AB123456C"), "aaaa.aaa a.aaaaa AA999999A");
+        let inner = |text: &str| within(&engine, &mut engine.scratch(), text);
+        for plain in ["/var/log/nginx/access.log combined", "/home/backup/data:ro", "arn:aws:iam::1:role/deploy", "0.0.0.0:443"] {
+            assert_eq!(inner(plain), plain);
+        }
+        assert_eq!(inner("/srv/aokonkwo/x,C:\\Users\\qzx7\\y"), "/srv/aaaaaaaa/x,C:\\Users\\aaa9\\y");
+        assert_eq!(inner("sftp://print:thing@host/home/qzxw"), "sftp://print:aaaaa@host/home/aaaa");
     }
 }

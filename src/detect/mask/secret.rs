@@ -55,9 +55,56 @@ fn is_text(token: &str) -> bool {
     bytes.len() >= 8 && bytes.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
+/// Whether letters and digits look drawn by lot, as keys and tokens are: both cases and digits, often changing.
+pub fn is_random(word: &str) -> bool {
+    let sort = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
+    let bytes = word.as_bytes();
+    let count = |wanted: u8| bytes.iter().filter(|byte| sort(**byte) == wanted).count();
+    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if sort(*a) != sort(*b))).count();
+    bytes.len() >= 12 && count(0) >= 2 && count(1) >= 2 && count(2) >= 2 && changes >= 6
+}
+
+/// Whether the cases of letters change as they do in no word and no two words written in one.
+fn is_irregular(word: &str) -> bool {
+    let sort = |byte: &u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
+    let runs: Vec<&[u8]> = word.as_bytes().chunk_by(|a, b| sort(a) == sort(b)).collect();
+    let odd = runs.iter().filter(|run| match run.first().map_or(0, sort) {
+        0 => false,
+        1 => run.len() == 1,
+        _ => run.len() > 1,
+    });
+    let digit = word.bytes().any(|byte| byte.is_ascii_digit());
+    word.len() >= 12 && odd.count() >= if digit { 2 } else { 3 }
+}
+
+/// Pieces that look drawn by lot, as secrets in addresses are, as shapes.
+pub fn drawn(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if is_random(word) || is_irregular(word) {
+            out.push_str(&super::shape(word))
+        } else {
+            out.push_str(word)
+        }
+        out.push_str(piece.get(word.len()..).unwrap_or(""));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{drawn, find};
+
+    #[test]
+    fn words_in_one_are_not_drawn_by_lot() {
+        for plain in ["DefaultSharingLinkType", "StrictHostKeyChecking", "SSLRequestsOnly", "x509/name", "CKV_AWS_21"] {
+            assert_eq!(drawn(plain), plain);
+        }
+        for lot in ["vfgT7hBLNWYFba", "UEFMiVnDcskdaf", "n4fdCqU7sXEVDj"] {
+            assert_eq!(drawn(&format!("/a/{lot}/b")), format!("/a/{}/b", super::super::shape(lot)));
+        }
+    }
 
     #[test]
     fn secrets_are_found_and_words_are_not() {
