@@ -47,6 +47,7 @@ pub mod model;
 pub mod policy;
 pub(crate) mod registry;
 pub mod report;
+pub mod review;
 pub(crate) mod yaml;
 
 /// Name and version of this program, as evidence and reports show it.

@@ -5,6 +5,7 @@ use super::select::{Item, Items, SELECTORS};
 use super::value::Value;
 use super::{advice, expression, predicate};
 use crate::model::assessment::{Advice, Finding, Location, Outcome};
+use crate::model::day::Day;
 use crate::model::policy::{Check, Control, Operator, Predicate};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -100,6 +101,7 @@ fn judge_check(
             control: control.id.clone(),
             severity: control.severity,
             fingerprint: fingerprint(control, check, &location, ordinals),
+            content: content(context, &location),
             location,
             expected: expected(check),
             found: check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})")),
@@ -108,6 +110,7 @@ fn judge_check(
             fix: control.fix.clone(),
             advice,
             waived: false,
+            due: Day(context.date.0.saturating_add(control.severity.days_to_fix())),
         };
         finding.waived = is_waived(&finding);
         let waived = finding.waived;
@@ -372,6 +375,12 @@ fn found(check: &Check, item: &Item<'_>) -> String {
         .map(|name| format!("{name}: {}", (item.attribute)(name).show()))
         .collect();
     if told.is_empty() { item.found.clone() } else { format!("{} ({})", item.found, told.join(", ")) }
+}
+
+/// The beginning of the digest of the file, where evidence has it.
+fn content(context: &Context<'_>, location: &Location) -> Option<String> {
+    let digest = context.artifact(location.number?)?.digest.as_ref()?;
+    digest.get(..16).map(str::to_owned)
 }
 
 /// Stable for the same control at the same place: no value, no line, no digest of content.

@@ -200,7 +200,7 @@ fn verdict(
         format!("{}{more}", shown.join(", "))
     };
     let open = |test: &dyn Fn(&ControlResult) -> bool| {
-        controls.iter().filter(|control| score::is_open(control, true) && test(control)).collect::<Vec<_>>()
+        controls.iter().filter(|control| control.is_open(true) && test(control)).collect::<Vec<_>>()
     };
     let gates = open(&|control| control.gate);
     let critical = open(&|control| control.severity == Severity::Critical && !control.gate);

@@ -50,11 +50,6 @@ pub struct Entry {
     pub waived_degree: f64,
 }
 
-/// Whether a control is open: it failed, or nobody could show that it holds where that is asked, and no waiver covers it.
-pub fn is_open(result: &ControlResult, with_waivers: bool) -> bool {
-    matches!(result.outcome, Outcome::Fail | Outcome::Error | Outcome::NotEvidenced) && !(with_waivers && result.waived)
-}
-
 /// Whether a control counts.
 fn applies(entry: &Entry) -> bool {
     entry.result.outcome != Outcome::NotApplicable
@@ -68,7 +63,7 @@ fn weighted(entries: &[Entry], degree: impl Fn(&Entry) -> f64) -> Option<f64> {
 
 fn cap(entries: &[Entry], with_waivers: bool) -> Option<Cap> {
     let open = |severity: Severity| -> Vec<String> {
-        let list = entries.iter().filter(|entry| entry.result.severity == severity && is_open(&entry.result, with_waivers));
+        let list = entries.iter().filter(|entry| entry.result.severity == severity && entry.result.is_open(with_waivers));
         list.map(|entry| entry.result.id.clone()).collect()
     };
     for (severity, at) in [(Severity::Critical, CRITICAL_CAP), (Severity::High, HIGH_CAP)] {

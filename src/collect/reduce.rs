@@ -234,7 +234,7 @@ impl Shown<'_> {
     fn value(&mut self, node: &mut Node, key: &str) {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.value(item, key)),
-            Kind::Text(text) if holds_account(key) || text.contains(['/', '\\', '@', '=']) => {
+            Kind::Text(text) if holds_account(key) || text.contains(['/', '\\', '=']) => {
                 *text = handed(&mask::within(self.engine, &mut self.scratch, text));
             }
             _ => {}

@@ -289,6 +289,13 @@ pub struct ControlResult {
     pub line: u32,
 }
 
+impl ControlResult {
+    /// Whether it is open: it failed, or nobody could show that it holds where that is asked, and no waiver covers it.
+    pub fn is_open(&self, with_waivers: bool) -> bool {
+        matches!(self.outcome, Outcome::Fail | Outcome::Error | Outcome::NotEvidenced) && !(with_waivers && self.waived)
+    }
+}
+
 /// One failing instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -300,6 +307,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// Where.
     pub location: Location,
+    /// The beginning of the digest of the file it is in, where that gives nothing away: a file that was moved is found again by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// What the policy wants.
     pub expected: String,
     /// What was found; never a personal value.
@@ -315,6 +325,8 @@ pub struct Finding {
     pub advice: Option<Advice>,
     /// Whether a waiver covers it.
     pub waived: bool,
+    /// The day by which it should be put right, by its severity: see [`Severity::days_to_fix`].
+    pub due: Day,
 }
 
 /// What is known of a setting that does not comply.

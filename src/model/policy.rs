@@ -150,6 +150,17 @@ impl Severity {
         }
     }
 
+    /// Days within which a finding should be put right: usual practice in supplier assurance (critical 1 to 3 days, high 30, medium 90,
+    /// low by the next yearly review).
+    pub fn days_to_fix(self) -> i64 {
+        match self {
+            Self::Low => 365,
+            Self::Medium => 90,
+            Self::High => 30,
+            Self::Critical => 3,
+        }
+    }
+
     /// The weight a control has when it does not say.
     pub fn weight(self) -> f64 {
         match self {

@@ -10,10 +10,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("policy", &["model", "yaml"]),
     ("collect", &["model", "detect", "yaml"]),
     ("assess", &["model"]),
-    ("report", &["model", "detect"]),
+    ("review", &["model"]),
+    ("report", &["model", "detect", "review"]),
     ("audit", &["model", "detect", "policy", "collect", "assess"]),
     ("yaml", &["model"]),
-    ("cli", &["model", "detect", "policy", "collect", "assess", "report", "audit"]),
+    ("cli", &["model", "detect", "policy", "collect", "assess", "review", "report", "audit"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

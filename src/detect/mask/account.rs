@@ -19,16 +19,22 @@ pub fn hosts(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
 pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     const SIGNS: [char; 14] = [' ', ',', '/', '\\', ':', '=', '"', '\'', '(', ')', ';', '[', ']', '|'];
     let mut out = String::with_capacity(text.len());
-    let mut home = false;
+    let (mut home, mut colon) = (false, false);
+    // `name:tag@sha256:...` is an image
+    let address = !text.contains("@sha256:");
     for piece in text.split_inclusive(SIGNS) {
         let word = piece.trim_end_matches(SIGNS);
         let lower = word.to_lowercase();
         let owner = home && word.len() > 2 && !names::ordinary(&lower) && !KNOWN.contains(&&*lower);
         // `user:password@host`, `user.name@host`
         let (front, back) = word.split_once('@').map_or((word, None), |row| (row.0, Some(row.1)));
-        // a port, the number of a system's own account
-        let short = front.len() <= 5 && front.bytes().all(|byte| byte.is_ascii_digit());
-        if owner || (!short && is_account(engine, scratch, front, false)) || (back.is_some() && front.len() > 2) {
+        // a port, the number of a system's own account, an algorithm
+        let numbered = || front.len() > 5 && front.bytes().all(|byte| byte.is_ascii_digit());
+        if owner
+            || is_named(front, false)
+            || (numbered() && is_account(engine, scratch, front, false))
+            || (address && colon && back.is_some())
+        {
             out.extend(front.chars().map(shape_of));
         } else {
             out.push_str(front);
@@ -39,6 +45,7 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
         }
         let sign = piece.get(word.len()..).unwrap_or("");
         out.push_str(sign);
+        colon = sign == ":";
         home = matches!(&*lower, "home" | "users") && sign.contains(['/', '\\']);
     }
     out
@@ -76,6 +83,13 @@ fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str, host: bool) ->
     if !address && parts.iter().any(|part| part.len() > DIGITS && part.chars().filter(char::is_ascii_digit).count() >= DIGITS) {
         return true;
     }
+    is_named(local, host)
+}
+
+/// Whether a word is made of names: `ada.okonkwo`, `jsmith`, `rose.may`.
+fn is_named(local: &str, host: bool) -> bool {
+    let parts: Vec<&str> =
+        local.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect();
     let bare: Vec<&str> = parts.iter().map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
     if bare.iter().any(|part| certain(part) || with_initial(part)) {
         return true;
@@ -188,7 +202,13 @@ mod tests {
         );
         assert_eq!(shown("rose.may j.brown AB123456C"), "aaaa.aaa a.aaaaa AA999999A");
         let inner = |text: &str| within(&engine, &mut engine.scratch(), text);
-        for plain in ["/var/log/nginx/access.log combined", "/home/backup/data:ro", "arn:aws:iam::1:role/deploy", "0.0.0.0:443"] {
+        for plain in [
+            "chacha20-poly1305@openssh.com,umac-128@openssh.com",
+            "/var/log/nginx/access.log combined",
+            "/home/backup/data:ro",
+            "arn:aws:iam::1:role/deploy",
+            "0.0.0.0:443",
+        ] {
             assert_eq!(inner(plain), plain);
         }
         assert_eq!(inner("/srv/aokonkwo/x,C:\\Users\\qzx7\\y"), "/srv/aaaaaaaa/x,C:\\Users\\aaa9\\y");
