@@ -3,6 +3,7 @@
 
 mod force;
 mod options;
+mod redirect;
 pub(super) mod sections;
 
 use super::known::{Known, is, unset, varies};
@@ -111,7 +112,7 @@ impl Config for ApacheReader {
          ServerRoot or /etc/apache2. Where LoadModule is seen, an IfModule counts if the module was loaded or is part of every \
          server; where it is not, it counts. What stands in IfDefine or IfFile is unknown, and so is what a site's file without its \
          server does not say. Each host also has `@tls` (on, off), `@serves_plain_http` (yes where it neither speaks TLS nor \
-         only sends visitors on to https), `@access_log` (yes, no) and, with TLS, `@hsts` (seconds). `.htaccess` is read alone. \
+         only sends visitors on to https: a RewriteRule counts with its RewriteConds and the rules before it), `@access_log` (yes, no) and, with TLS, `@hsts` (seconds). `.htaccess` is read alone. \
          `@incomplete` is set where includes go too deep or a macro is used."
     }
 

@@ -2,6 +2,7 @@
 //! It must not judge values, and it reads only what the caller hands in for an `include`.
 
 mod dump;
+mod flow;
 mod scan;
 
 use self::scan::{Scan, Token, Word};
@@ -93,7 +94,7 @@ impl Config for NginxReader {
          give where the server does not say it itself, and for `server … location <args>` with what stands there. Main-level \
          settings have no context, nor have those of a file without servers. Includes are read where they stand, relative to \
          /etc/nginx. Each server also has `@tls` (on, off), `@plain_http` (on where it listens without TLS), \
-         `@redirects_to_https` and `@serves_plain_http` (yes, no) and, with TLS, `@hsts` (seconds). `@incomplete` is set where includes go too deep."
+         `@redirects_to_https` and `@serves_plain_http` (yes, no) and, with TLS, `@hsts` (seconds; the fewest of all its places, for headers of a place replace those around it). `@incomplete` is set where includes go too deep."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -273,27 +274,6 @@ impl Item {
         let listen = first("listen").unwrap_or_else(|| "80".into());
         format!("server {name} ({})", listen.split(' ').next().unwrap_or_default())
     }
-
-    /// Whether a `return` or `rewrite` sends every request to https.
-    fn sends_to_https(&self) -> bool {
-        let https = |url: &str| url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-        match (&*self.key, &*self.words()) {
-            ("return", [url]) => https(url),
-            ("return", [code, url, ..]) => matches!(*code, "301" | "302" | "303" | "307" | "308") && https(url),
-            ("rewrite", [pattern, url, ..]) => {
-                let all = *pattern == "^" || (pattern.contains('*') && pattern.chars().all(|c| "^$/().*?".contains(c)));
-                all && https(url)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a location leaves nothing to be read over plain http.
-    fn harmless(&self) -> bool {
-        let acme = self.words().last().is_some_and(|path| path.starts_with("/.well-known/"));
-        acme || redirects(&self.children)
-            || plain(&self.children).iter().any(|item| item.key == "return" || (item.key == "deny" && item.words() == ["all"]))
-    }
 }
 
 /// The directives that are no blocks.
@@ -311,35 +291,6 @@ fn inherit<'a>(outer: &[&'a Item], inside: &'a [Item]) -> Vec<&'a Item> {
     let own = plain(inside);
     let kept = outer.iter().copied().filter(|item| own.iter().all(|other| other.key != item.key));
     kept.chain(own.iter().copied()).collect()
-}
-
-/// For how many seconds browsers are told to come back over https only, by directives at one place.
-fn hsts(items: &[&Item]) -> Option<String> {
-    items.iter().filter(|item| item.key == "add_header").find_map(|item| {
-        let value = item.value.scalar()?.to_ascii_lowercase();
-        let rest = value.strip_prefix("strict-transport-security")?.split_once("max-age=")?.1.trim_start_matches('"');
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).take(12).collect();
-        (!digits.is_empty()).then_some(digits)
-    })
-}
-
-/// The same where only a block inside the server says it.
-fn hsts_inside(items: &[Item], depth: usize) -> Option<String> {
-    let inner = items.iter().filter(|item| item.block && depth < DEPTH);
-    inner.into_iter().find_map(|block| hsts(&plain(&block.children)).or_else(|| hsts_inside(&block.children, depth + 1)))
-}
-
-/// Whether directives send every request over plain http to https, be it by an `if` on the scheme.
-fn redirects(items: &[Item]) -> bool {
-    let by_scheme = |item: &Item| {
-        let bare: String = item.value.scalar().unwrap_or_default().chars().filter(|c| !" ()\"'".contains(*c)).collect();
-        let plain_http = ["$scheme=http", "$scheme!=https", "$https=", "$https!=on", "$ssl_protocol=", "$server_port=80"];
-        plain_http.contains(&&*bare) && item.children.iter().any(Item::sends_to_https)
-    };
-    // as certbot writes it: by name to https, and nothing for all others
-    let refuses = plain(items).iter().any(|item| item.key == "return");
-    let by_name = |item: &Item| refuses && item.children.iter().any(Item::sends_to_https);
-    items.iter().any(Item::sends_to_https) || blocks(items, "if").any(|item| by_scheme(item) || by_name(item))
 }
 
 /// The walk that finds what is in force.
@@ -440,10 +391,7 @@ impl Force<'_> {
             let local = |words: &Vec<&str>| words.first().is_some_and(|word| word.starts_with("unix:"));
             let tls = always || listens.iter().any(secure);
             let open = if listens.is_empty() { !always } else { listens.iter().any(|words| !secure(words) && !local(words)) };
-            let root = |item: &&Item| item.words().last() == Some(&"/") && item.words().first() != Some(&"=");
-            let by_root = blocks(&server.children, "location").any(|item| root(&item) && redirects(&item.children))
-                && blocks(&server.children, "location").all(Item::harmless);
-            let moved = redirects(&server.children) || by_root;
+            let moved = flow::all_to_https(&server.children);
             for (key, value) in [
                 ("@tls", if tls { "on" } else { "off" }),
                 ("@plain_http", if open { "on" } else { "off" }),
@@ -453,8 +401,8 @@ impl Force<'_> {
                 self.set(&context, server, key, Node::text(value, server.line, server.column));
             }
             if tls {
-                let seconds = hsts(&own).or_else(|| hsts_inside(&server.children, 0)).unwrap_or_else(|| "0".to_owned());
-                self.set(&context, server, "@hsts", Node::text(seconds, server.line, server.column));
+                let seconds = flow::hsts(&own, &server.children);
+                self.set(&context, server, "@hsts", Node::text(seconds.to_string(), server.line, server.column));
             }
             if prefix.is_empty() && self.settings.len() < MOST_SETTINGS {
                 let mut all = self.settings.split_off(before);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::known::{self, Known, is, unset, varies};
-use super::{Claim, Config, Included, Probe, ReadError, reg};
+use super::{Claim, Config, Included, Probe, ReadError, reg, text};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
 /// The reader.
@@ -269,7 +269,8 @@ impl Config for RegistryReader {
          `LanManServer\\Parameters\\SMB1`, `Lsa\\LmCompatibilityLevel`, `RDP-Tcp\\UserAuthentication`, \
          `SCHANNEL\\Protocols\\TLS 1.0\\Server\\Enabled`, `EventLog\\Security\\MaxSize` (bytes) …; the same ones are asked of a \
          security template with `config: secedit`. A policy wins over what is set locally, CurrentControlSet over a numbered one; \
-         deletions are applied. A default stands in only where the registry key that would hold the value was exported."
+         deletions are applied. A default stands in only where the registry key that would hold the value was exported as a whole, which of `reg query` \
+         nobody knows where it printed one value alone (`/v`)."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -286,7 +287,9 @@ impl Config for RegistryReader {
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
         let mut out = Vec::new();
-        for mut key in reg::keys(source)? {
+        let keys = reg::keys(source)?;
+        let shown = shown(source, &keys);
+        for (mut key, shown) in keys.into_iter().zip(shown) {
             let Some(path) = below(key.key.trim_start_matches('-')) else { continue };
             // in lower case, for then no part of a path looks like somebody's name to those who mask
             key.key = key.key.to_lowercase();
@@ -296,6 +299,10 @@ impl Config for RegistryReader {
                 }
                 values.retain(|value| NAMES.contains_key(&*format!("{path}\\{}", value.key)));
                 if !values.is_empty() || covers(&path, true) {
+                    if shown != Shown::All {
+                        let word = if shown == Shown::Values { "values" } else { "some" };
+                        values.push(Entry { key: SHOWN.to_owned(), line: key.line, column: 1, node: Node::text(word, key.line, 1) });
+                    }
                     out.push(key);
                 }
             }
@@ -313,7 +320,8 @@ impl Config for RegistryReader {
 
     fn effective(&self, root: &Node, _include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let mut force = Force::default();
-        let mut exported: Vec<String> = Vec::new();
+        // registry keys, and whether what lies below was exported with them
+        let mut exported: Vec<(String, bool)> = Vec::new();
         for key in root.entries() {
             let deleted = key.key.starts_with('-');
             let Some(path) = below(key.key.trim_start_matches('-')) else { continue };
@@ -325,17 +333,67 @@ impl Config for RegistryReader {
                     force.add(&format!("{path}\\{}", value.key.to_lowercase()), rank, value);
                 });
             }
-            exported.push(path);
+            match key.node.get(SHOWN).and_then(Node::scalar) {
+                None => exported.push((path, true)),
+                Some("values") => exported.push((path, false)),
+                Some(_) => {}
+            }
         }
         let mut settings = force.settings();
         let covered = |known: &&Known| {
             let local =
                 PATHS.iter().rev().find(|row| row.1 == known.key).and_then(|row| row.0.rsplit_once('\\')).map_or("", |row| row.0);
-            exported.iter().any(|path| within(local, path))
+            exported.iter().any(|(path, below)| if *below { within(local, path) } else { local == path })
         };
         known::fill(&mut settings, KNOWN.iter().filter(covered), Fold::Case, "");
         Some(settings)
     }
+}
+
+/// The entry of a registry key of which not all was shown.
+const SHOWN: &str = "@shown";
+
+/// What an export shows of a registry key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// All that is in it.
+    All,
+    /// Its values.
+    Values,
+    /// Nobody knows what else there is.
+    Some,
+}
+
+/// What an export shows of each registry key. `reg export` writes all; `reg query` prints one value with `/v`, what it looked for with
+/// `/f`, and what lies below only with `/s`, each key once.
+fn shown(source: &str, keys: &[Entry]) -> Vec<Shown> {
+    let begin = text::unmarked(source).trim_start();
+    if begin.starts_with('[') || begin.starts_with("REGEDIT4") || begin.starts_with("Windows Registry Editor") {
+        return vec![Shown::All; keys.len()];
+    }
+    let searched = source.lines().any(|line| line.starts_with("End of search"));
+    let mut names = std::collections::HashSet::new();
+    let twice = !keys.iter().all(|key| names.insert(key.key.to_lowercase()));
+    let mut next: Option<&Entry> = None;
+    let mut out: Vec<Shown> = Vec::with_capacity(keys.len());
+    for key in keys.iter().rev() {
+        let below = next.is_some_and(|next| {
+            next.key.get(..key.key.len()).is_some_and(|start| start.eq_ignore_ascii_case(&key.key))
+                && next.key.get(key.key.len()..).is_some_and(|rest| rest.starts_with('\\'))
+        });
+        let values = key.node.entries().len();
+        out.push(match values {
+            _ if searched => Shown::Some,
+            2.. if below && !twice => Shown::All,
+            2.. => Shown::Values,
+            _ => Shown::Some,
+        });
+        if values > 0 {
+            next = Some(key);
+        }
+    }
+    out.reverse();
+    out
 }
 
 /// A path below the machine's hive, lower case, with the control set in use; `None` for other hives.

@@ -5,6 +5,7 @@ use super::super::known::{self, Known};
 use super::super::{Included, text};
 use super::KNOWN;
 use super::options::{Options, protocols};
+use super::redirect::{SendsOn, sends_on};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 use std::collections::{HashMap, HashSet};
 
@@ -131,19 +132,19 @@ const BUILT_IN: &[&str] =
 
 /// A directive or section after includes and conditions.
 #[derive(Clone)]
-struct Item {
+pub(super) struct Item {
     /// Lower case.
-    key: String,
+    pub(super) key: String,
     entry: Entry,
     artifact: Option<u32>,
     /// Why nobody can say whether it holds.
-    unknown: Option<&'static str>,
+    pub(super) unknown: Option<&'static str>,
     /// What stands in it; `None` for a directive.
     children: Option<Vec<Item>>,
 }
 
 impl Item {
-    fn value(&self) -> &str {
+    pub(super) fn value(&self) -> &str {
         self.entry.node.scalar().unwrap_or_default()
     }
 
@@ -172,11 +173,12 @@ pub(super) fn in_force(root: &Node, include: &dyn Fn(&str) -> Included) -> Vec<S
     let hosts: Vec<&Item> = items.iter().filter(|item| item.key == "virtualhost").collect();
     let main: Vec<&Item> = items.iter().collect();
     let plain: Vec<&Item> = main.iter().copied().filter(|item| item.children.is_none()).collect();
-    force.server("", &plain, base, whole, hosts.is_empty());
+    force.server("", &plain, base, whole, hosts.is_empty(), true);
     let base = Force::options_of(&plain).map_or(base, |own| base.merged(own));
     force.places("", &[], &main, base, whole);
     let above = folders(&main);
     let handed = handed(&plain);
+    let mut addresses = HashSet::new();
     for host in hosts {
         if force.settings.len() >= MOST_SETTINGS {
             force.cut.get_or_insert((host.artifact, host.entry.line, host.entry.column));
@@ -193,7 +195,8 @@ pub(super) fn in_force(root: &Node, include: &dyn Fn(&str) -> Included) -> Vec<S
             .filter(|item| CARRIED.contains(&&*item.key) || !keys.contains(&*item.key))
             .chain(own.iter().copied())
             .collect();
-        force.server(&context, &given, base, whole, true);
+        let first = addresses.insert(host.args());
+        force.server(&context, &given, base, whole, true, first);
         let base = Force::options_of(&own).map_or(base, |own| base.merged(own));
         force.places(&format!("{context} "), &above, &inside, base, whole);
     }
@@ -441,7 +444,7 @@ impl Force {
     }
 
     /// The main server or a host.
-    fn server(&mut self, context: &str, items: &[&Item], base: Options, whole: bool, serves: bool) {
+    fn server(&mut self, context: &str, items: &[&Item], base: Options, whole: bool, serves: bool, first: bool) {
         let last = |key: &str| items.iter().rfind(|item| item.key == key).copied();
         let engine = last("sslengine");
         let tls = engine.is_some_and(|item| matches!(&*item.value().to_ascii_lowercase(), "on" | "optional"));
@@ -472,8 +475,10 @@ impl Force {
         let mut own = Vec::new();
         if serves {
             own.push(derived("@tls", if tls { "on" } else { "off" }, why.clone()));
-            let plain = !tls && !sends_on(items);
-            own.push(derived("@serves_plain_http", if plain { "yes" } else { "no" }, why));
+            let sent = if tls { SendsOn::All } else { sends_on(items, first) };
+            let plain = if sent == SendsOn::All { "no" } else { "yes" };
+            let doubt = if let SendsOn::Unknown(reason) = sent { Some(reason.to_owned()) } else { None };
+            own.push(derived("@serves_plain_http", plain, why.or(doubt)));
             let unknown = (log.is_none() && !whole).then(|| missing.to_owned());
             own.push(derived("@access_log", if log.is_some() { "yes" } else { "no" }, unknown));
             if tls {
@@ -703,31 +708,6 @@ fn fits(pattern: &[u8], name: &[u8]) -> bool {
         }
     }
     pattern.get(at..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
-}
-
-/// Whether a host only sends visitors on to https.
-fn sends_on(items: &[&Item]) -> bool {
-    let https = |word: &&str| word.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-    let rewrites =
-        items.iter().rfind(|item| item.key == "rewriteengine").is_some_and(|item| item.value().eq_ignore_ascii_case("on"));
-    items.iter().any(|item| {
-        let words: Vec<&str> = item.value().split(' ').collect();
-        let target = words.last().is_some_and(https) || words.get(1).is_some_and(https);
-        match &*item.key {
-            "redirect" => target && words.iter().rev().nth(1) == Some(&"/"),
-            "redirectpermanent" | "redirecttemp" => target && words.first() == Some(&"/"),
-            "redirectmatch" => {
-                target && words.iter().any(|word| matches!(*word, "^" | "^/" | "^(.*)$" | "^/(.*)$" | "(.*)" | "^.*$" | "^/.*$"))
-            }
-            "rewriterule" => {
-                let all = words.first().is_some_and(|word| {
-                    matches!(*word, "^" | "^/" | "^(.*)$" | "^/(.*)$" | "(.*)" | "^.*$" | "^/?(.*)" | "^/?(.*)$" | ".*")
-                });
-                rewrites && all && words.get(1).is_some_and(https)
-            }
-            _ => false,
-        }
-    })
 }
 
 /// The seconds for which browsers are told to come back over https only.
