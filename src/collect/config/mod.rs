@@ -3,6 +3,7 @@
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
 mod accounts;
+pub(super) mod anybody;
 mod deploy;
 pub(super) mod exported;
 mod exports;

@@ -2,6 +2,7 @@
 //! It must not judge values, and it resolves no names of hosts or netgroups.
 
 use super::known::{self, Known, is, unset, varies};
+use super::anybody;
 use super::{Claim, Config, Included, Probe, ReadError, text};
 use crate::model::node::{Entry, Kind, Node, Setting};
 
@@ -90,7 +91,8 @@ impl Config for ExportsReader {
         "Settings are in force for `<folder> <client>`; a folder without a client, and options with a blank in front of them, are for \
          the client `*`. Keys: `client`, `path`, and the options under one name each, switches as yes or no: ro (rw is its opposite), \
          root_squash (no_root_squash), all_squash, secure (insecure), sync (async), subtree_check, wdelay, hide, crossmnt, acl, \
-         auth_nlm; sec as its flavours joined by colons. `@encrypted` is yes where sec is krb5p alone or xprtsec asks for TLS. Options that start with `-` hold for all clients that follow on the line."
+         auth_nlm; sec as its flavours joined by colons. `@everybody` is yes where the client is a network or \
+         a pattern that takes strangers; `@encrypted` is yes where sec is krb5p alone or xprtsec asks for TLS. Options that start with `-` hold for all clients that follow on the line."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -99,20 +101,23 @@ impl Config for ExportsReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        let (mut all, mut telling) = (0, 0);
+        let (mut all, mut telling, mut odd, mut goes_on) = (0, 0, 0, false);
         for line in text::meaningful(probe, &['#']).take(400) {
-            if !line.starts_with(['/', '"']) {
-                // the rest of a line that goes on
-                if all > 0 && line.contains('(') && !line.contains(['{', ';', '=']) {
-                    continue;
-                }
+            let rest = std::mem::replace(&mut goes_on, line.ends_with('\\'));
+            if !rest && !line.starts_with(['/', '"']) {
                 return Claim::No;
+            }
+            odd += usize::from(line.contains(['{', ';', '}']));
+            if rest {
+                let words = line.split(['(', ')', ',', ' ', '\t', '-']);
+                telling += usize::from(words.into_iter().any(|word| SWITCHES.iter().any(|row| row.0 == word)));
+                continue;
             }
             all += 1;
             let inside = line.split(['(', ')', ',', ' ', '\t', '-']).filter(|word| !word.is_empty());
             telling += usize::from(inside.skip(1).any(|word| SWITCHES.iter().any(|row| row.0 == word)));
         }
-        if (named && (telling > 0 || all == 0 || probe.extension == "exports")) || (telling > 0 && telling * 2 > all) {
+        if (named && odd == 0) || (telling > 0 && telling * 2 > all) {
             Claim::Product
         } else {
             Claim::No
@@ -173,11 +178,20 @@ impl Config for ExportsReader {
                 let mut own: Vec<Setting> = own.into_iter().map(|setting| setting.within(context.as_str())).collect();
                 known::fill(&mut own, KNOWN, self.fold(), &context);
                 own.push(encrypted(&own).within(context.as_str()));
+                own.push(everybody(name, client).within(context.as_str()));
                 settings.append(&mut own);
             }
         }
         Some(settings)
     }
+}
+
+/// Whether a client is a stranger: any address, any name, or any that has a ticket (`gss/krb5p`).
+fn everybody(name: Option<&Node>, client: &Entry) -> Setting {
+    let name = name.and_then(Node::scalar).unwrap_or_default();
+    let all = anybody::wide(name, None) || anybody::names_all(name) || name.starts_with("gss/");
+    let node = Node::text(if all { "yes" } else { "no" }, client.line, client.column);
+    Setting::of(&Entry { key: "@everybody".into(), line: client.line, column: client.column, node })
 }
 
 /// Whether everything that is sent to a client is encrypted.

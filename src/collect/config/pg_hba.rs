@@ -1,6 +1,7 @@
 //! `pg_hba.conf` of `PostgreSQL`: who may connect from where, and how they prove who they are. Of the records the first that fits a
 //! connection decides, so one that an earlier record covers as a whole is not in force. It must not judge methods.
 
+use super::anybody;
 use super::exports;
 use super::known::{Known, unset};
 use super::{Claim, Config, Included, Probe, ReadError, text};
@@ -274,7 +275,9 @@ impl Walk<'_> {
         }
         if remote && method != "reject" {
             push("encrypted", if matches!(&*entry.key, "hostssl" | "hostgssenc") { "yes" } else { "no" });
-            let all = taken.address == "all" || taken.network.is_some_and(|network| network.1 == 0);
+            let all = taken.address == "all"
+                || taken.network.is_some_and(|network| anybody::wide_prefix(network.0, network.1))
+                || anybody::names_all(&taken.address);
             push("open", if all { "yes" } else { "no" });
         }
         for field in entry.node.entries() {

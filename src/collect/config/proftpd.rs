@@ -151,7 +151,8 @@ impl Config for ProftpdReader {
          `VirtualHost <addresses>`: what it says itself, else what a Global section says, else what ProFTPD does; it takes nothing from \
          the main server. Sections in them (Directory, Anonymous, Limit) are contexts of their own. A key that one server says twice \
          and differently is unknown. Each server has `@encrypted` (yes where SFTPEngine is on, or TLSEngine is on and TLSRequired \
-         asks for it on both channels). `@incomplete` is set where includes go too deep."
+         asks for it on both channels) and `@confined` (yes where a DefaultRoot \
+         below / holds for everybody; one for some groups leaves it unknown). `@incomplete` is set where includes go too deep."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -279,6 +280,9 @@ impl Force {
             };
             own.push(Setting { artifact, unknown, default: line == 0, ..Setting::of(&entry).within(context) });
         }
+        if let Some(setting) = confined(&items, context, fills) {
+            own.push(setting);
+        }
         if fills {
             let speaks = yes(on(&engine));
             let fits = |row: &&Known| speaks || !matches!(row.key, "TLSProtocol" | "TLSCipherSuite" | "TLSVerifyClient");
@@ -339,6 +343,32 @@ impl Force {
             self.block(inner.trim_start(), &inside, depth + 1);
         }
     }
+}
+
+/// Whether everybody stays below a folder: the first DefaultRoot that is for a user counts.
+fn confined(items: &[&Item], context: &str, fills: bool) -> Option<Setting> {
+    let roots = items.iter().filter(|item| item.key == "defaultroot" && item.children.is_none());
+    let (mut value, mut unknown, mut place) = ("no", None, None);
+    for item in roots {
+        place = place.or(Some((item.entry.line, item.entry.column, item.artifact)));
+        let words = item.entry.node.scalar().unwrap_or_default();
+        // a masked path is none that is known
+        let masked = matches!(item.entry.node.kind, Kind::Masked(_));
+        let (path, groups) = words.split_once(' ').unwrap_or((words, ""));
+        let whole = !masked && path.chars().all(|c| matches!(c, '/' | '.'));
+        if let Some(reason) = item.unknown {
+            unknown = Some(reason);
+        } else if !groups.trim().is_empty() {
+            unknown = Some("a DefaultRoot is for some groups, and nobody can say from here who is in them");
+        } else {
+            value = if whole { "no" } else { "yes" };
+            // those of the groups before it stay in folders as well, or may leave
+            break;
+        }
+    }
+    let (line, column, artifact) = place.or(fills.then_some((0, 0, None)))?;
+    let entry = Entry { key: "@confined".into(), line, column, node: Node::text(value, line, column) };
+    Some(Setting { artifact, unknown: unknown.map(str::to_owned), default: line == 0, ..Setting::of(&entry).within(context) })
 }
 
 /// `TLSProtocol` as the versions it leaves on: a plain list, or `ALL` with what is taken away.

@@ -184,6 +184,15 @@ fn row_of(setting: &Setting) -> Option<&'static Known> {
     BY_NAME.get(&folded(&setting.key, Fold::CaseSpace)).copied()
 }
 
+/// Whether a setting says that the registry has others.
+fn elsewhere(key: &str, entry: &Entry) -> bool {
+    let value = entry.node.scalar().unwrap_or_default().trim().to_ascii_lowercase();
+    match key {
+        "configbackend" => value != "file",
+        _ => matches!(&*value, "yes" | "true" | "on" | "1"),
+    }
+}
+
 /// Values by their folded key.
 type Values = BTreeMap<String, Setting>;
 
@@ -221,6 +230,11 @@ impl Walk<'_> {
                 "configfile" => {
                     // it replaces everything, and only the running server follows it
                     self.cut.get_or_insert((artifact, entry.line, entry.column));
+                }
+                // the server's settings, or more shares, are in the registry
+                "configbackend" | "registryshares" if elsewhere(&key, entry) => {
+                    self.cut.get_or_insert((artifact, entry.line, entry.column));
+                    (self.include)("registry");
                 }
                 "copy" => self.copy(entry, artifact),
                 _ => self.set(entry, &key, artifact),

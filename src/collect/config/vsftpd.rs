@@ -179,7 +179,7 @@ impl Config for VsftpdReader {
         "Keys are those of vsftpd.conf(5), written exactly so. The last value of a key is in force; switches are given as YES or NO, \
          numbers that begin with 0 are octal, as vsftpd takes them. A key with a blank before its `=`, and a value that is no YES or \
          NO where one is needed, stop vsftpd: nobody can say what is in force then. Settings for single users (user_config_dir) are \
-         not looked at."
+         not looked at. `@confined` is yes where every local user stays in a folder of their own; a list of those who do not is not read."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -256,8 +256,28 @@ impl Config for VsftpdReader {
             }
         }
         known::fill(&mut settings, KNOWN, self.fold(), "");
+        settings.push(confined(&settings));
         Some(settings)
     }
+}
+
+/// Whether local users stay in their folders. With chroot_list_enable a list names those who do not, or the only ones who do.
+fn confined(all: &[Setting]) -> Setting {
+    let of = |key: &str| all.iter().find(|setting| setting.key == key);
+    let on = |key: &str| of(key).and_then(|setting| setting.value.scalar()) == Some("YES");
+    let place = ["chroot_local_user", "chroot_list_enable", "local_enable"].into_iter().filter_map(of).find(|row| !row.default);
+    let (line, column) = place.map_or((0, 0), |row| (row.line, row.column));
+    let doubt = ["chroot_local_user", "chroot_list_enable", "local_enable", "guest_enable"]
+        .into_iter()
+        .filter_map(of)
+        .find_map(|row| row.unknown.clone());
+    let local = on("local_enable") || on("guest_enable");
+    let yes = !local || on("chroot_local_user");
+    let listed = local && on("chroot_list_enable");
+    let list = "a list (chroot_list_file) turns it round for those who stand in it".to_owned();
+    let entry = Entry { key: "@confined".into(), line, column, node: Node::text(if yes { "yes" } else { "no" }, line, column) };
+    let unknown = doubt.or((listed && yes).then_some(list));
+    Setting { default: line == 0 && unknown.is_none(), unknown, ..Setting::of(&entry) }
 }
 
 /// Whether a key takes YES or NO.

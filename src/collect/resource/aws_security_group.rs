@@ -1,6 +1,7 @@
 //! A security group of EC2: which ports the world may reach.
 
 use super::{Kind, Source, as_it_is, derived, nothing};
+use crate::collect::config::anybody;
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::{Dialect, Place, Thing};
 use crate::model::node::Setting;
@@ -18,7 +19,7 @@ const TELLING: &[u16] = &[
 pub(super) static KIND: Kind = Kind {
     id: "aws_security_group",
     title: "AWS security group",
-    notes: "`world_port`: each port that rules open to everybody (`0.0.0.0/0`, `::/0`), one setting a port; a wide range is given by the \
+    notes: "`world_port`: each port that rules open to everybody (`0.0.0.0/0`, `::/0`, or a part wider than any private network), one setting a port; a wide range is given by the \
             well-known ports in it and by its bounds (`1024-65535`); `all` for every port. From CloudFormation, Terraform, and `aws ec2 \
             describe-security-groups`.",
     known: KNOWN,
@@ -155,9 +156,9 @@ fn open(here: &Thing<'_>, rule: &Rule, out: &mut Vec<Setting>) {
     }
 }
 
-/// Everybody, in either family: a prefix of no bits, however it is written; or half of everybody, whose other half is a second rule.
+/// Everybody, in either family, however it is written; a part of everybody as well, for the rest is other rules.
 fn world(cidr: &str) -> bool {
-    cidr.trim().rsplit_once('/').is_some_and(|(_, bits)| bits.trim().parse::<u8>().is_ok_and(|bits| bits <= 1))
+    anybody::wide(cidr, None)
 }
 
 fn ports(protocol: &str, from: Option<i64>, to: Option<i64>) -> Vec<String> {
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_world_is_the_world_however_it_is_written() {
-        assert!(world("0.0.0.0/0") && world("::/0") && world("0000:0000::/00") && world("10.0.0.0/0"));
+        assert!(world("0.0.0.0/0") && world("::/0") && world("0000:0000::/00") && world("10.0.0.0/0") && world("192.0.0.0/2"));
         assert!(!world("10.1.0.0/16") && !world("0.0.0.0") && !world(""));
         assert_eq!(ports("tcp", Some(22), Some(22)), ["22"]);
         assert!(ports("tcp", Some(0), Some(65535)).contains(&"3389".to_owned()));
