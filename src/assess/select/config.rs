@@ -5,6 +5,7 @@ use crate::assess::context::{Context, Scope};
 use crate::assess::settings::{Hit, by_key, by_path, fold, in_force};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
+use crate::model::day::Day;
 use crate::model::evidence::{Artifact, GapKind};
 use crate::model::node::Fold;
 use crate::model::policy::{Check, SelectorSpec, Type};
@@ -32,6 +33,7 @@ static SPEC: SelectorSpec = SelectorSpec {
         ("path", Type::Text, "the document's path"),
         ("product", Type::Text, "the product or format"),
         ("context", Type::Text, "the block: `Match User x`, `server y`; empty for the whole"),
+        ("age", Type::Duration, "time since the day that the value is, at the audit date; a day after it is none"),
         ("default", Type::Boolean, "the value is the default, the key is absent"),
         ("duplicates", Type::Number, "how often the key is written beyond the first"),
     ],
@@ -150,6 +152,21 @@ fn known<'a>(context: &'a Context<'a>, product: &str, key: &str) -> Option<About
     Some(About { key, form: &facts.form, fact })
 }
 
+/// The time since the day that a value is. What lies in the future stays a text, with which no length of time compares.
+fn age(value: &Value, date: Day) -> Value {
+    let day = match value {
+        Value::Date(day) => Some(*day),
+        Value::Text(text) => text.get(..10).filter(|_| text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['T', ' ']))).and_then(Day::parse),
+        _ => None,
+    };
+    match day {
+        Some(day) if day > date => Value::Text(format!("{day}, which is after the audit date")),
+        Some(day) => Value::Duration((date.0 - day.0).saturating_mul(86_400)),
+        None if matches!(value, Value::Masked | Value::Unread) => value.clone(),
+        None => Value::Absent,
+    }
+}
+
 /// What a hit belongs to.
 struct Place<'a> {
     artifact: &'a Artifact,
@@ -179,6 +196,7 @@ fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> It
         format!("{} {}", hit.key, hit.value.show())
     };
     let found = part.as_ref().map_or(found.clone(), |part| format!("{found} (in {part})"));
+    let date = context.date;
     Item {
         location: Location {
             artifact: written_in.path.clone(),
@@ -203,6 +221,7 @@ fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> It
             "path" => Value::Text(written_in.path.clone()),
             "product" => Value::Text(product.to_owned()),
             "context" => Value::Text(context_name.to_owned()),
+            "age" => age(&hit.value, date),
             "default" => Value::Bool(hit.default),
             "duplicates" => Value::Number(hit.duplicates as f64),
             _ => Value::Absent,

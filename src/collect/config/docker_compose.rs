@@ -60,7 +60,7 @@ impl Config for Compose {
     fn notes(&self) -> &'static str {
         "What holds for `service NAME`: privileged, read_only, user, network_mode, pid, ipc, cap_add, cap_drop, no_new_privileges, image, \
          image_version (`latest` where there is none, or a digest). `ports` is one setting a port, `address:port:inside/protocol`; without \
-         an address it is open on all (0.0.0.0). `bind_mount` is a path of the host, `volumes` all mounts; `environment_secret` names a \
+         an address it is open on all (0.0.0.0). `bind_mount` is a path of the host, be it behind a volume's driver_opts, `volumes` all mounts; `environment_secret` names a \
          variable with a secret written out. Aliases, merges, `extends` and `include` are followed. Files given together are judged \
          each by itself; in one that only overrides a service, nothing is said of what it does not write. Variables are not resolved."
     }
@@ -206,6 +206,7 @@ fn services(force: &mut Force, root: &Node, include: &dyn Fn(&str) -> Included) 
             single.extend(entries.iter().map(|entry| entry.key.as_str()));
         }
         force.artifact = own;
+        bound(force, &context, root, from);
         once(&mut force.settings, from);
         if whole || missing {
             let before = force.settings.len();
@@ -217,6 +218,32 @@ fn services(force: &mut Force, root: &Node, include: &dyn Fn(&str) -> Included) 
             }
         }
     }
+}
+
+/// Volumes with a name that are made of a path of the host (`driver_opts: {type: none, o: bind, device: /var}`), as what they are.
+fn bound(force: &mut Force, context: &str, root: &Node, from: usize) {
+    let Some(volumes) = last(root, "volumes").filter(|volumes| !volumes.entries().is_empty()) else { return };
+    let used: Vec<(String, Option<u32>)> = force
+        .settings
+        .iter()
+        .skip(from)
+        .filter(|setting| setting.key == "volumes")
+        .filter_map(|setting| Some((setting.value.scalar()?.split(':').next()?.to_owned(), setting.artifact)))
+        .collect();
+    let own = force.artifact;
+    let mut seen = HashSet::new();
+    for (name, artifact) in used.into_iter().filter(|row| !row.0.contains(['/', '.', '~']) && seen.insert(row.0.clone())) {
+        let Some(options) = last(volumes, &name).and_then(|volume| last(volume, "driver_opts")) else { continue };
+        let binds = last(options, "o").is_some_and(|node| node.scalar().is_none_or(|text| text.contains("bind") || text.contains('$')));
+        let Some(device) = last(options, "device").filter(|_| binds) else { continue };
+        force.artifact = artifact.or(own);
+        match device.scalar() {
+            Some(path) if !path.contains('$') => force.say(context, "bind_mount", path, at(device)),
+            Some(_) => force.unknown(context, "bind_mount", at(device), deploy::VARIABLE),
+            None => force.unknown(context, "bind_mount", at(device), "what is mounted is not kept"),
+        }
+    }
+    force.artifact = own;
 }
 
 /// Lists that are put together hold each value once.

@@ -278,6 +278,11 @@ impl Policy {
         self.enforced() && self.controls.contains("block") && self.legacy() && everybody
     }
 
+    /// Whether more than single users are left out.
+    fn excludes_many(&self) -> bool {
+        self.excluded.iter().skip(1).any(|count| *count > 0)
+    }
+
     fn all_excluded(&self) -> usize {
         self.excluded.iter().sum()
     }
@@ -437,11 +442,12 @@ fn tenant(all: &[(&str, u32, &Node)]) -> Option<Together> {
         Known::Unsaid => unknown("", key, reason, node),
         value => setting("", key, word(value == Known::Yes), node),
     };
+    // of groups, roles and guests nobody can say how many people they are: a policy without them says most
     let excluded = policies_by_id
         .values()
         .flatten()
         .filter(|policy| policy.covers_all() && policy.enforces_mfa() == Known::Yes)
-        .map(Policy::all_excluded)
+        .map(|policy| (policy.excludes_many(), policy.all_excluded()))
         .min();
     let mut settings = vec![
         say("mfa_for_all_users", all_users),
@@ -449,7 +455,13 @@ fn tenant(all: &[(&str, u32, &Node)]) -> Option<Together> {
         say("legacy_blocked", legacy),
         setting("", "enforced_policies", enforced.to_string(), node),
     ];
-    settings.extend(excluded.map(|count| setting("", "mfa_excluded", count.to_string(), node)));
+    settings.extend(excluded.map(|(many, count)| {
+        let reason = "groups, roles or guests are left out, and the export does not say how many people that is";
+        let setting = setting("", "mfa_excluded", count.to_string(), node);
+        // each is somebody at least
+        let cases = if many { vec![count.to_string(), "1000000".to_owned()] } else { Vec::new() };
+        Setting { unknown: many.then(|| reason.to_owned()), cases, ..setting }
+    }));
     settings.extend(defaults.map(|on| setting("", "security_defaults", word(on), node)));
     Some(Together { kind: "entra_conditional_access", name: "tenant", artifact, line: node.line, column: node.column, settings })
 }

@@ -151,7 +151,33 @@ pub(super) struct Call {
     pub options: Vec<(String, String)>,
 }
 
-/// Calls of a program with one of its commands, in scripts, units of systemd and tables of cron. Plain variables of the same file are
+/// Commands that only speak of what stands behind them.
+const SPEAKS: &[&str] = &[
+    "alias", "apk", "apt", "apt-get", "awk", "brew", "cat", "command", "die", "dnf", "echo", "err", "error", "false", "fgrep", "grep", "hash",
+    "info", "install", "log", "logger", "mail", "man", "notify-send", "pacman", "pgrep", "pip", "pip3", "pkill", "print", "printf", "read",
+    "rm", "say", "sed", "snap", "tee", "test", "touch", "type", "usage", "wall", "warn", "whereis", "which", "yum", "zypper", "[", "[[", ":",
+];
+
+/// Whether the words before a program's name only lead up to it: `sudo -u backup`, `nice`, `0 3 * * *`, not `echo`.
+fn runs(before: &[String]) -> bool {
+    // behind a pipe, a condition or an opening bracket a new command begins
+    let start = |word: &str| matches!(word, "|" | "|&" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "!" | "{" | "(" | "&");
+    let from = before.iter().rposition(|word| start(word)).map_or(0, |at| at + 1);
+    !before.iter().skip(from).any(|word| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        SPEAKS.contains(&name.trim_start_matches(['(', '@', '-']))
+    })
+}
+
+/// The word that ends a text which a line begins for a command that prints it.
+fn printed(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("<<").filter(|row| !row.1.starts_with('<'))?;
+    let prints = words(before).iter().any(|word| matches!(word.as_str(), "cat" | "tee" | "mail" | "echo" | ":" | "read"));
+    let end = words(after.trim_start_matches('-').trim_start()).into_iter().next()?;
+    (prints && !end.is_empty()).then_some(end)
+}
+
+/// Calls of a program with one of its commands, in scripts, units of systemd and tables of cron. What is only printed is none. Plain variables of the same file are
 /// put in their places.
 pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call> {
     let mut out = Vec::new();
@@ -159,8 +185,16 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
         return out;
     }
     let mut variables: Vec<(String, String)> = Vec::new();
+    let mut until: Option<String> = None;
     for (line, text) in joined(source) {
         let body = text.trim();
+        if let Some(end) = &until {
+            if body == end {
+                until = None;
+            }
+            continue;
+        }
+        until = printed(body);
         if body.starts_with('#') {
             continue;
         }
@@ -181,6 +215,9 @@ pub(super) fn calls(source: &str, program: &str, commands: &[&str]) -> Vec<Call>
             else {
                 continue;
             };
+            if !runs(all.get(..at).unwrap_or_default()) {
+                continue;
+            }
             let mut command = None;
             let mut options = Vec::new();
             let mut rest = all.into_iter().skip(at + 1).peekable();
@@ -265,6 +302,16 @@ pub(super) fn kept(place: Place, context: &str, rules: &[(String, String)]) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_only_printed_is_no_call() {
+        let script = "echo borg create\nwhich borg && echo yes; log borg prune\ncat <<EOF\nborg create x\nEOF\nsudo -u backup nice -n 19 \\\n /usr/bin/borg create y\n\
+            tar c . | borg create z\nif ! borg check r; then echo borg check failed; fi\n0 3 * * * root borg prune r\nBORG_X=1 borg info\n";
+        let all = ["create", "prune", "check", "info"];
+        let found: Vec<_> = calls(script, "borg", &all).into_iter().map(|call| (call.line, call.command)).collect();
+        let wanted = [(6, "create"), (8, "create"), (9, "check"), (10, "prune"), (11, "info")];
+        assert_eq!(found, wanted.map(|row| (row.0, row.1.to_owned())));
+    }
 
     #[test]
     fn words_and_spans_are_parted() {

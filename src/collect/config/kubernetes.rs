@@ -50,7 +50,7 @@ const ELSEWHERE: &[Known] = &[varies(
     &[("the service account says no", "false"), ("the service account says nothing", "true")],
     POD,
 )];
-const SERVICE: &[Known] = &[is("type", "ClusterIP", API)];
+const SERVICE: &[Known] = &[is("type", "ClusterIP", API), is("externalIPs", "none", API)];
 const INGRESS: &[Known] = &[is("tls", "no", API)];
 const STORAGE: &[Known] = &[varies(
     "encrypted",
@@ -84,6 +84,7 @@ const ALL: &[Known] = &[
     is("serviceAccountName", "default", POD),
     varies("automountServiceAccountToken", &[("the service account says no", "false"), ("nobody says no", "true")], POD),
     is("type", "ClusterIP", API),
+    is("externalIPs", "none", API),
     is("tls", "no", API),
     unset("inline_data", API),
     unset("encrypted", "StorageClass parameters of the provisioner"),
@@ -145,7 +146,7 @@ impl Config for Manifests {
          readOnlyRootFilesystem, runAsNonRoot, runAsUser, seccompProfile (a pod's value where the container has none), capabilities.add, \
          capabilities.drop, image, image_version, hostPort, memory_limit, environment_secret (the name of a variable with a secret written \
          out). `Kind namespace/name` has what is a pod's: hostNetwork, hostPID, hostIPC, hostPath, automountServiceAccountToken; a \
-         Service's `type`, an Ingress's `tls` (no where a host has none), a Secret's `inline_data`, a StorageClass's `encrypted`, a \
+         Service's `type` and `externalIPs`, an Ingress's `tls` (no where a host has none), a Secret's `inline_data`, a StorageClass's `encrypted`, a \
          role's `verbs`, a binding's `roleRef`. Patches say only what they write. Templates of Helm have to be rendered first."
     }
 
@@ -277,6 +278,11 @@ fn judge(force: &mut Force, object: &Node, accounts: &Accounts<'_>) {
             plain(force, &context, spec, &["type"]);
             for port in last(spec, "ports").map_or(&[][..], Node::items) {
                 plain(force, &context, port, &["nodePort"]);
+            }
+            // nodes take traffic to these addresses, whatever the type
+            for address in last(spec, "externalIPs").map_or(&[][..], Node::items) {
+                let why = undecided(address).map(str::to_owned);
+                force.add(&context, "externalIPs", address.clone(), at(address), why);
             }
             force.fill(SERVICE, &context);
         }

@@ -26,6 +26,51 @@ const KNOWN: &[Known] = &[
     unset("Members", GROUP),
 ];
 
+/// What an account has where Windows lists it, in lower case: a table with other columns is somebody else's.
+const PROPERTIES: &[&str] = &[
+    "accountexpires",
+    "accounttype",
+    "caption",
+    "description",
+    "disabled",
+    "domain",
+    "enabled",
+    "fullname",
+    "installdate",
+    "lastlogon",
+    "localaccount",
+    "lockout",
+    "name",
+    "node",
+    "objectclass",
+    "passwordchangeable",
+    "passwordchangeabledate",
+    "passwordexpires",
+    "passwordlastset",
+    "passwordneverexpires",
+    "passwordrequired",
+    "principalsource",
+    "pscomputername",
+    "psshowcomputername",
+    "runspaceid",
+    "sid",
+    "sidtype",
+    "status",
+    "usermaychangepassword",
+    "userpasswordmayneverexpire",
+];
+/// Of those, what no other list of users is likely to have.
+const TELLING: &[&str] = &[
+    "accountexpires",
+    "objectclass",
+    "passwordchangeabledate",
+    "passwordexpires",
+    "passwordlastset",
+    "principalsource",
+    "sid",
+    "usermaychangepassword",
+];
+
 /// Properties that are dates.
 const DATES: &[&str] = &["PasswordLastSet", "LastLogon", "PasswordExpires"];
 
@@ -80,7 +125,12 @@ impl Config for LocalUsersReader {
             && ["passwordrequired", "passwordlastset", "passwordexpires", "principalsource", "userpasswordmayneverexpire"]
                 .iter()
                 .any(|key| objects::has(&names, &[key]));
-        if cmdlet || (!text::foreign(probe.extension) && (is_user(probe.head) || is_group(probe.head))) {
+        // JSON has the properties of properties as well; what PowerShell writes as CSV it quotes
+        let head = text::unmarked(probe.head).trim_start();
+        let json = head.starts_with(['{', '[']);
+        let only = json || names.iter().all(|name| PROPERTIES.contains(&name.as_str()));
+        let telling = head.starts_with(['"', '#']) || names.iter().any(|name| TELLING.contains(&name.as_str()));
+        if (cmdlet && only && telling) || (!text::foreign(probe.extension) && (is_user(probe.head) || is_group(probe.head))) {
             Claim::Product
         } else {
             Claim::No
