@@ -1,6 +1,7 @@
 //! What the DNS says of a domain's mail: DMARC, SPF, MTA-STS and TLS-RPT, from zone files, the output of `dig` or lists of TXT
 //! records, and the policy file of MTA-STS. It must not keep addresses of mail, and it asks no server.
 
+use super::anybody;
 use super::flat::{self, Place};
 use super::known::{self, Known, is, unset};
 use super::{Claim, Config, Included, Probe, ReadError, text};
@@ -40,7 +41,7 @@ impl Config for MailDnsReader {
     fn notes(&self) -> &'static str {
         "For each domain: `dmarc.p`, `dmarc.sp` (as p where not set), `dmarc.pct`, `dmarc.adkim`, `dmarc.aspf`, `dmarc.rua` (yes, no); `spf.all` (-all, \
          ~all, ?all, +all; unknown behind a redirect), `spf.lookups` (terms that ask the DNS, 10 at most); `mta_sts` and `tls_rpt` (yes where the \
-         record is there); `mta_sts.mode` and `mta_sts.max_age` from the policy file. Two DMARC or SPF records of one domain are unknown."
+         record is there); `mta_sts.mode` and `mta_sts.max_age` from the policy file. Two DMARC or SPF records of one domain are unknown; a zone (with its SOA) that has none says `none`. A network of everybody in SPF is +all."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -91,6 +92,11 @@ impl Config for MailDnsReader {
                 owner = name(line.split_whitespace().next().unwrap_or_default(), &origin);
             }
             let lower = line.to_ascii_lowercase();
+            if lower.split_whitespace().take(5).any(|word| word == "soa") {
+                let domain = flat::entry("@domain", owner.clone(), number, 1);
+                root.push(flat::block("zone", vec![domain], number, 1));
+                continue;
+            }
             // the same length in bytes: only ASCII changes
             let Some((at, kind)) = VERSIONS.iter().find_map(|(version, kind)| lower.find(version).map(|at| (at, *kind))) else {
                 continue;
@@ -119,6 +125,11 @@ impl Config for MailDnsReader {
         }
         for entry in root.entries() {
             let context = domain(entry);
+            if entry.key == "zone" {
+                let has = |kind| seen.contains_key(&(context.clone(), kind));
+                settings.extend(silent(&context, Place::of(entry, None), has("dmarc"), has("spf")));
+                continue;
+            }
             let several = seen.get(&(context.clone(), entry.key.as_str())).is_some_and(|times| *times > 1);
             let mut here: Vec<Setting> = Vec::new();
             for inner in entry.node.entries().iter().filter(|inner| inner.key != "@domain") {
@@ -144,6 +155,21 @@ impl Config for MailDnsReader {
         }
         Some(settings)
     }
+}
+
+/// What holds for the domain of a whole zone that has no record of a kind.
+fn silent(domain: &str, place: Place, dmarc: bool, spf: bool) -> Vec<Setting> {
+    let mut out = Vec::new();
+    if !dmarc && domain.matches('.').count() > 1 {
+        let reason = "it has no record, and that of the domain above it may hold";
+        out.push(place.unknown(domain, "dmarc.p", reason, &[]));
+    } else if !dmarc {
+        out.push(place.text(domain, "dmarc.p", "none"));
+    }
+    if !spf {
+        out.push(place.text(domain, "spf.all", "none"));
+    }
+    out
 }
 
 /// Lines, with those in brackets made one; comments of zone files gone.
@@ -225,7 +251,14 @@ fn described(kind: &str, value: &str) -> Vec<(String, String)> {
             };
             let all = terms.iter().find(|term| bare(term) == "all");
             let redirect = terms.iter().any(|term| term.starts_with("redirect="));
+            // a network of everybody is as good as +all
+            let open = terms.iter().any(|term| {
+                let term = term.trim_start_matches('+');
+                let network = term.strip_prefix("ip4:").or_else(|| term.strip_prefix("ip6:"));
+                network.is_some_and(|network| anybody::wide(network, None))
+            });
             let shown = match all {
+                _ if open => "+all".to_owned(),
                 Some(term) if term == "all" => "+all".to_owned(),
                 Some(term) => term.clone(),
                 None if redirect => "(redirect)".to_owned(),
