@@ -280,6 +280,8 @@ fn own_tag(tag: &Tag, map: bool) -> Option<String> {
         "" => None,
         "Ref" | "Condition" => Some(tag.suffix().to_owned()),
         name if FUNCTIONS.contains(&name) => Some(format!("Fn::{name}")),
+        // of files that are merged: these say how
+        name @ ("override" | "reset") => Some(format!("!{name}")),
         _ if map => None,
         name => Some(format!("!{name}")),
     }

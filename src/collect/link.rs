@@ -1,7 +1,7 @@
 //! Configurations that belong together: an `Include` and what it brings, wherever the supplier's copy of the server lies in the
 //! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
 
-use super::config::{CONFIGS, Config, Included, known};
+use super::config::{BASES, CONFIGS, Config, Included, OVERRIDE, OVERRIDES, known};
 use super::reduce::{self, Keep};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
@@ -37,6 +37,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         .map(|row| (row.2.id().to_owned(), known::facts(row.2.known(), row.2.form())))
         .collect();
     resource::gather(evidence);
+    let composed = composed(&documents);
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
@@ -47,6 +48,11 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         let found = RefCell::new((BTreeSet::new(), BTreeSet::new()));
         let mine = Cell::new(0);
         let include = |glob: &str| {
+            if glob == OVERRIDE {
+                let hits: Vec<_> = composed.get(number).map(|hit| (hit.0, Arc::clone(hit.1))).into_iter().collect();
+                found.borrow_mut().0.extend(hits.iter().map(|hit| hit.0));
+                return Included { missing: hits.is_empty(), documents: hits };
+            }
             // files that include each other are as many as there are ways through them
             if mine.get() > MOST_INCLUDED || handed.get() > MOST_HANDED {
                 found.borrow_mut().1.insert("more files than can be followed".to_owned());
@@ -108,6 +114,29 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     evidence.resources.retain(|resource| !ours(resource));
     let folders = super::mounts::resources(evidence);
     evidence.resources.extend(folders);
+}
+
+/// Compose files with the override beside each that compose takes by itself.
+fn composed(documents: &[Document]) -> BTreeMap<u32, (u32, &Arc<Node>)> {
+    let mut folders: BTreeMap<&str, Vec<(&str, &Document)>> = BTreeMap::new();
+    for document in documents.iter().filter(|row| row.2.id() == "docker_compose") {
+        let (folder, name) = document.1.rsplit_once('/').unwrap_or(("", &document.1));
+        folders.entry(folder).or_default().push((name, document));
+    }
+    let first = |files: &[(&str, &Document)], names: &[&str]| {
+        let found = names.iter().find_map(|name| files.iter().position(|file| file.0 == *name));
+        found.and_then(|at| files.get(at).map(|file| (file.1.0, at)))
+    };
+    let pair = |files: &Vec<(&str, &'_ Document)>| {
+        Some((first(files, &BASES)?.0, first(files, &OVERRIDES)?.1))
+    };
+    folders
+        .values()
+        .filter_map(|files| {
+            let (base, at) = pair(files)?;
+            files.get(at).map(|file| (base, (file.1.0, &file.1.3)))
+        })
+        .collect()
 }
 
 /// What documents of a product say together, whichever files they lie in. Evidence may be linked again: what was there is replaced.

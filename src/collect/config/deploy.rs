@@ -4,6 +4,15 @@
 use super::known::{self, Known};
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 
+/// What is asked for the override that compose takes by itself, and the names of files that it begins with and of overrides, the first
+/// that is there before others.
+pub(in crate::collect) const OVERRIDE: &str = "@override";
+/// See [`OVERRIDE`].
+pub(in crate::collect) const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+/// See [`OVERRIDE`].
+pub(in crate::collect) const OVERRIDES: [&str; 4] =
+    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+
 /// Words that a variable with a secret in it is named with.
 const SECRET: &[&str] =
     &["password", "passwd", "pass", "pwd", "passphrase", "secret", "token", "apikey", "credential", "credentials", "dsn"];

@@ -1,9 +1,11 @@
-//! Docker compose files: what each service is started with. Files that are given together (`-f a -f b`, overrides) are judged one by
-//! one: which of them are used is said on a command line that nobody delivers. It must not resolve variables.
+//! Docker compose files: what each service is started with. A file and its override beside it (`compose.override.yaml`), which compose
+//! takes by itself, are one. Files that are given together by `-f` are judged one by one: which of them are used is said on a command
+//! line that nobody delivers. It must not resolve variables.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use super::deploy::{self, Force, at, last, last_entry};
+use super::deploy::{self, OVERRIDE, Force, at, last, last_entry, path};
 use super::known::{Known, is, unset};
 use super::{Claim, Config, Included, People, Probe, ReadError, text, yaml};
 use crate::model::node::{Entry, Kind, Node, Setting};
@@ -61,8 +63,8 @@ impl Config for Compose {
         "What holds for `service NAME`: privileged, read_only, user, network_mode, pid, ipc, cap_add, cap_drop, no_new_privileges, image, \
          image_version (`latest` where there is none, or a digest). `ports` is one setting a port, `address:port:inside/protocol`; without \
          an address it is open on all (0.0.0.0). `bind_mount` is a path of the host, be it behind a volume's driver_opts, `volumes` all mounts; `environment_secret` names a \
-         variable with a secret written out. Aliases, merges, `extends` and `include` are followed. Files given together are judged \
-         each by itself; in one that only overrides a service, nothing is said of what it does not write. Variables are not resolved."
+         variable with a secret written out. Aliases, merges, `extends` and `include` are followed. A file and its \
+         override beside it (compose.override.yaml) are merged; other files given together are judged each by itself; in one that only overrides a service, nothing is said of what it does not write. Variables are not resolved."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -130,7 +132,9 @@ impl Config for Compose {
 
     fn effective(&self, root: &Node, include: &dyn Fn(&str) -> Included) -> Option<Vec<Setting>> {
         let mut force = Force::new();
-        services(&mut force, root, include);
+        // the one that compose takes by itself
+        let over = include(OVERRIDE).documents;
+        services(&mut force, root, &over, include);
         let brought = last(root, "include").map_or(&[][..], Node::items);
         for one in brought {
             let paths = last(one, "path").unwrap_or(one);
@@ -139,7 +143,7 @@ impl Config for Compose {
             for path in paths.iter().filter_map(Node::scalar).filter(|path| !path.is_empty()) {
                 for (number, document) in include(plain(path)).documents {
                     force.artifact = Some(number);
-                    services(&mut force, &document, include);
+                    services(&mut force, &document, &[], include);
                     force.artifact = None;
                 }
             }
@@ -157,28 +161,63 @@ fn plain(path: &str) -> &str {
     path
 }
 
-fn services(force: &mut Force, root: &Node, include: &dyn Fn(&str) -> Included) {
-    let Some(all) = last(root, "services") else { return };
+/// The services of a file, each once.
+fn named(root: &Node) -> Vec<&Entry> {
     let mut seen = HashSet::new();
-    for entry in all
-        .entries()
-        .iter()
-        .rev()
-        .take(MOST_SERVICES)
-        .filter(|entry| seen.insert(&entry.key))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-    {
+    let all = last(root, "services").map(|all| last(all, "!override").unwrap_or(all));
+    let all = all.map_or(&[][..], Node::entries).iter().rev().take(MOST_SERVICES);
+    let mut out: Vec<&Entry> = all.filter(|entry| seen.insert(&entry.key)).collect();
+    out.reverse();
+    out
+}
+
+/// What a tag takes away of what stands behind: `!reset` all, `!override` all but what it brings.
+fn replaces(node: &Node) -> bool {
+    last(node, "!reset").is_some() || last(node, "!override").is_some()
+}
+
+/// The services of a file, with what its override says of them and which it adds.
+fn services(force: &mut Force, root: &Node, over: &[(u32, Arc<Node>)], include: &dyn Fn(&str) -> Included) {
+    let own = force.artifact;
+    let replaced = over.iter().any(|row| last(&row.1, "services").is_some_and(replaces));
+    let base = if replaced { Vec::new() } else { named(root) };
+    let roots: Vec<(Option<u32>, &Node)> =
+        over.iter().map(|row| (Some(row.0), &*row.1)).chain(std::iter::once((own, root))).collect();
+    let overs: Vec<(u32, &Node, HashMap<&str, &Entry>)> =
+        over.iter().map(|row| (row.0, &*row.1, named(&row.1).into_iter().map(|entry| (&*entry.key, entry)).collect())).collect();
+    let known: HashSet<&str> = base.iter().map(|entry| &*entry.key).collect();
+    let added = over.iter().flat_map(|row| named(&row.1)).filter(|entry| !known.contains(&*entry.key));
+    let added: Vec<&Entry> = added.take(MOST_SERVICES).collect();
+    for (entry, in_base) in base.iter().map(|entry| (*entry, true)).chain(added.into_iter().map(|entry| (entry, false))) {
         let context = format!("service {}", entry.key);
-        let own = force.artifact;
         let from = force.settings.len();
-        let mut parts: Vec<(Option<u32>, Vec<Entry>)> = vec![(own, entry.node.entries().to_vec())];
-        let missing = extended(root, entry, include, &mut parts);
+        let mut parts: Vec<(Option<u32>, Vec<Entry>)> = Vec::new();
+        let (mut gone, mut home) = (false, (own, root, entry));
+        for (number, tree, names) in &overs {
+            let Some(here) = names.get(&*entry.key) else { continue };
+            if last(&here.node, "!reset").is_some() {
+                gone = true;
+            }
+            let inside = last(&here.node, "!override").unwrap_or(&here.node);
+            parts.push((Some(*number), inside.entries().to_vec()));
+            if !in_base || last(inside, "extends").is_some() {
+                home = (Some(*number), *tree, *here);
+            }
+            gone |= last(&here.node, "!override").is_some();
+        }
+        if parts.is_empty() || (in_base && !gone) {
+            parts.push((own, entry.node.entries().to_vec()));
+        } else if gone && parts.iter().all(|part| part.1.iter().all(|entry| entry.key.starts_with('!'))) {
+            // the override takes the service away
+            continue;
+        }
+        let missing = extended(home, include, &mut parts);
         let mut whole = false;
         let mut single: Vec<&str> = Vec::new();
         // where something is mounted already, what the extended service mounts there is not
         let mut mounted = HashSet::new();
+        // what a nearer part says alone
+        let mut closed: HashSet<&str> = HashSet::new();
         // what extends comes first: its single values win, its lists add up
         for (artifact, entries) in &parts {
             force.artifact = *artifact;
@@ -196,17 +235,18 @@ fn services(force: &mut Force, root: &Node, include: &dyn Fn(&str) -> Included) 
                     entry.key.as_str(),
                     "ports" | "volumes" | "environment" | "cap_add" | "cap_drop" | "security_opt" | "env_file"
                 );
-                if !lists && single.contains(&entry.key.as_str()) {
+                if closed.contains(entry.key.as_str()) || (!lists && single.contains(&entry.key.as_str())) {
                     continue;
                 }
                 setting(force, &context, entry, &known, &mounted);
             }
             let volumes = entries.iter().filter(|entry| entry.key == "volumes").flat_map(|entry| entry.node.items());
             mounted.extend(volumes.filter_map(target));
+            closed.extend(entries.iter().filter(|entry| replaces(&entry.node)).map(|entry| entry.key.as_str()));
             single.extend(entries.iter().map(|entry| entry.key.as_str()));
         }
         force.artifact = own;
-        bound(force, &context, root, from);
+        bound(force, &context, &roots, from);
         once(&mut force.settings, from);
         if whole || missing {
             let before = force.settings.len();
@@ -221,24 +261,28 @@ fn services(force: &mut Force, root: &Node, include: &dyn Fn(&str) -> Included) 
 }
 
 /// Volumes with a name that are made of a path of the host (`driver_opts: {type: none, o: bind, device: /var}`), as what they are.
-fn bound(force: &mut Force, context: &str, root: &Node, from: usize) {
-    let Some(volumes) = last(root, "volumes").filter(|volumes| !volumes.entries().is_empty()) else { return };
-    let used: Vec<(String, Option<u32>)> = force
+fn bound(force: &mut Force, context: &str, roots: &[(Option<u32>, &Node)], from: usize) {
+    if roots.iter().all(|root| last(root.1, "volumes").is_none_or(|volumes| volumes.entries().is_empty())) {
+        return;
+    }
+    let used: Vec<String> = force
         .settings
         .iter()
         .skip(from)
         .filter(|setting| setting.key == "volumes")
-        .filter_map(|setting| Some((setting.value.scalar()?.split(':').next()?.to_owned(), setting.artifact)))
+        .filter_map(|setting| setting.value.scalar()?.split(':').next().map(str::to_owned))
         .collect();
     let own = force.artifact;
     let mut seen = HashSet::new();
-    for (name, artifact) in used.into_iter().filter(|row| !row.0.contains(['/', '.', '~']) && seen.insert(row.0.clone())) {
-        let Some(options) = last(volumes, &name).and_then(|volume| last(volume, "driver_opts")) else { continue };
-        let binds = last(options, "o").is_some_and(|node| node.scalar().is_none_or(|text| text.contains("bind") || text.contains('$')));
-        let Some(device) = last(options, "device").filter(|_| binds) else { continue };
-        force.artifact = artifact.or(own);
+    for name in used.into_iter().filter(|name| !name.contains(['/', '.', '~']) && seen.insert(name.clone())) {
+        let option = |key: &str| {
+            roots.iter().find_map(|(artifact, root)| Some((*artifact, path(root, &["volumes", &name, "driver_opts", key])?)))
+        };
+        let binds = option("o").is_some_and(|row| row.1.scalar().is_none_or(|text| text.contains("bind") || text.contains('$')));
+        let Some((artifact, device)) = option("device").filter(|_| binds) else { continue };
+        force.artifact = artifact;
         match device.scalar() {
-            Some(path) if !path.contains('$') => force.say(context, "bind_mount", path, at(device)),
+            Some(text) if !text.contains('$') => force.say(context, "bind_mount", text, at(device)),
             Some(_) => force.unknown(context, "bind_mount", at(device), deploy::VARIABLE),
             None => force.unknown(context, "bind_mount", at(device), "what is mounted is not kept"),
         }
@@ -259,8 +303,12 @@ fn once(settings: &mut Vec<Setting>, from: usize) {
 }
 
 /// The services that one extends, nearest first; whether one of them is missing.
-fn extended(root: &Node, entry: &Entry, include: &dyn Fn(&str) -> Included, parts: &mut Vec<(Option<u32>, Vec<Entry>)>) -> bool {
-    let mut here = (parts.first().and_then(|part| part.0), root.clone(), entry.node.clone());
+fn extended(
+    (artifact, root, entry): (Option<u32>, &Node, &Entry),
+    include: &dyn Fn(&str) -> Included,
+    parts: &mut Vec<(Option<u32>, Vec<Entry>)>,
+) -> bool {
+    let mut here = (artifact, root.clone(), entry.node.clone());
     for _ in 0..CHAIN {
         let Some(extends) = last(&here.2, "extends") else { return false };
         let file = last(extends, "file");
