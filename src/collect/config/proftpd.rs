@@ -345,7 +345,7 @@ impl Force {
     }
 }
 
-/// Whether everybody stays below a folder: the first DefaultRoot that is for a user counts.
+/// Whether everybody stays below a folder: the first `DefaultRoot` that is for a user counts.
 fn confined(items: &[&Item], context: &str, fills: bool) -> Option<Setting> {
     let roots = items.iter().filter(|item| item.key == "defaultroot" && item.children.is_none());
     let (mut value, mut unknown, mut place) = ("no", None, None);

@@ -261,7 +261,7 @@ impl Config for VsftpdReader {
     }
 }
 
-/// Whether local users stay in their folders. With chroot_list_enable a list names those who do not, or the only ones who do.
+/// Whether local users stay in their folders. With `chroot_list_enable` a list names those who do not, or the only ones who do.
 fn confined(all: &[Setting]) -> Setting {
     let of = |key: &str| all.iter().find(|setting| setting.key == key);
     let on = |key: &str| of(key).and_then(|setting| setting.value.scalar()) == Some("YES");

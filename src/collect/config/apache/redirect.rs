@@ -1,4 +1,4 @@
-//! Whether a host of Apache sends every visitor on to https: Redirect and RewriteRule with what stands in front of them.
+//! Whether a host of Apache sends every visitor on to https: Redirect and `RewriteRule` with what stands in front of them.
 //! It must not judge, and what only the visitor or a proxy decides is never taken for a redirect of all.
 
 use super::force::Item;
@@ -35,7 +35,7 @@ fn challenge(pattern: &str) -> bool {
         && !rest.contains('|')
 }
 
-/// What one RewriteCond says of a visitor over plain http.
+/// What one `RewriteCond` says of a visitor over plain http.
 enum Holds {
     Always,
     /// For the host's name that it gives.
@@ -145,7 +145,7 @@ fn redirects(items: &[&Item]) -> SendsOn {
     SendsOn::NotAll
 }
 
-/// RewriteRules in their order; and whether they answer some by themselves, so that no Redirect sees them.
+/// `RewriteRule`s in their order; and whether they answer some by themselves, so that no Redirect sees them.
 fn rewrites(items: &[&Item], first: bool) -> (SendsOn, bool) {
     let names: Vec<String> = items
         .iter()
