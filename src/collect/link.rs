@@ -1,7 +1,7 @@
 //! Configurations that belong together: an `Include` and what it brings, wherever the supplier's copy of the server lies in the
 //! delivery. It works on evidence alone, so that merged evidence is linked as a whole delivery is.
 
-use super::config::{BASES, CONFIGS, Config, Included, OVERRIDE, OVERRIDES, known};
+use super::config::{BASES, CONFIGS, Config, Included, OTHERS, OVERRIDE, OVERRIDES, known};
 use super::reduce::{self, Keep};
 use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
@@ -17,6 +17,9 @@ const PLAIN: &[&str] = &["json", "yaml", "xml", "cloudformation", "terraform", "
 const MOST_INCLUDED: usize = 2_000;
 /// The same over a delivery.
 const MOST_HANDED: usize = 20_000;
+
+/// Compose files beside one that are looked at.
+const MOST_BESIDE: usize = 50;
 
 /// Settings that a delivery may have: with more, those of further documents are not kept.
 const MOST_SETTINGS: usize = 1_000_000;
@@ -37,7 +40,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         .map(|row| (row.2.id().to_owned(), known::facts(row.2.known(), row.2.form())))
         .collect();
     resource::gather(evidence);
-    let composed = composed(&documents);
+    let (composed, others) = (composed(&documents), others(&documents));
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
@@ -52,6 +55,11 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
                 let hits: Vec<_> = composed.get(number).map(|hit| (hit.0, Arc::clone(hit.1))).into_iter().collect();
                 found.borrow_mut().0.extend(hits.iter().map(|hit| hit.0));
                 return Included { missing: hits.is_empty(), documents: hits };
+            }
+            if glob == OTHERS {
+                // they stay documents of their own
+                let hits: Vec<_> = others.get(number).into_iter().flatten().map(|hit| (hit.0, Arc::clone(hit.1))).collect();
+                return Included { missing: false, documents: hits };
             }
             // files that include each other are as many as there are ways through them
             if mine.get() > MOST_INCLUDED || handed.get() > MOST_HANDED {
@@ -116,6 +124,21 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     evidence.resources.extend(folders);
 }
 
+/// Compose files that compose begins with, each with the others beside it that only a command line names (`compose.prod.yaml`).
+fn others(documents: &[Document]) -> BTreeMap<u32, Vec<(u32, &Arc<Node>)>> {
+    let mut folders: BTreeMap<&str, (Option<u32>, Vec<(u32, &Arc<Node>)>)> = BTreeMap::new();
+    for document in documents.iter().filter(|row| row.2.id() == "docker_compose") {
+        let (folder, name) = document.1.rsplit_once('/').unwrap_or(("", &document.1));
+        let here = folders.entry(folder).or_default();
+        if BASES.contains(&name) {
+            here.0.get_or_insert(document.0);
+        } else if !OVERRIDES.contains(&name) && here.1.len() < MOST_BESIDE {
+            here.1.push((document.0, &document.3));
+        }
+    }
+    folders.into_values().filter_map(|(base, others)| Some((base?, others))).collect()
+}
+
 /// Compose files with the override beside each that compose takes by itself.
 fn composed(documents: &[Document]) -> BTreeMap<u32, (u32, &Arc<Node>)> {
     let mut folders: BTreeMap<&str, Vec<(&str, &Document)>> = BTreeMap::new();
@@ -127,9 +150,7 @@ fn composed(documents: &[Document]) -> BTreeMap<u32, (u32, &Arc<Node>)> {
         let found = names.iter().find_map(|name| files.iter().position(|file| file.0 == *name));
         found.and_then(|at| files.get(at).map(|file| (file.1.0, at)))
     };
-    let pair = |files: &Vec<(&str, &'_ Document)>| {
-        Some((first(files, &BASES)?.0, first(files, &OVERRIDES)?.1))
-    };
+    let pair = |files: &Vec<(&str, &'_ Document)>| Some((first(files, &BASES)?.0, first(files, &OVERRIDES)?.1));
     folders
         .values()
         .filter_map(|files| {

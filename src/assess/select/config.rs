@@ -156,7 +156,10 @@ fn known<'a>(context: &'a Context<'a>, product: &str, key: &str) -> Option<About
 fn age(value: &Value, date: Day) -> Value {
     let day = match value {
         Value::Date(day) => Some(*day),
-        Value::Text(text) => text.get(..10).filter(|_| text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['T', ' ']))).and_then(Day::parse),
+        Value::Text(text) => text
+            .get(..10)
+            .filter(|_| text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['T', ' '])))
+            .and_then(Day::parse),
         _ => None,
     };
     match day {

@@ -7,6 +7,8 @@ use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 /// What is asked for the override that compose takes by itself, and the names of files that it begins with and of overrides, the first
 /// that is there before others.
 pub(in crate::collect) const OVERRIDE: &str = "@override";
+/// What is asked for the other compose files beside one, which a command line may put over it.
+pub(in crate::collect) const OTHERS: &str = "@others";
 /// See [`OVERRIDE`].
 pub(in crate::collect) const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// See [`OVERRIDE`].

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::deploy::{self, OVERRIDE, Force, at, last, last_entry, path};
+use super::deploy::{self, Force, OTHERS, OVERRIDE, at, last, last_entry, path};
 use super::known::{Known, is, unset};
 use super::{Claim, Config, Included, People, Probe, ReadError, text, yaml};
 use crate::model::node::{Entry, Kind, Node, Setting};
@@ -135,6 +135,9 @@ impl Config for Compose {
         // the one that compose takes by itself
         let over = include(OVERRIDE).documents;
         services(&mut force, root, &over, include);
+        for (_, other) in include(OTHERS).documents {
+            taken_away(&mut force, &other);
+        }
         let brought = last(root, "include").map_or(&[][..], Node::items);
         for one in brought {
             let paths = last(one, "path").unwrap_or(one);
@@ -174,6 +177,32 @@ fn named(root: &Node) -> Vec<&Entry> {
 /// What a tag takes away of what stands behind: `!reset` all, `!override` all but what it brings.
 fn replaces(node: &Node) -> bool {
     last(node, "!reset").is_some() || last(node, "!override").is_some()
+}
+
+/// What another file beside this one takes away, if a command line puts it over this one: nobody can say whether it holds.
+fn taken_away(force: &mut Force, other: &Node) {
+    let mut doubtful: HashSet<(String, &str)> = HashSet::new();
+    for service in named(other) {
+        for entry in service.node.entries().iter().filter(|entry| replaces(&entry.node)) {
+            let key = match &*entry.key {
+                "security_opt" => "no_new_privileges",
+                "volumes" => "bind_mount",
+                "environment" => "environment_secret",
+                "net" => "network_mode",
+                key => key,
+            };
+            doubtful.insert((format!("service {}", service.key), key));
+        }
+    }
+    if doubtful.is_empty() {
+        return;
+    }
+    for setting in &mut force.settings {
+        if doubtful.contains(&(setting.context.clone(), &*setting.key)) {
+            let reason = "another compose file beside this one takes it away, and which of them are used nobody says";
+            (setting.unknown, setting.cases) = (Some(reason.to_owned()), Vec::new());
+        }
+    }
 }
 
 /// The services of a file, with what its override says of them and which it adds.

@@ -153,15 +153,64 @@ pub(super) struct Call {
 
 /// Commands that only speak of what stands behind them.
 const SPEAKS: &[&str] = &[
-    "alias", "apk", "apt", "apt-get", "awk", "brew", "cat", "command", "die", "dnf", "echo", "err", "error", "false", "fgrep", "grep", "hash",
-    "info", "install", "log", "logger", "mail", "man", "notify-send", "pacman", "pgrep", "pip", "pip3", "pkill", "print", "printf", "read",
-    "rm", "say", "sed", "snap", "tee", "test", "touch", "type", "usage", "wall", "warn", "whereis", "which", "yum", "zypper", "[", "[[", ":",
+    "alias",
+    "apk",
+    "apt",
+    "apt-get",
+    "awk",
+    "brew",
+    "cat",
+    "command",
+    "die",
+    "dnf",
+    "echo",
+    "err",
+    "error",
+    "false",
+    "fgrep",
+    "grep",
+    "hash",
+    "info",
+    "install",
+    "log",
+    "logger",
+    "mail",
+    "man",
+    "notify-send",
+    "pacman",
+    "pgrep",
+    "pip",
+    "pip3",
+    "pkill",
+    "print",
+    "printf",
+    "read",
+    "rm",
+    "say",
+    "sed",
+    "snap",
+    "tee",
+    "test",
+    "touch",
+    "type",
+    "usage",
+    "wall",
+    "warn",
+    "whereis",
+    "which",
+    "yum",
+    "zypper",
+    "[",
+    "[[",
+    ":",
 ];
 
 /// Whether the words before a program's name only lead up to it: `sudo -u backup`, `nice`, `0 3 * * *`, not `echo`.
 fn runs(before: &[String]) -> bool {
     // behind a pipe, a condition or an opening bracket a new command begins
-    let start = |word: &str| matches!(word, "|" | "|&" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "!" | "{" | "(" | "&");
+    let start = |word: &str| {
+        matches!(word, "|" | "|&" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "!" | "{" | "(" | "&")
+    };
     let from = before.iter().rposition(|word| start(word)).map_or(0, |at| at + 1);
     !before.iter().skip(from).any(|word| {
         let name = word.rsplit('/').next().unwrap_or(word);

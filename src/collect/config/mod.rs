@@ -14,7 +14,7 @@ mod objects;
 mod text;
 pub mod thing;
 
-pub(super) use deploy::{BASES, OVERRIDE, OVERRIDES, holds_secret};
+pub(super) use deploy::{BASES, OTHERS, OVERRIDE, OVERRIDES, holds_secret};
 
 use crate::model::node::{Fold, Node, Setting};
 use known::Known;

@@ -1,8 +1,8 @@
 //! NFS: `/etc/exports` and `exports.d`, what each client may do with each folder that is exported.
 //! It must not judge values, and it resolves no names of hosts or netgroups.
 
-use super::known::{self, Known, is, unset, varies};
 use super::anybody;
+use super::known::{self, Known, is, unset, varies};
 use super::{Claim, Config, Included, Probe, ReadError, text};
 use crate::model::node::{Entry, Kind, Node, Setting};
 
@@ -117,11 +117,7 @@ impl Config for ExportsReader {
             let inside = line.split(['(', ')', ',', ' ', '\t', '-']).filter(|word| !word.is_empty());
             telling += usize::from(inside.skip(1).any(|word| SWITCHES.iter().any(|row| row.0 == word)));
         }
-        if (named && odd == 0) || (telling > 0 && telling * 2 > all) {
-            Claim::Product
-        } else {
-            Claim::No
-        }
+        if (named && odd == 0) || (telling > 0 && telling * 2 > all) { Claim::Product } else { Claim::No }
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

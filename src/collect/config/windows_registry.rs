@@ -301,7 +301,12 @@ impl Config for RegistryReader {
                 if !values.is_empty() || covers(&path, true) {
                     if shown != Shown::All {
                         let word = if shown == Shown::Values { "values" } else { "some" };
-                        values.push(Entry { key: SHOWN.to_owned(), line: key.line, column: 1, node: Node::text(word, key.line, 1) });
+                        values.push(Entry {
+                            key: SHOWN.to_owned(),
+                            line: key.line,
+                            column: 1,
+                            node: Node::text(word, key.line, 1),
+                        });
                     }
                     out.push(key);
                 }
