@@ -124,9 +124,12 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     evidence.resources.extend(folders);
 }
 
+/// A compose file beside another.
+type Beside<'a> = (u32, &'a Arc<Node>);
+
 /// Compose files that compose begins with, each with the others beside it that only a command line names (`compose.prod.yaml`).
-fn others(documents: &[Document]) -> BTreeMap<u32, Vec<(u32, &Arc<Node>)>> {
-    let mut folders: BTreeMap<&str, (Option<u32>, Vec<(u32, &Arc<Node>)>)> = BTreeMap::new();
+fn others(documents: &[Document]) -> BTreeMap<u32, Vec<Beside<'_>>> {
+    let mut folders: BTreeMap<&str, (Option<u32>, Vec<Beside<'_>>)> = BTreeMap::new();
     for document in documents.iter().filter(|row| row.2.id() == "docker_compose") {
         let (folder, name) = document.1.rsplit_once('/').unwrap_or(("", &document.1));
         let here = folders.entry(folder).or_default();
@@ -140,7 +143,7 @@ fn others(documents: &[Document]) -> BTreeMap<u32, Vec<(u32, &Arc<Node>)>> {
 }
 
 /// Compose files with the override beside each that compose takes by itself.
-fn composed(documents: &[Document]) -> BTreeMap<u32, (u32, &Arc<Node>)> {
+fn composed(documents: &[Document]) -> BTreeMap<u32, Beside<'_>> {
     let mut folders: BTreeMap<&str, Vec<(&str, &Document)>> = BTreeMap::new();
     for document in documents.iter().filter(|row| row.2.id() == "docker_compose") {
         let (folder, name) = document.1.rsplit_once('/').unwrap_or(("", &document.1));
