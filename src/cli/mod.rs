@@ -10,7 +10,10 @@ mod options;
 mod output;
 mod policy;
 mod render;
+mod review;
 mod settings;
+mod shell;
+mod waive;
 mod worker;
 
 use crate::audit::AuditError;
@@ -57,8 +60,20 @@ enum Command {
     Collect(collect::CollectArgs),
     /// Judge an evidence file under a policy
     Assess(collect::AssessArgs),
+    /// This audit against the last: what is new, fixed, worse, better
+    Diff(review::DiffArgs),
+    /// Suppliers side by side on the same policy, the best first
+    Compare(review::CompareArgs),
+    /// One supplier over the years: the assessments of a folder
+    History(review::HistoryArgs),
     /// Writes reports again from a stored assessment (a report in JSON)
     Render(render::Args),
+    /// Write a waiver into a waiver file
+    Waive(waive::Args),
+    /// Print the completions of a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one a command into a folder
+    Man(shell::ManArgs),
     /// Show what is in force in the configurations of a delivery, line by line, defaults included
     Settings(settings::Args),
     /// Turn an artifact's number back into its path, for whoever has the target
@@ -117,6 +132,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Detect(args) => detect::run(&args, &output),
         Command::Collect(args) => collect::collect(&args, &output),
         Command::Assess(args) => collect::assess(&args, &output),
+        Command::Diff(args) => review::run_diff(&args, &output),
+        Command::Compare(args) => review::run_compare(&args, &output),
+        Command::History(args) => review::run_history(&args, &output),
+        Command::Waive(args) => waive::run(&args, &output),
+        Command::Completions(args) => shell::completions(&args, &output),
+        Command::Man(args) => shell::man(&args, &output),
         Command::Render(args) => render::run(&args, &output),
         Command::Settings(args) => settings::run(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),

@@ -8,9 +8,9 @@ use crate::collect::keys::{MOST_LIST, Passwords};
 use crate::collect::ocr::{self, Ocr};
 use crate::collect::walk::Target;
 use crate::detect::fingerprint::Key;
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, Finding};
 use crate::model::day::Day;
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, Severity};
 use crate::model::waiver::{Waiver, WaiverFile};
 use crate::policy;
 use crate::report;
@@ -70,6 +70,25 @@ pub(crate) struct ReportOptions {
     /// Let a conditional verdict exit with 0
     #[arg(long)]
     pub(crate) allow_conditional: bool,
+    /// Exit with 1 where the score is below this, whatever the policy's own threshold
+    #[arg(long, value_name = "SCORE", value_parser = score)]
+    pub(crate) fail_under: Option<f64>,
+    /// Exit with 1 only for open findings of this severity or worse: critical, high, medium, low
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+    /// An earlier assessment (a report in JSON): exit with 1 only for findings that it does not have
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+}
+
+fn score(text: &str) -> Result<f64, String> {
+    let value = text.parse::<f64>().map_err(|_| "write a number from 0 to 100".to_owned())?;
+    if (0.0..=100.0).contains(&value) { Ok(value) } else { Err("write a number from 0 to 100".to_owned()) }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let all = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    all.into_iter().find(|one| one.name() == text).ok_or_else(|| "one of critical, high, medium, low".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -174,7 +193,7 @@ impl CollectOptions {
     }
 }
 
-fn today() -> Result<Day, Failure> {
+pub(crate) fn today() -> Result<Day, Failure> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seconds = since
         .map_err(|_| Failure::Usage("the clock stands before 1970".to_owned(), Some("give the date with --date".to_owned())))?
@@ -251,8 +270,10 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 
 /// Writes all reports and gives the exit code.
 pub(crate) fn report(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
+    // a baseline that cannot be read must not cost the reports
+    let baseline = options.baseline.as_ref().map(|path| super::render::stored(path)).transpose();
     write(assessment, options, output)?;
-    Ok(exit_code(assessment, options.allow_conditional))
+    Ok(exit_code(assessment, options, baseline?.as_ref()))
 }
 
 /// Writes all reports.
@@ -276,14 +297,27 @@ fn formats() -> String {
     format!("Report format, to standard output or into a file (may be repeated): {}", report::ids().join(", "))
 }
 
-fn exit_code(assessment: &Assessment, allow_conditional: bool) -> u8 {
+/// The answer to a gate. With `--fail-on` or `--baseline` findings decide instead of the verdict; what was not read enough is never passed.
+fn exit_code(assessment: &Assessment, options: &ReportOptions, baseline: Option<&Assessment>) -> u8 {
     use crate::model::assessment::Verdict;
-    match assessment.verdict {
-        Verdict::NotAssessed => super::INCOMPLETE,
-        Verdict::Fail => super::FAILED,
-        _ if !assessment.complete => super::INCOMPLETE,
-        Verdict::Conditional if !allow_conditional => super::FAILED,
-        Verdict::Conditional | Verdict::Pass => super::PASSED,
+    if assessment.verdict == Verdict::NotAssessed {
+        return super::INCOMPLETE;
+    }
+    let below = options.fail_under.is_some_and(|wanted| assessment.score.value.is_none_or(|value| value < wanted));
+    let failed = if options.fail_on.is_some() || baseline.is_some() {
+        let open: Vec<&Finding> = baseline.map_or_else(
+            || crate::review::open(assessment).collect(),
+            |baseline| crate::review::diff::fresh(baseline, assessment),
+        );
+        open.iter().any(|finding| options.fail_on.is_none_or(|least| finding.severity >= least))
+    } else {
+        assessment.verdict == Verdict::Fail
+            || (assessment.complete && assessment.verdict == Verdict::Conditional && !options.allow_conditional)
+    };
+    match (failed || below, assessment.complete) {
+        (true, _) => super::FAILED,
+        (false, false) => super::INCOMPLETE,
+        (false, true) => super::PASSED,
     }
 }
 

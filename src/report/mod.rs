@@ -35,7 +35,13 @@ crate::registry::registry! {
     terminal, json,
 }
 
+pub mod review;
 pub use terminal::{inventory, people_line, table};
+
+/// A verdict as people read it.
+pub(crate) fn verdict_words(verdict: crate::model::assessment::Verdict) -> String {
+    verdict.name().replace('_', " ").to_uppercase()
+}
 
 /// The format of a name.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {
@@ -45,4 +51,19 @@ pub fn by_id(id: &str) -> Option<&'static dyn Format> {
 /// The names of all formats.
 pub fn ids() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.id()).collect()
+}
+
+/// Cells as CSV (RFC 4180). A cell that a sheet would take for a formula begins with an apostrophe.
+pub fn sheet(rows: &[Vec<String>]) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.iter().map(|cell| {
+            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+            let cell = if formula { format!("'{cell}") } else { cell.clone() };
+            if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+        });
+        out.push_str(&cells.collect::<Vec<_>>().join(","));
+        out.push_str("\r\n");
+    }
+    out
 }

@@ -55,7 +55,7 @@ pub fn table(style: Style, header: &[&str]) -> Table {
     table
 }
 
-fn lines(out: &mut String, table: &Table) {
+pub(super) fn lines(out: &mut String, table: &Table) {
     let _ = writeln!(out, "{}", table.trim_fmt());
 }
 
@@ -115,7 +115,7 @@ fn bytes(count: u64) -> String {
     }
 }
 
-fn title(out: &mut String, text: &str, style: Style) {
+pub(super) fn title(out: &mut String, text: &str, style: Style) {
     let _ = writeln!(out, "{}", paint(text, "1", style));
 }
 
@@ -460,7 +460,7 @@ fn paint(text: &str, code: &str, style: Style) -> String {
 }
 
 /// Words broken at the width, continued lines indented by two more than the first.
-fn wrap(text: &str, style: Style, indent: &str) -> String {
+pub(super) fn wrap(text: &str, style: Style, indent: &str) -> String {
     let mut out = indent.to_owned();
     let mut column = indent.len();
     for (index, word) in text.split_whitespace().enumerate() {

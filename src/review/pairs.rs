@@ -36,7 +36,9 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
     };
     let name = |finding: &Finding| {
         let name = finding.location.artifact.rsplit('/').next().filter(|name| !name.is_empty())?;
-        Some(format!("{}\0{name}\0{}\0{}\0{}", finding.control, part(finding), finding.expected, finding.found))
+        // what was found may name the place
+        let found = finding.found.replace(&finding.location.artifact, "");
+        Some(format!("{}\0{name}\0{}\0{}\0{found}", finding.control, part(finding), finding.expected))
     };
     meet(old, new, &mut gone, &mut come, &content, true, &mut out);
     meet(old, new, &mut gone, &mut come, &name, true, &mut out);

@@ -32,6 +32,7 @@ mod policies;
 mod policy_errors;
 mod registries;
 mod render;
+mod review;
 mod roster_columns;
 mod score;
 mod spreadsheets;
