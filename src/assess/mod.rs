@@ -4,6 +4,7 @@
 mod advice;
 mod context;
 mod datasets;
+mod digest;
 mod expression;
 mod judge;
 mod predicate;
@@ -22,12 +23,13 @@ use crate::model::class::Class;
 use crate::model::day::Day;
 use crate::model::evidence::Evidence;
 use crate::model::people::PeopleIndex;
-use crate::model::policy::{Policy, Severity};
+use crate::model::policy::{Control, Policy, Severity};
 use crate::model::waiver::Waiver;
 use context::Context;
 use score::{Entry, Model};
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// What to assess.
 pub struct Request<'a> {
@@ -51,12 +53,19 @@ pub struct Request<'a> {
 
 /// Assesses evidence under a policy on a date.
 pub fn assess(request: &Request<'_>) -> Assessment {
+    std::thread::scope(|scope| {
+        // it looks at all of the evidence, and at nothing else
+        let digest = scope.spawn(|| digest::digest(request.evidence));
+        judge(request, || digest.join().unwrap_or_else(|_| digest::digest(request.evidence)))
+    })
+}
+
+fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     let context = Context::new(request.policy, request.evidence, request.people, request.classes, request.date);
-    let mut waivers = waiver::Waivers::new(request.waivers, request.date, &request.policy.controls);
+    let waivers = Mutex::new(waiver::Waivers::new(request.waivers, request.date, &request.policy.controls));
     let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
     let mut findings: Vec<Finding> = Vec::new();
-    for control in &request.policy.controls {
-        let judged = judge::judge(control, &context, &mut |finding| waivers.covers(finding));
+    for (control, judged) in request.policy.controls.iter().zip(judge_all(&request.policy.controls, &context, &waivers)) {
         entries.push(Entry {
             result: ControlResult {
                 id: control.id.clone(),
@@ -106,7 +115,7 @@ pub fn assess(request: &Request<'_>) -> Assessment {
             .then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str())))
             .then_with(|| a.location.cmp(&b.location))
     });
-    let waivers = waivers.results();
+    let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
     let complete = summary::decidable_coverage(request.evidence).is_some_and(|share| share >= request.policy.thresholds.coverage)
@@ -139,12 +148,42 @@ pub fn assess(request: &Request<'_>) -> Assessment {
             thresholds: request.policy.thresholds,
         },
         evidence: EvidenceRef {
-            digest: digest(request.evidence),
+            digest: digest(),
             tool: request.evidence.tool.clone(),
             detectors: request.evidence.detectors.clone(),
         },
         disclaimer: DISCLAIMER.into(),
     }
+}
+
+/// Threads that judge controls: as many on every machine.
+const JUDGES: usize = 2;
+
+/// Judges every control by itself. What a waiver covers does not depend on who asks first.
+fn judge_all(controls: &[Control], context: &Context<'_>, waivers: &Mutex<waiver::Waivers>) -> Vec<judge::Judged> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut own = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(control) = controls.get(index) else { return own };
+            let mut waived = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
+            own.push((index, judge::judge(control, context, &mut waived)));
+        }
+    };
+    let mut judged = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..JUDGES).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(own) => all.extend(own),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    judged.sort_unstable_by_key(|row| row.0);
+    judged.into_iter().map(|row| row.1).collect()
 }
 
 /// Controls about products that are not in the delivery, where that says nothing of the supplier: nobody runs every product that a policy
@@ -267,38 +306,4 @@ fn verdict(
         reasons.push("No gate failed, nothing critical or high is open, and enough was read.".to_owned());
     }
     (verdict, reasons)
-}
-
-/// Over everything in the evidence but what differs from audit to audit: keyed marks.
-fn digest(evidence: &Evidence) -> String {
-    let mut plain = evidence.clone();
-    for artifact in &mut plain.artifacts {
-        artifact.mark = 0;
-        for part in &mut artifact.parts {
-            part.rows.iter_mut().for_each(|row| row.ids.iter_mut().for_each(|id| id.mark = 0));
-            if let Some(beyond) = &mut part.beyond {
-                beyond.sketches.clear();
-            }
-        }
-    }
-    if let Some(manifest) = &mut plain.manifest {
-        manifest.documents.iter_mut().for_each(|document| document.path_mark = None);
-    }
-    let mut hash = Hashing(Sha256::new());
-    let _ = serde_json::to_writer(&mut hash, &plain);
-    format!("sha256:{}", crate::model::value::hex(&hash.0.finalize()))
-}
-
-/// Takes text as it is written: evidence may be large, its text need not stand in memory.
-struct Hashing(Sha256);
-
-impl std::io::Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

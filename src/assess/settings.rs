@@ -6,6 +6,7 @@ use crate::model::evidence::Document;
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 /// In how many ways repeated keys of one document may be read before nobody can say what it sets.
@@ -84,18 +85,24 @@ pub(super) fn by_key<'a>(key: &str, document: &'a Document, default: Option<&Lit
 
 /// The documents of a file: each is a configuration of its own.
 fn roots(document: &Document) -> impl Iterator<Item = &Node> {
-    let (one, many) = if document.documents { (None, document.root.items()) } else { (Some(&document.root), &[][..]) };
+    let (one, many) = if document.documents { (None, document.root.items()) } else { (Some(&*document.root), &[][..]) };
     one.into_iter().chain(many)
 }
 
 /// Flat products: once for the whole, once for each block that sets the key. A block that every request goes through (`server`)
 /// takes the default when nothing sets the key; one inside it (`location`, `Match`) takes what is above it.
-pub(super) fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], default: Option<&Literal>) -> Vec<Hit<'a>> {
+pub(super) fn in_force<'a, S: Borrow<Setting>>(
+    key: &str,
+    how: Fold,
+    settings: &'a [S],
+    default: Option<&Literal>,
+) -> Vec<Hit<'a>> {
     let wanted = fold(key, how);
+    let is_wanted = |own: &str| if how == Fold::Exact { own == wanted } else { fold(own, how) == wanted };
     let mut contexts: Vec<(&str, Vec<Hit<'a>>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut global = settings.is_empty();
-    for setting in settings {
+    for setting in settings.iter().map(Borrow::<Setting>::borrow) {
         let context = setting.context.as_str();
         global |= context.is_empty() && !setting.key.starts_with('@');
         let place = *places.entry(context).or_insert_with(|| {
@@ -103,7 +110,7 @@ pub(super) fn in_force<'a>(key: &str, how: Fold, settings: &'a [Setting], defaul
             contexts.len() - 1
         });
         // a default where the policy knows better
-        if fold(&setting.key, how) == wanted && !(setting.default && default.is_some()) {
+        if is_wanted(&setting.key) && !(setting.default && default.is_some()) {
             let hit = Hit::new(setting.key.clone(), Value::of(&setting.value)).at(setting.line, setting.column);
             let (default, undecidable) = (setting.default, setting.unknown.clone());
             let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();

@@ -78,7 +78,7 @@ fn groups(evidence: &Evidence) -> Vec<Group<'_>> {
     for resource in &evidence.resources {
         let path = path_of(evidence, resource.artifact).unwrap_or("");
         let (product, name, settings) =
-            (resource.kind.as_str(), Some(resource.name.as_str()), resource.settings.iter().collect());
+            (resource.kind.as_str(), Some(resource.name.as_str()), resource.settings.iter().map(AsRef::as_ref).collect());
         out.push(Group { path, product, name, settings, gaps: Vec::new() });
     }
     out

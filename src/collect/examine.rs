@@ -242,10 +242,12 @@ fn contents(
     into: &mut Into<'_>,
 ) -> std::io::Result<()> {
     let mut hashing = Hashing { inner: source, sha: Sha256::new(), mark: engine.key.hasher(), bytes: 0, failed: None };
-    let mut head = Vec::with_capacity(HEAD);
+    let mut head = Vec::with_capacity(HEAD.min(usize::try_from(entry.size).unwrap_or(HEAD).saturating_add(1)));
     let begun = (&mut hashing).take(HEAD as u64).read_to_end(&mut head);
-    if head.is_empty() {
-        begun?;
+    if head.is_empty()
+        && let Err(error) = begun
+    {
+        return Err(error);
     }
     // what came before a fault is read all the same: whoever reads on meets the fault again
     let whole = head.len() < HEAD;
@@ -255,9 +257,11 @@ fn contents(
     let path = entry.path.to_string_lossy().replace('\\', "/");
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_owned();
-    let mut text = String::new();
+    let (mut text, mut zeros) = (String::with_capacity(head.len()), 0);
     if let Some(encoding) = sniffed.encoding {
-        decode::Utf8::new(head.as_slice(), encoding).read_to_string(&mut text)?;
+        let mut utf8 = decode::Utf8::new(head.as_slice(), encoding);
+        utf8.read_to_string(&mut text)?;
+        zeros = utf8.zeros;
         if !whole {
             // the last character may be cut
             text.truncate(text.trim_end_matches('\u{fffd}').len());
@@ -271,10 +275,17 @@ fn contents(
     into.artifact.extension_matches = sniff::extension_agrees(sniffed.kind, &extension);
     match sniffed.encoding {
         Some(encoding) => {
-            let mut utf8 = decode::Utf8::new(&mut chained, encoding);
-            let outcome = read::text(entry.number, &head_facts, &mut utf8, engine, limits, into);
-            if utf8.zeros > 0 {
-                let reason = format!("{} zero bytes in what else is text: left out", utf8.zeros);
+            let outcome = if whole && begun.is_ok() {
+                // it was all read and decoded to choose the reader
+                read::text(entry.number, &head_facts, &mut text.as_bytes(), engine, limits, into)
+            } else {
+                let mut utf8 = decode::Utf8::new(&mut chained, encoding);
+                let outcome = read::text(entry.number, &head_facts, &mut utf8, engine, limits, into);
+                zeros = utf8.zeros;
+                outcome
+            };
+            if zeros > 0 {
+                let reason = format!("{zeros} zero bytes in what else is text: left out");
                 into.artifact.gaps.push(Gap { at: "bytes".to_owned(), kind: GapKind::Malformed, reason });
             }
             outcome?;

@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Formats and descriptions that are often large and of which nothing is in force by itself: their trees need not be copied.
+/// Formats and descriptions of which nothing is in force by itself.
 const PLAIN: &[&str] = &["json", "yaml", "xml", "cloudformation", "terraform", "aws", "azure", "google_cloud"];
 
 /// Files that one configuration may include, each as often as it is reached.
@@ -30,7 +30,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     for artifact in &evidence.artifacts {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
             if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product && !PLAIN.contains(&config.id())) {
-                documents.push((artifact.number, artifact.path.clone(), *config, Arc::new(document.root.clone())));
+                documents.push((artifact.number, artifact.path.clone(), *config, document.root.clone()));
             }
         }
     }
@@ -175,7 +175,7 @@ fn together(resources: &mut Vec<Resource>, documents: &[Document]) {
             artifact: found.artifact,
             line: found.line,
             column: found.column,
-            settings: found.settings,
+            settings: found.settings.into_iter().map(Arc::new).collect(),
         });
     }
 }

@@ -4,6 +4,7 @@
 use super::config::CONFIGS;
 use crate::model::evidence::{Document, Evidence, Resource};
 use crate::model::node::{Node, Setting};
+use std::sync::Arc;
 
 /// The kinds of resource that come from here.
 pub const KINDS: &[&str] = &["data_directory"];
@@ -66,7 +67,7 @@ pub(super) fn resources(evidence: &Evidence) -> Vec<Resource> {
                 artifact: setting.artifact.unwrap_or(number),
                 line: setting.line,
                 column: setting.column,
-                settings: describe(folder, &document.product, machine),
+                settings: describe(folder, &document.product, machine).into_iter().map(Arc::new).collect(),
             });
             if out.len() >= MOST {
                 return out;

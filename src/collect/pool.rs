@@ -4,11 +4,11 @@
 use super::examine::{Examined, Source, blank, examine};
 use super::keys::{self, Keys};
 use super::walk::{Entry, EntryKind, Target};
-use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath};
+use super::worker::{Hello, Order, PROTOCOL, RawPath};
 use super::{CollectError, Request, worker};
 use crate::model::evidence::{Gap, GapKind};
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
@@ -36,6 +36,8 @@ const AHEAD: usize = 16;
 const AHEAD_BYTES: u64 = 4 << 20;
 /// The most bytes of one answer.
 const MOST_ANSWER: usize = 1 << 30;
+/// Bytes of an answer that there is room for before they have come.
+const MOST_AT_ONCE: usize = 1 << 20;
 /// Workers in a row that may die before they answered anything: then something is wrong with the program itself.
 const MOST_STILLBORN: usize = 3;
 
@@ -92,6 +94,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 ocr: request.ocr.as_ref().map(|row| RawPath::new(&row.1)),
                 passwords: request.passwords.clone(),
                 beside,
+                frames: true,
             })
             .map_err(|error| CollectError::Workers(error.to_string()))?;
             let failed: Mutex<Option<String>> = Mutex::new(None);
@@ -119,12 +122,12 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
         }
     }
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut scratch = request.engine.scratch();
+    let unanswered = |entry: &Entry| lost(entry, request, &mut request.engine.scratch(), "it was never answered for");
     Ok(entries
         .into_iter()
         .zip(results)
         .map(|(entry, examined)| {
-            let examined = examined.unwrap_or_else(|| lost(&entry, request, &mut scratch, "it was never answered for"));
+            let examined = examined.unwrap_or_else(|| unanswered(&entry));
             (entry, examined)
         })
         .collect())
@@ -155,7 +158,7 @@ struct Lane<'a> {
 struct Running {
     child: Child,
     input: BufWriter<std::process::ChildStdin>,
-    answers: Receiver<Option<String>>,
+    answers: Receiver<Option<Vec<u8>>>,
 }
 
 impl Drop for Running {
@@ -188,8 +191,9 @@ impl<'a> Lane<'a> {
             };
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
             match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
-                Ok(Some(line)) => {
-                    let answer = serde_json::from_str::<Answer>(&line).ok().filter(|answer| answer.number == entry.number);
+                Ok(Some(frame)) => {
+                    let answer = worker::unframed(&frame).filter(|answer| answer.number == entry.number);
+                    drop(frame);
                     if let Some(answer) = answer {
                         self.stillborn = 0;
                         self.waiting.pop_front();
@@ -255,8 +259,8 @@ impl<'a> Lane<'a> {
         std::thread::spawn(move || {
             let mut output = BufReader::with_capacity(256 << 10, output);
             loop {
-                if let Some(line) = bounded_line(&mut output) {
-                    if sender.send(Some(line)).is_err() {
+                if let Some(frame) = bounded_frame(&mut output) {
+                    if sender.send(Some(frame)).is_err() {
                         return;
                     }
                 } else {
@@ -280,22 +284,15 @@ fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
     running.input.flush()
 }
 
-fn bounded_line(output: &mut impl BufRead) -> Option<String> {
-    let mut bytes = Vec::new();
-    loop {
-        let available = output.fill_buf().ok()?;
-        if available.is_empty() {
-            return None;
-        }
-        let end = available.iter().position(|byte| *byte == b'\n');
-        let take = end.map_or(available.len(), |end| end + 1);
-        bytes.extend_from_slice(available.get(..end.unwrap_or(take)).unwrap_or(&[]));
-        output.consume(take);
-        if bytes.len() > MOST_ANSWER {
-            return None;
-        }
-        if end.is_some() {
-            return String::from_utf8(bytes).ok();
-        }
+/// The bytes of one answer. They are asked for as they come: a length is only what a worker says.
+fn bounded_frame(output: &mut impl Read) -> Option<Vec<u8>> {
+    let mut head = [0; worker::FRAME_HEAD];
+    output.read_exact(&mut head).ok()?;
+    let length = u32::from_le_bytes(head) as usize;
+    if length > MOST_ANSWER {
+        return None;
     }
+    let mut bytes = Vec::with_capacity(length.min(MOST_AT_ONCE));
+    output.take(length as u64).read_to_end(&mut bytes).ok()?;
+    (bytes.len() == length).then_some(bytes)
 }

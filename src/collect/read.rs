@@ -24,7 +24,18 @@ pub(super) fn document(head: &Head<'_>) -> Option<(u8, &'static dyn Document)> {
 /// The configuration format with the strongest claim, the first among equals.
 pub(super) fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
     let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };
-    CONFIGS.iter().rev().map(|config| (config.claims(&probe), *config)).filter(|row| row.0 > Claim::No).max_by_key(|row| row.0)
+    let mut best: Option<(Claim, &'static dyn Config)> = None;
+    for config in CONFIGS {
+        let claim = config.claims(&probe);
+        if claim > best.as_ref().map_or(Claim::No, |row| row.0) {
+            best = Some((claim, *config));
+        }
+        // nothing is stronger: the others need not look
+        if claim == Claim::Product {
+            break;
+        }
+    }
+    best
 }
 
 /// Configurations and documents claim on one scale.
@@ -217,7 +228,8 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
         // a list that stands nowhere in the file is a list of documents
         let documents = root.line == 0 && matches!(root.kind, Kind::List(_));
         let product = config.id().to_owned();
-        let document = ConfigDocument { product, fold: config.fold(), root, settings: None, documents, fragment: false };
+        let document =
+            ConfigDocument { product, fold: config.fold(), root: root.into(), settings: None, documents, fragment: false };
         work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
     } else if claim == Claim::Product {
         work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));

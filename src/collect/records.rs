@@ -9,7 +9,8 @@ use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{Part, PartKind};
 use crate::model::node::{Entry, Kind, Node};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Objects flattened into their record, this deep.
 const FLATTEN: usize = 4;
@@ -58,7 +59,7 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
     let mut tree = Tree { engine, groups: BTreeMap::new(), loose: Vec::new(), inside: Vec::new(), secret: false };
     tree.walk(root, "$", 0);
     let mut parts = Vec::new();
-    let mut scratch = engine.scratch();
+    let mut scratch = None;
     for (path, group) in tree.groups {
         let header = group.names.iter().map(|name| column_name(engine, name)).collect();
         let mut scan = TableScan::new(engine, Header::Given(header));
@@ -72,10 +73,9 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
             }
             scan.row(*line, cells.into_iter());
         }
-        let label = mask::label(engine, &mut scratch, &path, Strictness::Capitals);
-        let mut part = Part { label, kind: PartKind::Table, ..Part::default() };
-        scan.finish(&mut part);
-        if !part.tallies.is_empty() {
+        let mut part = Part { kind: PartKind::Table, ..Part::default() };
+        if scan.finish_found(&mut part) {
+            part.label = mask::label(engine, scratch.get_or_insert_with(|| engine.scratch()), &path, Strictness::Capitals);
             parts.push(part);
         }
     }
@@ -125,20 +125,21 @@ impl Tree<'_> {
     }
 
     /// A value as it is to be read: decoded if it is base64 of a text. Files and long texts in it are set aside: `None`.
-    fn value(&mut self, path: &str, value: String, expected: bool) -> Option<String> {
+    fn value(&mut self, (path, key): (&str, Option<&str>), value: String, expected: bool) -> Option<String> {
         let bytes = match blob::decode(&value, expected) {
             None => return Some(value),
             Some(Blob::Text(text)) if text.len() <= LONG && !text.contains('\n') => return Some(text),
             Some(Blob::Text(text)) => text.into_bytes(),
             Some(Blob::File(bytes)) => bytes,
         };
-        self.inside.push((path.trim_start_matches(['$', '.']).to_owned(), bytes));
+        let whole = key.map_or_else(|| path.to_owned(), |key| below_of(path, key));
+        self.inside.push((whole.trim_start_matches(['$', '.']).to_owned(), bytes));
         None
     }
 
     fn leaf(&mut self, node: &Node, path: &str) {
         let Some(text) = node.scalar() else { return };
-        let Some(text) = self.value(path, text.to_owned(), self.secret) else { return };
+        let Some(text) = self.value((path, None), text.to_owned(), self.secret) else { return };
         if text.len() > 3 {
             let key = path.rsplit(['.', '[']).find(|piece| !piece.starts_with('*')).unwrap_or("");
             self.loose.push((node.line.into(), worded(key, &text)));
@@ -165,7 +166,7 @@ impl Tree<'_> {
         }
         for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
             let repeated = often.contains(entry.key.as_str());
-            let below = if repeated { format!("{path}.{}[*]", entry.key) } else { format!("{path}.{}", entry.key) };
+            let below = if repeated { format!("{path}.{}[*]", entry.key) } else { below_of(path, &entry.key) };
             let outer = self.secret;
             self.secret = secret && entry.key == "data";
             match entry.node.kind {
@@ -219,11 +220,11 @@ impl Tree<'_> {
         if let Some(entry) = key {
             pairs.push(("key".to_owned(), entry.key.clone()));
         }
-        let mut below: Vec<(String, Node)> = Vec::new();
+        let mut below: Vec<(String, &Node)> = Vec::new();
         gather(node, "", 0, &mut pairs, &mut below);
         self.add(path, node.line, pairs);
         for (name, inner) in below {
-            self.walk(&inner, &format!("{path}.{name}"), depth + 1);
+            self.walk(inner, &format!("{path}.{name}"), depth + 1);
         }
     }
 
@@ -234,7 +235,7 @@ impl Tree<'_> {
         let secret = pairs.iter().any(|pair| pair.0 == "kind" && pair.1 == "Secret");
         let read = |tree: &mut Self, (key, value): (String, String)| {
             let expected = tree.secret || (secret && key.starts_with("data."));
-            let value = tree.value(&format!("{path}.{key}"), value, expected)?;
+            let value = tree.value((path, Some(&key)), value, expected)?;
             Some((key, value))
         };
         let pairs: Vec<(String, String)> = pairs.into_iter().filter_map(|pair| read(self, pair)).collect();
@@ -273,28 +274,54 @@ impl Tree<'_> {
     }
 }
 
-fn gather(node: &Node, prefix: &str, depth: usize, pairs: &mut Vec<(String, String)>, below: &mut Vec<(String, Node)>) {
+fn gather<'a>(
+    node: &'a Node,
+    prefix: &str,
+    depth: usize,
+    pairs: &mut Vec<(String, String)>,
+    below: &mut Vec<(String, &'a Node)>,
+) {
     let often = repeated(node.entries());
     for entry in node.entries() {
         let again = often.contains(entry.key.as_str());
-        let name = if prefix.is_empty() { entry.key.clone() } else { format!("{prefix}.{}", entry.key) };
+        let name = below_of(prefix, &entry.key);
         match &entry.node.kind {
             // objects of one name, side by side, are several records
             Kind::Map(_) if depth < FLATTEN && !again => gather(&entry.node, &name, depth + 1, pairs, below),
-            Kind::Map(_) => below.push((name, entry.node.clone())),
+            Kind::Map(_) => below.push((name, &entry.node)),
             Kind::List(items) if items.iter().all(|item| item.scalar().is_some()) => {
                 let joined: Vec<&str> = items.iter().filter_map(Node::scalar).collect();
                 pairs.push((name, joined.join("; ")));
             }
-            Kind::List(_) => below.push((name, entry.node.clone())),
+            Kind::List(_) => below.push((name, &entry.node)),
             _ => pairs.extend(entry.node.scalar().filter(|text| !text.is_empty()).map(|text| (name, text.to_owned()))),
         }
     }
 }
 
+/// The dotted key of a key below another.
+fn below_of(prefix: &str, key: &str) -> String {
+    if prefix.is_empty() {
+        return key.to_owned();
+    }
+    let mut out = String::with_capacity(prefix.len() + key.len() + 1);
+    out.push_str(prefix);
+    out.push('.');
+    out.push_str(key);
+    out
+}
+
+/// Entries of a mapping whose keys are compared one by one.
+const FEW: usize = 8;
+
 /// Keys that are there more than once.
 fn repeated(entries: &[Entry]) -> HashSet<&str> {
-    let mut seen = HashSet::with_capacity(entries.len());
+    if entries.len() <= FEW {
+        let before = |at: usize, key: &str| entries.iter().take(at).any(|other| other.key == key);
+        let again = entries.iter().enumerate().filter(|(at, entry)| before(*at, &entry.key));
+        return again.map(|(_, entry)| entry.key.as_str()).collect();
+    }
+    let mut seen = HashSet::with_capacity_and_hasher(entries.len(), foldhash::fast::RandomState::default());
     entries.iter().map(|entry| entry.key.as_str()).filter(|key| !seen.insert(*key)).collect()
 }
 

@@ -8,7 +8,9 @@ use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 use crate::model::evidence::{Asked, Document, Evidence, PartKind};
 use crate::model::node::{Fold, Kind, Node, Setting};
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// How deep a tree is followed.
 const DEPTH: usize = 600;
@@ -24,6 +26,7 @@ pub enum Keep {
 /// Takes the values that nobody asks for out of the evidence.
 pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
     let mut shown = Shown { engine, scratch: engine.scratch(), by: HashMap::new(), unlike: Unlike::default() };
+    let mut known: HashMap<String, Wanted> = HashMap::new();
     for artifact in &mut evidence.artifacts {
         // other tools' results were read out of the tree: what else is in it is theirs
         let results = artifact.parts.iter().any(|part| part.kind == PartKind::Results);
@@ -31,17 +34,22 @@ pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
             *label = mask::within(engine, &mut shown.scratch, label);
         }
         for document in artifact.parts.iter_mut().filter_map(|part| part.document.as_mut()) {
-            let wanted = wanted(keep, &document.product, document.fold);
+            let (product, fold) = (&document.product, document.fold);
+            let wanted = known.entry(product.clone()).or_insert_with(|| wanted(keep, product, fold));
             if results {
-                document.root.kind = Kind::Null;
+                document.root = Arc::new(nothing());
                 document.documents = false;
             }
-            shown.document(document, &wanted);
+            shown.document(document, wanted);
         }
     }
     for resource in &mut evidence.resources {
-        let wanted = wanted(keep, &resource.kind, Fold::Exact);
-        shown.settings(&mut resource.settings, &wanted);
+        let wanted = known.entry(resource.kind.clone()).or_insert_with(|| wanted(keep, &resource.kind, Fold::Exact));
+        wanted.thin(&mut resource.settings);
+        // defaults are shared by all resources of a kind, and nobody's
+        for setting in resource.settings.iter_mut().filter(|setting| !setting.default) {
+            shown.setting(Arc::make_mut(setting), wanted);
+        }
         resource.name = shown.name(&resource.name);
     }
     if let Keep::Asked(asked) = keep {
@@ -142,9 +150,10 @@ impl Wanted {
     }
 
     /// Leaves out settings that hold by default and that nobody asks for, but for one of each block: it says that the block is there.
-    pub(super) fn thin(&self, settings: &mut Vec<Setting>) {
+    pub(super) fn thin<S: Borrow<Setting>>(&self, settings: &mut Vec<S>) {
         let mut seen: HashSet<(String, bool)> = HashSet::new();
         settings.retain(|setting| {
+            let setting: &Setting = setting.borrow();
             let first = seen.insert((setting.context.clone(), setting.key.starts_with('@')));
             first || self.defaults || !setting.default || self.named(&setting.key)
         });
@@ -246,7 +255,7 @@ impl Shown<'_> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.freely(item)),
             Kind::Text(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                *text = mask::drawn(&handed(&mask::within(self.engine, &mut self.scratch, text)))
+                *text = mask::drawn(&handed(&mask::within(self.engine, &mut self.scratch, text)));
             }
             _ => {}
         }
@@ -259,9 +268,9 @@ impl Shown<'_> {
         let asked = wanted.tree || (document.settings.is_none() && !wanted.ways.is_empty());
         if asked {
             let mut above = Vec::new();
-            self.tree(&mut document.root, wanted, &mut above, false);
+            self.tree(Arc::make_mut(&mut document.root), wanted, &mut above, false);
         } else {
-            document.root.kind = Kind::Null;
+            document.root = Arc::new(nothing());
             document.documents = false;
         }
     }
@@ -298,19 +307,29 @@ impl Shown<'_> {
 
     fn settings(&mut self, settings: &mut Vec<Setting>, wanted: &Wanted) {
         wanted.thin(settings);
-        for setting in settings {
-            if wanted.named(&setting.key) {
-                self.value(&mut setting.value, &setting.key);
-                if !setting.default && wanted.is_free(&setting.key) {
-                    self.freely(&mut setting.value);
-                }
-            } else {
-                hide(&mut setting.value, 0);
-                setting.cases.iter_mut().filter(|case| !plain(case)).for_each(String::clear);
+        settings.iter_mut().for_each(|setting| self.setting(setting, wanted));
+    }
+
+    fn setting(&mut self, setting: &mut Setting, wanted: &Wanted) {
+        setting.context = self.name(&setting.context);
+        if setting.default {
+            return;
+        }
+        if wanted.named(&setting.key) {
+            self.value(&mut setting.value, &setting.key);
+            if wanted.is_free(&setting.key) {
+                self.freely(&mut setting.value);
             }
-            setting.context = self.name(&setting.context);
+        } else {
+            hide(&mut setting.value, 0);
+            setting.cases.iter_mut().filter(|case| !plain(case)).for_each(String::clear);
         }
     }
+}
+
+/// A tree of which nothing is kept.
+fn nothing() -> Node {
+    Node::new(Kind::Null, 0, 0)
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.

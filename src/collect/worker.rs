@@ -1,7 +1,7 @@
 //! The worker: artifacts in as lines, evidence out as lines. The same binary, started by the coordinator (or by anything that
 //! can pipe lines), confined before it opens its first file.
 //!
-//! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line comes back, in order.
+//! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line (or a frame, if the greeting asks for them) comes back, in order.
 
 use super::examine::{Examined, Source, examine};
 use super::keys::{self, Keys, Passwords};
@@ -18,6 +18,9 @@ use std::rc::Rc;
 
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
+
+/// Bytes in front of a frame.
+pub(super) const FRAME_HEAD: usize = 4;
 
 /// What a worker is told first.
 #[derive(Serialize, Deserialize)]
@@ -41,6 +44,9 @@ pub struct Hello {
     /// Whether files beside an artifact belong to the delivery: not if it is a single file.
     #[serde(default)]
     pub beside: bool,
+    /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frames: bool,
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -163,14 +169,32 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
         let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref());
-        let answer = serde_json::to_string(&Answer { number, examined }).map_err(|error| error.to_string())?;
-        output
-            .write_all(answer.as_bytes())
-            .and_then(|()| output.write_all(b"\n"))
-            .and_then(|()| output.flush())
-            .map_err(|error| error.to_string())?;
+        let answer = Answer { number, examined };
+        let bytes = if hello.frames { frame(&answer)? } else { line_of(&answer)? };
+        output.write_all(&bytes).and_then(|()| output.flush()).map_err(|error| error.to_string())?;
     }
     Ok(())
+}
+
+fn line_of(answer: &Answer) -> Result<Vec<u8>, String> {
+    let mut out = serde_json::to_vec(answer).map_err(|error| error.to_string())?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+fn frame(answer: &Answer) -> Result<Vec<u8>, String> {
+    let mut out = vec![0; FRAME_HEAD];
+    rmp_serde::encode::write_named(&mut out, answer).map_err(|error| error.to_string())?;
+    let length = u32::try_from(out.len() - FRAME_HEAD).map_err(|_| "an answer that is too long".to_owned())?;
+    if let Some(head) = out.first_chunk_mut::<FRAME_HEAD>() {
+        *head = length.to_le_bytes();
+    }
+    Ok(out)
+}
+
+/// The answer in a frame. `None` if there is none.
+pub(super) fn unframed(bytes: &[u8]) -> Option<Answer> {
+    rmp_serde::from_slice(bytes).ok()
 }
 
 /// Opens a file of the delivery, if it still is one and nothing on its way has become a link.

@@ -1,8 +1,10 @@
 //! Column headers: any spelling of a header to the class it names. Declarations come from the class files; this only compares.
 
+use super::memo::Recall;
 use super::names::{folded, ordinary};
 use crate::model::class::Class;
 use std::collections::HashMap;
+use std::sync::Mutex;
 
 /// Last words that say nothing of what a column holds.
 const QUALIFIERS: &[&str] = &["1", "2", "3", "text", "value", "field", "required", "optional", "s", "new", "old", "current"];
@@ -46,6 +48,15 @@ const THINGS: &[&str] = &[
     "organization",
 ];
 
+/// Letters of a spelling in which nobody looks for a slip of the pen.
+const SHORT: usize = 7;
+
+/// A spelling, and the class that it surely means.
+struct Slip {
+    text: String,
+    bit: u8,
+}
+
 /// What a header says of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meaning {
@@ -71,18 +82,24 @@ pub enum NamePiece {
 /// All spellings of all classes.
 pub struct Headers {
     by_spelling: HashMap<String, Vec<(u8, bool)>>,
-    /// Long spellings as token lists, for headers that have one inside.
-    tokens: Vec<(Vec<String>, u8)>,
+    /// Long spellings as token lists by their last word, for headers that have one inside; those of most words first.
+    tokens: HashMap<String, Vec<(Vec<String>, u8)>>,
+    /// Spellings that a slip of the pen may be in.
+    slips: Vec<Slip>,
     /// Spellings that may be shortened: those of classes whose cells can be looked at, and those of several words.
     long: Vec<(Vec<String>, u8)>,
     name: Option<u8>,
+    /// What headers were found to mean: the same few stand in every file of a kind.
+    known: Mutex<Recall<Vec<Meaning>>>,
+    /// The same of their very spelling.
+    spelt: Mutex<Recall<Vec<Meaning>>>,
 }
 
 impl Headers {
     /// Collects the spellings of classes.
     pub fn new(classes: &[Class]) -> Self {
         let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::new();
-        let mut tokens = Vec::new();
+        let mut all = Vec::new();
         let mut long = Vec::new();
         for (bit, class) in classes.iter().enumerate() {
             for (spelling, strong) in class.columns.iter().map(|s| (s, true)).chain(class.weak_columns.iter().map(|s| (s, false)))
@@ -94,17 +111,32 @@ impl Headers {
                     long.push((words.clone(), bit as u8));
                 }
                 if strong && spelling.len() >= 6 {
-                    tokens.push((words, bit as u8));
+                    all.push((words, bit as u8));
                 }
             }
         }
-        tokens.sort_by(|a: &(Vec<String>, u8), b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        all.sort_by(|a: &(Vec<String>, u8), b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        let mut tokens: HashMap<String, Vec<(Vec<String>, u8)>> = HashMap::new();
+        for (words, bit) in all {
+            if let Some(last) = words.last().cloned() {
+                tokens.entry(last).or_default().push((words, bit));
+            }
+        }
+        let strong = |values: &[(u8, bool)]| values.iter().find(|value| value.1).map(|value| value.0);
+        let telling = by_spelling.iter().filter(|row| row.0.len() > SHORT);
+        let mut slips: Vec<Slip> =
+            telling.filter_map(|(text, values)| Some(Slip { text: text.clone(), bit: strong(values)? })).collect();
+        slips.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         let name = classes.iter().position(|class| class.id == "person_name").map(|bit| bit as u8);
-        Self { by_spelling, tokens, long, name }
+        Self { by_spelling, tokens, slips, long, name, known: Mutex::default(), spelt: Mutex::default() }
     }
 
     /// What a header means whose very spelling is declared: no search, for keys come by the hundred thousand.
     pub fn exact(&self, header: &str) -> Vec<Meaning> {
+        Recall::answer(&self.spelt, header, || self.look_up(header))
+    }
+
+    fn look_up(&self, header: &str) -> Vec<Meaning> {
         let tokens = normalise(header);
         let known = if tokens.len() > 8 { None } else { self.by_spelling.get(&tokens.concat()) };
         known.map_or(Vec::new(), |spellings| meant(spellings, true))
@@ -112,6 +144,10 @@ impl Headers {
 
     /// What a header may mean, likeliest first; the cells decide between several.
     pub fn meanings(&self, header: &str) -> Vec<Meaning> {
+        Recall::answer(&self.known, header, || self.work_out(header))
+    }
+
+    fn work_out(&self, header: &str) -> Vec<Meaning> {
         let whole = self.said(header);
         if !whole.is_empty() || header.len() > 120 {
             return whole;
@@ -152,7 +188,8 @@ impl Headers {
             Some((last, before)) if !before.is_empty() && QUALIFIERS.contains(&last.as_str()) => before,
             _ => &tokens,
         };
-        for (spelling, bit) in &self.tokens {
+        let ending = said.last().and_then(|last| self.tokens.get(last)).map_or(&[][..], Vec::as_slice);
+        for (spelling, bit) in ending {
             let Some(before) = said.strip_suffix(spelling.as_slice()) else { continue };
             let thing = || before.last().is_some_and(|word| THINGS.contains(&word.as_str()));
             if Some(*bit) != self.name || !thing() {
@@ -160,21 +197,22 @@ impl Headers {
             }
         }
         // a slip of the pen is no word: `warranty no` is not a misspelt `warrant no`
-        if compact.len() > 7 && !tokens.iter().all(|token| ordinary(token)) {
-            let near = self.by_spelling.iter().filter(|(spelling, _)| spelling.len() > 7 && one_edit(spelling, &compact));
-            let near = near.filter_map(|(spelling, values)| Some((spelling, values.iter().find(|value| value.1)?)));
-            if let Some((_, (bit, _))) = near.min_by(|a, b| a.0.cmp(b.0)) {
-                return vec![Meaning { bit: *bit, strong: false, exact: false }];
+        let usual: Vec<bool> = tokens.iter().map(|token| ordinary(token)).collect();
+        if compact.len() > SHORT && !usual.iter().all(|usual| *usual) {
+            // the first by its letters
+            if let Some(near) = self.slips.iter().find(|slip| one_edit(&slip.text, &compact)) {
+                return vec![Meaning { bit: near.bit, strong: false, exact: false }];
             }
         }
-        self.shortened(&tokens)
+        self.shortened(&tokens, &usual)
     }
 
     /// Words cut short: `Wrnt No.`, `Vetting exp.`, `Shldr No`. Only if all the spellings that they may stand for are of one class.
-    fn shortened(&self, tokens: &[String]) -> Vec<Meaning> {
+    fn shortened(&self, tokens: &[String], usual: &[bool]) -> Vec<Meaning> {
         let mut found: Option<u8> = None;
         for (spelling, bit) in &self.long {
-            let same = spelling.len() == tokens.len() && spelling.iter().zip(tokens).all(|(word, token)| stands_for(token, word));
+            let mut pairs = spelling.iter().zip(tokens.iter().zip(usual));
+            let same = spelling.len() == tokens.len() && pairs.all(|(word, (token, usual))| stands_for(token, word, *usual));
             if same && *found.get_or_insert(*bit) != *bit {
                 return Vec::new();
             }
@@ -209,13 +247,20 @@ fn without_brackets(header: &str) -> (String, bool) {
     (out, any)
 }
 
-/// Whether a word of a header is that word, or it cut short: its beginning, or it without vowels. An English word is only itself.
-fn stands_for(short: &str, word: &str) -> bool {
+/// Whether a word of a header is that word, or it cut short: its beginning, or it without vowels. A `usual` English word is only itself.
+fn stands_for(short: &str, word: &str, usual: bool) -> bool {
     const NUMBER: [&str; 7] = ["no", "nr", "num", "numb", "nbr", "number", "nos"];
-    if short == word || NUMBER.contains(&short) && NUMBER.contains(&word) {
+    if short == word {
         return true;
     }
-    if short.len() < 3 || short.len() + 2 > word.len() || !short.is_ascii() || ordinary(short) {
+    // all that it may be cut short of begin as it does, or with `n`
+    if short.as_bytes().first() != word.as_bytes().first() {
+        return false;
+    }
+    if NUMBER.contains(&short) && NUMBER.contains(&word) {
+        return true;
+    }
+    if short.len() < 3 || short.len() + 2 > word.len() || !short.is_ascii() || usual {
         return false;
     }
     if word.starts_with(short) {
@@ -308,6 +353,10 @@ pub fn name_piece(header: &str) -> NamePiece {
 
 /// Whether one letter more, less, other or two changed about make one of the other.
 fn one_edit(a: &str, b: &str) -> bool {
+    // one letter has four bytes at most
+    if a.len().abs_diff(b.len()) > 4 {
+        return false;
+    }
     if a.is_ascii() && b.is_ascii() {
         // what is the same at both ends leaves room for one edit: nearly all pairs do not get further
         let same = |pair: &(u8, u8)| pair.0 == pair.1;
@@ -362,10 +411,10 @@ mod tests {
     #[test]
     fn words_cut_short_are_known_and_other_words_are_not() {
         for (short, word) in [("wrnt", "warrant"), ("exp", "expiry"), ("shldr", "shoulder"), ("nr", "number")] {
-            assert!(stands_for(short, word), "{short} {word}");
+            assert!(stands_for(short, word, ordinary(short)), "{short} {word}");
         }
         for (short, word) in [("pass", "passport"), ("wt", "warrant"), ("want", "warrant"), ("xp", "expiry")] {
-            assert!(!stands_for(short, word), "{short} {word}");
+            assert!(!stands_for(short, word, ordinary(short)), "{short} {word}");
         }
         assert_eq!(without_brackets("Tel. (mob.)"), ("Tel. ".to_owned(), true));
     }

@@ -6,10 +6,12 @@ use super::addresses;
 use super::columns::Headers;
 use super::fingerprint::Key;
 use super::lazy::Lazy;
+use super::memo::Recall;
 use super::names;
 use super::nearby::Nearby;
 use super::overlap::resolve;
 use super::sieve::{self, Sieve};
+use super::stand_in;
 use super::validators::{self, Validator, Validity};
 use super::vocabulary::Vocabulary;
 use crate::model::class::{Class, Context, Identifier, Sensitivity};
@@ -99,6 +101,15 @@ pub(super) struct Compiled {
     datum: bool,
 }
 
+/// What a cell may be, whatever its column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    /// How much it looks like a person's name.
+    pub(super) name: f32,
+    /// The classes whose lists of values have it.
+    pub(super) known: ClassSet,
+}
+
 /// Told every line and cell that detection is given, for programs on the library that measure how much of a file is read. It hears
 /// values: whoever sets one keeps them to himself.
 pub type Listener = Box<dyn Fn(&str) + Send + Sync>;
@@ -114,6 +125,10 @@ pub struct Engine {
     spare: Spare,
     /// Answers about short texts, from document to document.
     pub memo: super::memo::Spare,
+    /// What was found in short texts.
+    recall: Mutex<Recall<Box<[Found]>>>,
+    /// What was found out about cells.
+    cells: Mutex<Recall<Cell>>,
     pub(super) headers: Headers,
     /// The audit's key.
     pub key: Key,
@@ -121,11 +136,13 @@ pub struct Engine {
     address_bit: Option<u8>,
     /// Classes of patients' numbers.
     kin: Vec<u8>,
+    /// Classes that cells alone may tell.
+    pub(super) told_by_cells: Vec<u8>,
     /// Where somebody works, and as what.
     unit_bit: Option<u8>,
     role_bit: Option<u8>,
     digest: String,
-    /// Matches below this confidence do not count.
+    /// Matches below this confidence do not count. It is set before the first text: what was found in short ones is remembered.
     pub threshold: f32,
     /// Show names of files as they are: only for `locate`, for whoever has the target.
     pub reveal: bool,
@@ -259,6 +276,12 @@ impl Engine {
         let headers = Headers::new(classes);
         let bit_of = |id: &str| classes.iter().position(|class| class.id == id).and_then(|bit| u8::try_from(bit).ok());
         let (name_bit, address_bit) = (bit_of("person_name"), bit_of("home_address"));
+        let told = |row: &(u8, &Compiled)| {
+            let class = row.1;
+            let rule = class.cell.as_ref().is_some_and(|rule| rule.alone || rule.headerless);
+            rule || class.values.len() > 3 || Some(row.0) == name_bit
+        };
+        let told_by_cells = (0_u8..).zip(&compiled).filter(told).map(|row| row.0).collect();
         let (unit_bit, role_bit) = (bit_of("police_unit"), bit_of("job_role"));
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
         Ok(Self {
@@ -266,6 +289,8 @@ impl Engine {
             narrower,
             spare: Spare::default(),
             memo: super::memo::Spare::default(),
+            recall: Mutex::default(),
+            cells: Mutex::default(),
             patterns,
             sieve: OnceLock::new(),
             headers,
@@ -273,6 +298,7 @@ impl Engine {
             name_bit,
             address_bit,
             kin: ["chi_number", "health_and_care_number", "nhs_number"].into_iter().filter_map(bit_of).collect(),
+            told_by_cells,
             unit_bit,
             role_bit,
             digest,
@@ -363,7 +389,7 @@ impl Engine {
 
     /// All patterns in one pass. `None` without patterns.
     fn sieve(&self) -> Option<&Sieve> {
-        let sources = || self.patterns.iter().map(|pattern| pattern.regex.source()).collect::<Vec<_>>();
+        let sources = || self.patterns.iter().map(|pattern| &pattern.regex).collect::<Vec<_>>();
         self.sieve.get_or_init(|| (!self.patterns.is_empty()).then(|| Sieve::new(&sources()))).as_ref()
     }
 
@@ -386,6 +412,14 @@ impl Engine {
     /// Everything in a stretch of text, overlaps resolved, in the order of the text. The stretch should be one record: a line,
     /// a paragraph, a cell.
     pub fn scan(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
+        out.extend_from_slice(&Recall::answer(&self.recall, text, || {
+            let mut found = Vec::new();
+            self.search(text, scratch, &mut found);
+            found.into_boxed_slice()
+        }));
+    }
+
+    fn search(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
         let first = out.len();
         self.patterns_in(text, scratch, out);
         if let Some(bit) = self.name_bit {
@@ -536,7 +570,9 @@ impl Engine {
         let datum = || self.classes.get(usize::from(bit)).is_some_and(|class| class.datum);
         // `N` is somebody's initial
         let initial = Some(bit) == self.name_bit && cell.len() == 1;
-        is_reference(cell) || is_flag(cell) && !initial && datum() || self.is_secret(bit) && is_place(cell)
+        stand_in::is_reference(cell)
+            || stand_in::is_flag(cell) && !initial && datum()
+            || self.is_secret(bit) && stand_in::is_place(cell)
     }
 
     /// The narrower class that a cell of a column is of, if a vocabulary of one knows it or a word of it: a unit may be a covert one.
@@ -565,6 +601,19 @@ impl Engine {
             return None;
         }
         self.kin.iter().copied().find(|other| *other != bit && self.cell_fits(*other, cell) == Validity::Valid)
+    }
+
+    /// What a cell may be, whatever its column.
+    pub(super) fn cell(&self, cell: &str) -> Cell {
+        Recall::answer(&self.cells, cell, || {
+            let mut known = ClassSet::default();
+            for (bit, class) in (0_u8..).zip(&self.classes) {
+                if !class.values.is_empty() && class.values.knows(cell) {
+                    known.insert(bit);
+                }
+            }
+            Cell { name: names::cell(cell), known }
+        })
     }
 
     /// Whether a whole cell is a value of a class: by its rule, its vocabulary, or anything that is not empty.
@@ -724,32 +773,4 @@ fn beside_other_script(text: &str, start: usize, end: usize) -> bool {
 fn begins_with_dot(text: &str, start: usize) -> bool {
     let mut before = text.get(..start).unwrap_or("").bytes().rev();
     before.next() == Some(b'.') && before.next().is_none_or(|byte| byte == b'"' || byte.is_ascii_whitespace())
-}
-
-/// What stands in a column in place of a value: a template's variable.
-fn is_reference(cell: &str) -> bool {
-    (cell.starts_with("${") || cell.starts_with("{{")) && cell.ends_with('}')
-}
-
-/// Yes or no: it says that there is a value elsewhere.
-fn is_flag(cell: &str) -> bool {
-    ["y", "n", "yes", "no", "true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(cell))
-}
-
-/// What is no secret in a column of them: a path, below a variable or from the root, the services that are asked for it, or the version of
-/// a package that has the word in its name.
-fn is_place(cell: &str) -> bool {
-    const ROOTS: [&str; 8] = ["/etc/", "/usr/", "/var/", "/run/", "/opt/", "/home/", "/srv/", "/root/"];
-    const SERVICES: [&str; 10] = ["files", "compat", "systemd", "sss", "ldap", "nis", "db", "dns", "winbind", "extrausers"];
-    let variable = cell.strip_prefix('$').and_then(|rest| rest.split_once('/')).is_some_and(|(name, _)| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    });
-    let mut words = cell.split_whitespace();
-    let first = words.next().unwrap_or("");
-    let version = cell.trim_start_matches(['^', '~', '=', '>', '<', ' ']);
-    let version = version.matches('.').count() == 2 && version.chars().all(|c| c.is_ascii_digit() || c == '.');
-    variable
-        || version
-        || ROOTS.iter().any(|root| cell.starts_with(root))
-        || first == "files" && words.all(|word| SERVICES.contains(&word))
 }

@@ -1,16 +1,20 @@
 //! Regular expressions that are compiled when they are first needed: of two hundred, a delivery needs a few, and an audit of nothing
 //! needs none. Their syntax is checked at once. It must not know what they are for.
 
+use super::form::{self, Form};
 use crate::model::class::MOST_EXPRESSION_BYTES;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 /// One expression over bytes, without Unicode classes.
 pub(super) struct Lazy {
     source: String,
+    parsed: Hir,
+    form: Form,
     built: OnceLock<Option<Regex>>,
 }
 
@@ -21,8 +25,9 @@ impl Lazy {
     /// What is wrong with it.
     pub(super) fn new(source: &str) -> Result<Self, String> {
         let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-        parser.parse(source).map_err(|error| error.to_string())?;
-        Ok(Self { source: source.to_owned(), built: OnceLock::new() })
+        let parsed = parser.parse(source).map_err(|error| error.to_string())?;
+        let form = form::of(&parsed);
+        Ok(Self { source: source.to_owned(), parsed, form, built: OnceLock::new() })
     }
 
     /// The expression. `None` cannot be for what a policy declares: it was checked to compile, or its test is the project's own.
@@ -39,9 +44,14 @@ impl Lazy {
         built.as_ref()
     }
 
-    /// What it was made from.
-    pub(super) fn source(&self) -> &str {
-        &self.source
+    /// Its parsed form.
+    pub(super) fn parsed(&self) -> &Hir {
+        &self.parsed
+    }
+
+    /// What its parsed form says of its matches.
+    pub(super) fn form(&self) -> &Form {
+        &self.form
     }
 
     /// Whether it matches somewhere.

@@ -9,6 +9,61 @@ const MOST: usize = 1 << 15;
 /// Bytes of a text whose answer is kept.
 const LONGEST: usize = 128;
 
+/// Answers of one sort by text. Where texts hardly come again it forgets them and asks no more.
+pub(super) struct Recall<T> {
+    known: HashMap<Box<str>, T>,
+    hits: usize,
+    shut: bool,
+}
+
+impl<T> Default for Recall<T> {
+    fn default() -> Self {
+        Self { known: HashMap::default(), hits: 0, shut: false }
+    }
+}
+
+impl<T: Clone> Recall<T> {
+    /// What was worked out of a text before.
+    fn get(&mut self, text: &str) -> Option<T> {
+        let known = self.known.get(text)?.clone();
+        self.hits += 1;
+        Some(known)
+    }
+
+    fn put(&mut self, text: &str, answer: T) {
+        if self.known.len() >= MOST {
+            // other files may have other texts
+            self.shut = self.hits < MOST;
+            self.hits = 0;
+            self.known = HashMap::default();
+        }
+        if !self.shut {
+            self.known.insert(text.into(), answer);
+        }
+    }
+
+    /// An answer, worked out at most once for a text that is short; `work` may ask others, but not this one for the same text.
+    pub(super) fn answer(this: &Mutex<Self>, text: &str, work: impl FnOnce() -> T) -> T {
+        if text.len() > LONGEST {
+            return work();
+        }
+        let lock = || this.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut own = lock();
+            if own.shut {
+                drop(own);
+                return work();
+            }
+            if let Some(known) = own.get(text) {
+                return known;
+            }
+        }
+        let answer = work();
+        lock().put(text, answer.clone());
+        answer
+    }
+}
+
 /// Answers by text.
 #[derive(Default)]
 pub struct Memo {
@@ -63,5 +118,30 @@ impl Memo {
             self.personal.insert(whole, answer);
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Recall};
+    use std::sync::Mutex;
+
+    #[test]
+    fn what_comes_again_is_worked_out_once_and_what_does_not_is_let_go() {
+        let recall = Mutex::new(Recall::default());
+        let mut worked = 0;
+        for _ in 0..3 {
+            let answer = Recall::answer(&recall, "tcp", || {
+                worked += 1;
+                7
+            });
+            assert_eq!(answer, 7);
+        }
+        assert_eq!(worked, 1);
+        for index in 0..=MOST {
+            assert_eq!(Recall::answer(&recall, &format!("{index}"), || 8), 8);
+        }
+        let Ok(recall) = recall.into_inner() else { panic!("a lock") };
+        assert!(recall.shut && recall.known.is_empty());
     }
 }

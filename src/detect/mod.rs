@@ -19,6 +19,7 @@ pub mod selftest;
 mod sieve;
 pub mod sketch;
 pub mod spans;
+mod stand_in;
 pub mod table;
 mod tally;
 pub mod text;

@@ -2,13 +2,14 @@
 //! of them runs until none is possible any more, which mostly is after two or three bytes. The few others are looked for by an automaton
 //! that reads every byte. None of them is looked for in a text without what it needs. It must not know what the patterns are for.
 
-use super::form::{self, Need};
+use super::form::{self, Form, Need};
+use super::lazy::Lazy;
 use memchr::memmem::Finder;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::nfa::thompson;
-use regex_automata::util::syntax;
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
+use regex_syntax::hir::Hir;
 use std::sync::OnceLock;
 
 /// Bytes that what an automaton has learnt may take.
@@ -17,6 +18,9 @@ const CACHE_BYTES: usize = 16 << 20;
 const MOST_BYTES: usize = 64 << 20;
 /// Steps of the runs from word starts for each byte: a text made so that each run is long is read byte by byte instead.
 const MOST_STEPS: usize = 16;
+
+/// Bytes of all texts together below which one automaton looks through texts of every kind.
+const LITTLE: usize = 256 << 10;
 
 /// In a text: a digit, a colon or an equals sign, both, neither. Each has its own automaton, of the patterns that can be in such a text.
 const TEXTS: usize = 4;
@@ -35,9 +39,9 @@ struct Group {
 
 /// All patterns.
 pub(super) struct Sieve {
-    sources: Vec<String>,
+    parsed: Vec<Hir>,
     /// Whether each begins where a word does, and what it needs.
-    forms: Vec<(bool, Need)>,
+    forms: Vec<Form>,
     groups: [OnceLock<Option<Group>>; GROUPS],
     /// Those that may begin anywhere, and hold bytes that are looked for by themselves.
     literals: Vec<(Finder<'static>, Vec<u16>)>,
@@ -60,6 +64,8 @@ enum Pair {
 /// What a thread keeps from text to text, and what the last text gave.
 pub(super) struct Memory {
     learnt: [Option<Learnt>; GROUPS],
+    /// Bytes that were looked through.
+    bytes: usize,
     set: PatternSet,
     /// Patterns with a place where each matches.
     pub(super) starts: Vec<(u16, usize)>,
@@ -69,8 +75,8 @@ pub(super) struct Memory {
 
 impl Sieve {
     /// Of patterns over bytes, without Unicode classes.
-    pub(super) fn new(sources: &[&str]) -> Self {
-        let forms: Vec<(bool, Need)> = sources.iter().map(|source| form::of(source)).collect();
+    pub(super) fn new(patterns: &[&Lazy]) -> Self {
+        let forms: Vec<Form> = patterns.iter().map(|pattern| pattern.form().clone()).collect();
         let mut literals: Vec<(Finder<'static>, Vec<u16>)> = Vec::new();
         for (at, form) in (0_u16..).zip(&forms) {
             let (false, Need::Literal(bytes)) = form else { continue };
@@ -79,14 +85,14 @@ impl Sieve {
                 None => literals.push((Finder::new(bytes).into_owned(), vec![at])),
             }
         }
-        let sources = sources.iter().map(|source| (*source).to_owned()).collect();
-        Self { sources, forms, groups: [const { OnceLock::new() }; GROUPS], literals }
+        let parsed = patterns.iter().map(|pattern| pattern.parsed().clone()).collect();
+        Self { parsed, forms, groups: [const { OnceLock::new() }; GROUPS], literals }
     }
 
     /// Working memory.
     pub(super) fn memory(&self) -> Memory {
-        let set = PatternSet::new(self.sources.len());
-        Memory { learnt: [const { None }; GROUPS], set, starts: Vec::new(), somewhere: Vec::new() }
+        let set = PatternSet::new(self.parsed.len());
+        Memory { learnt: [const { None }; GROUPS], bytes: 0, set, starts: Vec::new(), somewhere: Vec::new() }
     }
 
     /// An automaton. `None` if it would have no pattern.
@@ -94,7 +100,7 @@ impl Sieve {
         let build = || {
             let words = index.is_multiple_of(2);
             let text = index / 2;
-            let asked = |form: &(bool, Need)| {
+            let asked = |form: &Form| {
                 form.0 == words
                     && match &form.1 {
                         Need::At => text == TEXTS,
@@ -106,21 +112,22 @@ impl Sieve {
                     }
             };
             let patterns: Vec<u16> = (0_u16..).zip(&self.forms).filter(|row| asked(row.1)).map(|row| row.0).collect();
-            let sources: Vec<&String> = patterns.iter().filter_map(|at| self.sources.get(usize::from(*at))).collect();
+            let parsed: Vec<&Hir> = patterns.iter().filter_map(|at| self.parsed.get(usize::from(*at))).collect();
             let config = DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true);
-            let dfa = DFA::builder()
-                .configure(config)
-                .syntax(syntax::Config::new().unicode(false).utf8(false))
-                .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
-                .build_many(&sources);
-            (!patterns.is_empty()).then(|| Group { dfa: dfa.ok(), patterns })
+            let nfa = thompson::Compiler::new()
+                .configure(
+                    thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)).which_captures(WhichCaptures::None),
+                )
+                .build_many_from_hir(&parsed);
+            let dfa = nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
+            (!patterns.is_empty()).then_some(Group { dfa, patterns })
         };
         self.groups.get(index)?.get_or_init(build).as_ref()
     }
 
     /// Which patterns match, and where, as far as that is known.
     pub(super) fn search(&self, bytes: &[u8], memory: &mut Memory) {
-        let Memory { learnt, set, starts, somewhere } = memory;
+        let Memory { learnt, bytes: seen, set, starts, somewhere } = memory;
         starts.clear();
         somewhere.clear();
         for (finder, patterns) in &self.literals {
@@ -131,6 +138,11 @@ impl Sieve {
         let mut text = if any_digit(bytes) { DIGIT } else { 0 };
         if memchr::memchr2(b':', b'=', bytes).is_some() {
             text |= SIGN;
+        }
+        // an automaton is work to make: for little text one of all patterns does for every kind
+        *seen = seen.saturating_add(bytes.len());
+        if *seen < LITTLE {
+            text = DIGIT | SIGN;
         }
         let at = memchr::memchr(b'@', bytes).is_some();
         for text in [Some(text), at.then_some(TEXTS)].into_iter().flatten() {
@@ -266,13 +278,18 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sieve, form};
+    use super::{Lazy, Sieve};
+
+    fn compiled(sources: &[&str]) -> Vec<Lazy> {
+        sources.iter().filter_map(|source| Lazy::new(source).ok()).collect()
+    }
 
     /// What the sieve says is held against each pattern by itself.
     #[test]
     fn it_finds_what_each_pattern_finds_alone() {
         let sources = [r"\b\d{4,7}\b", r"(?i)\bcard (?:no )?\d+", r"\b[a-z]{1,9}@[a-z]{2,9}", r"(?:^|[^\w])-\d{3}", r"\b[A-Z]\d"];
-        let sieve = Sieve::new(&sources);
+        let patterns = compiled(&sources);
+        let sieve = Sieve::new(&patterns.iter().collect::<Vec<_>>());
         let mut memory = sieve.memory();
         let texts = [
             "",
@@ -285,13 +302,13 @@ mod tests {
         ];
         for text in texts {
             sieve.search(text.as_bytes(), &mut memory);
-            for (index, source) in sources.iter().enumerate() {
+            for (index, (source, pattern)) in sources.iter().zip(&patterns).enumerate() {
                 let Ok(regex) = regex::bytes::RegexBuilder::new(source).unicode(false).build() else { panic!("a pattern") };
                 let found: Vec<usize> = regex.find_iter(text.as_bytes()).map(|hit| hit.start()).collect();
                 let own: Vec<usize> =
                     memory.starts.iter().filter(|start| usize::from(start.0) == index).map(|start| start.1).collect();
                 let somewhere = memory.somewhere.iter().any(|pattern| usize::from(*pattern) == index);
-                if form::of(source).0 {
+                if pattern.form().0 {
                     assert!(found.iter().all(|start| own.contains(start)), "{source}");
                     assert_eq!(own.is_empty(), found.is_empty(), "{source}");
                 } else {
@@ -303,7 +320,8 @@ mod tests {
 
     #[test]
     fn a_text_of_long_runs_is_read_byte_by_byte() {
-        let sieve = Sieve::new(&[r"\b[a-z][a-z.]*!", r"\bq"]);
+        let patterns = compiled(&[r"\b[a-z][a-z.]*!", r"\bq"]);
+        let sieve = Sieve::new(&patterns.iter().collect::<Vec<_>>());
         let mut memory = sieve.memory();
         let text = "a.".repeat(50_000) + "q!";
         sieve.search(text.as_bytes(), &mut memory);

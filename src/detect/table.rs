@@ -3,7 +3,7 @@
 //! counted the same everywhere.
 
 use super::columns::{NamePiece, name_piece};
-use super::engine::{Engine, Found, Scratch, Why};
+use super::engine::{Cell, Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
 use super::tally::{Holding, Place};
 use super::validators::{self, Validity};
@@ -11,7 +11,7 @@ use super::{names, number, text};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Column, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Rows looked at before the columns are decided.
 const SAMPLE_ROWS: usize = 256;
@@ -89,7 +89,7 @@ impl<'a> TableScan<'a> {
             plans: None,
             numbers: None,
             focus: None,
-            own_focus: HashMap::new(),
+            own_focus: HashMap::default(),
             found: Vec::new(),
         }
     }
@@ -131,6 +131,16 @@ impl<'a> TableScan<'a> {
         if self.sample.len() >= SAMPLE_ROWS || self.sample_bytes >= SAMPLE_BYTES {
             self.decide();
         }
+    }
+
+    /// Ends, for who asks for nothing but what was found: whether something was, and only then it is moved into the part.
+    pub fn finish_found(mut self, part: &mut Part) -> bool {
+        self.decide();
+        let found = !self.holding.is_empty();
+        if found {
+            self.finish(part);
+        }
+        found
     }
 
     /// Ends: moves what was found into the part.
@@ -228,7 +238,6 @@ impl<'a> TableScan<'a> {
             rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|cell| !is_empty(cell)).collect();
         let cells = all.as_slice();
         let header = self.names.get(index).map_or("", String::as_str);
-        let piece = name_piece(header);
         let mut best: Option<Plan> = None;
         for meaning in self.engine.headers.meanings(header) {
             let cells: Vec<&str> = cells.iter().copied().filter(|cell| !self.engine.no_value(meaning.bit, cell)).collect();
@@ -260,6 +269,7 @@ impl<'a> TableScan<'a> {
             };
             if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|plan| *confidence > plan.confidence)) {
                 let why = if meaning.strong { Why::Header } else { Why::Likely };
+                let piece = name_piece(header);
                 best = Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong, why });
             }
         }
@@ -275,21 +285,26 @@ impl<'a> TableScan<'a> {
         if distinct.len() < 2 {
             return None;
         }
+        let facts: Vec<Cell> = distinct.iter().map(|cell| self.engine.cell(cell)).collect();
         let mut best: Option<(u8, f32)> = None;
-        for bit in 0..self.engine.classes.len() as u8 {
+        // most columns have nothing of what any list or word knows
+        let plain = facts.iter().all(|cell| cell.known.is_empty() && cell.name <= 0.0);
+        for bit in self.engine.told_by_cells.iter().copied() {
             let Some(class) = self.engine.classes.get(usize::from(bit)) else { continue };
             let alone = class.cell.as_ref().is_some_and(|rule| rule.alone) && distinct.len() >= 20;
             let unspoken = headerless && distinct.len() >= 3 && class.cell.as_ref().is_some_and(|rule| rule.headerless);
             let confidence = if (alone || unspoken) && self.share(bit, cells) >= 0.9 {
                 // a date is one of birth only if the column's dates are spread as those of births are
                 (class.identifier != Identifier::BirthDate || births(cells)).then_some(if alone { 0.85 } else { 0.7 })
-            } else if !class.values.is_empty() && class.values.len() > 3 {
-                let known = distinct.iter().filter(|cell| class.values.knows(cell)).count();
+            } else if plain {
+                None
+            } else if class.values.len() > 3 {
+                let known = facts.iter().filter(|cell| cell.known.has(bit)).count();
                 let enough = if headerless { 2 } else { 3 };
                 let plain = distinct.iter().all(|cell| cell.len() <= 2 && cell.bytes().all(|byte| byte.is_ascii_uppercase()));
                 (known >= enough + usize::from(plain) && known * 5 >= distinct.len() * 4).then_some(0.75)
             } else if Some(bit) == self.engine.name_bit() {
-                let sum: f32 = cells.iter().map(|cell| names::cell(cell)).sum();
+                let sum: f32 = cells.iter().map(|cell| self.engine.cell(cell).name).sum();
                 let mean = sum / cells.len() as f32;
                 (distinct.len() >= 3 && mean >= 0.7).then_some(0.75)
             } else {
@@ -309,7 +324,7 @@ impl<'a> TableScan<'a> {
         }
         let fits = |cell: &&&str| {
             if Some(bit) == self.engine.name_bit() {
-                names::cell(cell) >= 0.45
+                self.engine.cell(cell).name >= 0.45
             } else {
                 self.engine.cell_fits(bit, cell) != Validity::Invalid
             }
@@ -386,7 +401,7 @@ impl<'a> TableScan<'a> {
         let mut best: Option<(f32, usize, bool)> = None;
         for index in (0..plans.len()).filter(|index| open(*index)) {
             for pair in [false, true] {
-                let (mut sum, mut count, mut possible, mut distinct) = (0.0, 0_usize, 0_usize, HashSet::new());
+                let (mut sum, mut count, mut possible, mut distinct) = (0.0, 0_usize, 0_usize, HashSet::default());
                 for row in rows {
                     let (mut text, next) = (cell(row, index), cell(row, index + 1));
                     if is_empty(&text) {

@@ -171,6 +171,11 @@ impl Holding {
         }
     }
 
+    /// Whether nothing of any class was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tallies.iter().all(|tally| tally.matches == 0 && tally.test_data == 0)
+    }
+
     /// Moves what was gathered into a part.
     pub(super) fn finish(self, engine: &Engine, part: &mut Part) {
         part.records += self.records;

@@ -8,6 +8,7 @@ use super::node::{Fold, Node, Setting};
 use super::results::TestRun;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The version of this format.
 pub const SCHEMA: &str = "provost/evidence/1";
@@ -62,8 +63,8 @@ pub struct Resource {
     pub line: u32,
     /// Column, from 1; 0 where it is not known.
     pub column: u32,
-    /// What holds for it, defaults included.
-    pub settings: Vec<Setting>,
+    /// What holds for it, defaults included; those are shared, for they are the same for thousands.
+    pub settings: Vec<Arc<Setting>>,
 }
 
 /// One file.
@@ -388,8 +389,9 @@ pub struct Document {
     pub product: String,
     /// How keys compare.
     pub fold: Fold,
-    /// The tree, personal data and secrets masked.
-    pub root: Node,
+    /// The tree, personal data and secrets masked; shared, for it may be large.
+    #[serde(with = "super::tree")]
+    pub root: Arc<Node>,
     /// Flat products: what is in force, includes and blocks resolved. `None` for trees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Vec<Setting>>,

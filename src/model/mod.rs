@@ -11,5 +11,6 @@ pub mod packs;
 pub mod people;
 pub mod policy;
 pub mod results;
+mod tree;
 pub mod value;
 pub mod waiver;

@@ -121,8 +121,11 @@ fn validator(map: &mut Map<'_>, vocabulary: &Vocabulary<'_>, problems: &mut Prob
     Some(name)
 }
 
-/// Sees that `detect` can compile a pattern; returns the number of its groups with the whole match.
+/// Sees that `detect` can compile a pattern; returns the number of its groups with the whole match. Tests do so for what is embedded.
 fn compile(text: &str, place: &Node, problems: &mut Problems) -> usize {
+    if problems.embedded {
+        return usize::MAX;
+    }
     match regex_check::check(text) {
         Ok(groups) => groups,
         Err(reason) => {

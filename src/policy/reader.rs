@@ -9,6 +9,8 @@ use crate::model::policy::{Literal, Problem};
 pub struct Problems {
     /// Them, in the order found.
     pub list: Vec<Problem>,
+    /// The file is embedded: its patterns were checked when it was, and need not be again.
+    pub embedded: bool,
 }
 
 impl Problems {

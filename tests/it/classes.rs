@@ -10,6 +10,12 @@ fn classes() -> Vec<Class> {
     provost::policy::builtin_classes(&Words::default().vocabulary()).expect("the embedded classes are valid")
 }
 
+/// An audit does not look at them again.
+#[test]
+fn every_embedded_pattern_is_one_that_a_policy_could_have() {
+    provost::policy::check_builtin_classes(&Words::default().vocabulary()).expect("the embedded classes are valid");
+}
+
 #[test]
 fn every_example_of_every_class_holds() {
     let classes = classes();

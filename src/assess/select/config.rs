@@ -198,7 +198,10 @@ fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> It
     } else {
         format!("{} {}", hit.key, hit.value.show())
     };
-    let found = part.as_ref().map_or(found.clone(), |part| format!("{found} (in {part})"));
+    let found = match &part {
+        Some(part) => format!("{found} (in {part})"),
+        None => found,
+    };
     let date = context.date;
     Item {
         location: Location {

@@ -6,7 +6,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::{Claim, Config, Probe, ReadError, text};
+use super::{Claim, Config, Probe, ReadError, plain_json, text};
 use crate::model::node::{Entry, Kind, Node};
 
 /// The reader.
@@ -43,8 +43,9 @@ impl Config for JsonReader {
             return weak;
         }
         if probe.whole {
-            let read = parse_to_ast(head, &CollectOptions::default(), &if own { relaxed() } else { strict() });
-            return if read.is_ok_and(|read| read.value.is_some()) { Claim::Strong } else { weak };
+            let read = || parse_to_ast(head, &CollectOptions::default(), &if own { relaxed() } else { strict() });
+            let one = plain_json::read(head).is_some() || read().is_ok_and(|read| read.value.is_some());
+            return if one { Claim::Strong } else { weak };
         }
         let mut next = head.chars().filter(|c| !c.is_whitespace()).skip(1);
         let usual = matches!((next.next(), head.starts_with('{')), (Some('"'), _) | (Some('{' | '['), false));
@@ -53,21 +54,25 @@ impl Config for JsonReader {
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
         let source = text::clean(source)?;
-        let mut positions = text::Positions::new(source);
-        // all that is strict JSON reads the same with the freedoms allowed
-        match parse_to_ast(source, &CollectOptions::default(), &relaxed()) {
-            Ok(read) => match read.value {
-                Some(value) => Ok(convert(value, &mut positions)),
-                None => Err(text::error("no JSON value", 1)),
-            },
-            Err(error) => {
-                let line = positions.at(error.range().start).0;
-                Err(match error.kind() {
-                    ParseErrorKind::MultipleRootJsonValues => text::error("more than one JSON value", line),
-                    ParseErrorKind::NestingDepthExceeded => text::error("JSON values stand too deep in values", line),
-                    _ => text::error("not JSON", line),
-                })
-            }
+        plain_json::read(source).map_or_else(|| relaxed_tree(source), Ok)
+    }
+}
+
+/// The tree of a text with all the freedoms. What is strict JSON reads the same with them.
+pub(super) fn relaxed_tree(source: &str) -> Result<Node, ReadError> {
+    let mut positions = text::Positions::new(source);
+    match parse_to_ast(source, &CollectOptions::default(), &relaxed()) {
+        Ok(read) => match read.value {
+            Some(value) => Ok(convert(value, &mut positions)),
+            None => Err(text::error("no JSON value", 1)),
+        },
+        Err(error) => {
+            let line = positions.at(error.range().start).0;
+            Err(match error.kind() {
+                ParseErrorKind::MultipleRootJsonValues => text::error("more than one JSON value", line),
+                ParseErrorKind::NestingDepthExceeded => text::error("JSON values stand too deep in values", line),
+                _ => text::error("not JSON", line),
+            })
         }
     }
 }

@@ -11,6 +11,7 @@ mod flags;
 mod flat;
 pub mod known;
 mod objects;
+mod plain_json;
 mod text;
 pub mod thing;
 

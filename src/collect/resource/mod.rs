@@ -4,10 +4,11 @@
 use super::config::CONFIGS;
 use super::config::known::{self, Known};
 use super::config::thing::{Dialect, Place, Thing};
-use crate::model::evidence::{Evidence, Resource};
+use crate::model::evidence::{Artifact, Evidence, Resource};
 use crate::model::facts::Facts;
 use crate::model::node::{Fold, Kind as NodeKind, Node, Setting};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Resources of one delivery that are kept.
 const MOST: usize = 1_000_000;
@@ -153,6 +154,7 @@ fn unanswered(settings: &mut Vec<Setting>, kind: &Kind) {
 struct Draft {
     kind: &'static Kind,
     resource: Resource,
+    settings: Vec<Setting>,
     names: Vec<String>,
 }
 
@@ -162,37 +164,72 @@ struct Loose {
     owners: Vec<String>,
     artifact: u32,
     draft: Resource,
+    settings: Vec<Setting>,
 }
 
-/// Finds the resources of a delivery.
-pub fn gather(evidence: &mut Evidence) {
+/// Who describes things of a type, by the type in lower case.
+type Describing = HashMap<String, Vec<(&'static Kind, &'static Source)>>;
+
+/// Resources, and parts that belong to one, in the order of the artifacts.
+fn described(artifacts: &[Artifact]) -> (Vec<Draft>, Vec<Loose>) {
+    let mut describing = Describing::new();
+    for kind in RESOURCES {
+        for source in kind.sources {
+            describing.entry(source.of.to_ascii_lowercase()).or_default().push((kind, source));
+        }
+    }
+    let (first, second) = artifacts.split_at(artifacts.len() / 2);
+    let (mut drafts, mut loose, more) = std::thread::scope(|scope| {
+        let more = scope.spawn(|| described_in(second, &describing));
+        let (drafts, loose) = described_in(first, &describing);
+        (drafts, loose, more.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    if drafts.len() + loose.len() + more.0.len() + more.1.len() > MOST {
+        // the bound is one of all in their order
+        return described_in(artifacts, &describing);
+    }
+    drafts.extend(more.0);
+    loose.extend(more.1);
+    (drafts, loose)
+}
+
+fn described_in(artifacts: &[Artifact], describing: &Describing) -> (Vec<Draft>, Vec<Loose>) {
     let (mut drafts, mut loose): (Vec<Draft>, Vec<Loose>) = (Vec::new(), Vec::new());
-    for artifact in &evidence.artifacts {
+    for artifact in artifacts {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
             let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) else { continue };
             for thing in config.things(&document.root, &artifact.path) {
-                for kind in RESOURCES {
-                    for source in kind
-                        .sources
-                        .iter()
-                        .filter(|source| source.dialect == thing.dialect && source.of.eq_ignore_ascii_case(&thing.of))
-                    {
-                        if drafts.len() + loose.len() < MOST {
-                            describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
-                        }
+                let of = describing.get(&thing.of.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+                for (kind, source) in of.iter().filter(|row| row.1.dialect == thing.dialect) {
+                    if drafts.len() + loose.len() < MOST {
+                        describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
                     }
                 }
             }
         }
     }
+    (drafts, loose)
+}
+
+/// Finds the resources of a delivery.
+pub fn gather(evidence: &mut Evidence) {
+    let (mut drafts, loose) = described(&evidence.artifacts);
     join(&mut drafts, loose);
     let mut resources = Vec::with_capacity(drafts.len());
+    let mut defaults: HashMap<&'static str, Vec<Arc<Setting>>> = HashMap::new();
     for mut draft in drafts {
-        (draft.kind.settle)(&mut draft.resource.settings);
+        (draft.kind.settle)(&mut draft.settings);
         if draft.resource.source == Dialect::Aws.name() && draft.kind.sources.iter().any(|source| source.part_of == BY_NAME) {
-            unanswered(&mut draft.resource.settings, draft.kind);
+            unanswered(&mut draft.settings, draft.kind);
         }
-        known::fill(&mut draft.resource.settings, draft.kind.known, Fold::Exact, "");
+        let defaults = defaults.entry(draft.kind.id).or_insert_with(|| {
+            let mut all = Vec::new();
+            known::fill(&mut all, draft.kind.known, Fold::Exact, "");
+            all.into_iter().map(Arc::new).collect()
+        });
+        let set = |key: &str| draft.settings.iter().any(|setting| setting.context.is_empty() && setting.key == key);
+        let absent: Vec<Arc<Setting>> = defaults.iter().filter(|default| !set(&default.key)).cloned().collect();
+        draft.resource.settings = draft.settings.into_iter().map(Arc::new).chain(absent).collect();
         resources.push(draft.resource);
     }
     evidence.resources = resources;
@@ -223,14 +260,21 @@ fn describe(
     let own =
         source.names.iter().find_map(|path| thing.text(path)).filter(|_| thing.name.is_empty() || thing.dialect == Dialect::Aws);
     let name = own.unwrap_or_else(|| thing.name.clone());
-    let resource =
-        Resource { kind: kind.id.to_owned(), name, source: thing.dialect.name().to_owned(), artifact, line, column, settings };
+    let resource = Resource {
+        kind: kind.id.to_owned(),
+        name,
+        source: thing.dialect.name().to_owned(),
+        artifact,
+        line,
+        column,
+        settings: Vec::new(),
+    };
     if source.part_of.is_empty() {
         let mut names = thing.aliases.clone();
         names.push(thing.name.clone());
         names.extend(source.names.iter().filter_map(|path| thing.text(path)));
         names.retain(|name| !name.is_empty());
-        drafts.push(Draft { kind, resource, names });
+        drafts.push(Draft { kind, resource, settings, names });
         return;
     }
     let mut owners: Vec<String> = thing.text(source.part_of).into_iter().collect();
@@ -241,7 +285,7 @@ fn describe(
     }
     owners.extend(thing.look(source.part_of).iter().filter_map(|place| referred(place.value.as_ref().ok()?)));
     owners.extend(thing.refers.iter().filter(|row| row.0 == source.part_of).map(|row| row.1.clone()));
-    loose.push(Loose { kind, owners, artifact, draft: resource });
+    loose.push(Loose { kind, owners, artifact, draft: resource, settings });
 }
 
 /// The logical id that a reference names.
@@ -273,11 +317,10 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
             let near = all.iter().find(|index| drafts.get(**index).is_some_and(|draft| draft.resource.artifact == part.artifact));
             near.or_else(|| all.first().filter(|_| all.len() == 1)).copied()
         });
-        let Loose { kind, owners, artifact, draft: mut resource } = part;
+        let Loose { kind, owners, artifact, draft: mut resource, settings } = part;
         if let Some(draft) = owner.and_then(|index| drafts.get_mut(index)) {
             let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
-            let settings = resource.settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting });
-            draft.resource.settings.extend(settings);
+            draft.settings.extend(settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting }));
             continue;
         }
         if let Some(name) = owners.first() {
@@ -291,6 +334,6 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
                 at.push(drafts.len());
             }
         }
-        drafts.push(Draft { kind, resource, names });
+        drafts.push(Draft { kind, resource, settings, names });
     }
 }

@@ -137,9 +137,9 @@ fn compounds(text: &str) -> String {
         let word = piece.trim_end_matches([' ', '_']);
         let parts = word.split('-').filter(|part| part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_lowercase())).count();
         if parts >= 3 {
-            out.push_str(&mask::shape(word))
+            out.push_str(&mask::shape(word));
         } else {
-            out.push_str(word)
+            out.push_str(word);
         }
         out.push_str(piece.get(word.len()..).unwrap_or(""));
     }

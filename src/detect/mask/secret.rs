@@ -83,9 +83,9 @@ pub fn drawn(text: &str) -> String {
     for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
         let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         if is_random(word) || is_irregular(word) {
-            out.push_str(&super::shape(word))
+            out.push_str(&super::shape(word));
         } else {
-            out.push_str(word)
+            out.push_str(word);
         }
         out.push_str(piece.get(word.len()..).unwrap_or(""));
     }

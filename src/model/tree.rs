@@ -1,0 +1,254 @@
+//! A tree as it goes from process to process: in text as anything else, in binary forms as its own few bytes, every key once. It is read
+//! back within bounds, whatever the bytes are.
+
+use super::node::{Entry, Kind, Node};
+use foldhash::HashMap;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::Arc;
+
+/// Levels of a tree that are read back.
+const DEEPEST: usize = 64;
+
+/// Items that there is room for before they have come.
+const MOST_AT_ONCE: usize = 4_096;
+
+const NULL: u8 = 0;
+const FALSE: u8 = 1;
+const TRUE: u8 = 2;
+const NUMBER: u8 = 3;
+const TEXT: u8 = 4;
+const MASKED: u8 = 5;
+const LIST: u8 = 6;
+const MAP: u8 = 7;
+
+/// Writes a tree.
+pub(super) fn serialize<S: Serializer>(node: &Arc<Node>, out: S) -> Result<S::Ok, S::Error> {
+    if out.is_human_readable() { node.as_ref().serialize(out) } else { out.serialize_bytes(&pack(node)) }
+}
+
+/// Reads a tree.
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Arc<Node>, D::Error> {
+    if input.is_human_readable() {
+        return Node::deserialize(input).map(Arc::new);
+    }
+    input.deserialize_bytes(Packed).map(Arc::new)
+}
+
+struct Packed;
+
+impl Visitor<'_> for Packed {
+    type Value = Node;
+
+    fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("a packed tree")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Node, E> {
+        unpack(bytes).ok_or_else(|| E::custom("no packed tree"))
+    }
+}
+
+/// A tree in few bytes.
+fn pack(node: &Node) -> Vec<u8> {
+    let mut packer = Packer { out: Vec::with_capacity(4 << 10), keys: HashMap::default() };
+    packer.node(node);
+    packer.out
+}
+
+struct Packer<'a> {
+    out: Vec<u8>,
+    /// Keys so far, numbered from 1.
+    keys: HashMap<&'a str, u64>,
+}
+
+impl<'a> Packer<'a> {
+    fn number(&mut self, mut number: u64) {
+        while number > 0x7f {
+            self.out.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.out.push(number as u8);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn node(&mut self, node: &'a Node) {
+        let kind = match &node.kind {
+            Kind::Null => NULL,
+            Kind::Bool(false) => FALSE,
+            Kind::Bool(true) => TRUE,
+            Kind::Number(_) => NUMBER,
+            Kind::Text(_) => TEXT,
+            Kind::Masked(_) => MASKED,
+            Kind::List(_) => LIST,
+            Kind::Map(_) => MAP,
+        };
+        self.out.push(kind);
+        self.number(node.line.into());
+        self.number(node.column.into());
+        match &node.kind {
+            Kind::Null | Kind::Bool(_) => {}
+            Kind::Number(text) | Kind::Text(text) | Kind::Masked(text) => self.text(text),
+            Kind::List(items) => {
+                self.number(items.len() as u64);
+                for item in items {
+                    self.node(item);
+                }
+            }
+            Kind::Map(entries) => {
+                self.number(entries.len() as u64);
+                for entry in entries {
+                    if let Some(known) = self.keys.get(entry.key.as_str()).copied() {
+                        self.number(known);
+                    } else {
+                        self.number(0);
+                        self.text(&entry.key);
+                        self.keys.insert(&entry.key, self.keys.len() as u64 + 1);
+                    }
+                    self.number(entry.line.into());
+                    self.number(entry.column.into());
+                    self.node(&entry.node);
+                }
+            }
+        }
+    }
+}
+
+/// The tree of some bytes. `None` if they are not those of one.
+fn unpack(bytes: &[u8]) -> Option<Node> {
+    let mut unpacker = Unpacker { rest: bytes, keys: Vec::new() };
+    let node = unpacker.node(0)?;
+    unpacker.rest.is_empty().then_some(node)
+}
+
+struct Unpacker<'a> {
+    rest: &'a [u8],
+    keys: Vec<&'a str>,
+}
+
+impl<'a> Unpacker<'a> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn place(&mut self) -> Option<u32> {
+        self.number()?.try_into().ok()
+    }
+
+    /// How many follow; each has a byte at least.
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok().filter(|count| *count <= self.rest.len())
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = self.count()?;
+        let (text, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    fn key(&mut self) -> Option<&'a str> {
+        match self.number()? {
+            0 => {
+                let key = self.text()?;
+                self.keys.push(key);
+                Some(key)
+            }
+            known => self.keys.get(usize::try_from(known).ok()? - 1).copied(),
+        }
+    }
+
+    fn node(&mut self, depth: usize) -> Option<Node> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let kind = self.byte()?;
+        let (line, column) = (self.place()?, self.place()?);
+        let kind = match kind {
+            NULL => Kind::Null,
+            FALSE => Kind::Bool(false),
+            TRUE => Kind::Bool(true),
+            NUMBER => Kind::Number(self.text()?.to_owned()),
+            TEXT => Kind::Text(self.text()?.to_owned()),
+            MASKED => Kind::Masked(self.text()?.to_owned()),
+            LIST => {
+                let count = self.count()?;
+                let mut items = Vec::with_capacity(count.min(MOST_AT_ONCE));
+                for _ in 0..count {
+                    items.push(self.node(depth + 1)?);
+                }
+                Kind::List(items)
+            }
+            MAP => {
+                let count = self.count()?;
+                let mut entries = Vec::with_capacity(count.min(MOST_AT_ONCE));
+                for _ in 0..count {
+                    let key = self.key()?.to_owned();
+                    let (line, column) = (self.place()?, self.place()?);
+                    entries.push(Entry { key, line, column, node: self.node(depth + 1)? });
+                }
+                Kind::Map(entries)
+            }
+            _ => return None,
+        };
+        Some(Node { kind, line, column })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Node {
+        let entry = |key: &str, kind| Entry { key: key.to_owned(), line: 3, column: 70_000, node: Node::new(kind, 3, 4) };
+        let inner = Kind::Map(vec![entry("a", Kind::Null), entry("a", Kind::Bool(true)), entry("", Kind::Bool(false))]);
+        let items = vec![
+            Node::new(Kind::Number("1.10".into()), 1, 1),
+            Node::text("\u{e9}", 0, 0),
+            Node::new(Kind::Masked("Aaa".into()), u32::MAX, 2),
+        ];
+        Node::new(Kind::Map(vec![entry("a", Kind::List(items)), entry("b", inner)]), 1, 1)
+    }
+
+    #[test]
+    fn a_tree_comes_back_as_it_was() {
+        assert_eq!(unpack(&pack(&tree())), Some(tree()));
+    }
+
+    #[test]
+    fn other_bytes_are_no_tree() {
+        let packed = pack(&tree());
+        for end in 0..packed.len() {
+            assert_eq!(unpack(packed.get(..end).unwrap_or(&[])), None, "{end}");
+        }
+        for at in 0..packed.len() {
+            for byte in [0, 1, 7, 0x7f, 0x80, 0xff] {
+                let mut other = packed.clone();
+                other[at] = byte;
+                // nothing but an answer is asked for
+                let _ = unpack(&other);
+            }
+        }
+        assert_eq!(unpack(&[LIST, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x7f]), None);
+        let deep: Vec<u8> = [LIST, 0, 0, 1].repeat(100_000);
+        assert_eq!(unpack(&deep), None);
+    }
+}
