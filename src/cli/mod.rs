@@ -5,6 +5,7 @@ mod collect;
 mod detect;
 mod discover;
 mod explain;
+mod init;
 mod locate;
 mod options;
 mod output;
@@ -68,6 +69,8 @@ enum Command {
     History(review::HistoryArgs),
     /// Writes reports again from a stored assessment (a report in JSON)
     Render(render::Args),
+    /// Write the files to begin with: policy, waivers, list of evidence, gates for CI
+    Init(init::Args),
     /// Write a waiver into a waiver file
     Waive(waive::Args),
     /// Print the completions of a shell
@@ -135,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => review::run_diff(&args, &output),
         Command::Compare(args) => review::run_compare(&args, &output),
         Command::History(args) => review::run_history(&args, &output),
+        Command::Init(args) => init::run(&args, &output),
         Command::Waive(args) => waive::run(&args, &output),
         Command::Completions(args) => shell::completions(&args, &output),
         Command::Man(args) => shell::man(&args, &output),

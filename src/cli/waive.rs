@@ -21,6 +21,8 @@ pub(crate) struct Args {
     /// Only places whose path matches (may be repeated)
     #[arg(long = "in", value_name = "GLOB")]
     globs: Vec<String>,
+    // the words are those of the file
+    #[allow(clippy::doc_markdown, reason = "it is the help of a command")]
     /// Why: risk_accepted, compensating_control, remediation_planned, false_positive, not_required_by_contract
     #[arg(long, value_name = "WORD", value_parser = reason)]
     reason: Reason,

@@ -247,6 +247,9 @@ fn hands_secret(text: &str) -> bool {
 
 /// Whether a text holds the hash of a password, as log-in files and labels have them: `user:$apr1$...`.
 fn holds_hash(text: &str) -> bool {
+    if !text.contains(['$', '{']) {
+        return false;
+    }
     ["$apr1$", "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "{SHA}", "{SSHA}"]
         .iter()
         .any(|mark| text.contains(mark))
@@ -433,38 +436,42 @@ impl Keeper<'_> {
     }
 
     fn personal(&mut self, text: &str, key: &str) -> bool {
-        if is_uuid(text) && key.to_ascii_lowercase().ends_with("id") {
-            return false;
-        }
-        // `$$` is how compose files write one dollar
-        if holds_hash(text) || holds_hash(&text.replace("$$", "$")) {
-            return true;
-        }
-        let spelt = spelling(key);
-        let own = self.known.contains(&spelt);
-        if self.manner != Manner::Manifest && !own && (hands_secret(text) || (calls_secret(&spelt) && !is_plain(text))) {
-            return true;
-        }
-        let words = |c: char| !c.is_ascii_alphanumeric();
-        if self.manner != Manner::Manifest && text.len() < MOST && text.split(words).any(mask::is_random) {
-            return true;
-        }
-        if self.manner == Manner::Product && !own && mask::holds_secret(text) {
-            return true;
-        }
-        if self.manner == Manner::Deployment && super::config::holds_secret(key, text) {
-            return true;
-        }
+        // nothing so short identifies anybody or opens anything
         if text.len() < 2 {
             return false;
         }
+        let own = !self.known.is_empty() && self.known.contains(&spelling(key));
         let mut memo = std::mem::take(&mut self.memo);
-        let answer = memo.personal(self.manner as u8, key, text, || self.is_personal(text, key));
+        let sort = self.manner as u8 * 2 + u8::from(own);
+        let answer = memo.personal(sort, key, text, || self.is_secret(text, key, own) || self.is_personal(text, key));
         self.memo = memo;
         answer
     }
 
+    /// Whether a value is a secret by its own form or by its key; `own` says that the product documents the key.
+    fn is_secret(&self, text: &str, key: &str, own: bool) -> bool {
+        // `$$` is how compose files write one dollar
+        if holds_hash(text) || (text.contains("$$") && holds_hash(&text.replace("$$", "$"))) {
+            return true;
+        }
+        if self.manner == Manner::Manifest {
+            return false;
+        }
+        let words = |c: char| !c.is_ascii_alphanumeric();
+        // an id is not drawn to be kept secret
+        if is_uuid(text) && key.to_ascii_lowercase().ends_with("id") {
+            return false;
+        }
+        (!own && (hands_secret(text) || (calls_secret(&spelling(key)) && !is_plain(text))))
+            || (text.len() < MOST && text.split(words).any(mask::is_random))
+            || (self.manner == Manner::Product && !own && mask::holds_secret(text))
+            || (self.manner == Manner::Deployment && super::config::holds_secret(key, text))
+    }
+
     fn is_personal(&mut self, text: &str, key: &str) -> bool {
+        if is_uuid(text) && key.to_ascii_lowercase().ends_with("id") {
+            return false;
+        }
         if self.manner != Manner::Product && text.len() < 80 && names_somebody(text) {
             return true;
         }

@@ -103,7 +103,7 @@ pub(super) fn wanted(keep: &Keep, product: &str, fold: Fold) -> Wanted {
         out.defaults = true;
         let known = CONFIGS.iter().find(|config| config.id() == product).map(|config| config.known());
         let known = known.or_else(|| RESOURCES.iter().find(|kind| kind.id == product).map(|kind| kind.known));
-        out.all = known.is_none_or(|rows| rows.is_empty());
+        out.all = known.is_none_or(<[_]>::is_empty);
         out.documented = known.unwrap_or_default().iter().map(|row| fold.key(row.key)).collect();
         out.documented.retain(|key| !out.keys.contains(key));
     }
@@ -255,7 +255,7 @@ impl Shown<'_> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.freely(item)),
             Kind::Text(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                *text = mask::drawn(&handed(&mask::within(self.engine, &mut self.scratch, text)));
+                *text = numbered(&mask::drawn(&handed(&mask::within(self.engine, &mut self.scratch, text))));
             }
             _ => {}
         }
@@ -330,6 +330,24 @@ impl Shown<'_> {
 /// A tree of which nothing is kept.
 fn nothing() -> Node {
     Node::new(Kind::Null, 0, 0)
+}
+
+/// Long words with a number behind them, as passwords are made, as shapes.
+fn numbered(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let made =
+            letters.len() >= 8 && word.len() - letters.len() >= 3 && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if made {
+            out.push_str(&mask::shape(word));
+        } else {
+            out.push_str(word);
+        }
+        out.push_str(piece.get(word.len()..).unwrap_or(""));
+    }
+    out
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.

@@ -173,3 +173,28 @@ fn shells_and_man_are_told_of_every_command() {
     let page = std::fs::read_to_string(folder.path().join("provost-audit.1")).expect("a page");
     assert!(page.starts_with(".ie") && page.contains(".SH OPTIONS"), "{page}");
 }
+
+#[test]
+fn init_writes_what_works_and_nothing_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path().to_str().expect("plain");
+    let (code, text, _) = spoken(&run(&["init", at, "--ci", "github,gitlab,hook"]));
+    assert_eq!((code, text.matches(" written").count()), (0, 6), "{text}");
+    let policy = folder.path().join("provost/policy.yaml");
+    let policy = policy.to_str().expect("plain");
+    assert_eq!(run(&["policy", "check", policy]).status.code(), Some(0));
+    assert_eq!(run(&["policy", "test", policy]).status.code(), Some(0));
+    let (delivery, waivers) = (folder.path().join("delivery"), folder.path().join("provost/waivers.yaml"));
+    let audit = ["audit", delivery.to_str().expect("plain"), "--policy", policy, "--waivers", waivers.to_str().expect("plain")];
+    let (code, text, errors) = spoken(&run(&audit));
+    // a delivery of nothing is not assessed, and never passes
+    assert!(code == 3 && text.contains("GOV-DPA-1"), "{text}{errors}");
+    for file in [".github/workflows/provost.yml", "provost/gitlab.yml"] {
+        let text = std::fs::read_to_string(folder.path().join(file)).expect("it was written");
+        serde_yaml::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+    let (code, text, _) = spoken(&run(&["init", at]));
+    assert!(code == 0 && text.matches("stays as it is").count() == 3, "{text}");
+    let (code, _, errors) = spoken(&run(&["init", at, "--ci", "githb"]));
+    assert!(code == 2 && errors.contains("github"), "{errors}");
+}
