@@ -307,7 +307,9 @@ impl Shown<'_> {
 
     fn settings(&mut self, settings: &mut Vec<Setting>, wanted: &Wanted) {
         wanted.thin(settings);
-        settings.iter_mut().for_each(|setting| self.setting(setting, wanted));
+        for setting in settings {
+            self.setting(setting, wanted);
+        }
     }
 
     fn setting(&mut self, setting: &mut Setting, wanted: &Wanted) {
