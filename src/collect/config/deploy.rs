@@ -2,7 +2,8 @@
 //! It must not know any of the three, and it keeps nothing of a value that was masked.
 
 use super::known::{self, Known};
-use crate::model::node::{Entry, Fold, Kind, Node, Setting};
+use crate::model::node::{Entry, Kind, Node, Setting};
+use std::collections::{HashMap, HashSet};
 
 /// What is asked for the override that compose takes by itself, and the names of files that it begins with and of overrides, the first
 /// that is there before others.
@@ -55,12 +56,15 @@ pub(super) struct Force {
     pub settings: Vec<Setting>,
     /// The artifact that the settings to come are written in, where another one brought it.
     pub artifact: Option<u32>,
+    /// Keys by context, of as many settings as were looked at: there may be a container a line.
+    keys: HashMap<String, HashSet<String>>,
+    looked_at: usize,
 }
 
 impl Force {
     /// None yet.
     pub(super) fn new() -> Self {
-        Self { settings: Vec::new(), artifact: None }
+        Self { settings: Vec::new(), artifact: None, keys: HashMap::new(), looked_at: 0 }
     }
 
     /// Adds one with a value of our own spelling.
@@ -125,7 +129,12 @@ impl Force {
 
     /// What holds in a context because nothing there says otherwise.
     pub(super) fn fill(&mut self, known: &'static [Known], context: &str) {
-        known::fill(&mut self.settings, known, Fold::Exact, context);
+        for setting in self.settings.iter().skip(self.looked_at) {
+            self.keys.entry(setting.context.clone()).or_default().insert(setting.key.clone());
+        }
+        self.looked_at = self.settings.len();
+        let keys = self.keys.get(context);
+        known::fill_but(&mut self.settings, known, context, &|key| keys.is_some_and(|keys| keys.contains(key)));
     }
 }
 

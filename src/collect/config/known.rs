@@ -63,8 +63,18 @@ pub fn folded(key: &str, how: Fold) -> String {
 pub fn fill<'k>(settings: &mut Vec<Setting>, known: impl IntoIterator<Item = &'k Known>, how: Fold, context: &str) {
     let set: HashSet<String> =
         settings.iter().filter(|setting| setting.context == context).map(|setting| folded(&setting.key, how)).collect();
+    fill_but(settings, known, context, &|key| set.contains(&folded(key, how)));
+}
+
+/// The same for whoever knows which keys of the context are set.
+pub fn fill_but<'k>(
+    settings: &mut Vec<Setting>,
+    known: impl IntoIterator<Item = &'k Known>,
+    context: &str,
+    set: &dyn Fn(&str) -> bool,
+) {
     for known in known {
-        if set.contains(&folded(known.key, how)) {
+        if set(known.key) {
             continue;
         }
         let (value, unknown, cases) = match &known.absent {
