@@ -1,5 +1,7 @@
 //! Reports: one file per format. They read only the assessment and write text; they open nothing, ask no clock, know no policy.
 
+mod text;
+
 use crate::model::assessment::Assessment;
 
 /// How a report is to be shown.
@@ -21,7 +23,7 @@ impl Default for Style {
 
 /// One report format.
 pub trait Format: Sync {
-    /// The name in `--format`: the file's name.
+    /// The name in `--format`: the file's name, with `-` for `_`.
     fn id(&self) -> &'static str;
     /// One line: for whom.
     fn title(&self) -> &'static str;
@@ -32,7 +34,7 @@ pub trait Format: Sync {
 crate::registry::registry! {
     /// Every report format.
     pub FORMATS: dyn Format = FORMAT;
-    terminal, json,
+    terminal, json, markdown, csv, csv_evidence, sarif, junit, gitlab, github, oscal, oscal_poam,
 }
 
 pub mod review;

@@ -13,7 +13,8 @@ fn check(what: &str, ids: Vec<(&str, bool)>) {
     let distinct: BTreeSet<&str> = ids.iter().map(|row| row.0).collect();
     assert_eq!(distinct.len(), ids.len(), "{what}: an id twice");
     for (id, documented) in ids {
-        let shape = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let shape =
+            id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || (c == '-' && what == "formats"));
         assert!(shape && !id.is_empty(), "{what}: {id}");
         assert!(documented, "{what}: {id} is not documented");
     }

@@ -1,0 +1,75 @@
+//! GitLab's code quality report: open findings beside the lines of a merge request. Waived ones are left out.
+
+use super::text::escape::{cut, line};
+use super::text::{self, place};
+use super::{Format, Style};
+use crate::model::assessment::{Assessment, Finding};
+use crate::model::policy::Severity;
+use serde::Serialize;
+
+/// The format.
+pub(super) struct Gitlab;
+/// The format.
+pub(super) static FORMAT: Gitlab = Gitlab;
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+}
+
+impl Format for Gitlab {
+    fn id(&self) -> &'static str {
+        "gitlab"
+    }
+
+    fn title(&self) -> &'static str {
+        "GitLab code quality: open findings in a merge request"
+    }
+
+    fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
+        let controls = text::controls(assessment);
+        let issue = |finding: &Finding| {
+            let control = controls.get(finding.control.as_str());
+            let title = control.map_or(String::new(), |control| line(&control.title) + ": ");
+            let gate = control.is_some_and(|control| control.gate);
+            Issue {
+                description: cut(&format!("{title}{}", text::message(finding)), 1000),
+                check_name: line(&finding.control),
+                fingerprint: line(&finding.fingerprint),
+                severity: severity(finding.severity, gate),
+                location: Place {
+                    path: place::path(assessment, &finding.location),
+                    lines: Lines { begin: finding.location.line.unwrap_or(1).max(1) },
+                },
+            }
+        };
+        let issues: Vec<Issue> = crate::review::open(assessment).map(issue).collect();
+        serde_json::to_string_pretty(&issues).map_or_else(|_| "[]\n".to_owned(), |text| text + "\n").into_bytes()
+    }
+}
+
+/// GitLab's words: a gate blocks.
+fn severity(severity: Severity, gate: bool) -> &'static str {
+    match (severity, gate) {
+        (_, true) => "blocker",
+        (Severity::Critical, false) => "critical",
+        (Severity::High, false) => "major",
+        (Severity::Medium, false) => "minor",
+        (Severity::Low, false) => "info",
+    }
+}
