@@ -22,6 +22,7 @@ mod hidden_prose;
 mod hostile;
 mod leak;
 mod leak_settings;
+mod machine_reports;
 mod objects;
 mod ocr;
 mod passwords;

