@@ -50,7 +50,7 @@ fn plan(assessment: &Assessment) -> PoamDocument {
         plan: Poam {
             uuid: ids.of("poam", ""),
             metadata: parts.metadata("Plan of action and milestones"),
-            system_id: SystemId { identifier_type: "urn:provost:target", id: string(&assessment.target) },
+            system_id: SystemId { identifier_type: "https://provost.invalid/ns/target", id: string(&assessment.target) },
             local_definitions: LocalDefinitions {
                 components: parts.components(),
                 inventory_items: parts.inventory(findings.iter().copied()),

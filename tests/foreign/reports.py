@@ -57,7 +57,7 @@ def check(name, whole):
         raw = text(ending)
         assert raw.endswith("\r\n") and "\n" not in raw.replace("\r\n", "")
         table = list(csv.reader(raw.splitlines(keepends=True), strict=True))
-        assert len({len(row) for row in table}) == 1 and len(table) > 1, {len(row) for row in table}
+        assert len({len(row) for row in table}) == 1, {len(row) for row in table}
         assert rows is None or len(table) == rows + 1
         assert not [cell for row in table for cell in row if cell.startswith(FORMULA)]
 

@@ -4,8 +4,8 @@
 use crate::report::text::escape::{line, prose};
 use serde::Serialize;
 
-/// The name space of our own properties.
-pub(in crate::report) const NAMESPACE: &str = "urn:provost:oscal";
+/// The name space of our own properties: a name, and no address that leads anywhere (RFC 2606).
+pub(in crate::report) const NAMESPACE: &str = "https://provost.invalid/ns/oscal";
 
 /// A text that is not empty, on one line.
 pub(in crate::report) fn string(text: &str) -> String {
