@@ -1,4 +1,4 @@
-//! JUnit XML, for whatever shows test results: a suite for each theme, a case for each control, and one case for the verdict.
+//! `JUnit` XML, for whatever shows test results: a suite for each theme, a case for each control, and one case for the verdict.
 //! It holds no markup but its own.
 
 use super::text::escape::{cut, line, xml};

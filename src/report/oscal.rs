@@ -87,7 +87,7 @@ fn finding(ids: &Ids, parts: &Parts, control: &ControlResult) -> ControlFinding 
         uuid: ids.of("finding", &control.id),
         title: schema::markup(&format!("{} {}", control.id, control.title)),
         description: schema::markup(&format!("{}: {}", text::outcome(control.outcome), control.reason)),
-        props: parts.control_props(control),
+        props: Parts::control_props(control),
         target: FindingTarget {
             kind: "objective-id",
             target_id: token(&control.id),

@@ -71,7 +71,7 @@ fn plan(assessment: &Assessment) -> PoamDocument {
 }
 
 fn item(assessment: &Assessment, ids: &Ids, parts: &Parts, control: &ControlResult) -> PoamItem {
-    let mut props = parts.control_props(control);
+    let mut props = Parts::control_props(control);
     props.push(Property::new("due", &parts.due(control).to_string()));
     if let Some(row) = assessment.improve.iter().find(|row| row.control == control.id) {
         props.push(Property::new("score-when-fixed", &format!("{:.1}", row.score)));

@@ -56,7 +56,7 @@ fn log(assessment: &Assessment) -> Log {
         ..Component::default()
     };
     let taxonomies = frameworks.iter().map(|(name, clauses)| Component {
-        name: (*name).to_owned(),
+        name: name.clone(),
         short_description: Some(Text::new(format!("Clauses of {name} that the policy refers to."))),
         taxa: clauses.iter().map(|clause| Descriptor::clause(clause)).collect(),
         is_comprehensive: Some(false),

@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
     }
 
     /// What is known of a control.
-    pub(in crate::report) fn control_props(&self, control: &ControlResult) -> Vec<Property> {
+    pub(in crate::report) fn control_props(control: &ControlResult) -> Vec<Property> {
         let mut out = vec![
             Property::new("severity", control.severity.name()),
             Property::new("outcome", control.outcome.name()),
@@ -204,7 +204,7 @@ impl<'a> Parts<'a> {
             title: markup(&format!("{} {}", control.id, control.title)),
             description: markup(&format!("{}: {}", text::outcome(control.outcome), control.reason)),
             statement: markup(&control.why),
-            props: self.control_props(control),
+            props: Self::control_props(control),
             status: if control.waived { "deviation-approved" } else { "open" },
             characterizations: [Characterization {
                 origin: self.origin(),

@@ -1,5 +1,6 @@
 //! The objects of OSCAL 1.1.2 that are used, under NIST's names, and its types of text. Plain data; what goes into them is decided
 //! beside this. A list that is empty is left out: the standard wants one item or none of it.
+#![allow(clippy::struct_field_names, reason = "the names are the standard's")]
 
 use crate::report::text::escape::{line, prose};
 use serde::Serialize;
