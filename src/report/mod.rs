@@ -55,17 +55,11 @@ pub fn ids() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.id()).collect()
 }
 
-/// Cells as CSV (RFC 4180). A cell that a sheet would take for a formula begins with an apostrophe.
+/// Cells as CSV (RFC 4180); a cell that a sheet would take for a formula begins with an apostrophe.
 pub fn sheet(rows: &[Vec<String>]) -> String {
     let mut out = String::new();
     for row in rows {
-        let cells = row.iter().map(|cell| {
-            let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-            let cell = if formula { format!("'{cell}") } else { cell.clone() };
-            if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-        });
-        out.push_str(&cells.collect::<Vec<_>>().join(","));
-        out.push_str("\r\n");
+        csv::row(&mut out, &row.iter().map(String::as_str).collect::<Vec<_>>());
     }
     out
 }
