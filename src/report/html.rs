@@ -1,0 +1,139 @@
+//! HTML: one self-contained page for people who decide. It carries its style and script, asks for nothing from outside, and forbids
+//! itself anything else by its content policy. Everything can be read without the script, which only filters the findings.
+
+mod about;
+mod controls;
+mod data;
+mod derivation;
+mod findings;
+mod improve;
+mod island;
+mod limits;
+mod protection;
+mod summary;
+mod text;
+mod together;
+mod treemap;
+
+use super::{Format, Style};
+use crate::model::assessment::Assessment;
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// The format.
+pub(super) struct Html;
+/// The format.
+pub(super) static FORMAT: Html = Html;
+
+const CSS: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+impl Format for Html {
+    fn id(&self) -> &'static str {
+        "html"
+    }
+
+    fn title(&self) -> &'static str {
+        "One page for people who decide: opens in any browser, offline, and prints"
+    }
+
+    fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
+        page(assessment).into_bytes()
+    }
+}
+
+/// What the sections look up: controls and artifacts by name and number.
+struct Index<'a> {
+    assessment: &'a Assessment,
+    controls: BTreeMap<&'a str, usize>,
+    artifacts: BTreeMap<u32, usize>,
+}
+
+impl<'a> Index<'a> {
+    fn new(assessment: &'a Assessment) -> Self {
+        let controls = assessment.controls.iter().enumerate().rev().map(|(at, control)| (control.id.as_str(), at)).collect();
+        let artifacts = assessment.artifacts.iter().enumerate().rev().map(|(at, artifact)| (artifact.number, at)).collect();
+        Self { assessment, controls, artifacts }
+    }
+
+    /// The control of an id.
+    fn control(&self, id: &str) -> Option<&'a crate::model::assessment::ControlResult> {
+        self.controls.get(id).and_then(|at| self.assessment.controls.get(*at))
+    }
+
+    /// The masked path of an artifact's number.
+    fn path(&self, number: u32) -> Option<&'a str> {
+        self.artifacts.get(&number).and_then(|at| self.assessment.artifacts.get(*at)).map(|artifact| artifact.path.as_str())
+    }
+
+    /// A control's id that leads to its row. Ids come from a policy, so the anchor is made of its place, not of its text.
+    fn link(&self, id: &str) -> String {
+        match self.controls.get(id) {
+            Some(at) => format!("<a class=\"id\" href=\"#c{at}\">{}</a>", text::esc(id)),
+            None => format!("<span class=\"id\">{}</span>", text::esc(id)),
+        }
+    }
+}
+
+/// A section of the report: its anchor, its heading, and what stands in it; "" leaves it out.
+type Section = (&'static str, &'static str, fn(&Index) -> String);
+
+const SECTIONS: &[Section] = &[
+    ("fix-first", "What to put right first", improve::section),
+    ("score", "How the score came about", derivation::section),
+    ("controls", "Controls by theme", controls::section),
+    ("findings", "Findings", findings::section),
+    ("data", "Where people’s data lies", data::section),
+    ("together", "What is known together", together::section),
+    ("hidden", "Hidden content", protection::hidden),
+    ("encryption", "Encryption", protection::encryption),
+    ("age", "Age and retention", protection::age),
+    ("gaps", "What could not be read", limits::gaps),
+    ("waivers", "Waivers", limits::waivers),
+    ("basis", "What this rests on", about::section),
+];
+
+/// The digest by which the content policy knows a block.
+fn digest(block: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(block.as_bytes()))
+}
+
+fn page(assessment: &Assessment) -> String {
+    let index = Index::new(assessment);
+    let sections: Vec<(&str, &str, String)> = SECTIONS
+        .iter()
+        .map(|(id, title, body)| (*id, *title, body(&index)))
+        .filter(|(_, _, body)| !body.is_empty())
+        .collect();
+    let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
+    // no form leaves, no frame, no base; style and script are the two blocks of this page and nothing else
+    out.push_str(&format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
+        digest(CSS),
+        digest(SCRIPT)
+    ));
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    out.push_str("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+    out.push_str(&format!("<title>{} – supplier audit, {}</title>\n", text::esc(&assessment.target), assessment.date));
+    out.push_str(&format!("<style>{CSS}</style>\n</head>\n<body>\n"));
+    out.push_str("<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n");
+    out.push_str(&summary::header(assessment));
+    out.push_str("<main id=\"main\" tabindex=\"-1\">\n");
+    out.push_str(&summary::section(&index));
+    out.push_str("<nav class=\"contents\" aria-label=\"Contents\"><h2>Contents</h2><ol>");
+    for (id, title, _) in &sections {
+        out.push_str(&format!("<li><a href=\"#{id}\">{title}</a></li>"));
+    }
+    out.push_str("</ol></nav>\n");
+    for (id, title, body) in &sections {
+        out.push_str(&format!(
+            "<section id=\"{id}\" aria-labelledby=\"h-{id}\">\n<h2 id=\"h-{id}\">{title}</h2>\n{body}</section>\n"
+        ));
+    }
+    out.push_str("</main>\n");
+    out.push_str(&about::footer(assessment));
+    out.push_str(&island::block(&index));
+    out.push_str(&format!("<script>{SCRIPT}</script>\n</body>\n</html>\n"));
+    out
+}

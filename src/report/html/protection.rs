@@ -1,0 +1,137 @@
+//! How the data is kept: what is hidden, how it is encrypted, how old it is.
+
+use super::Index;
+use super::data::holding;
+use super::text::{TABLE_END, at, bytes, count, esc, many, path, table};
+use crate::model::assessment::{ArtifactResult, Outcome};
+use crate::model::policy::ParameterKind;
+
+/// Rows at most.
+const MOST: usize = 200;
+
+/// Content that a reader does not see and a program does.
+pub(super) fn hidden(index: &Index) -> String {
+    let mut files: Vec<&ArtifactResult> = index.assessment.artifacts.iter().filter(|artifact| artifact.hidden).collect();
+    if files.is_empty() {
+        return "<p>Nothing hidden was found: no hidden sheet, row, layer or embedded file in what could be read.</p>\n".to_owned();
+    }
+    files.sort_by(|a, b| b.people.cmp(&a.people).then(b.hidden_text.cmp(&a.hidden_text)).then(a.number.cmp(&b.number)));
+    let mut out = format!(
+        "<p>{} {} content that whoever opens it does not see, and whoever receives it has.</p>\n",
+        many(files.len() as u64, "file", "files"),
+        if files.len() == 1 { "holds" } else { "hold" }
+    );
+    out.push_str(&table("Files with hidden content", "hide wide", &["File", "What is hidden", "#People in the file", "#Hidden text", "#Seen text", "Share hidden"]));
+    for file in files.iter().take(MOST) {
+        let whole = file.hidden_text.saturating_add(file.seen_text);
+        let share = if whole > 0 { file.hidden_text as f64 / whole as f64 } else { 0.0 };
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{} <span class=\"no\">no. {}</span></th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"track\" width=\"100%\" height=\"14\"/><rect class=\"lost\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
+            path(&file.path),
+            file.number,
+            file.hidden_why.iter().map(|why| esc(why)).collect::<Vec<_>>().join("<br>"),
+            count(file.people),
+            bytes(file.hidden_text),
+            bytes(file.seen_text),
+            at(share)
+        ));
+    }
+    out.push_str(TABLE_END);
+    out.push_str(&left_out(files.len()));
+    out
+}
+
+fn left_out(all: usize) -> String {
+    all.checked_sub(MOST)
+        .filter(|rest| *rest > 0)
+        .map_or(String::new(), |rest| format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are")))
+}
+
+/// Encryption of what holds personal data or could not be read.
+pub(super) fn encryption(index: &Index) -> String {
+    let files = &index.assessment.artifacts;
+    if files.is_empty() {
+        return String::new();
+    }
+    let kinds = [
+        ("none", "Not encrypted", "e-none"),
+        ("weak", "Weakly encrypted", "e-weak"),
+        ("unknown", "Encrypted, strength unknown", "e-unknown"),
+        ("strong", "Strongly encrypted", "e-strong"),
+    ];
+    let mut out = String::from("<p>Of the files that hold something or could not be read. What is strongly encrypted was mostly not opened, so nobody was counted in it.</p>\n");
+    out.push_str(&table("Files by encryption", "enc wide", &["Encryption", "#Files", "#Size", "#With personal data", "#People in the fullest file", "Share of the files"]));
+    for (id, words, class) in kinds {
+        let these: Vec<&ArtifactResult> = files.iter().filter(|file| file.encryption == id).collect();
+        let size = these.iter().fold(0, |sum: u64, file| sum.saturating_add(file.size));
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{words}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"track\" width=\"100%\" height=\"14\"/><rect class=\"{class}\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
+            count(these.len() as u64),
+            bytes(size),
+            count(these.iter().filter(|file| !file.classes.is_empty()).count() as u64),
+            count(these.iter().map(|file| file.people).max().unwrap_or(0)),
+            at(these.len() as f64 / files.len() as f64)
+        ));
+    }
+    out.push_str(TABLE_END);
+    out
+}
+
+/// Age of the files that hold personal data, by their last change, beside what the policy says of retention.
+pub(super) fn age(index: &Index) -> String {
+    let assessment = index.assessment;
+    let files = holding(index);
+    let limits: Vec<_> = assessment
+        .policy
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.kind == ParameterKind::Duration && parameter.name.contains("retention"))
+        .collect();
+    let mut out = String::new();
+    if !limits.is_empty() {
+        out.push_str("<p>The policy’s limits:</p><ul>");
+        for limit in limits {
+            out.push_str(&format!("<li>{}: <b>{}</b></li>", esc(&limit.title), esc(&super::about::value(limit))));
+        }
+        out.push_str("</ul>\n");
+    }
+    let open: Vec<String> = assessment
+        .controls
+        .iter()
+        .filter(|control| control.theme == "retention" && control.is_open(true))
+        .map(|control| format!("<li>{} {}{}</li>", index.link(&control.id), esc(&control.title), if control.outcome == Outcome::Fail { format!(" ({} of {} do not comply)", count(control.failed), count(control.items)) } else { String::new() }))
+        .collect();
+    if !open.is_empty() {
+        out.push_str(&format!("<p>Open controls on retention:</p><ul>{}</ul>\n", open.concat()));
+    }
+    if files.is_empty() {
+        return out;
+    }
+    out.push_str("<p>The table goes by the day on which a file was last changed. Records in it may be older, and a copy may look younger than what it was made from.</p>\n");
+    let steps = [
+        ("After the audit date", i64::MIN, -1),
+        ("Up to 30 days", 0, 30),
+        ("31 to 90 days", 31, 90),
+        ("91 days to 1 year", 91, 365),
+        ("1 to 3 years", 366, 1_096),
+        ("Over 3 years", 1_097, i64::MAX),
+    ];
+    out.push_str(&table("Files with personal data by age", "age wide", &["Last changed", "#Files", "#People in the fullest file", "Share of the files"]));
+    for (words, from, to) in steps {
+        let these: Vec<&&ArtifactResult> = files
+            .iter()
+            .filter(|file| (from..=to).contains(&assessment.date.0.saturating_sub(file.modified.0)))
+            .collect();
+        if these.is_empty() && from < 0 {
+            continue;
+        }
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{words}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"track\" width=\"100%\" height=\"14\"/><rect class=\"fill\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
+            count(these.len() as u64),
+            count(these.iter().map(|file| file.people).max().unwrap_or(0)),
+            at(these.len() as f64 / files.len() as f64)
+        ));
+    }
+    out.push_str(TABLE_END);
+    out
+}
