@@ -101,11 +101,8 @@ fn digest(block: &str) -> String {
 
 fn page(assessment: &Assessment) -> String {
     let index = Index::new(assessment);
-    let sections: Vec<(&str, &str, String)> = SECTIONS
-        .iter()
-        .map(|(id, title, body)| (*id, *title, body(&index)))
-        .filter(|(_, _, body)| !body.is_empty())
-        .collect();
+    let sections: Vec<(&str, &str, String)> =
+        SECTIONS.iter().map(|(id, title, body)| (*id, *title, body(&index))).filter(|(_, _, body)| !body.is_empty()).collect();
     let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
     // no form leaves, no frame, no base; style and script are the two blocks of this page and nothing else
     out.push_str(&format!(

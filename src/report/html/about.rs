@@ -33,7 +33,9 @@ pub(super) fn section(index: &Index) -> String {
             format!("a score of {:.0} and {} of the delivery read", policy.thresholds.pass, percent(policy.thresholds.coverage)),
         ),
     ];
-    let mut out = String::from("<p>With the same policy, evidence and date anyone can compute this report again, to the last byte.</p>\n<dl class=\"basis\">");
+    let mut out = String::from(
+        "<p>With the same policy, evidence and date anyone can compute this report again, to the last byte.</p>\n<dl class=\"basis\">",
+    );
     for (name, value) in rows {
         out.push_str(&format!("<div><dt>{name}</dt><dd>{value}</dd></div>"));
     }

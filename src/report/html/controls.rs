@@ -25,11 +25,15 @@ pub(super) fn section(index: &Index) -> String {
     }
     let lost = |controls: &[(usize, &ControlResult)]| controls.iter().map(|(_, control)| control.points_lost).sum::<f64>();
     themes.sort_by(|a, b| lost(&b.1).total_cmp(&lost(&a.1)).then(a.0.cmp(b.0)));
-    let mut out = String::from("<p>A control is <b>met</b>, <b>not met</b>, <b>not shown</b> (evidence that the policy asks for was not supplied), <b>undecided</b>, or rests <b>by statement</b> on the supplier’s word alone. The themes that cost most come first.</p>\n");
+    let mut out = String::from(
+        "<p>A control is <b>met</b>, <b>not met</b>, <b>not shown</b> (evidence that the policy asks for was not supplied), <b>undecided</b>, or rests <b>by statement</b> on the supplier’s word alone. The themes that cost most come first.</p>\n",
+    );
     out.push_str(&overview(&themes));
     for (theme, controls) in &mut themes {
         let place = |control: &ControlResult| ORDER.iter().position(|outcome| *outcome == control.outcome);
-        controls.sort_by(|(_, a), (_, b)| place(a).cmp(&place(b)).then(b.severity.cmp(&a.severity)).then(b.points_lost.total_cmp(&a.points_lost)));
+        controls.sort_by(|(_, a), (_, b)| {
+            place(a).cmp(&place(b)).then(b.severity.cmp(&a.severity)).then(b.points_lost.total_cmp(&a.points_lost))
+        });
         let open = controls.iter().filter(|(_, control)| control.is_open(true)).count();
         let words: Vec<String> = ORDER
             .iter()
@@ -43,12 +47,19 @@ pub(super) fn section(index: &Index) -> String {
             if open > 0 { format!("<b>{open} open</b>") } else { "nothing open".to_owned() },
             words.join(", ")
         ));
-        let name = format!("Controls: {}", heading(theme));
-        out.push_str(&table(&name, "controls", &["Outcome", "Control", "Severity", "#Complies", "#Points lost", "Clauses"]));
-        for (at, control) in controls {
-            out.push_str(&row(*at, control));
+        // what does not apply is said in a line each: it is the most of a long policy and decides nothing
+        let (rest, apply): (Vec<_>, Vec<_>) = controls.iter().partition(|(_, control)| control.outcome == Outcome::NotApplicable);
+        if !apply.is_empty() {
+            let heads = ["Outcome", "Control", "Severity", "#Complies", "#Points lost", "Clauses"];
+            out.push_str(&table(&format!("Controls: {}", heading(theme)), "controls", &heads));
+            out.push_str(&apply.iter().map(|(at, control)| row(*at, control)).collect::<String>());
+            out.push_str(TABLE_END);
         }
-        out.push_str(TABLE_END);
+        if !rest.is_empty() {
+            out.push_str("<h4>Does not apply: nothing in the delivery that these are about</h4>\n<ul class=\"rest\">");
+            out.push_str(&rest.iter().map(|(at, control)| idle(*at, control)).collect::<String>());
+            out.push_str("</ul>\n");
+        }
         out.push_str("</details>\n");
     }
     out
@@ -56,7 +67,11 @@ pub(super) fn section(index: &Index) -> String {
 
 /// One line a theme: how many of which outcome, drawn and said.
 fn overview(themes: &[(&str, Vec<(usize, &ControlResult)>)]) -> String {
-    let mut out = table("Outcomes by theme", "overview wide", &["Theme", "#Not met", "#Undecided", "#Not shown", "#By statement", "#Met", "#Does not apply", "Those that apply"]);
+    let mut out = table(
+        "Outcomes by theme",
+        "overview wide",
+        &["Theme", "#Not met", "#Undecided", "#Not shown", "#By statement", "#Met", "#Does not apply", "Those that apply"],
+    );
     for (theme, controls) in themes {
         out.push_str(&format!("<tr><th scope=\"row\">{}</th>", heading(theme)));
         for outcome in ORDER {
@@ -88,6 +103,24 @@ fn overview(themes: &[(&str, Vec<(usize, &ControlResult)>)]) -> String {
     out
 }
 
+/// The clauses that a control rests on, by framework.
+fn clauses(control: &ControlResult) -> Vec<String> {
+    let one = |(id, clauses): (&String, &Vec<String>)| {
+        format!("{} {}", framework(id), clauses.iter().map(|clause| esc(clause)).collect::<Vec<_>>().join(", "))
+    };
+    control.references.iter().map(one).collect()
+}
+
+/// A control that does not apply.
+fn idle(at: usize, control: &ControlResult) -> String {
+    format!(
+        "<li id=\"c{at}\"><span class=\"id\">{}</span> {} <span class=\"cite\">{}</span></li>\n",
+        esc(&control.id),
+        esc(&control.title),
+        clauses(control).join("; ")
+    )
+}
+
 fn row(at: usize, control: &ControlResult) -> String {
     let mut said = format!(
         "<span class=\"id\">{}</span>{} <b>{}</b>",
@@ -99,17 +132,14 @@ fn row(at: usize, control: &ControlResult) -> String {
         said.push_str(&format!("<span class=\"more\">{}</span>", esc(&control.reason)));
     }
     if control.is_open(false) {
-        said.push_str(&format!("<span class=\"more\">Why it matters: {}</span><span class=\"more\">What to do: {}</span>", esc(&control.why), esc(&control.fix)));
+        said.push_str(&format!(
+            "<span class=\"more\">Why it matters: {}</span><span class=\"more\">What to do: {}</span>",
+            esc(&control.why),
+            esc(&control.fix)
+        ));
     }
-    let clauses: Vec<String> = control
-        .references
-        .iter()
-        .map(|(id, clauses)| {
-            format!("<li>{} {}</li>", framework(id), clauses.iter().map(|clause| esc(clause)).collect::<Vec<_>>().join(", "))
-        })
-        .collect();
-    let applies = control.outcome != Outcome::NotApplicable;
-    let complies = if applies && control.items > 0 {
+    let clauses: String = clauses(control).iter().map(|clause| format!("<li>{clause}</li>")).collect();
+    let complies = if control.items > 0 {
         let complying = control.items.saturating_sub(control.failed);
         format!("{}<span class=\"more\">{} of {}</span>", percent(control.degree), count(complying), count(control.items))
     } else {
@@ -120,7 +150,7 @@ fn row(at: usize, control: &ControlResult) -> String {
         "<tr id=\"c{at}\"><td>{}</td><th scope=\"row\">{said}</th><td>{}</td><td class=\"n\">{complies}</td><td class=\"n\">{lost}</td><td><ul class=\"clauses\">{}</ul></td></tr>\n",
         outcome(control.outcome, control.waived),
         severity(control.severity),
-        clauses.concat()
+        clauses
     )
     .replace("<ul class=\"clauses\"></ul>", "")
 }

@@ -13,8 +13,12 @@ const MOST: usize = 300;
 
 /// Files that hold personal data, most people first.
 pub(super) fn holding<'a>(index: &Index<'a>) -> Vec<&'a ArtifactResult> {
-    let mut files: Vec<&ArtifactResult> =
-        index.assessment.artifacts.iter().filter(|artifact| artifact.people > 0 || artifact.records > 0 || !artifact.classes.is_empty()).collect();
+    let mut files: Vec<&ArtifactResult> = index
+        .assessment
+        .artifacts
+        .iter()
+        .filter(|artifact| artifact.people > 0 || artifact.records > 0 || !artifact.classes.is_empty())
+        .collect();
     files.sort_by(|a, b| b.people.cmp(&a.people).then(b.records.cmp(&a.records)).then(a.number.cmp(&b.number)));
     files
 }
@@ -51,7 +55,8 @@ pub(super) fn section(index: &Index) -> String {
         if files.len() == 1 { "holds" } else { "hold" },
         many(folders.len() as u64, "folder", "folders")
     );
-    let boxes: Vec<(&ArtifactResult, u64)> = files.iter().filter(|file| file.people > 0).map(|file| (*file, file.people)).collect();
+    let boxes: Vec<(&ArtifactResult, u64)> =
+        files.iter().filter(|file| file.people > 0).map(|file| (*file, file.people)).collect();
     out.push_str(&treemap::draw(&boxes));
     out.push_str(&by_folder(folders));
     out.push_str(&by_file(&files));
@@ -62,7 +67,18 @@ fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
     let mut rows: Vec<(&str, Folder)> = folders.into_iter().collect();
     rows.sort_by(|a, b| b.1.fullest.cmp(&a.1.fullest).then(b.1.records.cmp(&a.1.records)).then(a.0.cmp(b.0)));
     let most = rows.first().map_or(1, |row| row.1.fullest).max(1);
-    let mut out = table("Folders and archives", "map wide", &["Folder or archive", "#Files with data", "#Not strongly encrypted", "#Records", "#People in the fullest file", "Size by people"]);
+    let mut out = table(
+        "Folders and archives",
+        "map wide",
+        &[
+            "Folder or archive",
+            "#Files with data",
+            "#Not strongly encrypted",
+            "#Records",
+            "#People in the fullest file",
+            "Size by people",
+        ],
+    );
     for (name, folder) in rows.iter().take(SHOWN) {
         let name = if name.is_empty() { "the top folder".to_owned() } else { path(name) };
         out.push_str(&format!(
@@ -76,7 +92,10 @@ fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
     }
     out.push_str(TABLE_END);
     if let Some(rest) = rows.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
-        out.push_str(&format!("<p>{} with fewer people are left out here.</p>\n", many(rest as u64, "more folder", "more folders")));
+        out.push_str(&format!(
+            "<p>{} with fewer people are left out here.</p>\n",
+            many(rest as u64, "more folder", "more folders")
+        ));
     }
     out
 }
@@ -96,11 +115,17 @@ fn by_file(files: &[&ArtifactResult]) -> String {
         )
     };
     let heads = ["File", "#People", "#Records", "Kinds of data", "Encryption", "#Size"];
-    let mut out = format!("<details><summary>Files, those with the most people first</summary>\n{}", table("Files that hold personal data", "files", &heads));
+    let mut out = format!(
+        "<details><summary>Files, those with the most people first</summary>\n{}",
+        table("Files that hold personal data", "files", &heads)
+    );
     out.push_str(&files.iter().take(MOST).map(row).collect::<String>());
     out.push_str(TABLE_END);
     if let Some(rest) = files.len().checked_sub(MOST).filter(|rest| *rest > 0) {
-        out.push_str(&format!("<p>{} with fewer people are left out here; the report in JSON has all.</p>\n", many(rest as u64, "file", "files")));
+        out.push_str(&format!(
+            "<p>{} with fewer people are left out here; the report in JSON has all.</p>\n",
+            many(rest as u64, "file", "files")
+        ));
     }
     out.push_str("</details>\n");
     out

@@ -69,10 +69,16 @@ pub(super) fn section(index: &Index) -> String {
     }
     out.push_str(&themes(index, &steps, 10_000 - lost));
     out.push_str("<details><summary>Every control that takes points away</summary>\n");
-    out.push_str(&table("Points lost by control", "fall", &["Control", "#Weight", "#Complies", "Items", "Clause", "#Points", "#Left"]));
+    out.push_str(&table(
+        "Points lost by control",
+        "fall",
+        &["Control", "#Weight", "#Complies", "Items", "Clause", "#Points", "#Left"],
+    ));
     for step in &steps {
         let loss = step.loss;
-        let title = index.control(&loss.control).map_or(String::new(), |control| format!("<span class=\"more\">{}</span>", esc(&control.title)));
+        let title = index
+            .control(&loss.control)
+            .map_or(String::new(), |control| format!("<span class=\"more\">{}</span>", esc(&control.title)));
         let cap = loss.control == "cap";
         let name = if cap { "<span class=\"id\">Cap</span>".to_owned() } else { index.link(&loss.control) };
         let (weight, degree) =
@@ -114,7 +120,8 @@ fn themes(index: &Index, steps: &[Step], end: i64) -> String {
         }
     }
     themes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut out = table("Waterfall by theme", "fall wide", &["Theme", "#Controls", "#Points", "#Left", "From 100 down to the score"]);
+    let mut out =
+        table("Waterfall by theme", "fall wide", &["Theme", "#Controls", "#Points", "#Left", "From 100 down to the score"]);
     out.push_str(&format!(
         "<tr class=\"ends\"><th scope=\"row\">Start</th><td></td><td></td><td class=\"n\">100.00</td><td class=\"draw\">{}</td></tr>\n",
         bar(0, 10_000, "whole")
@@ -151,7 +158,14 @@ mod tests {
 
     #[test]
     fn what_is_shown_adds_up_to_what_is_lost() {
-        let loss = |points| Loss { control: String::new(), points, weight: 1.0, degree: 0.0, items: String::new(), clause: String::new() };
+        let loss = |points| Loss {
+            control: String::new(),
+            points,
+            weight: 1.0,
+            degree: 0.0,
+            items: String::new(),
+            clause: String::new(),
+        };
         let losses: Vec<Loss> = (0..60).map(|_| loss(1.556_420_233)).collect();
         let steps = steps(&losses);
         assert_eq!(steps.iter().map(|step| step.points).sum::<i64>(), hundredths(60.0 * 1.556_420_233));

@@ -21,17 +21,23 @@ pub(super) fn section(index: &Index) -> String {
         *by.entry(finding.control.as_str()).or_default() += 1;
         *severities.entry(finding.severity).or_default() += 1;
     }
-    let words: Vec<String> = severities.iter().rev().map(|(severity, number)| format!("{} {}", count(*number), severity.name())).collect();
+    let words: Vec<String> =
+        severities.iter().rev().map(|(severity, number)| format!("{} {}", count(*number), severity.name())).collect();
     let waived = findings.iter().filter(|finding| finding.waived).count() as u64;
     let mut out = format!("<p>{}: {}", many(total as u64, "finding", "findings"), words.join(", "));
     if waived > 0 {
         out.push_str(&format!("; {} of them waived", count(waived)));
     }
-    out.push_str(". The worst come first. “Due” is the day by which it should be put right, counted from the audit by severity.</p>\n");
+    out.push_str(
+        ". The worst come first. “Due” is the day by which it should be put right, counted from the audit by severity.</p>\n",
+    );
     out.push_str(&form(index, &by, &severities));
     let shown = total.min(SHOWN);
     let rest = if total > SHOWN {
-        format!("The first {shown} of {} findings are shown. The form that searches the others needs a browser that runs scripts; without one, use the report in CSV or JSON.", count(total as u64))
+        format!(
+            "The first {shown} of {} findings are shown. The form that searches the others needs a browser that runs scripts; without one, use the report in CSV or JSON.",
+            count(total as u64)
+        )
     } else if total == 1 {
         "The one finding is shown.".to_owned()
     } else {
@@ -76,7 +82,8 @@ fn form(index: &Index, by: &BTreeMap<&str, u64>, severities: &BTreeMap<Severity,
 
 /// A row; the script makes the same one from the island.
 fn row(index: &Index, finding: &Finding) -> String {
-    let mut place = format!("{} {}", index.link(&finding.control), path_of(finding));
+    let title = index.control(&finding.control).map_or("", |control| control.title.as_str());
+    let mut place = format!("{} <span class=\"title\">{}</span>{}", index.link(&finding.control), esc(title), path_of(finding));
     if let Some(key) = &finding.location.key {
         place.push_str(&format!("<span class=\"more\">key <bdi class=\"path\">{}</bdi></span>", esc(key)));
     }

@@ -65,6 +65,7 @@ pub(super) fn block(index: &Index) -> String {
             u8::from(finding.waived),
             outcome,
             plain(&finding.fingerprint),
+            texts.number(index.control(&finding.control).map_or("", |control| control.title.as_str())),
         ]);
         rows.push(safe(&row.to_string()));
     }

@@ -23,7 +23,8 @@ pub(super) fn gaps(index: &Index) -> String {
     for gap in gaps {
         *kinds.entry(word(gap.kind)).or_default() += 1;
     }
-    let words: Vec<String> = kinds.iter().map(|(kind, number)| format!("{} {}", count(*number), esc(&kind.replace('_', " ")))).collect();
+    let words: Vec<String> =
+        kinds.iter().map(|(kind, number)| format!("{} {}", count(*number), esc(&kind.replace('_', " ")))).collect();
     let mut out = format!(
         "<p>{}: {}. What was not read never counts as a pass; it lowers the coverage.</p>\n",
         many(gaps.len() as u64, "gap", "gaps"),
@@ -41,7 +42,10 @@ pub(super) fn gaps(index: &Index) -> String {
     }
     out.push_str(TABLE_END);
     if let Some(rest) = gaps.len().checked_sub(MOST).filter(|rest| *rest > 0) {
-        out.push_str(&format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are")));
+        out.push_str(&format!(
+            "<p>{} left out here; the report in JSON has all.</p>\n",
+            many(rest as u64, "more is", "more are")
+        ));
     }
     out
 }
@@ -52,8 +56,14 @@ pub(super) fn waivers(index: &Index) -> String {
     if waivers.is_empty() {
         return "<p>No waiver was given: nothing was accepted in place of being put right.</p>\n".to_owned();
     }
-    let mut out = String::from("<p>A waiver is a deviation that the auditor’s side accepted. What it covers still shows; the score is given with and without waivers.</p>\n");
-    out.push_str(&table("Waivers", "waive", &["Control", "State", "#Findings", "Why", "Owner and approver", "In force"]));
+    let mut out = String::from(
+        "<p>A waiver is a deviation that the auditor’s side accepted. What it covers still shows; the score is given with and without waivers.</p>\n",
+    );
+    out.push_str(&table(
+        "Waivers and what became of them",
+        "waive",
+        &["Control", "State", "#Findings", "Why", "Owner and approver", "In force"],
+    ));
     for row in waivers {
         let waiver = &row.waiver;
         let state = match row.status {
@@ -70,8 +80,11 @@ pub(super) fn waivers(index: &Index) -> String {
         for glob in &waiver.globs {
             scope.push_str(&format!("<span class=\"more\">in {}</span>", path(glob)));
         }
-        let reference =
-            if waiver.reference.is_empty() { String::new() } else { format!("<span class=\"more\">{}</span>", esc(&waiver.reference)) };
+        let reference = if waiver.reference.is_empty() {
+            String::new()
+        } else {
+            format!("<span class=\"more\">{}</span>", esc(&waiver.reference))
+        };
         out.push_str(&format!(
             "<tr><th scope=\"row\">{}{scope}</th><td><b>{state}</b></td><td class=\"n\">{}</td><td>{}<span class=\"more\">{}</span>{reference}</td><td>{}<span class=\"more\">{}</span></td><td class=\"day\">{} to {}</td></tr>\n",
             index.link(&waiver.control),

@@ -13,7 +13,8 @@ const MOST: usize = 200;
 pub(super) fn hidden(index: &Index) -> String {
     let mut files: Vec<&ArtifactResult> = index.assessment.artifacts.iter().filter(|artifact| artifact.hidden).collect();
     if files.is_empty() {
-        return "<p>Nothing hidden was found: no hidden sheet, row, layer or embedded file in what could be read.</p>\n".to_owned();
+        return "<p>Nothing hidden was found: no hidden sheet, row, layer or embedded file in what could be read.</p>\n"
+            .to_owned();
     }
     files.sort_by(|a, b| b.people.cmp(&a.people).then(b.hidden_text.cmp(&a.hidden_text)).then(a.number.cmp(&b.number)));
     let mut out = format!(
@@ -21,7 +22,11 @@ pub(super) fn hidden(index: &Index) -> String {
         many(files.len() as u64, "file", "files"),
         if files.len() == 1 { "holds" } else { "hold" }
     );
-    out.push_str(&table("Files with hidden content", "hide wide", &["File", "What is hidden", "#People in the file", "#Hidden text", "#Seen text", "Share hidden"]));
+    out.push_str(&table(
+        "Files with hidden content",
+        "hide wide",
+        &["File", "What is hidden", "#People in the file", "#Hidden text", "#Seen text", "Share hidden"],
+    ));
     for file in files.iter().take(MOST) {
         let whole = file.hidden_text.saturating_add(file.seen_text);
         let share = if whole > 0 { file.hidden_text as f64 / whole as f64 } else { 0.0 };
@@ -42,9 +47,9 @@ pub(super) fn hidden(index: &Index) -> String {
 }
 
 fn left_out(all: usize) -> String {
-    all.checked_sub(MOST)
-        .filter(|rest| *rest > 0)
-        .map_or(String::new(), |rest| format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are")))
+    all.checked_sub(MOST).filter(|rest| *rest > 0).map_or(String::new(), |rest| {
+        format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are"))
+    })
 }
 
 /// Encryption of what holds personal data or could not be read.
@@ -59,8 +64,14 @@ pub(super) fn encryption(index: &Index) -> String {
         ("unknown", "Encrypted, strength unknown", "e-unknown"),
         ("strong", "Strongly encrypted", "e-strong"),
     ];
-    let mut out = String::from("<p>Of the files that hold something or could not be read. What is strongly encrypted was mostly not opened, so nobody was counted in it.</p>\n");
-    out.push_str(&table("Files by encryption", "enc wide", &["Encryption", "#Files", "#Size", "#With personal data", "#People in the fullest file", "Share of the files"]));
+    let mut out = String::from(
+        "<p>Of the files that hold something or could not be read. What is strongly encrypted was mostly not opened, so nobody was counted in it.</p>\n",
+    );
+    out.push_str(&table(
+        "Files by encryption",
+        "enc wide",
+        &["Encryption", "#Files", "#Size", "#With personal data", "#People in the fullest file", "Share of the files"],
+    ));
     for (id, words, class) in kinds {
         let these: Vec<&ArtifactResult> = files.iter().filter(|file| file.encryption == id).collect();
         let size = these.iter().fold(0, |sum: u64, file| sum.saturating_add(file.size));
@@ -99,7 +110,18 @@ pub(super) fn age(index: &Index) -> String {
         .controls
         .iter()
         .filter(|control| control.theme == "retention" && control.is_open(true))
-        .map(|control| format!("<li>{} {}{}</li>", index.link(&control.id), esc(&control.title), if control.outcome == Outcome::Fail { format!(" ({} of {} do not comply)", count(control.failed), count(control.items)) } else { String::new() }))
+        .map(|control| {
+            format!(
+                "<li>{} {}{}</li>",
+                index.link(&control.id),
+                esc(&control.title),
+                if control.outcome == Outcome::Fail {
+                    format!(" ({} of {} do not comply)", count(control.failed), count(control.items))
+                } else {
+                    String::new()
+                }
+            )
+        })
         .collect();
     if !open.is_empty() {
         out.push_str(&format!("<p>Open controls on retention:</p><ul>{}</ul>\n", open.concat()));
@@ -116,12 +138,14 @@ pub(super) fn age(index: &Index) -> String {
         ("1 to 3 years", 366, 1_096),
         ("Over 3 years", 1_097, i64::MAX),
     ];
-    out.push_str(&table("Files with personal data by age", "age wide", &["Last changed", "#Files", "#People in the fullest file", "Share of the files"]));
+    out.push_str(&table(
+        "Files with personal data by age",
+        "age wide",
+        &["Last changed", "#Files", "#People in the fullest file", "Share of the files"],
+    ));
     for (words, from, to) in steps {
-        let these: Vec<&&ArtifactResult> = files
-            .iter()
-            .filter(|file| (from..=to).contains(&assessment.date.0.saturating_sub(file.modified.0)))
-            .collect();
+        let these: Vec<&&ArtifactResult> =
+            files.iter().filter(|file| (from..=to).contains(&assessment.date.0.saturating_sub(file.modified.0))).collect();
         if these.is_empty() && from < 0 {
             continue;
         }

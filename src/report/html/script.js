@@ -26,7 +26,7 @@
   if (!form) return;
 
   /* the fields of a row, in the order in which island.rs writes them */
-  const F = { at: 0, control: 1, severity: 2, place: 3, number: 4, key: 5, found: 6, expected: 7, fix: 8, line: 9, people: 10, due: 11, waived: 12, outcome: 13, print: 14 };
+  const F = { at: 0, control: 1, severity: 2, place: 3, number: 4, key: 5, found: 6, expected: 7, fix: 8, line: 9, people: 10, due: 11, waived: 12, outcome: 13, print: 14, title: 15 };
   const body = document.getElementById("rows");
   const status = document.getElementById("shown");
   const further = document.getElementById("further");
@@ -69,7 +69,7 @@
     const known = finding[F.at] >= 0;
     const link = make(known ? "a" : "span", "id", say(F.control));
     if (known) link.href = "#c" + finding[F.at];
-    place.append(link, " ");
+    place.append(link, " ", make("span", "title", say(F.title)));
     if (finding[F.place]) {
       const span = make("span", "place");
       span.append(make("bdi", "path", finding[F.place]));
@@ -107,7 +107,7 @@
   function sought(wanted) {
     if (!haystack) {
       const t = island.texts;
-      haystack = island.rows.map((f) => [f[F.place], t[f[F.control]], t[f[F.key]], t[f[F.found]], t[f[F.expected]], t[f[F.fix]], f[F.print]].join("\n").toLowerCase());
+      haystack = island.rows.map((f) => [f[F.place], t[f[F.control]], t[f[F.title]], t[f[F.key]], t[f[F.found]], t[f[F.expected]], t[f[F.fix]], f[F.print]].join("\n").toLowerCase());
     }
     return (at) => wanted.every((word) => haystack[at].includes(word));
   }

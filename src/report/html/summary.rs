@@ -1,8 +1,9 @@
 //! The first screen: verdict and why, score with its bounds, coverage, people at risk and what is known of them together.
 
 use super::Index;
-use super::text::{at, bytes, class, count, esc, list, many, percent, severity, verdict};
-use crate::model::assessment::{Assessment, People, Verdict};
+use super::text::{at, bytes, capital, class, count, esc, list, many, percent, severity, verdict};
+use crate::model::assessment::{Assessment, ControlResult, People, Verdict};
+use crate::model::policy::Severity;
 
 /// The masthead.
 pub(super) fn header(assessment: &Assessment) -> String {
@@ -18,16 +19,17 @@ pub(super) fn header(assessment: &Assessment) -> String {
 /// The first screen.
 pub(super) fn section(index: &Index) -> String {
     let assessment = index.assessment;
-    let (shape, meaning) = match assessment.verdict {
-        Verdict::Pass => ("M5 13l5 5L20 7", "The supplier is fit to hold the data, as far as the policy asks and the evidence reaches."),
-        Verdict::Conditional => ("M12 4v10M12 18v2", "The supplier is fit only if what is named here is put right or accepted."),
-        Verdict::Fail => ("M6 6l12 12M18 6L6 18", "The supplier is not fit to hold the data as things stand."),
-        Verdict::NotAssessed => ("M5 12h14", "Nothing could be assessed."),
+    let shape = match assessment.verdict {
+        Verdict::Pass => "M5 13l5 5L20 7",
+        Verdict::Conditional => "M12 4v10M12 18v2",
+        Verdict::Fail => "M6 6l12 12M18 6L6 18",
+        Verdict::NotAssessed => "M5 12h14",
     };
     let mut out = format!(
-        "<section class=\"verdict v-{}\" aria-labelledby=\"h-verdict\">\n<h2 id=\"h-verdict\"><svg class=\"mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{shape}\"/></svg><span class=\"hush\">Verdict: </span>{}</h2>\n<p class=\"lead\">{meaning}</p>\n",
+        "<section class=\"verdict v-{}\" aria-labelledby=\"h-verdict\">\n<h2 id=\"h-verdict\"><svg class=\"mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{shape}\"/></svg><span class=\"hush\">Verdict: </span>{}</h2>\n<p class=\"lead\">{}</p>\n",
         assessment.verdict.name(),
-        verdict(assessment.verdict)
+        verdict(assessment.verdict),
+        sentence(assessment)
     );
     out.push_str("<ul class=\"why\">");
     for reason in &assessment.reasons {
@@ -39,6 +41,39 @@ pub(super) fn section(index: &Index) -> String {
     out.push_str(&people(&assessment.people));
     out.push_str("</div>\n");
     out
+}
+
+/// The verdict and what it rests on, in a sentence without a single id.
+fn sentence(assessment: &Assessment) -> String {
+    let open = |fits: &dyn Fn(&ControlResult) -> bool| {
+        assessment.controls.iter().filter(|control| control.is_open(true) && fits(control)).count() as u64
+    };
+    let are = |number: u64, one: &str, more: &str, end: &str| {
+        (number > 0).then(|| format!("{} {} {end}", many(number, one, more), if number == 1 { "is" } else { "are" }))
+    };
+    let below = assessment.score.value.filter(|value| *value < assessment.policy.thresholds.pass);
+    let why: Vec<String> = [
+        are(open(&|control| control.gate), "gate", "gates", "failed"),
+        are(open(&|control| control.severity == Severity::Critical), "critical control", "critical controls", "open"),
+        are(open(&|control| control.severity == Severity::High), "high one", "high ones", "open"),
+        below.map(|value| {
+            format!("the score of {value:.1} is below the {:.0} that a pass needs", assessment.policy.thresholds.pass)
+        }),
+        (!assessment.complete).then(|| "too little could be assessed".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let verdict = match assessment.verdict {
+        Verdict::Pass => "The supplier is fit to hold the data, as far as the policy asks and the evidence reaches",
+        Verdict::Conditional => "The supplier is fit to hold the data only if what is named here is put right or accepted",
+        Verdict::Fail => "The supplier is not fit to hold the data as things stand",
+        Verdict::NotAssessed => "Nothing could be assessed, so nothing can be said of the supplier",
+    };
+    match assessment.verdict {
+        Verdict::Conditional | Verdict::Fail if !why.is_empty() => format!("{verdict}: {}.", list(&why)),
+        _ => format!("{verdict}."),
+    }
 }
 
 fn score(assessment: &Assessment) -> String {
@@ -61,7 +96,11 @@ fn score(assessment: &Assessment) -> String {
         assessment.policy.thresholds.pass
     ));
     if let (Some(cap), Some(uncapped)) = (&score.cap, score.uncapped) {
-        out.push_str(&format!("<li>Capped at <b>{:.0}</b> because {}; {uncapped:.1} without the cap</li>", cap.at, esc(&cap.reason)));
+        out.push_str(&format!(
+            "<li>Capped at <b>{:.0}</b> because {}; {uncapped:.1} without the cap</li>",
+            cap.at,
+            esc(&cap.reason)
+        ));
     }
     if let Some(plain) = score.without_waivers.filter(|plain| (plain - value).abs() > 0.05) {
         out.push_str(&format!("<li>Without waivers <b>{plain:.1}</b></li>"));
@@ -110,14 +149,17 @@ fn coverage(assessment: &Assessment) -> String {
     }
     out.push_str("</ul>");
     if !assessment.complete {
-        out.push_str("<p><b>The audit is not complete:</b> too little was read, or too little of the policy applies, to stand on.</p>");
+        out.push_str(
+            "<p><b>The audit is not complete:</b> too little was read, or too little of the policy applies, to stand on.</p>",
+        );
     }
     out.push_str("</section>\n");
     out
 }
 
 fn people(people: &People) -> String {
-    let mut out = String::from("<section class=\"panel people\" aria-labelledby=\"h-people\"><h2 id=\"h-people\">People at risk</h2>\n");
+    let mut out =
+        String::from("<section class=\"panel people\" aria-labelledby=\"h-people\"><h2 id=\"h-people\">People at risk</h2>\n");
     let about = if people.error > 0.0 { "about " } else { "" };
     out.push_str(&format!("<div class=\"who\"><p class=\"big\">{about}{}</p>\n", count(people.total)));
     if people.error > 0.0 {
@@ -148,9 +190,15 @@ fn people(people: &People) -> String {
             let mut worst: Vec<_> = people.datasets.iter().collect();
             worst.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.people.cmp(&a.people)));
             for set in worst.iter().take(4) {
-                let who = if set.people > 0 { format!("{} people", count(set.people)) } else { "nobody in particular".to_owned() };
-                let who = if set.people == 1 { "1 person".to_owned() } else { who };
-                out.push_str(&format!("<li>{} <b>{who}</b> {}</li>", severity(set.severity), esc(&set.title)));
+                // of what identifies nobody, the places count
+                let (number, one, more) =
+                    if set.people > 0 { (set.people, "person", "people") } else { (set.places, "file", "files") };
+                out.push_str(&format!(
+                    "<li>{} {}: <b>{}</b></li>",
+                    severity(set.severity),
+                    capital(&set.title),
+                    many(number, one, more)
+                ));
             }
             out.push_str("</ul>");
         }

@@ -101,7 +101,11 @@ pub(super) fn list(words: &[String]) -> String {
 
 /// A theme's or other id's words, with a capital.
 pub(super) fn heading(id: &str) -> String {
-    let words = id.replace('_', " ");
+    capital(&id.replace('_', " "))
+}
+
+/// A text with a capital.
+pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => esc(&format!("{}{}", first.to_uppercase(), letters.as_str())),
@@ -189,7 +193,10 @@ mod tests {
 
     #[test]
     fn numbers_and_names_are_written_as_people_do() {
-        assert_eq!([count(7), count(999), count(1_000), count(47_000), count(1_234_567)].join(" "), "7 999 1,000 47,000 1,234,567");
+        assert_eq!(
+            [count(7), count(999), count(1_000), count(47_000), count(1_234_567)].join(" "),
+            "7 999 1,000 47,000 1,234,567"
+        );
         assert_eq!((percent(0.999), percent(1.0), percent(0.001)), ("over 99 %".into(), "100 %".into(), "under 1 %".into()));
         assert_eq!((class("ni_number"), heading("supply_chain")), ("NI number".into(), "Supply chain".into()));
         assert_eq!(at(f64::NAN), "0.00%");

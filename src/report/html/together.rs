@@ -1,7 +1,7 @@
 //! Which classes stand together: the kinds of dataset, the fullest sets of classes, and a matrix of pairs.
 
 use super::Index;
-use super::text::{TABLE_END, class, classes, count, esc, many, path, severity, table};
+use super::text::{TABLE_END, capital, class, classes, count, esc, many, path, severity, table};
 use crate::model::assessment::People;
 
 /// Classes in the matrix, and sets in the table.
@@ -13,7 +13,9 @@ pub(super) fn section(index: &Index) -> String {
     if people.by_class.is_empty() && people.datasets.is_empty() {
         return String::new();
     }
-    let mut out = String::from("<p>A list of names is one thing; names with faces, numbers and vetting levels are another. What counts is what is known of the same person.</p>\n");
+    let mut out = String::from(
+        "<p>A list of names is one thing; names with faces, numbers and vetting levels are another. What counts is what is known of the same person.</p>\n",
+    );
     out.push_str(&datasets(index));
     out.push_str(&matrix(people));
     out.push_str(&sets(people));
@@ -26,7 +28,11 @@ fn datasets(index: &Index) -> String {
         return String::new();
     }
     let mut out = String::from("<h3>What the data could be used for</h3>\n");
-    out.push_str(&table("Kinds of dataset that can be put together", "sets", &["Kind", "Severity", "#People", "#In one file", "#In one folder", "#Files", "Where"]));
+    out.push_str(&table(
+        "Kinds of dataset that can be put together",
+        "sets",
+        &["Kind", "Severity", "#People", "#In one file", "#In one folder", "#Files", "Where"],
+    ));
     for set in &people.datasets {
         let mut places: Vec<String> = set.artifacts.iter().take(3).filter_map(|number| index.path(*number)).map(path).collect();
         let rest = set.places.saturating_sub(places.len() as u64);
@@ -34,14 +40,17 @@ fn datasets(index: &Index) -> String {
             places.push(format!("and {} more", count(rest)));
         }
         let linked = if set.photographs_by_page > 0 {
-            format!("<span class=\"more\">{} only because a photograph stands on their page</span>", many(set.photographs_by_page, "person", "people"))
+            format!(
+                "<span class=\"more\">{} only because a photograph stands on their page</span>",
+                many(set.photographs_by_page, "person", "people")
+            )
         } else {
             String::new()
         };
         out.push_str(&format!(
             "<tr><th scope=\"row\"><span class=\"id\">{}</span> {}{linked}</th><td>{}</td><td class=\"n\"><b>{}</b></td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
             esc(&set.id),
-            esc(&set.title),
+            capital(&set.title),
             severity(set.severity),
             count(set.people),
             count(set.in_one_file),
@@ -61,7 +70,9 @@ fn pair(people: &People, a: &str, b: &str) -> u64 {
 }
 
 fn matrix(people: &People) -> String {
-    let mut by: Vec<(&String, &u64)> = people.by_class.iter().collect();
+    // a class that stands in no set (the kind above others, such as national_id) has no pairs to show
+    let stands = |id: &String| people.together.iter().any(|row| row.classes.contains(id));
+    let mut by: Vec<(&String, &u64)> = people.by_class.iter().filter(|row| stands(row.0)).collect();
     by.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
     let left_out = by.len().saturating_sub(CLASSES);
     by.truncate(CLASSES);
@@ -69,9 +80,15 @@ fn matrix(people: &People) -> String {
         return String::new();
     }
     let most = by.first().map_or(1, |row| *row.1).max(1);
-    let mut out = String::from("<h3>Kinds of data, two by two</h3>\n<p>How many people have both known of them, at least; on the diagonal, how many have that one. Darker is more people.");
+    let mut out = String::from(
+        "<h3>Kinds of data, two by two</h3>\n<p>How many people have both known of them, at least; on the diagonal, how many have that one. Darker is more people.",
+    );
     if left_out > 0 {
-        out.push_str(&format!(" {} held of fewer people {} left out.", many(left_out as u64, "kind", "kinds"), if left_out == 1 { "is" } else { "are" }));
+        out.push_str(&format!(
+            " {} held of fewer people {} left out.",
+            many(left_out as u64, "kind", "kinds"),
+            if left_out == 1 { "is" } else { "are" }
+        ));
     }
     out.push_str("</p>\n<div class=\"scroll\" role=\"region\" aria-label=\"People by pairs of kinds of data\" tabindex=\"0\"><table class=\"matrix\"><caption>People by pairs of kinds of data</caption><thead><tr><td></td>");
     for (id, _) in &by {
@@ -103,7 +120,11 @@ fn sets(people: &People) -> String {
         return String::new();
     }
     let mut out = String::from("<h3>Known of the same person</h3>\n");
-    out.push_str(&table("Sets of kinds of data known of the same person", "known", &["#People", "Known of each of them, across the delivery", "#Records with just these"]));
+    out.push_str(&table(
+        "Sets of kinds of data known of the same person",
+        "known",
+        &["#People", "Known of each of them, across the delivery", "#Records with just these"],
+    ));
     for row in rows.iter().take(SETS) {
         out.push_str(&format!(
             "<tr><td class=\"n\"><b>{}</b></td><td>{}</td><td class=\"n\">{}</td></tr>\n",
@@ -114,7 +135,11 @@ fn sets(people: &People) -> String {
     }
     out.push_str(TABLE_END);
     if let Some(rest) = rows.len().checked_sub(SETS).filter(|rest| *rest > 0) {
-        out.push_str(&format!("<p>{} of fewer people {} left out here.</p>\n", many(rest as u64, "set", "sets"), if rest == 1 { "is" } else { "are" }));
+        out.push_str(&format!(
+            "<p>{} of fewer people {} left out here.</p>\n",
+            many(rest as u64, "set", "sets"),
+            if rest == 1 { "is" } else { "are" }
+        ));
     }
     out
 }

@@ -96,7 +96,10 @@ pub(super) fn draw(files: &[(&ArtifactResult, u64)]) -> String {
         ));
         // a label that would be cut to a stump says nothing
         if place.w > 70.0 && place.h > 38.0 {
-            out.push_str(&format!("<text x=\"9\" y=\"20\">{name}</text><text class=\"people\" x=\"9\" y=\"37\">{}</text>", count(*people)));
+            out.push_str(&format!(
+                "<text x=\"9\" y=\"20\">{name}</text><text class=\"people\" x=\"9\" y=\"37\">{}</text>",
+                count(*people)
+            ));
         }
         out.push_str("</svg>");
     }

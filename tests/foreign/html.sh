@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The HTML report in a real browser: no error on the console, no breach of its content policy, the filter, paper, axe, hostile names.
+#   tests/foreign/html.sh [PICTURES]      PROVOST=path/to/provost
+# With a folder named, it keeps what it saw there.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+provost=${PROVOST:-target/release/provost}
+pictures=${1:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if { [ -z "$chromium" ] || ! command -v pdftotext > /dev/null; } && command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+  apt-get update -qq > /dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core > /dev/null
+  chromium=$(command -v chromium)
+fi
+[ -n "$chromium" ] || { echo "no Chromium"; exit 1; }
+(cd "$work" && npm init -y > /dev/null && npm install --silent --no-audit --no-fund puppeteer-core@24 axe-core@4 > /dev/null)
+
+for example in card-printer good-supplier foi-release; do
+  "$provost" audit "examples/$example" --date 2026-11-24 --format "json=$work/$example.json" > /dev/null || [ $? = 1 ]
+done
+for what in large hostile tame; do
+  python3 tests/foreign/html_inputs.py "$what" "$work/card-printer.json" "$work/$what.json"
+done
+for file in "$work"/*.json; do
+  case "$file" in */package*.json) continue ;; esac
+  "$provost" render "$file" --format "html=${file%.json}.html"
+done
+node tests/foreign/html.mjs "$work" "$chromium" ${pictures:+"$pictures"}
