@@ -142,6 +142,7 @@ fn nothing_planted_comes_out() {
         &["audit", target, "--date", DATE, "--policy", "publication", "--all", "--format", "terminal", "--format", &json],
         &["audit", target, "--date", DATE, "--policy", "server-hardening", "--all"],
         &["audit", target, "--date", DATE, "--policy", "uk-data-processor", "--format", "json"],
+        &["audit", target, "--date", DATE, "--format", "html"],
         &["discover", target, "--all"],
         &["discover", target, "--format", "json"],
         &["collect", target, "-o", evidence],
@@ -230,7 +231,7 @@ fn keys_types_ids_and_arguments_of_blocks_tell_nobody() {
     }
     let folder = crate::support::delivery(files);
     let target = folder.path().to_str().expect("a plain path");
-    for format in ["terminal", "json"] {
+    for format in ["terminal", "json", "html"] {
         let output = run(&["audit", target, "--date", DATE, "--policy", "server-hardening", "--all", "--format", format]);
         shows_none_of(&String::from_utf8_lossy(&output.stdout), secrets);
     }

@@ -20,6 +20,7 @@ mod hidden;
 mod hidden_pages;
 mod hidden_prose;
 mod hostile;
+mod html;
 mod leak;
 mod leak_settings;
 mod machine_reports;

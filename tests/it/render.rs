@@ -8,9 +8,10 @@ fn a_stored_assessment_gives_the_same_reports_again() {
     let file = |name: &str| folder.path().join(name).to_str().expect("a plain path").to_owned();
     let stored = file("a.json");
     let (first, second) = (format!("json={stored}"), format!("terminal={}", file("a.txt")));
-    let audit = ["audit", "examples/card-printer", "--date", DATE, "--format", &first, "--format", &second];
+    let third = format!("html={}", file("a.html"));
+    let audit = ["audit", "examples/card-printer", "--date", DATE, "--format", &first, "--format", &second, "--format", &third];
     assert_eq!(run(&audit).status.code(), Some(1));
-    for (format, name) in [("json", "a.json"), ("terminal", "a.txt")] {
+    for (format, name) in [("json", "a.json"), ("terminal", "a.txt"), ("html", "a.html")] {
         let again = run(&["render", &stored, "--format", format]);
         assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
         assert_eq!(again.stdout, std::fs::read(file(name)).expect("it was written"), "{format}");

@@ -1,7 +1,7 @@
 //! Controls by theme: what came out, why, on which clauses it rests, and what to do about those that are open.
 
 use super::Index;
-use super::text::{TABLE_END, count, esc, framework, heading, outcome, outcome_words, percent, severity, table};
+use super::text::{TABLE_END, esc, framework, heading, outcome, outcome_words, percent, severity, table};
 use crate::model::assessment::{ControlResult, Outcome};
 
 /// The outcomes in the order in which a reader wants them.
@@ -139,12 +139,8 @@ fn row(at: usize, control: &ControlResult) -> String {
         ));
     }
     let clauses: String = clauses(control).iter().map(|clause| format!("<li>{clause}</li>")).collect();
-    let complies = if control.items > 0 {
-        let complying = control.items.saturating_sub(control.failed);
-        format!("{}<span class=\"more\">{} of {}</span>", percent(control.degree), count(complying), count(control.items))
-    } else {
-        String::new()
-    };
+    // how many of how many stands in the reason; the degree goes by people or checks and may be another share
+    let complies = if control.items > 0 { percent(control.degree) } else { String::new() };
     let lost = if control.points_lost > 0.0 { format!("{:.2}", control.points_lost) } else { String::new() };
     format!(
         "<tr id=\"c{at}\"><td>{}</td><th scope=\"row\">{said}</th><td>{}</td><td class=\"n\">{complies}</td><td class=\"n\">{lost}</td><td><ul class=\"clauses\">{}</ul></td></tr>\n",
