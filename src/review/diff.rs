@@ -1,7 +1,7 @@
 //! This audit against the last: which findings are new, fixed, worse, better or as they were, and what the change of the score comes
 //! from. It judges nothing anew.
 
-use super::pairs::pairs;
+use super::pairs::{Pair, pairs};
 use super::{days, gates, open};
 use crate::model::assessment::{Assessment, Finding, Outcome, Verdict};
 use crate::model::day::Day;
@@ -177,9 +177,13 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
     }
 }
 
-/// The findings of an assessment that another does not have: for those who let only new ones stop them.
+/// The findings of an assessment that another does not have, or not as bad: for those who let only new ones stop them.
 pub fn fresh<'a>(baseline: &Assessment, new: &'a Assessment) -> Vec<&'a Finding> {
-    let known: HashSet<usize> = pairs(baseline, new).into_iter().map(|pair| pair.new).collect();
+    let as_bad = |pair: &Pair| {
+        let sides = baseline.findings.get(pair.old).zip(new.findings.get(pair.new));
+        sides.is_some_and(|(before, now)| status(before, now) != Status::Worse)
+    };
+    let known: HashSet<usize> = pairs(baseline, new).into_iter().filter(as_bad).map(|pair| pair.new).collect();
     let fresh = new.findings.iter().enumerate().filter(|row| !known.contains(&row.0)).map(|row| row.1);
     fresh.filter(|finding| !finding.waived).collect()
 }

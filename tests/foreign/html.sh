@@ -11,11 +11,12 @@ trap 'rm -rf "$work"' EXIT
 
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 if { [ -z "$chromium" ] || ! command -v pdftotext > /dev/null; } && command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq > /dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core > /dev/null
-  chromium=$(command -v chromium)
+  apt-get update -qq > /dev/null 2>&1 || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core > /dev/null 2>&1 || true
+  chromium=$(command -v chromium || true)
 fi
-[ -n "$chromium" ] || { echo "no Chromium"; exit 1; }
+[ -n "$chromium" ] || { echo "no Chromium, and none to be had"; exit 77; }
+command -v npm > /dev/null || { echo "no npm: axe is not to be had"; exit 77; }
 (cd "$work" && npm init -y > /dev/null && npm install --silent --no-audit --no-fund puppeteer-core@24 axe-core@4 > /dev/null)
 
 for example in card-printer good-supplier foi-release; do

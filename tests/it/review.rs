@@ -198,3 +198,26 @@ fn init_writes_what_works_and_nothing_twice() {
     let (code, _, errors) = spoken(&run(&["init", at, "--ci", "githb"]));
     assert!(code == 2 && errors.contains("github"), "{errors}");
 }
+
+#[test]
+fn a_finding_that_got_worse_is_not_excused_by_a_baseline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let people = "name,warrant number\nAda Example,Q480125\nBen Sample,Q480126\n";
+    write(&at("a"), "people.csv", people.as_bytes());
+    write(&at("b"), "people.csv", format!("{people}Cleo Model,Q480127\n").as_bytes());
+    let audit = |name: &str, more: &[&str]| {
+        let (target, format) = (at(name), format!("json={}", at(&format!("{name}.json")).display()));
+        let mut arguments =
+            vec!["audit", target.to_str().expect("plain"), "--date", DATE, "--policy", "publication", "--format", &format];
+        arguments.extend(more);
+        spoken(&run(&arguments)).0
+    };
+    assert_eq!(audit("a", &[]), 1);
+    let baseline = at("a.json");
+    let baseline = ["--baseline", baseline.to_str().expect("plain")];
+    assert_eq!(audit("a", &baseline), 0);
+    assert_eq!(audit("b", &baseline), 1);
+    let found = diff(&at("a.json"), &at("b.json"));
+    assert!(!of(&found, "worse").is_empty() && of(&found, "new").is_empty(), "{found:#}");
+}
