@@ -32,7 +32,7 @@ def main():
     lines = {}
     for setting in settings:
         key, value = setting["key"], setting["value"]
-        if key in ODD:
+        if key in ODD or key.startswith("@"):
             continue
         lines[f"{key}={value}"] = False
         if value in ("YES", "NO"):

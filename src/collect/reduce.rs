@@ -136,7 +136,16 @@ impl Wanted {
             }
             rest = after;
         }
-        if way.is_empty() && !texts.is_empty() {
+        // only a pattern that the whole value has to meet says which values are asked for
+        let outside: String = unquoted(at);
+        let pattern =
+            outside.contains("match(") && !outside.contains("search(") && !outside.contains(['<', '>', '=', '!', '|', '&']);
+        if at.contains('\\') {
+            // names in a spelling of their own
+            self.ways.push(Vec::new());
+        } else if filters > 0 && way.is_empty() && !pattern {
+            self.ways.push(Vec::new());
+        } else if way.is_empty() && !texts.is_empty() {
             // any value that is like this
             self.values.extend(texts.iter().filter_map(|text| regex::Regex::new(&format!("^(?:{text})$")).ok()));
         } else {
@@ -175,6 +184,17 @@ impl Wanted {
 /// `a.b` is written as one key here and there.
 fn dotted(key: &str, name: &str) -> bool {
     key.contains('.') && key.split('.').any(|part| part == name)
+}
+
+/// A path without its quoted texts.
+fn unquoted(mut text: &str) -> String {
+    let mut out = String::new();
+    while let Some(at) = text.find(['\'', '"']) {
+        out.push_str(text.get(..at).unwrap_or(""));
+        text = quoted(text.get(at..).unwrap_or("")).1;
+    }
+    out.push_str(text);
+    out
 }
 
 /// A quoted text at the start, and what comes behind it.
@@ -244,7 +264,13 @@ impl Shown<'_> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.value(item, key)),
             Kind::Text(text) if holds_account(key) || text.contains(['/', '\\', '=']) => {
-                *text = handed(&mask::within(self.engine, &mut self.scratch, text));
+                let shown = handed(text);
+                if shown == *text {
+                    *text = mask::within(self.engine, &mut self.scratch, text);
+                } else {
+                    // a verdict must not rest on what was taken out
+                    node.kind = Kind::Masked(mask::within(self.engine, &mut self.scratch, &shown));
+                }
             }
             _ => {}
         }
@@ -359,8 +385,10 @@ fn handed(text: &str) -> String {
     for piece in text.split_inclusive(' ') {
         let word = piece.trim_end_matches(' ');
         let sign = piece.get(word.len()..).unwrap_or("");
-        let given =
-            |word: &str| word.len() > 3 && !word.starts_with(['/', '-', '$']) && !word.bytes().all(|byte| byte.is_ascii_digit());
+        // small letters alone are an option's own name
+        let plain =
+            |word: &str| word.bytes().all(|byte| byte.is_ascii_digit()) || word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let given = |word: &str| word.len() > 3 && !word.starts_with(['/', '-', '$']) && !plain(word);
         match word.strip_prefix("-p").or_else(|| word.strip_prefix("-P")) {
             Some(rest) if given(rest) => out.extend(["-p", &mask::shape(rest), sign]),
             _ if matches!(before, "-p" | "-P") && given(word) => out.extend([&*mask::shape(word), sign]),

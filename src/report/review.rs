@@ -77,6 +77,14 @@ pub fn difference(diff: &Diff, style: Style) -> String {
             let _ = writeln!(out, "  ... and {} more; --all shows them", rows.len() - shown);
         }
     }
+    let assumed: Vec<&Changed> = diff.findings.iter().filter(|row| row.assumed).collect();
+    if !assumed.is_empty() {
+        title(&mut out, &format!("Taken for files that moved, by name and by what was found ({})", assumed.len()), style);
+        for row in assumed.iter().take(if style.all { assumed.len() } else { SHOWN }) {
+            let from = clean(row.moved_from.as_deref().unwrap_or(""));
+            let _ = writeln!(out, "{}  {} -> {}", row.finding.control, from, clean(&row.finding.location.artifact));
+        }
+    }
     if !diff.controls.is_empty() {
         title(&mut out, "Controls that came out otherwise", style);
         let mut cells = table(style, &["control", "before", "now", "title"]);

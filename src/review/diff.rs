@@ -101,6 +101,9 @@ pub struct Changed {
     /// The file lies elsewhere, or is called otherwise: where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<String>,
+    /// Only the file's name and what was found say that it moved: it may be another file with the same fault.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
     /// How many people it concerned before, where that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub people_before: Option<u64>,
@@ -136,6 +139,7 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
         findings.push(Changed {
             status,
             moved_from: pair.moved.then(|| before.location.artifact.clone()),
+            assumed: pair.assumed,
             people_before: (before.people != now.people).then_some(before.people),
             since: old.date,
             finding: now.clone(),
@@ -143,7 +147,7 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
     }
     let rest = |list: &Assessment, seen: &HashSet<usize>, status: Status, since: Day| -> Vec<Changed> {
         let left = list.findings.iter().enumerate().filter(|row| !seen.contains(&row.0)).map(|row| row.1.clone());
-        left.map(|finding| Changed { status, moved_from: None, people_before: None, since, finding }).collect()
+        left.map(|finding| Changed { status, moved_from: None, assumed: false, people_before: None, since, finding }).collect()
     };
     findings.extend(rest(new, &seen_new, Status::New, new.date));
     findings.extend(rest(old, &seen_old, Status::Fixed, old.date));
@@ -181,7 +185,8 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
 pub fn fresh<'a>(baseline: &Assessment, new: &'a Assessment) -> Vec<&'a Finding> {
     let as_bad = |pair: &Pair| {
         let sides = baseline.findings.get(pair.old).zip(new.findings.get(pair.new));
-        sides.is_some_and(|(before, now)| status(before, now) != Status::Worse)
+        // what is only assumed to have moved excuses nothing
+        !pair.assumed && sides.is_some_and(|(before, now)| status(before, now) != Status::Worse)
     };
     let known: HashSet<usize> = pairs(baseline, new).into_iter().filter(as_bad).map(|pair| pair.new).collect();
     let fresh = new.findings.iter().enumerate().filter(|row| !known.contains(&row.0)).map(|row| row.1);

@@ -11,6 +11,8 @@ pub(super) struct Pair {
     pub(super) new: usize,
     /// The file lies elsewhere, or is called otherwise.
     pub(super) moved: bool,
+    /// Only its name and what was found say that it is the same: it may as well be another file with the same fault.
+    pub(super) assumed: bool,
 }
 
 /// All pairs, in the order of the new list.
@@ -20,8 +22,8 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
     // an ordinal that moved up because another finding of the place went is no other finding, so what was found is asked first
     let exact = |finding: &Finding| Some(format!("{}\0{}", finding.fingerprint, finding.found));
     let named = |finding: &Finding| Some(finding.fingerprint.clone());
-    meet(old, new, &mut left, &mut right, &exact, false, &mut out);
-    meet(old, new, &mut left, &mut right, &named, false, &mut out);
+    meet(old, new, &mut left, &mut right, &exact, (false, false), &mut out);
+    meet(old, new, &mut left, &mut right, &named, (false, false), &mut out);
     // what either side still has at a place that the other knows as well stayed where it was
     let places = |assessment: &Assessment| -> HashSet<String> {
         assessment.findings.iter().map(|finding| finding.location.artifact.clone()).collect()
@@ -40,8 +42,8 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
         let found = finding.found.replace(&finding.location.artifact, "");
         Some(format!("{}\0{name}\0{}\0{}\0{found}", finding.control, part(finding), finding.expected))
     };
-    meet(old, new, &mut gone, &mut come, &content, true, &mut out);
-    meet(old, new, &mut gone, &mut come, &name, true, &mut out);
+    meet(old, new, &mut gone, &mut come, &content, (true, false), &mut out);
+    meet(old, new, &mut gone, &mut come, &name, (true, true), &mut out);
     out.sort_by_key(|pair| pair.new);
     out
 }
@@ -57,7 +59,7 @@ fn meet(
     left: &mut Vec<usize>,
     right: &mut Vec<usize>,
     key: &dyn Fn(&Finding) -> Option<String>,
-    moved: bool,
+    (moved, assumed): (bool, bool),
     out: &mut Vec<Pair>,
 ) {
     let mut waiting: HashMap<String, std::collections::VecDeque<usize>> = HashMap::new();
@@ -76,5 +78,5 @@ fn meet(
     let taken: HashSet<usize> = met.values().copied().collect();
     left.retain(|index| !taken.contains(index));
     right.retain(|index| !met.contains_key(index));
-    out.extend(met.into_iter().map(|(new, old)| Pair { old, new, moved }));
+    out.extend(met.into_iter().map(|(new, old)| Pair { old, new, moved, assumed }));
 }

@@ -221,3 +221,30 @@ fn a_finding_that_got_worse_is_not_excused_by_a_baseline() {
     let found = diff(&at("a.json"), &at("b.json"));
     assert!(!of(&found, "worse").is_empty() && of(&found, "new").is_empty(), "{found:#}");
 }
+
+#[test]
+fn another_host_with_the_same_fault_is_not_excused_by_a_baseline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let policy = at("q.yaml");
+    let text = "provost: 1\nid: q\ntitle: Q\nversion: '1'\ncontrols:\n  - id: SEC-1\n    title: TLS is on\n    severity: high\n    theme: transfer\n    why: w\n    fix: f\n    checks:\n      - {config: json, at: $.tls, must: {be: true}}\n      - {config: json, at: \"$..[?search(@, 'insecure')]\", must: {exist: false}}\n";
+    std::fs::write(&policy, text).expect("a policy");
+    let policy = policy.to_str().expect("plain");
+    let audit = |name: &str, more: &[&str]| {
+        let (target, format) = (at(name), format!("json={}", at(&format!("{name}.json")).display()));
+        let mut arguments =
+            vec!["audit", target.to_str().expect("plain"), "--date", DATE, "--policy", policy, "--format", &format];
+        arguments.extend(more);
+        spoken(&run(&arguments)).0
+    };
+    write(&at("o"), "hostA/app.json", b"{\"id\": \"A1\", \"tls\": false}");
+    write(&at("o"), "hostB/app.json", b"{\"id\": \"B1\", \"tls\": true}");
+    write(&at("n"), "hostA/app.json", b"{\"id\": \"A1\", \"tls\": true}");
+    write(&at("n"), "hostB/app.json", b"{\"id\": \"B1\", \"tls\": false}");
+    assert_eq!(audit("o", &[]), 1);
+    let baseline = at("o.json");
+    assert_eq!(audit("n", &["--baseline", baseline.to_str().expect("plain")]), 1);
+    // a path that looks for values finds them though nobody asks for their keys
+    write(&at("s"), "app.json", b"{\"tls\": true, \"note\": \"my insecure holder\"}");
+    assert_eq!(audit("s", &[]), 1);
+}

@@ -31,7 +31,7 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
         // a port, the number of a system's own account, an algorithm
         let numbered = || front.len() > 5 && front.bytes().all(|byte| byte.is_ascii_digit());
         if owner
-            || is_named(front, false)
+            || named(front)
             || (numbered() && is_account(engine, scratch, front, false))
             || (address && colon && back.is_some())
         {
@@ -49,6 +49,18 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
         home = matches!(&*lower, "home" | "users") && sign.contains(['/', '\\']);
     }
     out
+}
+
+/// Whether a word is an account, or, where it ends as names of hosts do, a host that is called after somebody.
+fn named(word: &str) -> bool {
+    const ENDS: [&str; 16] = [
+        "com", "org", "net", "uk", "ie", "eu", "io", "gov", "police", "info", "example", "test", "local", "lan", "internal",
+        "invalid",
+    ];
+    match word.rsplit_once('.') {
+        Some((front, end)) if ENDS.contains(&&*end.to_ascii_lowercase()) => is_named(front, true),
+        _ => is_named(word, false),
+    }
 }
 
 fn each_word(engine: &Engine, scratch: &mut Scratch, text: &str, host: bool) -> String {
@@ -207,6 +219,7 @@ mod tests {
             "/var/log/nginx/access.log combined",
             "/home/backup/data:ro",
             "arn:aws:iam::1:role/deploy",
+            "server (h1.example)",
             "0.0.0.0:443",
         ] {
             assert_eq!(inner(plain), plain);
