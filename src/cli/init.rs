@@ -33,8 +33,7 @@ const FILES: &[(&str, &str, &str)] = &[
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     const KNOWN: [&str; 3] = ["github", "gitlab", "hook"];
     if let Some(wrong) = args.ci.iter().find(|word| !KNOWN.contains(&word.as_str())) {
-        let help =
-            crate::policy::reader::suggest(wrong, KNOWN).or_else(|| Some(format!("one of {}", KNOWN.join(", "))));
+        let help = crate::policy::reader::suggest(wrong, KNOWN).or_else(|| Some(format!("one of {}", KNOWN.join(", "))));
         return Err(Failure::Usage(format!("no gate for `{wrong}`"), help));
     }
     let shown = |path: &std::path::Path| crate::detect::mask::clean(&path.display().to_string());
