@@ -1,7 +1,7 @@
 //! `provost discover`: the inventory, without any policy.
 
-use super::options::{CollectOptions, PolicyOptions, destinations, target};
-use super::output::{Output, write_file};
+use super::options::{CollectOptions, PolicyOptions, destinations, put, target};
+use super::output::Output;
 use super::{Failure, PASSED};
 use crate::audit::Words;
 use crate::model::packs;
@@ -37,30 +37,22 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     auditor.target_name = name;
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
     let assessment = auditor.assess(&evidence, options.day()?);
-    output.clear();
-    for (id, file) in places {
-        let text = if id == "json" {
-            let inventory = serde_json::json!({
-                "schema": "provost/inventory/1",
-                "tool": assessment.tool,
-                "target": assessment.target,
-                "people": assessment.people,
-                "coverage": {"ratio": assessment.coverage.ratio, "artifacts": assessment.coverage.artifacts, "bytes": assessment.coverage.bytes},
-                "artifacts": assessment.artifacts,
-                "gaps": assessment.gaps,
-                "evidence": assessment.evidence,
-            });
-            serde_json::to_string_pretty(&inventory).unwrap_or_default() + "\n"
-        } else {
-            let style =
-                if file.is_some() { report::Style { all: args.all, ..report::Style::default() } } else { output.style(args.all) };
-            report::inventory(&assessment, style)
-        };
-        match file {
-            Some(file) => write_file(&file, text.as_bytes())?,
-            None => output.print(&text)?,
+    put(places, args.all, output, &|id, style| {
+        if id != "json" {
+            return Some(report::inventory(&assessment, style).into_bytes());
         }
-    }
+        let inventory = serde_json::json!({
+            "schema": "provost/inventory/1",
+            "tool": assessment.tool,
+            "target": assessment.target,
+            "people": assessment.people,
+            "coverage": {"ratio": assessment.coverage.ratio, "artifacts": assessment.coverage.artifacts, "bytes": assessment.coverage.bytes},
+            "artifacts": assessment.artifacts,
+            "gaps": assessment.gaps,
+            "evidence": assessment.evidence,
+        });
+        Some(report::pretty(&inventory).into_bytes())
+    })?;
     Ok(PASSED)
 }
 

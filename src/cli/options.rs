@@ -278,15 +278,24 @@ pub(crate) fn report(assessment: &Assessment, options: &ReportOptions, output: &
 
 /// Writes all reports.
 pub(crate) fn write(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<(), Failure> {
+    let render = |id: &str, style| report::by_id(id).map(|format| format.render(assessment, style));
+    put(destinations(&options.format, &report::ids())?, options.all, output, &render)
+}
+
+/// Writes each format to where it goes: plain into a file, as the terminal is to standard output.
+pub(crate) fn put(
+    places: Vec<(String, Option<PathBuf>)>,
+    all: bool,
+    output: &Output,
+    render: &dyn Fn(&str, report::Style) -> Option<Vec<u8>>,
+) -> Result<(), Failure> {
     output.clear();
-    for (id, file) in destinations(&options.format, &report::ids())? {
-        let Some(format) = report::by_id(&id) else { continue };
+    for (id, file) in places {
+        let style = if file.is_some() { report::Style { all, ..report::Style::default() } } else { output.style(all) };
+        let Some(bytes) = render(&id, style) else { continue };
         match file {
-            Some(file) => {
-                let style = report::Style { colour: false, all: options.all, ..report::Style::default() };
-                super::output::write_file(&file, &format.render(assessment, style))?;
-            }
-            None => output.print_bytes(&format.render(assessment, output.style(options.all)))?,
+            Some(file) => super::output::write_file(&file, &bytes)?,
+            None => output.print_bytes(&bytes)?,
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `provost diff`, `compare` and `history`: stored assessments side by side. They open assessments, never a delivery.
 
-use super::options::destinations;
-use super::output::{Output, write_file};
+use super::options::{destinations, put};
+use super::output::Output;
 use super::render::stored;
 use super::{FAILED, Failure, PASSED};
 use crate::model::assessment::Assessment;
@@ -56,12 +56,17 @@ pub(crate) struct HistoryArgs {
 
 /// Runs `diff`.
 pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> {
-    destinations(&args.format, &["terminal", "json"])?;
+    let places = destinations(&args.format, &["terminal", "json"])?;
     let (old, new) = (stored(&args.old)?, stored(&args.new)?);
     let found = diff::diff(&old, &new);
-    put(&args.format, args.all, output, &|id, style| match id {
-        "json" => json(&found),
-        _ => shown::difference(&found, style),
+    put(places, args.all, output, &|id, style| {
+        Some(
+            match id {
+                "json" => crate::report::pretty(&found),
+                _ => shown::difference(&found, style),
+            }
+            .into_bytes(),
+        )
     })?;
     let worse = found.findings.iter().any(|row| matches!(row.status, diff::Status::New | diff::Status::Worse));
     Ok(if args.exit_code && worse { FAILED } else { PASSED })
@@ -69,31 +74,41 @@ pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> 
 
 /// Runs `compare`.
 pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Failure> {
-    destinations(&args.format, &["terminal", "csv", "json"])?;
+    let places = destinations(&args.format, &["terminal", "csv", "json"])?;
     let assessments = args.assessments.iter().map(|path| stored(path)).collect::<Result<Vec<Assessment>, Failure>>()?;
     let found = compare::compare(&assessments).map_err(|error| {
         let help = "audit each with the same `--policy` and `--set`".to_owned();
         Failure::Usage(crate::detect::mask::clean(&error.to_string()), Some(help))
     })?;
-    put(&args.format, args.all, output, &|id, style| match id {
-        "json" => json(&found),
-        "csv" => crate::report::sheet(&shown::comparison_cells(&found)),
-        _ => shown::comparison(&found, style),
+    put(places, args.all, output, &|id, style| {
+        Some(
+            match id {
+                "json" => crate::report::pretty(&found),
+                "csv" => crate::report::sheet(&shown::comparison_cells(&found)),
+                _ => shown::comparison(&found, style),
+            }
+            .into_bytes(),
+        )
     })?;
     Ok(PASSED)
 }
 
 /// Runs `history`.
 pub(crate) fn run_history(args: &HistoryArgs, output: &Output) -> Result<u8, Failure> {
-    destinations(&args.format, &["terminal", "json"])?;
+    let places = destinations(&args.format, &["terminal", "json"])?;
     let (assessments, others) = folder(&args.folder)?;
     let found = history::history(assessments);
     if others > 0 {
         output.error(&format!("{others} files of the folder are no assessments and were passed over"));
     }
-    put(&args.format, true, output, &|id, style| match id {
-        "json" => json(&found),
-        _ => shown::history(&found, style),
+    put(places, true, output, &|id, style| {
+        Some(
+            match id {
+                "json" => crate::report::pretty(&found),
+                _ => shown::history(&found, style),
+            }
+            .into_bytes(),
+        )
     })?;
     Ok(PASSED)
 }
@@ -128,28 +143,4 @@ fn folder(path: &Path) -> Result<(Vec<Assessment>, usize), Failure> {
         return Err(Failure::Usage(format!("no assessment in {shown}"), help));
     }
     Ok((found, others))
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
-}
-
-/// Writes each format to where it goes.
-fn put(
-    formats: &[String],
-    all: bool,
-    output: &Output,
-    text: &dyn Fn(&str, crate::report::Style) -> String,
-) -> Result<(), Failure> {
-    output.clear();
-    for (id, file) in destinations(formats, &["terminal", "csv", "json"])? {
-        match file {
-            Some(file) => {
-                let style = crate::report::Style { all, ..crate::report::Style::default() };
-                write_file(&file, text(&id, style).as_bytes())?;
-            }
-            None => output.print(&text(&id, output.style(all)))?,
-        }
-    }
-    Ok(())
 }

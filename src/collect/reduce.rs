@@ -140,10 +140,8 @@ impl Wanted {
         let outside: String = unquoted(at);
         let pattern =
             outside.contains("match(") && !outside.contains("search(") && !outside.contains(['<', '>', '=', '!', '|', '&']);
-        if at.contains('\\') {
-            // names in a spelling of their own
-            self.ways.push(Vec::new());
-        } else if filters > 0 && way.is_empty() && !pattern {
+        // names in a spelling of their own may be any
+        if at.contains('\\') || (filters > 0 && way.is_empty() && !pattern) {
             self.ways.push(Vec::new());
         } else if way.is_empty() && !texts.is_empty() {
             // any value that is like this
@@ -362,20 +360,11 @@ fn nothing() -> Node {
 
 /// Long words with a number behind them, as passwords are made, as shapes.
 fn numbered(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let made = |word: &str| {
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        let made =
-            letters.len() >= 8 && word.len() - letters.len() >= 3 && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if made {
-            out.push_str(&mask::shape(word));
-        } else {
-            out.push_str(word);
-        }
-        out.push_str(piece.get(word.len()..).unwrap_or(""));
-    }
-    out
+        letters.len() >= 8 && word.len() - letters.len() >= 3 && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    mask::pieces(text, |c| !c.is_ascii_alphanumeric(), |word| made(word).then(|| mask::shape(word)))
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.

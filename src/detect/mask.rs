@@ -37,6 +37,20 @@ fn shape_of(c: char) -> char {
     }
 }
 
+/// A text with the words between its signs shown otherwise, where `shown` says so.
+pub(crate) fn pieces(text: &str, sign: impl Fn(char) -> bool, mut shown: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(&sign) {
+        let word = piece.trim_end_matches(&sign);
+        match shown(word) {
+            Some(shown) => out.push_str(&shown),
+            None => out.push_str(word),
+        }
+        out.push_str(piece.get(word.len()..).unwrap_or(""));
+    }
+    out
+}
+
 /// Words in names of files and keys that no dictionary has and nobody is called.
 const KNOWN: &[&str] = &[
     "readme",

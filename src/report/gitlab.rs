@@ -59,7 +59,7 @@ impl Format for Gitlab {
             }
         };
         let issues: Vec<Issue> = crate::review::open(assessment).map(issue).collect();
-        serde_json::to_string_pretty(&issues).map_or_else(|_| "[]\n".to_owned(), |text| text + "\n").into_bytes()
+        super::pretty(&issues).into_bytes()
     }
 }
 

@@ -40,14 +40,14 @@ crate::registry::registry! {
 pub mod review;
 pub use terminal::{inventory, people_line, table};
 
-/// A verdict as people read it.
-pub(crate) fn verdict_words(verdict: crate::model::assessment::Verdict) -> String {
-    verdict.name().replace('_', " ").to_uppercase()
-}
-
 /// The format of a name.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.id() == id)
+}
+
+/// JSON as people can read it, with a line end behind it.
+pub fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| "{}".to_owned()) + "\n"
 }
 
 /// The names of all formats.

@@ -30,7 +30,7 @@ impl Format for Oscal {
     }
 
     fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
-        serde_json::to_string_pretty(&results(assessment)).map_or_else(|_| "{}\n".to_owned(), |text| text + "\n").into_bytes()
+        super::pretty(&results(assessment)).into_bytes()
     }
 }
 

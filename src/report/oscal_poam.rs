@@ -23,7 +23,7 @@ impl Format for OscalPoam {
     }
 
     fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
-        serde_json::to_string_pretty(&plan(assessment)).map_or_else(|_| "{}\n".to_owned(), |text| text + "\n").into_bytes()
+        super::pretty(&plan(assessment)).into_bytes()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Differences, comparisons and histories as text for a terminal, and as cells for a sheet. It opens nothing and asks no clock.
 
 use super::terminal::{lines, table, title, wrap};
-use super::{Style, verdict_words};
+use super::{Style, text};
 use crate::detect::mask::clean;
 use crate::review::compare::Comparison;
 use crate::review::diff::{Changed, Diff, Status};
@@ -10,6 +10,10 @@ use std::fmt::Write as _;
 
 /// Findings of one kind that are shown unless everything is asked for.
 const SHOWN: usize = 20;
+
+fn verdict_word(verdict: crate::model::assessment::Verdict) -> String {
+    text::verdict(verdict).to_uppercase()
+}
 
 fn points(value: f64) -> String {
     format!("{value:+.1}")
@@ -31,8 +35,8 @@ pub fn difference(diff: &Diff, style: Style) -> String {
     let _ = writeln!(
         out,
         "\n{} -> {}   score {} -> {}   people {} -> {}",
-        verdict_words(old.verdict),
-        verdict_words(new.verdict),
+        verdict_word(old.verdict),
+        verdict_word(new.verdict),
         score(old.score),
         score(new.score),
         old.people,
@@ -111,7 +115,7 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         cells.add_row([
             one.rank.to_string(),
             clean(&one.target),
-            format!("{}{incomplete}", verdict_words(one.verdict)),
+            format!("{}{incomplete}", verdict_word(one.verdict)),
             one.gates.len().to_string(),
             score(one.score),
             percent(one.coverage),
@@ -207,7 +211,7 @@ pub fn history(history: &History, style: Style) -> String {
         let count = |name: &str| row.findings.get(name).copied().unwrap_or(0).to_string();
         cells.add_row([
             row.date.to_string(),
-            format!("{}{}", verdict_words(row.verdict), if row.other_policy { "*" } else { "" }),
+            format!("{}{}", verdict_word(row.verdict), if row.other_policy { "*" } else { "" }),
             score(row.score),
             row.people.to_string(),
             ["critical", "high", "medium", "low"].map(count).join("/"),

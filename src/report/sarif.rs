@@ -37,7 +37,7 @@ impl Format for Sarif {
     }
 
     fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
-        serde_json::to_string_pretty(&log(assessment)).map_or_else(|_| "{}\n".to_owned(), |text| text + "\n").into_bytes()
+        super::pretty(&log(assessment)).into_bytes()
     }
 }
 

@@ -64,7 +64,7 @@ fn head(out: &mut String, assessment: &Assessment, style: Style) {
     let _ = writeln!(out, "{} {}  ({})", policy.title, policy.version, policy.id);
     let _ = writeln!(out, "{}  audited as of {}", clean(&assessment.target), assessment.date);
     let _ = writeln!(out);
-    let word = assessment.verdict.name().replace('_', " ").to_uppercase();
+    let word = super::text::verdict(assessment.verdict).to_uppercase();
     let _ = write!(out, "{}", paint(&word, verdict_code(assessment.verdict), style));
     let score = &assessment.score;
     match score.value {

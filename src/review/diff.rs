@@ -2,7 +2,7 @@
 //! from. It judges nothing anew.
 
 use super::pairs::{Pair, pairs};
-use super::{days, gates, open};
+use super::{days, gates};
 use crate::model::assessment::{Assessment, Finding, Outcome, Verdict};
 use crate::model::day::Day;
 use serde::Serialize;
@@ -265,9 +265,4 @@ fn controls(old: &Assessment, new: &Assessment) -> Vec<ControlChange> {
 /// Whether nothing changed: no finding and no outcome.
 pub fn is_empty(diff: &Diff) -> bool {
     diff.controls.is_empty() && diff.findings.iter().all(|row| row.status == Status::Unchanged)
-}
-
-/// How many findings are open.
-pub fn open_count(assessment: &Assessment) -> usize {
-    open(assessment).count()
 }

@@ -120,30 +120,16 @@ fn conceal(run: &mut TestRun, free: bool, engine: &Engine, scratch: &mut Scratch
 
 /// An id with the accounts in it as shapes: `rule-jsmith`, `iam_jsmith`.
 fn accounts(id: &str, engine: &Engine, scratch: &mut Scratch) -> String {
-    let pieces = id.split_inclusive(['-', '_', '.', '/', ':']);
-    let shown = pieces.map(|piece| {
-        let word = piece.trim_end_matches(['-', '_', '.', '/', ':']);
-        let lower = word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-        let sign = piece.get(word.len()..).unwrap_or("");
-        if lower { mask::accounts(engine, scratch, word) + sign } else { piece.to_owned() }
-    });
-    mask::drawn(&shown.collect::<String>())
+    let lower = |word: &str| word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let shown = |word: &str| lower(word).then(|| mask::accounts(engine, scratch, word));
+    mask::drawn(&mask::pieces(id, |c| matches!(c, '-' | '_' | '.' | '/' | ':'), shown))
 }
 
 /// What names of tests quote: three and more words in one are a password rather than a word.
 fn compounds(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive([' ', '_']) {
-        let word = piece.trim_end_matches([' ', '_']);
-        let parts = word.split('-').filter(|part| part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_lowercase())).count();
-        if parts >= 3 {
-            out.push_str(&mask::shape(word));
-        } else {
-            out.push_str(word);
-        }
-        out.push_str(piece.get(word.len()..).unwrap_or(""));
-    }
-    out
+    let part = |part: &&str| part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let shown = |word: &str| (word.split('-').filter(part).count() >= 3).then(|| mask::shape(word));
+    mask::pieces(text, |c| matches!(c, ' ' | '_'), shown)
 }
 
 /// A version's own characters: anything else is none.

@@ -2,7 +2,7 @@
 
 use super::super::engine::{Engine, Found, Scratch};
 use super::super::names;
-use super::{DIGITS, KNOWN, Strictness, label, shape_of};
+use super::{DIGITS, KNOWN, Strictness, label, pieces, shape_of};
 
 /// A setting's value with the words that are somebody's account as shapes. Words are parted by blanks and commas. What says
 /// nothing of a person stays: `backup`, `www-data`, `10.0.0.0/8`.
@@ -64,17 +64,8 @@ fn named(word: &str) -> bool {
 }
 
 fn each_word(engine: &Engine, scratch: &mut Scratch, text: &str, host: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive([' ', ',']) {
-        let word = piece.trim_end_matches([' ', ',']);
-        if is_account(engine, scratch, word, host) {
-            out.extend(word.chars().map(shape_of));
-        } else {
-            out.push_str(word);
-        }
-        out.push_str(piece.get(word.len()..).unwrap_or(""));
-    }
-    out
+    let shown = |word: &str| is_account(engine, scratch, word, host).then(|| word.chars().map(shape_of).collect());
+    pieces(text, |c| matches!(c, ' ' | ','), shown)
 }
 
 fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str, host: bool) -> bool {
@@ -89,8 +80,7 @@ fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str, host: bool) ->
     // an account at a machine: the account is looked at
     let local = word.split('@').next().unwrap_or(word);
     let local = local.rsplit_once('.').filter(|_| host).map_or(local, |(front, _)| front);
-    let parts: Vec<&str> =
-        local.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect();
+    let parts = parts(local);
     let address = parts.iter().all(|part| part.len() <= 4 && part.chars().all(|c| c.is_ascii_hexdigit()));
     if !address && parts.iter().any(|part| part.len() > DIGITS && part.chars().filter(char::is_ascii_digit).count() >= DIGITS) {
         return true;
@@ -98,11 +88,14 @@ fn is_account(engine: &Engine, scratch: &mut Scratch, word: &str, host: bool) ->
     is_named(local, host)
 }
 
+/// The letters and digits of a word between its signs.
+fn parts(word: &str) -> Vec<&str> {
+    word.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect()
+}
+
 /// Whether a word is made of names: `ada.okonkwo`, `jsmith`, `rose.may`.
 fn is_named(local: &str, host: bool) -> bool {
-    let parts: Vec<&str> =
-        local.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|part| !part.is_empty()).collect();
-    let bare: Vec<&str> = parts.iter().map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
+    let bare: Vec<&str> = parts(local).into_iter().map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
     if bare.iter().any(|part| certain(part) || with_initial(part)) {
         return true;
     }

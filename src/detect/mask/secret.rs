@@ -55,9 +55,13 @@ fn is_text(token: &str) -> bool {
     bytes.len() >= 8 && bytes.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
+/// Digit, small letter or anything else, capital.
+fn sort(byte: u8) -> u8 {
+    if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) }
+}
+
 /// Whether letters and digits look drawn by lot, as keys and tokens are: both cases and digits, often changing.
 pub fn is_random(word: &str) -> bool {
-    let sort = |byte: u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
     let bytes = word.as_bytes();
     let count = |wanted: u8| bytes.iter().filter(|byte| sort(**byte) == wanted).count();
     let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if sort(*a) != sort(*b))).count();
@@ -66,9 +70,8 @@ pub fn is_random(word: &str) -> bool {
 
 /// Whether the cases of letters change as they do in no word and no two words written in one.
 fn is_irregular(word: &str) -> bool {
-    let sort = |byte: &u8| if byte.is_ascii_digit() { 0 } else { 1 + u8::from(byte.is_ascii_uppercase()) };
-    let runs: Vec<&[u8]> = word.as_bytes().chunk_by(|a, b| sort(a) == sort(b)).collect();
-    let odd = runs.iter().filter(|run| match run.first().map_or(0, sort) {
+    let runs: Vec<&[u8]> = word.as_bytes().chunk_by(|a, b| sort(*a) == sort(*b)).collect();
+    let odd = runs.iter().filter(|run| match run.first().copied().map_or(0, sort) {
         0 => false,
         1 => run.len() == 1,
         _ => run.len() > 1,
@@ -79,17 +82,8 @@ fn is_irregular(word: &str) -> bool {
 
 /// Pieces that look drawn by lot, as secrets in addresses are, as shapes.
 pub fn drawn(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        if is_random(word) || is_irregular(word) {
-            out.push_str(&super::shape(word));
-        } else {
-            out.push_str(word);
-        }
-        out.push_str(piece.get(word.len()..).unwrap_or(""));
-    }
-    out
+    let lot = |word: &str| (is_random(word) || is_irregular(word)).then(|| super::shape(word));
+    super::pieces(text, |c| !c.is_ascii_alphanumeric(), lot)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the verdict does not rest on: gaps in what could be read, and deviations that were accepted.
 
 use super::Index;
-use super::text::{TABLE_END, count, esc, heading, list, many, path, table};
+use super::text::{TABLE_END, count, esc, heading, left_out, list, many, path, table};
 use crate::model::assessment::WaiverStatus;
 use std::collections::BTreeMap;
 
@@ -41,12 +41,7 @@ pub(super) fn gaps(index: &Index) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    if let Some(rest) = gaps.len().checked_sub(MOST).filter(|rest| *rest > 0) {
-        out.push_str(&format!(
-            "<p>{} left out here; the report in JSON has all.</p>\n",
-            many(rest as u64, "more is", "more are")
-        ));
-    }
+    out.push_str(&left_out(MOST, gaps.len()));
     out
 }
 

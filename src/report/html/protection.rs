@@ -2,7 +2,7 @@
 
 use super::Index;
 use super::data::holding;
-use super::text::{TABLE_END, at, bytes, count, esc, many, path, table};
+use super::text::{TABLE_END, at, bytes, count, esc, left_out, many, path, table};
 use crate::model::assessment::{ArtifactResult, Outcome};
 use crate::model::policy::ParameterKind;
 
@@ -42,14 +42,8 @@ pub(super) fn hidden(index: &Index) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    out.push_str(&left_out(files.len()));
+    out.push_str(&left_out(MOST, files.len()));
     out
-}
-
-fn left_out(all: usize) -> String {
-    all.checked_sub(MOST).filter(|rest| *rest > 0).map_or(String::new(), |rest| {
-        format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are"))
-    })
 }
 
 /// Encryption of what holds personal data or could not be read.

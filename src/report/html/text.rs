@@ -163,6 +163,13 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// What stands below a table that shows only so many of all rows.
+pub(super) fn left_out(shown: usize, all: usize) -> String {
+    all.checked_sub(shown).filter(|rest| *rest > 0).map_or(String::new(), |rest| {
+        format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are"))
+    })
+}
+
 /// Opens a table with a caption and column heads in a box that scrolls by itself; a head that begins with `#` is of numbers.
 pub(super) fn table(caption: &str, class: &str, heads: &[&str]) -> String {
     let mut out = format!(
