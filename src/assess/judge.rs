@@ -111,6 +111,8 @@ fn judge_check(
             advice,
             waived: false,
             due: Day(context.date.0.saturating_add(control.severity.days_to_fix())),
+            first_seen: None,
+            response: None,
         };
         finding.waived = is_waived(&finding);
         let waived = finding.waived;

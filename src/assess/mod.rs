@@ -8,6 +8,7 @@ mod digest;
 mod expression;
 mod judge;
 mod predicate;
+mod register;
 pub mod score;
 pub mod select;
 mod settings;
@@ -124,6 +125,8 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     Assessment {
         schema: SCHEMA.into(),
         tool: crate::TOOL.to_owned(),
+        classification: None,
+        unmatched_responses: Vec::new(),
         date: request.date,
         target: request.target.to_owned(),
         verdict,
@@ -137,6 +140,8 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
         derivation,
         improve,
         artifacts: summary::artifacts(&context),
+        documents: register::documents(&context),
+        statements: register::statements(&context),
         gaps: summary::gaps(request.evidence),
         waivers,
         policy: PolicyRef {

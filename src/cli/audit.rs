@@ -26,9 +26,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
+    let answers = args.report.answers(&auditor.engine)?;
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
     let assessment = auditor.assess(&evidence, date);
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
-    report(&assessment, &args.report, output)
+    report(assessment, answers, &args.report, output)
 }

@@ -103,8 +103,9 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     }
     asked(&auditor, &evidence)?;
     auditor.target_name = shown;
+    let answers = args.report.answers(&auditor.engine)?;
     let assessment = auditor.assess(&evidence, date);
-    report(&assessment, &args.report, output)
+    report(assessment, answers, &args.report, output)
 }
 
 /// Whether the values of the settings that the policy asks for were kept.

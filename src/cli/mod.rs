@@ -11,6 +11,8 @@ mod options;
 mod output;
 mod policy;
 mod render;
+mod respond;
+mod retest;
 mod review;
 mod settings;
 mod shell;
@@ -67,6 +69,10 @@ enum Command {
     Compare(review::CompareArgs),
     /// One supplier over the years: the assessments of a folder
     History(review::HistoryArgs),
+    /// Test again what an audit left open, on a later delivery or a part of one
+    Retest(retest::Args),
+    /// Write the form in which a supplier answers the findings of an audit
+    Respond(respond::Args),
     /// Writes reports again from a stored assessment (a report in JSON)
     Render(render::Args),
     /// Write the files to begin with: policy, waivers, list of evidence, gates for CI
@@ -142,6 +148,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Waive(args) => waive::run(&args, &output),
         Command::Completions(args) => shell::completions(&args, &output),
         Command::Man(args) => shell::man(&args, &output),
+        Command::Retest(args) => retest::run(&args, &output),
+        Command::Respond(args) => respond::run(&args, &output),
         Command::Render(args) => render::run(&args, &output),
         Command::Settings(args) => settings::run(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),

@@ -79,6 +79,18 @@ pub(crate) struct ReportOptions {
     /// An earlier assessment (a report in JSON): exit with 1 only for findings that it does not have
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// How the reports are to be handled: stands at the head of each, as OFFICIAL-SENSITIVE does
+    #[arg(long, value_name = "TEXT", value_parser = classification)]
+    pub(crate) classification: Option<String>,
+    /// The supplier's answers to findings, to stand beside them (see `provost respond`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) responses: Option<PathBuf>,
+}
+
+fn classification(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fine = !text.is_empty() && text.chars().count() <= 80 && crate::detect::mask::clean(text) == text;
+    if fine { Ok(text.to_owned()) } else { Err("write one line of at most 80 characters".to_owned()) }
 }
 
 fn score(text: &str) -> Result<f64, String> {
@@ -269,11 +281,53 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 }
 
 /// Writes all reports and gives the exit code.
-pub(crate) fn report(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<u8, Failure> {
+pub(crate) fn report(
+    mut assessment: Assessment,
+    answers: Option<Answers>,
+    options: &ReportOptions,
+    output: &Output,
+) -> Result<u8, Failure> {
     // a baseline that cannot be read must not cost the reports
     let baseline = options.baseline.as_ref().map(|path| super::render::stored(path)).transpose();
-    write(assessment, options, output)?;
-    Ok(exit_code(assessment, options, baseline?.as_ref()))
+    if let Ok(Some(baseline)) = &baseline {
+        crate::review::diff::date(baseline, &mut assessment);
+    }
+    dress(&mut assessment, answers, options);
+    write(&assessment, options, output)?;
+    Ok(exit_code(&assessment, options, baseline?.as_ref()))
+}
+
+/// The supplier's answers by fingerprint.
+pub(crate) type Answers = std::collections::BTreeMap<String, crate::model::register::Response>;
+
+/// Puts into an assessment what is shown beside the verdict and changes nothing of it.
+pub(crate) fn dress(assessment: &mut Assessment, answers: Option<Answers>, options: &ReportOptions) {
+    if let Some(text) = &options.classification {
+        assessment.classification = Some(text.clone());
+    }
+    if let Some(answers) = answers {
+        crate::review::responses::attach(assessment, answers);
+    }
+}
+
+impl ReportOptions {
+    /// Reads the supplier's answers, before anything long begins.
+    pub(crate) fn answers(&self, engine: &crate::detect::engine::Engine) -> Result<Option<Answers>, Failure> {
+        use crate::collect::responses::{MOST_BYTES, read};
+        let Some(path) = &self.responses else { return Ok(None) };
+        let shown = crate::detect::mask::clean(&path.display().to_string());
+        let refuse = |what: String| Failure::Usage(what, Some("`provost respond ASSESSMENT FILE` writes the form".to_owned()));
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        file.map_err(|error| refuse(format!("cannot read the answers {shown}: {error}")))?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(refuse(format!("the answers {shown} are larger than {} MB", MOST_BYTES >> 20)));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| refuse(format!("the answers {shown} are not UTF-8")))?;
+        let found = read(&text, engine);
+        let found = found.map_err(|error| refuse(format!("{shown}:{}:{}: {}", error.line, error.column, error.message)))?;
+        Ok(Some(found))
+    }
 }
 
 /// Writes all reports.

@@ -1,6 +1,6 @@
 //! `provost render`: any report again from a stored assessment, without the delivery. It judges nothing anew.
 
-use super::options::{ReportOptions, destinations, write};
+use super::options::{ReportOptions, destinations, dress, write};
 use super::output::Output;
 use super::{Failure, PASSED};
 use crate::model::assessment::{Assessment, SCHEMA};
@@ -18,9 +18,23 @@ pub(crate) struct Args {
 /// Runs it. The exit code says whether the reports were written, not what they say.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     destinations(&args.report.format, &crate::report::ids())?;
-    let assessment = stored(&args.assessment)?;
+    let mut assessment = stored(&args.assessment)?;
+    let answers = match args.report.responses {
+        // what could be personal in an answer is found by the detectors
+        Some(_) => args.report.answers(&engine()?)?,
+        None => None,
+    };
+    dress(&mut assessment, answers, &args.report);
     write(&assessment, &args.report, output)?;
     Ok(PASSED)
+}
+
+/// The detectors without any policy.
+fn engine() -> Result<crate::detect::engine::Engine, Failure> {
+    let classes = crate::policy::builtin_classes(&crate::audit::Words::default().vocabulary())?;
+    let key =
+        crate::detect::fingerprint::Key::random().map_err(|error| Failure::Audit(crate::audit::AuditError::System(error)))?;
+    crate::detect::engine::Engine::new(&classes, key).map_err(|error| Failure::Audit(error.into()))
 }
 
 /// Reads an assessment that was stored as JSON.

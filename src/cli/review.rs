@@ -5,7 +5,7 @@ use super::output::Output;
 use super::render::stored;
 use super::{FAILED, Failure, PASSED};
 use crate::model::assessment::Assessment;
-use crate::report::review as shown;
+use crate::report::{review as shown, review_page as page};
 use crate::review::{compare, diff, history};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(crate) struct DiffArgs {
     old: PathBuf,
     /// The newer one
     new: PathBuf,
-    /// Format, to standard output or into a file (may be repeated): terminal, json
+    /// Format, to standard output or into a file (may be repeated): terminal, json, html
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
     format: Vec<String>,
     /// Show everything
@@ -36,7 +36,7 @@ pub(crate) struct CompareArgs {
     /// The assessments: reports in JSON, all by the same policy
     #[arg(required = true, num_args = 2..)]
     assessments: Vec<PathBuf>,
-    /// Format, to standard output or into a file (may be repeated): terminal, csv, json
+    /// Format, to standard output or into a file (may be repeated): terminal, csv, json, html
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
     format: Vec<String>,
     /// Show every control that did not come out the same
@@ -49,20 +49,21 @@ pub(crate) struct CompareArgs {
 pub(crate) struct HistoryArgs {
     /// A folder of assessments: reports in JSON
     folder: PathBuf,
-    /// Format, to standard output or into a file (may be repeated): terminal, json
+    /// Format, to standard output or into a file (may be repeated): terminal, json, html
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
     format: Vec<String>,
 }
 
 /// Runs `diff`.
 pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> {
-    let places = destinations(&args.format, &["terminal", "json"])?;
+    let places = destinations(&args.format, &["terminal", "json", "html"])?;
     let (old, new) = (stored(&args.old)?, stored(&args.new)?);
     let found = diff::diff(&old, &new);
     put(places, args.all, output, &|id, style| {
         Some(
             match id {
                 "json" => crate::report::pretty(&found),
+                "html" => page::difference(&found),
                 _ => shown::difference(&found, style),
             }
             .into_bytes(),
@@ -74,7 +75,7 @@ pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> 
 
 /// Runs `compare`.
 pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Failure> {
-    let places = destinations(&args.format, &["terminal", "csv", "json"])?;
+    let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
     let assessments = args.assessments.iter().map(|path| stored(path)).collect::<Result<Vec<Assessment>, Failure>>()?;
     let found = compare::compare(&assessments).map_err(|error| {
         let help = "audit each with the same `--policy` and `--set`".to_owned();
@@ -85,6 +86,7 @@ pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Fai
             match id {
                 "json" => crate::report::pretty(&found),
                 "csv" => crate::report::sheet(&shown::comparison_cells(&found)),
+                "html" => page::comparison(&found),
                 _ => shown::comparison(&found, style),
             }
             .into_bytes(),
@@ -95,7 +97,7 @@ pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Fai
 
 /// Runs `history`.
 pub(crate) fn run_history(args: &HistoryArgs, output: &Output) -> Result<u8, Failure> {
-    let places = destinations(&args.format, &["terminal", "json"])?;
+    let places = destinations(&args.format, &["terminal", "json", "html"])?;
     let (assessments, others) = folder(&args.folder)?;
     let found = history::history(assessments);
     if others > 0 {
@@ -105,6 +107,7 @@ pub(crate) fn run_history(args: &HistoryArgs, output: &Output) -> Result<u8, Fai
         Some(
             match id {
                 "json" => crate::report::pretty(&found),
+                "html" => page::history(&found),
                 _ => shown::history(&found, style),
             }
             .into_bytes(),

@@ -23,6 +23,7 @@ mod read;
 mod records;
 pub mod reduce;
 pub mod resource;
+pub mod responses;
 pub mod results;
 pub mod sniff;
 mod unpack;

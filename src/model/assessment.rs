@@ -2,6 +2,7 @@
 
 use super::day::Day;
 use super::policy::{Parameter, Severity};
+use super::register::{DocumentResult, Response, StatementResult};
 use super::waiver::Waiver;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -22,6 +23,9 @@ pub struct Assessment {
     pub schema: Cow<'static, str>,
     /// Program and version.
     pub tool: String,
+    /// How the report is to be handled, as whoever asked for it wrote it (OFFICIAL-SENSITIVE).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<String>,
     /// The audit date.
     pub date: Day,
     /// The name given to the target.
@@ -48,6 +52,15 @@ pub struct Assessment {
     pub improve: Vec<Improvement>,
     /// Every artifact that holds something or could not be read.
     pub artifacts: Vec<ArtifactResult>,
+    /// The register of evidence: documents that the manifest lists or the policy asks for.
+    #[serde(default)]
+    pub documents: Vec<DocumentResult>,
+    /// What the supplier says of itself.
+    #[serde(default)]
+    pub statements: Vec<StatementResult>,
+    /// Answers of the supplier to findings that are not here, by fingerprint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmatched_responses: Vec<String>,
     /// What could not be read or decided.
     pub gaps: Vec<GapResult>,
     /// Waivers and what became of them.
@@ -327,6 +340,12 @@ pub struct Finding {
     pub waived: bool,
     /// The day by which it should be put right, by its severity: see [`Severity::days_to_fix`].
     pub due: Day,
+    /// The date of the first audit that is known to have it, where an earlier one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Day>,
+    /// What the supplier says to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
 }
 
 /// What is known of a setting that does not comply.

@@ -10,6 +10,7 @@ pub mod node;
 pub mod packs;
 pub mod people;
 pub mod policy;
+pub mod register;
 pub mod results;
 mod tree;
 pub mod value;

@@ -34,6 +34,12 @@ const COLUMNS: &[&str] = &[
     "policy",
     "date",
     "target",
+    "classification",
+    "first_seen",
+    "response",
+    "response_text",
+    "response_date",
+    "response_planned",
 ];
 
 impl Format for Csv {
@@ -57,6 +63,8 @@ impl Format for Csv {
                 control.references.iter().map(|(framework, clauses)| format!("{framework} {}", clauses.join(", "))).collect()
             });
             let waiver = if finding.waived { text::justification(assessment, finding) } else { String::new() };
+            let day = |day: Option<crate::model::day::Day>| day.map_or(String::new(), |day| day.to_string());
+            let response = finding.response.as_ref();
             let yes = |value: bool| if value { "yes" } else { "no" };
             row(
                 &mut out,
@@ -85,6 +93,12 @@ impl Format for Csv {
                     &assessment.policy.id,
                     &assessment.date.to_string(),
                     &assessment.target,
+                    assessment.classification.as_deref().unwrap_or(""),
+                    &day(finding.first_seen),
+                    response.map_or("", |response| response.stance.name()),
+                    response.map_or("", |response| response.text.as_str()),
+                    &day(response.and_then(|response| response.date)),
+                    &day(response.and_then(|response| response.planned)),
                 ],
             );
         }

@@ -29,6 +29,13 @@ const COLUMNS: &[&str] = &[
     "gaps",
     "digest",
     "copy_of",
+    "entry",
+    "state",
+    "issued",
+    "expires",
+    "days_left",
+    "asked_by",
+    "about",
 ];
 
 impl Format for CsvEvidence {
@@ -78,6 +85,13 @@ impl Format for CsvEvidence {
                     &reasons.join("; "),
                     artifact.digest.as_deref().unwrap_or(""),
                     &artifact.copy_of.map_or(String::new(), |number| number.to_string()),
+                    "artifact",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
                 ],
             );
         }
@@ -85,14 +99,62 @@ impl Format for CsvEvidence {
         let listed: std::collections::BTreeSet<u32> = assessment.artifacts.iter().map(|artifact| artifact.number).collect();
         for gap in assessment.gaps.iter().filter(|gap| gap.number.is_none_or(|number| !listed.contains(&number))) {
             let number = gap.number.map_or(String::new(), |number| number.to_string());
-            let mut cells = vec![""; COLUMNS.len()];
-            for (name, value) in [("number", number.as_str()), ("path", &gap.path), ("read", "none"), ("gaps", &gap.reason)] {
-                if let Some(cell) = COLUMNS.iter().position(|column| *column == name).and_then(|at| cells.get_mut(at)) {
-                    *cell = value;
-                }
-            }
-            row(&mut out, &cells);
+            named(
+                &mut out,
+                &[("number", number.as_str()), ("path", &gap.path), ("read", "none"), ("gaps", &gap.reason), ("entry", "gap")],
+            );
         }
+        shown(&mut out, assessment);
         out.into_bytes()
+    }
+}
+
+/// A row with the cells of these columns, and no others.
+fn named(out: &mut String, values: &[(&str, &str)]) {
+    let mut cells = vec![""; COLUMNS.len()];
+    for (name, value) in values {
+        if let Some(cell) = COLUMNS.iter().position(|column| column == name).and_then(|at| cells.get_mut(at)) {
+            *cell = value;
+        }
+    }
+    row(out, &cells);
+}
+
+/// What cannot be scanned: documents and statements of the manifest, and documents that the policy asks for and nobody supplied.
+fn shown(out: &mut String, assessment: &Assessment) {
+    let day = |day: Option<crate::model::day::Day>| day.map_or(String::new(), |day| day.to_string());
+    for document in &assessment.documents {
+        let number = document.artifact.map_or(String::new(), |number| number.to_string());
+        let left = document.expires.map_or(String::new(), |day| day.0.saturating_sub(assessment.date.0).to_string());
+        let facts: Vec<String> = document.facts.iter().map(|(name, fact)| format!("{name}: {fact}")).collect();
+        named(
+            out,
+            &[
+                ("number", number.as_str()),
+                ("type", &document.kind),
+                ("gaps", document.reason.as_deref().unwrap_or("")),
+                ("entry", "document"),
+                ("state", document.status.name()),
+                ("issued", &day(document.issued)),
+                ("expires", &day(document.expires)),
+                ("days_left", &left),
+                ("asked_by", &document.controls.join(" ")),
+                ("about", &facts.join("; ")),
+            ],
+        );
+    }
+    for statement in &assessment.statements {
+        let signed = if statement.signed { "somebody is named for it" } else { "nobody is named for it" };
+        named(
+            out,
+            &[
+                ("type", statement.id.as_str()),
+                ("entry", "statement"),
+                ("state", &format!("grade {}", statement.grade)),
+                ("issued", &day(statement.date)),
+                ("asked_by", &statement.controls.join(" ")),
+                ("about", &format!("{}; {signed}", statement.answer)),
+            ],
+        );
     }
 }

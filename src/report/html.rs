@@ -10,8 +10,9 @@ mod improve;
 mod island;
 mod limits;
 mod protection;
+mod register;
 mod summary;
-mod text;
+pub(super) mod text;
 mod together;
 mod treemap;
 
@@ -89,6 +90,7 @@ const SECTIONS: &[Section] = &[
     ("hidden", "Hidden content", protection::hidden),
     ("encryption", "Encryption", protection::encryption),
     ("age", "Age and retention", protection::age),
+    ("register", "Register of evidence", register::section),
     ("gaps", "What could not be read", limits::gaps),
     ("waivers", "Waivers", limits::waivers),
     ("basis", "What this rests on", about::section),
@@ -99,21 +101,49 @@ fn digest(block: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(Sha256::digest(block.as_bytes()))
 }
 
+/// The classification at the head of the page.
+pub(super) fn marking(classification: Option<&str>) -> String {
+    classification.map_or(String::new(), |text| format!("<p class=\"marking\">{}</p>\n", text::esc(text)))
+}
+
+/// Style that puts the classification at the head and foot of each sheet of paper. Every sign but letters and digits is written by its
+/// number, so that nothing ends the string.
+fn paper(classification: &str) -> String {
+    let sign = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\{:x} ", u32::from(c)) };
+    let quoted: String = classification.chars().map(sign).collect();
+    let text = format!("{{ content: \"{quoted}\"; font: bold 8pt sans-serif; color: #14171a; }}");
+    format!("@page {{ @top-center {text} @bottom-center {text} }}")
+}
+
+/// The head of a page, up to its body. Style and script, if there is one, are the two blocks of the page and nothing else: no form
+/// leaves, no frame, no base.
+pub(super) fn head(title: &str, script: Option<&str>, classification: Option<&str>) -> String {
+    let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
+    let script = script.map_or("'none'".to_owned(), |script| format!("'sha256-{}'", digest(script)));
+    let paper = classification.map(paper);
+    let also = paper.as_ref().map_or(String::new(), |style| format!(" 'sha256-{}'", digest(style)));
+    out.push_str(&format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'{also}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'\">\n",
+        digest(CSS)
+    ));
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    out.push_str("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+    out.push_str(&format!("<title>{}</title>\n", text::esc(title)));
+    out.push_str(&format!("<style>{CSS}</style>\n"));
+    if let Some(style) = paper {
+        out.push_str(&format!("<style>{style}</style>\n"));
+    }
+    out.push_str("</head>\n<body>\n");
+    out
+}
+
 fn page(assessment: &Assessment) -> String {
     let index = Index::new(assessment);
     let sections: Vec<(&str, &str, String)> =
         SECTIONS.iter().map(|(id, title, body)| (*id, *title, body(&index))).filter(|(_, _, body)| !body.is_empty()).collect();
-    let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
-    // no form leaves, no frame, no base; style and script are the two blocks of this page and nothing else
-    out.push_str(&format!(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
-        digest(CSS),
-        digest(SCRIPT)
-    ));
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    out.push_str("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
-    out.push_str(&format!("<title>{} – supplier audit, {}</title>\n", text::esc(&assessment.target), assessment.date));
-    out.push_str(&format!("<style>{CSS}</style>\n</head>\n<body>\n"));
+    let classification = assessment.classification.as_deref();
+    let mut out = head(&format!("{} – supplier audit, {}", assessment.target, assessment.date), Some(SCRIPT), classification);
+    out.push_str(&marking(classification));
     out.push_str("<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n");
     out.push_str(&summary::header(assessment));
     out.push_str("<main id=\"main\" tabindex=\"-1\">\n");

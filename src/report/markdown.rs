@@ -38,6 +38,8 @@ impl Format for Markdown {
         rest(&mut page, "All other open findings", open.get(WORST..).unwrap_or(&[]));
         let waived: Vec<&Finding> = assessment.findings.iter().filter(|finding| finding.waived).collect();
         rest(&mut page, "Waived findings", &waived);
+        answers(&mut page, assessment);
+        documents(&mut page, assessment);
         gaps(&mut page, assessment);
         foot(&mut page, assessment);
         page.text.into_bytes()
@@ -88,6 +90,10 @@ fn head(page: &mut Page, assessment: &Assessment) {
         Verdict::NotAssessed => "❔",
     };
     let verdict = text::verdict(assessment.verdict).to_uppercase();
+    if let Some(text) = &assessment.classification {
+        page.line(&format!("**{}**", prose(&cut(text, 80))));
+        page.line("");
+    }
     page.line(&format!("## {sign} {verdict}: {}", code(&assessment.target, false)));
     page.line("");
     page.line(&format!(
@@ -205,6 +211,50 @@ fn rest(page: &mut Page, title: &str, findings: &[&Finding]) {
 fn open(page: &mut Page, title: &str) {
     page.line("<details>");
     page.line(&format!("<summary>{title}</summary>"));
+    page.line("");
+}
+
+/// What the supplier says to findings.
+fn answers(page: &mut Page, assessment: &Assessment) {
+    let answered: Vec<&Finding> = assessment.findings.iter().filter(|finding| finding.response.is_some()).collect();
+    if answered.is_empty() || !page.has_room() {
+        return;
+    }
+    open(page, &format!("What the supplier says ({})", answered.len()));
+    let rows = answered.iter().map(|finding| {
+        vec![
+            code(&cut(&finding.control, 80), true),
+            code(&cut(&place::words(&finding.location), 300), true),
+            code(&cut(&text::answer(finding), 1200), true),
+        ]
+    });
+    page.table(&["Control", "Where", "Answer"], rows);
+    page.line("</details>");
+    page.line("");
+}
+
+/// Documents that are missing, past their day or near it.
+fn documents(page: &mut Page, assessment: &Assessment) {
+    use crate::model::register::DocumentStatus as State;
+    let wanting: Vec<_> = assessment
+        .documents
+        .iter()
+        .filter(|document| matches!(document.status, State::Missing | State::NotShown | State::Expired | State::Expiring))
+        .collect();
+    if wanting.is_empty() || !page.has_room() {
+        return;
+    }
+    open(page, &format!("Documents that are missing, past their day or near it ({})", wanting.len()));
+    let rows = wanting.iter().map(|document| {
+        vec![
+            code(&cut(&document.kind.replace('_', " "), 80), true),
+            document.status.words().to_owned(),
+            document.expires.map_or(String::new(), |day| day.to_string()),
+            code(&cut(&document.controls.join(" "), 200), true),
+        ]
+    });
+    page.table(&["Document", "State", "Last day", "Asked for by"], rows);
+    page.line("</details>");
     page.line("");
 }
 

@@ -38,6 +38,7 @@ crate::registry::registry! {
 }
 
 pub mod review;
+pub mod review_page;
 pub use terminal::{inventory, people_line, table};
 
 /// The format of a name.

@@ -6,6 +6,7 @@ use crate::detect::mask::clean;
 use crate::review::compare::Comparison;
 use crate::review::diff::{Changed, Diff, Status};
 use crate::review::history::History;
+use crate::review::retest::{Became, Retest};
 use std::fmt::Write as _;
 
 /// Findings of one kind that are shown unless everything is asked for.
@@ -233,6 +234,103 @@ pub fn history(history: &History, style: Style) -> String {
         out.push('\n');
     }
     out.push_str("c/h/m/l: open findings that are critical, high, medium, low; late: open longer\nthan their severity allows\n");
+    out
+}
+
+/// A re-test.
+pub fn retest(found: &Retest, style: Style) -> String {
+    let of = |became: Became| found.count.get(became.name()).copied().unwrap_or(0);
+    let verdict = match (found.failed(), found.passed()) {
+        (true, _) => "NOT PUT RIGHT",
+        (false, true) => "PUT RIGHT",
+        (false, false) => "NOT SHOWN",
+    };
+    let mut out = format!("Re-test of {} on {}, audited on {}\n\n", clean(&found.target), found.date, found.audited);
+    let counts = format!(
+        "{verdict}   {} put right, {} still open, {} new, {} not shown, {} undecided, {} waived",
+        of(Became::Fixed),
+        of(Became::Open),
+        of(Became::New),
+        of(Became::NotShown),
+        of(Became::Undecided),
+        of(Became::Waived)
+    );
+    out.push_str(&wrap(&counts, style, ""));
+    out.push('\n');
+    for became in Became::ALL {
+        let rows: Vec<_> = found.findings.iter().filter(|row| row.became == became).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        title(&mut out, &format!("{} ({})", capital(&became.name().replace('_', " ")), rows.len()), style);
+        let shown = if style.all { rows.len() } else { SHOWN };
+        for row in rows.iter().take(shown) {
+            let finding = &row.finding;
+            let _ = writeln!(out, "{} {}  {}", finding.severity.name(), finding.control, clean(&finding.location.to_string()));
+            let worse = if row.worse { ", worse than it was" } else { "" };
+            let late = if row.late { format!("; it was due on {}", finding.due) } else { String::new() };
+            out.push_str(&wrap(&format!("{}: {}{worse}{late}", clean(&finding.found), row.reason), style, "    "));
+            out.push('\n');
+        }
+        if rows.len() > shown {
+            let _ = writeln!(out, "  ... and {} more; --all shows them", rows.len() - shown);
+        }
+    }
+    title(&mut out, "Controls that were open", style);
+    let mut cells = table(style, &["control", "before", "now", "left", "title"]);
+    for control in &found.controls {
+        cells.add_row([
+            control.id.as_str(),
+            control.before.name(),
+            control.now.name(),
+            &control.left.to_string(),
+            &clean(&control.title),
+        ]);
+    }
+    lines(&mut out, &cells);
+    out
+}
+
+/// A re-test as rows of cells, the header first.
+pub fn retest_cells(found: &Retest) -> Vec<Vec<String>> {
+    let header = [
+        "became",
+        "reason",
+        "worse",
+        "late",
+        "due",
+        "severity",
+        "control",
+        "path",
+        "line",
+        "key",
+        "found",
+        "expected",
+        "fix",
+        "people",
+        "fingerprint",
+    ];
+    let mut out = vec![header.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
+    for row in &found.findings {
+        let finding = &row.finding;
+        out.push(vec![
+            row.became.name().to_owned(),
+            row.reason.clone(),
+            row.worse.to_string(),
+            row.late.to_string(),
+            finding.due.to_string(),
+            finding.severity.name().to_owned(),
+            finding.control.clone(),
+            clean(&finding.location.artifact),
+            finding.location.line.map_or(String::new(), |line| line.to_string()),
+            clean(finding.location.key.as_deref().unwrap_or("")),
+            clean(&finding.found),
+            clean(&finding.expected),
+            clean(&finding.fix),
+            finding.people.to_string(),
+            finding.fingerprint.clone(),
+        ]);
+    }
     out
 }
 

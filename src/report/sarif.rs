@@ -175,6 +175,13 @@ fn result(assessment: &Assessment, finding: &Finding, rules: &BTreeMap<&str, usi
     properties.insert("outcome".to_owned(), json!(finding.outcome.name()));
     properties.insert("people".to_owned(), json!(finding.people));
     properties.insert("due".to_owned(), json!(finding.due));
+    if let Some(day) = finding.first_seen {
+        properties.insert("firstSeen".to_owned(), json!(day));
+    }
+    if let Some(response) = &finding.response {
+        properties.insert("supplierStance".to_owned(), json!(response.stance.name()));
+        properties.insert("supplierResponse".to_owned(), json!(line(&text::answer(finding))));
+    }
     if let Some(number) = finding.location.number {
         properties.insert("artifact".to_owned(), json!(number));
     }
@@ -283,6 +290,9 @@ fn properties(assessment: &Assessment) -> Map<String, Value> {
     ];
     for (name, value) in rows {
         out.insert(name.to_owned(), value);
+    }
+    if let Some(text) = &assessment.classification {
+        out.insert("classification".to_owned(), json!(line(text)));
     }
     out
 }

@@ -34,6 +34,7 @@ impl Format for Terminal {
         concealed(&mut out, assessment, style);
         gaps(&mut out, assessment, style);
         waivers(&mut out, assessment, style);
+        documents(&mut out, assessment, style);
         foot(&mut out, assessment, style);
         out.into_bytes()
     }
@@ -61,6 +62,9 @@ pub(super) fn lines(out: &mut String, table: &Table) {
 
 fn head(out: &mut String, assessment: &Assessment, style: Style) {
     let policy = &assessment.policy;
+    if let Some(text) = &assessment.classification {
+        let _ = writeln!(out, "{}\n", clean(text));
+    }
     let _ = writeln!(out, "{} {}  ({})", policy.title, policy.version, policy.id);
     let _ = writeln!(out, "{}  audited as of {}", clean(&assessment.target), assessment.date);
     let _ = writeln!(out);
@@ -219,6 +223,10 @@ fn findings(out: &mut String, assessment: &Assessment, style: Style) {
         if !finding.fix.is_empty() {
             let _ = writeln!(out, "{}", wrap(&format!("fix: {}", finding.fix), style, "    "));
         }
+        if finding.response.is_some() {
+            let text = format!("supplier: {}", clean(&super::text::answer(finding)));
+            let _ = writeln!(out, "{}", wrap(&text, style, "    "));
+        }
         if let Some(line) = finding.advice.as_ref().and_then(advised) {
             let _ = writeln!(out, "{}", wrap(&line, style, "    "));
         }
@@ -353,6 +361,33 @@ fn waivers(out: &mut String, assessment: &Assessment, style: Style) {
             result.findings.to_string(),
             result.waiver.expires.to_string(),
             clean(&result.waiver.owner),
+        ]);
+    }
+    lines(out, &shown);
+    out.push('\n');
+}
+
+/// Documents that are there and end soon or have ended; what is missing is a finding already.
+fn documents(out: &mut String, assessment: &Assessment, style: Style) {
+    use crate::model::register::DocumentStatus as State;
+    let ending: Vec<_> = assessment
+        .documents
+        .iter()
+        .filter(|document| style.all || matches!(document.status, State::Expired | State::Expiring))
+        .collect();
+    if ending.is_empty() {
+        return;
+    }
+    title(out, if style.all { "Register of evidence" } else { "Documents that have ended or end soon" }, style);
+    let mut shown = table(style, &["document", "state", "last day", "days", "asked by"]);
+    for document in ending {
+        let left = document.expires.map_or("-".to_owned(), |day| day.0.saturating_sub(assessment.date.0).to_string());
+        shown.add_row(vec![
+            clean(&document.kind.replace('_', " ")),
+            document.status.words().to_owned(),
+            document.expires.map_or("-".to_owned(), |day| day.to_string()),
+            left,
+            document.controls.join(" "),
         ]);
     }
     lines(out, &shown);

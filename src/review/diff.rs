@@ -141,7 +141,7 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
             moved_from: pair.moved.then(|| before.location.artifact.clone()),
             assumed: pair.assumed,
             people_before: (before.people != now.people).then_some(before.people),
-            since: old.date,
+            since: before.first_seen.unwrap_or(old.date),
             finding: now.clone(),
         });
     }
@@ -181,6 +181,19 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
     }
 }
 
+/// Writes into each finding since when it is known: from the older assessment where that has it, from the newer one's day where not.
+pub fn date(old: &Assessment, new: &mut Assessment) {
+    let pairs = pairs(old, new);
+    for finding in &mut new.findings {
+        finding.first_seen = Some(new.date);
+    }
+    for pair in pairs.iter().filter(|pair| !pair.assumed) {
+        if let Some((before, now)) = old.findings.get(pair.old).zip(new.findings.get_mut(pair.new)) {
+            now.first_seen = Some(before.first_seen.unwrap_or(old.date).min(new.date));
+        }
+    }
+}
+
 /// The findings of an assessment that another does not have, or not as bad: for those who let only new ones stop them.
 pub fn fresh<'a>(baseline: &Assessment, new: &'a Assessment) -> Vec<&'a Finding> {
     let as_bad = |pair: &Pair| {
@@ -205,7 +218,7 @@ fn side(assessment: &Assessment) -> Side {
     }
 }
 
-fn status(before: &Finding, now: &Finding) -> Status {
+pub(super) fn status(before: &Finding, now: &Finding) -> Status {
     let weight = |finding: &Finding| (!finding.waived, finding.severity, finding.people);
     match weight(now).cmp(&weight(before)) {
         std::cmp::Ordering::Greater => Status::Worse,

@@ -5,6 +5,8 @@ pub mod compare;
 pub mod diff;
 pub mod history;
 mod pairs;
+pub mod responses;
+pub mod retest;
 
 use crate::model::assessment::{Assessment, Finding};
 use crate::model::day::Day;

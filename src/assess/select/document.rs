@@ -2,6 +2,7 @@
 
 use super::{Item, Items, Selector, nearest, problem};
 use crate::assess::context::Context;
+use crate::assess::register::unshown;
 use crate::assess::value::Value;
 use crate::model::assessment::{Location, Outcome};
 use crate::model::evidence::ManifestDocument;
@@ -75,21 +76,6 @@ static SPEC: SelectorSpec = SelectorSpec {
         None => vec![problem(node, "a type of document is a word".to_owned(), None)],
     },
 };
-
-/// Why a listed document counts as not shown: a list is no document.
-fn unshown(document: &ManifestDocument, context: &Context<'_>) -> Option<String> {
-    if document.issued.is_some_and(|day| day > context.date) {
-        return Some("it is dated after the audit date".to_owned());
-    }
-    document.path_mark?;
-    let Some(number) = document.artifact else {
-        return Some("the file that `path` names is not in the delivery".to_owned());
-    };
-    if context.evidence.artifacts.iter().any(|artifact| artifact.number == number && artifact.size == 0) {
-        return Some("the file that `path` names is empty".to_owned());
-    }
-    (document.digest_matches == Some(false)).then(|| "the file that `path` names is not the one whose digest is given".to_owned())
-}
 
 impl Selector for Document {
     fn spec(&self) -> &'static SelectorSpec {

@@ -1,7 +1,7 @@
 //! The findings: the first of them as a table that needs no script, and the form with which a script filters all of them.
 
 use super::Index;
-use super::text::{TABLE_END, count, esc, many, outcome_words, path, severity, table};
+use super::text::{TABLE_END, count, esc, list, many, outcome_words, path, severity, table};
 use crate::model::assessment::Finding;
 use crate::model::policy::Severity;
 use std::collections::BTreeMap;
@@ -31,6 +31,7 @@ pub(super) fn section(index: &Index) -> String {
     out.push_str(
         ". The worst come first. “Due” is the day by which it should be put right, counted from the audit by severity.</p>\n",
     );
+    out.push_str(&answers(index));
     out.push_str(&form(index, &by, &severities));
     let shown = total.min(SHOWN);
     let rest = if total > SHOWN {
@@ -52,6 +53,32 @@ pub(super) fn section(index: &Index) -> String {
     out.push_str(&rows);
     out.push_str(TABLE_END);
     out.push_str("<p><button type=\"button\" id=\"further\" hidden>Show more</button></p>\n");
+    out
+}
+
+/// What the supplier said to the findings, in numbers.
+fn answers(index: &Index) -> String {
+    let assessment = index.assessment;
+    let mut by: BTreeMap<&str, u64> = BTreeMap::new();
+    for response in assessment.findings.iter().filter_map(|finding| finding.response.as_ref()) {
+        *by.entry(response.stance.name()).or_default() += 1;
+    }
+    let mut out = String::new();
+    if !by.is_empty() {
+        let words: Vec<String> = by.iter().map(|(stance, number)| format!("{} {stance}", count(*number))).collect();
+        out.push_str(&format!(
+            "<p>The supplier answered {}: {}. An answer stands beside its finding and changes no outcome.</p>\n",
+            many(by.values().sum(), "finding", "findings"),
+            list(&words)
+        ));
+    }
+    if !assessment.unmatched_responses.is_empty() {
+        out.push_str(&format!(
+            "<p>{} that this audit does not have: {}.</p>\n",
+            many(assessment.unmatched_responses.len() as u64, "answer names a finding", "answers name findings"),
+            esc(&assessment.unmatched_responses.iter().take(10).cloned().collect::<Vec<_>>().join(", "))
+        ));
+    }
     out
 }
 
@@ -93,6 +120,11 @@ fn row(index: &Index, finding: &Finding) -> String {
     if let Some(line) = finding.advice.as_ref().and_then(|advice| advice.corrected.as_ref()) {
         found.push_str(&format!("<span class=\"more\">The right line: <code>{}</code></span>", esc(line)));
     }
+    let answer = crate::report::text::answer(finding);
+    if !answer.is_empty() {
+        found.push_str(&format!("<span class=\"more\">The supplier: <b>{}</b></span>", esc(&answer)));
+    }
+    let seen = finding.first_seen.map_or(String::new(), |day| format!("<span class=\"more\">known since {day}</span>"));
     let outcome = if finding.outcome == crate::model::assessment::Outcome::Fail {
         String::new()
     } else {
@@ -100,7 +132,7 @@ fn row(index: &Index, finding: &Finding) -> String {
     };
     let waived = if finding.waived { " <span class=\"tag waived\">waived</span>" } else { "" };
     format!(
-        "<tr><td>{}{waived}{outcome}</td><th scope=\"row\">{place}</th><td>{found}</td><td class=\"n\" data-label=\"People\">{}</td><td class=\"day\" data-label=\"Due\">{}</td></tr>\n",
+        "<tr><td>{}{waived}{outcome}</td><th scope=\"row\">{place}</th><td>{found}</td><td class=\"n\" data-label=\"People\">{}</td><td class=\"day\" data-label=\"Due\">{}{seen}</td></tr>\n",
         severity(finding.severity),
         count(finding.people),
         finding.due

@@ -26,7 +26,7 @@
   if (!form) return;
 
   /* the fields of a row, in the order in which island.rs writes them */
-  const F = { at: 0, control: 1, severity: 2, place: 3, number: 4, key: 5, found: 6, expected: 7, fix: 8, line: 9, people: 10, due: 11, waived: 12, outcome: 13, print: 14, title: 15 };
+  const F = { at: 0, control: 1, severity: 2, place: 3, number: 4, key: 5, found: 6, expected: 7, fix: 8, line: 9, people: 10, due: 11, waived: 12, outcome: 13, print: 14, title: 15, answer: 16, seen: 17 };
   const body = document.getElementById("rows");
   const status = document.getElementById("shown");
   const further = document.getElementById("further");
@@ -82,10 +82,12 @@
     more(found, "Wanted: ", say(F.expected));
     more(found, "What to do: ", say(F.fix));
     if (say(F.line)) more(found, "The right line: ", say(F.line), "code");
+    if (say(F.answer)) more(found, "The supplier: ", say(F.answer), "b");
     const people = tr.appendChild(make("td", "n", words.format(finding[F.people])));
     people.dataset.label = "People";
     const due = tr.appendChild(make("td", "day", say(F.due)));
     due.dataset.label = "Due";
+    if (finding[F.seen]) due.append(make("span", "more", "known since " + finding[F.seen]));
     return tr;
   }
   function draw() {
@@ -107,7 +109,7 @@
   function sought(wanted) {
     if (!haystack) {
       const t = island.texts;
-      haystack = island.rows.map((f) => [f[F.place], t[f[F.control]], t[f[F.title]], t[f[F.key]], t[f[F.found]], t[f[F.expected]], t[f[F.fix]], f[F.print]].join("\n").toLowerCase());
+      haystack = island.rows.map((f) => [f[F.place], t[f[F.control]], t[f[F.title]], t[f[F.key]], t[f[F.found]], t[f[F.expected]], t[f[F.fix]], f[F.print], t[f[F.answer]]].join("\n").toLowerCase());
     }
     return (at) => wanted.every((word) => haystack[at].includes(word));
   }

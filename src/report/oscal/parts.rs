@@ -48,16 +48,21 @@ impl<'a> Parts<'a> {
 
     /// The head of a document.
     pub(in crate::report) fn metadata(&self, what: &str) -> Metadata {
+        let mut props = vec![
+            Property::new("tool", &self.assessment.tool),
+            Property::new("evidence-digest", &self.assessment.evidence.digest),
+            Property::new("policy-digest", &self.assessment.policy.digest),
+        ];
+        // the standard names this property itself
+        if let Some(text) = &self.assessment.classification {
+            props.push(Property::new("marking", text));
+        }
         Metadata {
             title: self.title(what),
             last_modified: self.date(),
             version: self.assessment.date.to_string(),
             oscal_version: VERSION,
-            props: vec![
-                Property::new("tool", &self.assessment.tool),
-                Property::new("evidence-digest", &self.assessment.evidence.digest),
-                Property::new("policy-digest", &self.assessment.policy.digest),
-            ],
+            props,
             remarks: markup(&self.assessment.disclaimer),
         }
     }
@@ -165,6 +170,13 @@ impl<'a> Parts<'a> {
         ];
         if finding.waived {
             props.push(Property::new("waiver", &text::justification(self.assessment, finding)));
+        }
+        if let Some(response) = &finding.response {
+            props.push(Property::new("supplier-stance", response.stance.name()));
+            props.push(Property::new("supplier-response", &text::answer(finding)));
+        }
+        if let Some(day) = finding.first_seen {
+            props.push(Property::new("first-seen", &day.to_string()));
         }
         Observation {
             uuid: self.observation_id(finding),

@@ -154,3 +154,11 @@ pub(super) fn tool(assessment: &Assessment) -> (String, String) {
     let text = escape::line(&assessment.tool);
     text.rsplit_once(' ').map_or_else(|| (text.clone(), "0".to_owned()), |(name, version)| (name.to_owned(), version.to_owned()))
 }
+
+/// What the supplier says to a finding, with its state; "" without an answer.
+pub(super) fn answer(finding: &Finding) -> String {
+    finding.response.as_ref().map_or(String::new(), |response| {
+        let end = if response.text.is_empty() { String::new() } else { format!(": {}", response.text) };
+        format!("{}{end}", response.head())
+    })
+}
