@@ -23,6 +23,7 @@ pub struct Context<'a> {
     pub classes: &'a [Class],
     /// The audit date.
     pub date: Day,
+    masked_folders: std::sync::OnceLock<std::collections::HashSet<String>>,
     /// Rows by (artifact, part): a range of `people.rows`.
     ranges: HashMap<(u32, u32), (usize, usize)>,
     /// How many artifacts have the same bytes.
@@ -85,7 +86,33 @@ impl<'a> Context<'a> {
         for artifact in evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0) {
             *copies.entry((artifact.mark, artifact.size)).or_insert(0) += 1;
         }
-        Self { policy, evidence, people, classes, date, ranges, copies, artifact_people, volumes: volumes(evidence) }
+        Self {
+            policy,
+            evidence,
+            people,
+            classes,
+            date,
+            ranges,
+            copies,
+            artifact_people,
+            volumes: volumes(evidence),
+            masked_folders: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// Whether a folder's path holds a shape in place of a name, so that other folders may be shown like it.
+    pub fn is_masked_folder(&self, folder: &str) -> bool {
+        let evidence = self.evidence;
+        let folders = self.masked_folders.get_or_init(|| {
+            let mut out = std::collections::HashSet::new();
+            for artifact in &evidence.artifacts {
+                let Some(first) = artifact.masked else { continue };
+                let ends = artifact.path.match_indices('/').map(|(at, _)| at + 1);
+                out.extend(ends.skip(first as usize).filter_map(|end| artifact.path.get(..end)).map(str::to_owned));
+            }
+            out
+        });
+        folders.contains(folder)
     }
 
     /// An artifact by its number.

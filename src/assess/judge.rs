@@ -48,7 +48,7 @@ struct Part {
 }
 
 /// Whether a waiver covers a finding; asked once per finding.
-pub(super) type IsWaived<'a> = dyn FnMut(&Finding) -> bool + 'a;
+pub(super) type IsWaived<'a> = dyn FnMut(&Finding) -> Option<u32> + 'a;
 
 /// Judges a control.
 pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut IsWaived<'_>) -> Judged {
@@ -57,7 +57,19 @@ pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut Is
     let parts: Vec<Part> = control
         .checks
         .iter()
-        .map(|check| judge_check(control, check, context, is_waived, &mut findings, &mut ordinals))
+        .map(|check| {
+            let before = findings.len();
+            let mut part = judge_check(control, check, context, is_waived, &mut findings, &mut ordinals);
+            // whatever is open has a row that says so: gates, baselines and lists of what to do go by findings
+            if is_open(part.outcome) && findings.len() == before && before < MOST_FINDINGS {
+                let finding = by_absence(control, check, context, &part, is_waived, &mut ordinals);
+                if finding.waived {
+                    (part.unwaived, part.waived_degree) = (0, 1.0);
+                }
+                findings.push(finding);
+            }
+            part
+        })
         .collect();
     let outcome = parts.iter().map(|part| part.outcome).max().unwrap_or(Outcome::NotApplicable);
     let counted: Vec<&Part> = parts.iter().filter(|part| part.outcome != Outcome::NotApplicable).collect();
@@ -82,6 +94,49 @@ pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut Is
     }
 }
 
+fn is_open(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Fail | Outcome::Error | Outcome::NotEvidenced)
+}
+
+fn due(context: &Context<'_>, control: &Control) -> Day {
+    Day(context.date.0.saturating_add(control.severity.days_to_fix()).min(Day::LAST.0))
+}
+
+/// The finding of a check that is open without any item that failed.
+fn by_absence(
+    control: &Control,
+    check: &Check,
+    context: &Context<'_>,
+    part: &Part,
+    is_waived: &mut IsWaived<'_>,
+    ordinals: &mut HashMap<String, u32>,
+) -> Finding {
+    let location = Location::default();
+    let mut finding = Finding {
+        control: control.id.clone(),
+        severity: control.severity,
+        fingerprint: fingerprint(control, check, &location, ordinals),
+        location,
+        content: None,
+        ambiguous: false,
+        count: None,
+        expected: expected(check),
+        found: part.reason.clone(),
+        people: 0,
+        outcome: part.outcome,
+        fix: control.fix.clone(),
+        advice: None,
+        waived: false,
+        waiver: None,
+        due: due(context, control),
+        first_seen: None,
+        response: None,
+    };
+    finding.waiver = is_waived(&finding);
+    finding.waived = finding.waiver.is_some();
+    finding
+}
+
 fn judge_check(
     control: &Control,
     check: &Check,
@@ -102,6 +157,8 @@ fn judge_check(
             severity: control.severity,
             fingerprint: fingerprint(control, check, &location, ordinals),
             content: content(context, &location),
+            ambiguous: ambiguous(context, &location),
+            count: None,
             location,
             expected: expected(check),
             found: check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})")),
@@ -110,21 +167,29 @@ fn judge_check(
             fix: control.fix.clone(),
             advice,
             waived: false,
-            due: Day(context.date.0.saturating_add(control.severity.days_to_fix())),
+            waiver: None,
+            due: due(context, control),
             first_seen: None,
             response: None,
         };
-        finding.waived = is_waived(&finding);
+        finding.waiver = is_waived(&finding);
+        finding.waived = finding.waiver.is_some();
         let waived = finding.waived;
         if findings.len() < MOST_FINDINGS {
             findings.push(finding);
-        } else if let Some(last) = findings.last_mut().filter(|last| last.fingerprint.starts_with("more")) {
-            last.people += people;
+        } else if let Some(last) = findings.last_mut().filter(|last| last.count.is_some()) {
+            let count = last.count.unwrap_or(0) + 1;
+            last.count = Some(count);
+            last.found = format!("{count} further findings beyond the first {MOST_FINDINGS}");
+            // nobody says whether the same people are in both
+            last.people = last.people.max(people);
+            last.waived &= waived;
+            last.waiver = last.waiver.filter(|_| last.waived);
         } else {
             finding.fingerprint = format!("more-{}", control.id);
-            finding.location = Location::default();
-            finding.found = format!("further findings beyond the first {MOST_FINDINGS}");
-            finding.waived = false;
+            (finding.location, finding.content, finding.ambiguous, finding.advice) = (Location::default(), None, false, None);
+            finding.found = format!("1 further finding beyond the first {MOST_FINDINGS}");
+            finding.count = Some(1);
             findings.push(finding);
         }
         waived
@@ -382,7 +447,15 @@ fn found(check: &Check, item: &Item<'_>) -> String {
 /// The beginning of the digest of the file, where evidence has it.
 fn content(context: &Context<'_>, location: &Location) -> Option<String> {
     let digest = context.artifact(location.number?)?.digest.as_ref()?;
-    digest.get(..16).map(str::to_owned)
+    digest.trim_start_matches("sha256:").get(..16).map(str::to_owned)
+}
+
+/// Whether other files may be shown under the same path.
+fn ambiguous(context: &Context<'_>, location: &Location) -> bool {
+    if let Some(artifact) = location.number.and_then(|number| context.artifact(number)) {
+        return artifact.masked.is_some();
+    }
+    context.is_masked_folder(&location.artifact)
 }
 
 /// Stable for the same control at the same place: no value, no line, no digest of content.

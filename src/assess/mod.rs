@@ -17,6 +17,8 @@ mod value;
 mod waiver;
 pub mod xccdf;
 
+pub use waiver::is_narrow;
+
 use crate::model::assessment::{
     Assessment, ControlResult, DISCLAIMER, EvidenceRef, Finding, Outcome, PolicyRef, SCHEMA, Verdict, WaiverStatus,
 };

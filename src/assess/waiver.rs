@@ -27,7 +27,7 @@ impl Waivers {
             .iter()
             .map(|waiver| {
                 let control = controls.iter().find(|control| control.id == waiver.control);
-                let narrow = waiver.finding.is_some() || !waiver.globs.is_empty();
+                let narrow = waiver.finding.is_some() || is_narrow(&waiver.globs);
                 let grave = control.is_some_and(|control| control.gate || control.severity == Severity::Critical);
                 let status = if date > waiver.expires {
                     WaiverStatus::Expired
@@ -45,20 +45,23 @@ impl Waivers {
         Self { entries }
     }
 
-    /// Whether one covers a finding; it then is used.
-    pub(super) fn covers(&mut self, finding: &Finding) -> bool {
-        for entry in &mut self.entries {
+    /// The first that covers a finding, by its place in the list; it then is used. A fingerprint is made of the path as it is shown: where
+    /// that is a shape, it is somebody else's file as well, and only a waiver that names the place knowingly covers it.
+    pub(super) fn covers(&mut self, finding: &Finding) -> Option<u32> {
+        for (at, entry) in self.entries.iter_mut().enumerate() {
             let in_force = matches!(entry.status, WaiverStatus::Unused | WaiverStatus::Used);
             let fits = entry.waiver.control == finding.control
-                && entry.waiver.finding.as_ref().is_none_or(|wanted| *wanted == finding.fingerprint)
+                && entry.waiver.finding.as_ref().is_none_or(|wanted| {
+                    *wanted == finding.fingerprint && (!finding.ambiguous || same_content(&entry.waiver, finding))
+                })
                 && entry.globs.as_ref().is_none_or(|globs| globs.is_match(&finding.location.artifact));
             if in_force && fits {
                 entry.status = WaiverStatus::Used;
                 entry.findings += 1;
-                return true;
+                return Some(at as u32);
             }
         }
-        false
+        None
     }
 
     /// What became of them.
@@ -68,4 +71,15 @@ impl Waivers {
             .map(|entry| WaiverResult { waiver: entry.waiver, status: entry.status, findings: entry.findings })
             .collect()
     }
+}
+
+/// Whether the places that a waiver names leave any place out.
+pub fn is_narrow(globs: &[String]) -> bool {
+    let built = build(globs.iter().map(String::as_str));
+    !globs.is_empty() && !["provost", "provost/provost.provost", "p/r/o/v/o/s/t"].iter().all(|any| built.is_match(any))
+}
+
+/// Whether a waiver names the very content of the file.
+fn same_content(waiver: &Waiver, finding: &Finding) -> bool {
+    waiver.content.is_some() && waiver.content == finding.content
 }

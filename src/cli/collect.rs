@@ -1,6 +1,6 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
-use super::options::{CollectOptions, PolicyOptions, ReportOptions, destinations, report, target};
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
 use super::output::{Output, write_file};
 use super::{Failure, PASSED};
 use crate::model::evidence::{Evidence, SCHEMA};
@@ -70,7 +70,11 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
 /// Runs `assess`.
 pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> {
     let known = crate::report::ids();
-    destinations(&args.report.format, &known)?;
+    destinations(&args.report.show.format, &known)?;
+    let mut inputs = args.report.files()?;
+    inputs.extend(args.policy.files());
+    inputs.push(&args.evidence);
+    apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
@@ -103,7 +107,7 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     }
     asked(&auditor, &evidence)?;
     auditor.target_name = shown;
-    let answers = args.report.answers(&auditor.engine)?;
+    let answers = args.report.show.answers(&auditor.engine)?;
     let assessment = auditor.assess(&evidence, date);
     report(assessment, answers, &args.report, output)
 }

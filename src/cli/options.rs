@@ -58,19 +58,32 @@ pub(crate) struct CollectOptions {
     pub(crate) passwords: Option<PathBuf>,
 }
 
-/// How to report.
+/// What is shown, and where.
 #[derive(Args, Clone)]
-pub(crate) struct ReportOptions {
+pub(crate) struct ShowOptions {
     // the list is the registry's
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal", help = formats())]
     pub(crate) format: Vec<String>,
     /// Show everything, not only what matters most
     #[arg(long)]
     pub(crate) all: bool,
+    /// How the reports are to be handled: stands at the head of each, as OFFICIAL-SENSITIVE does
+    #[arg(long, value_name = "TEXT", value_parser = classification)]
+    pub(crate) classification: Option<String>,
+    /// The supplier's answers to findings, to stand beside them (see `provost respond`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) responses: Option<PathBuf>,
+}
+
+/// How to report, and what the exit code says.
+#[derive(Args, Clone)]
+pub(crate) struct ReportOptions {
+    #[command(flatten)]
+    pub(crate) show: ShowOptions,
     /// Let a conditional verdict exit with 0
     #[arg(long)]
     pub(crate) allow_conditional: bool,
-    /// Exit with 1 where the score is below this, whatever the policy's own threshold
+    /// Exit with 1 where the score is below this share of all points, whatever the policy's own threshold
     #[arg(long, value_name = "SCORE", value_parser = score)]
     pub(crate) fail_under: Option<f64>,
     /// Exit with 1 only for open findings of this severity or worse: critical, high, medium, low
@@ -79,12 +92,6 @@ pub(crate) struct ReportOptions {
     /// An earlier assessment (a report in JSON): exit with 1 only for findings that it does not have
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// How the reports are to be handled: stands at the head of each, as OFFICIAL-SENSITIVE does
-    #[arg(long, value_name = "TEXT", value_parser = classification)]
-    pub(crate) classification: Option<String>,
-    /// The supplier's answers to findings, to stand beside them (see `provost respond`)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) responses: Option<PathBuf>,
 }
 
 fn classification(text: &str) -> Result<String, String> {
@@ -109,6 +116,11 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl PolicyOptions {
+    /// The files that an audit reads beside its target.
+    pub(crate) fn files(&self) -> Vec<&Path> {
+        std::iter::once(Path::new(&self.policy)).chain(self.waivers.as_deref()).collect()
+    }
+
     /// The date.
     pub(crate) fn day(&self) -> Result<Day, Failure> {
         match &self.date {
@@ -215,7 +227,7 @@ pub(crate) fn today() -> Result<Day, Failure> {
 
 fn waivers(path: &Path, policy: &Policy) -> Result<Vec<Waiver>, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
+    let text = super::render::text(path, super::waive::MOST_BYTES)
         .map_err(|error| Failure::Usage(format!("cannot read the waivers {shown}: {error}"), None))?;
     let file: WaiverFile = serde_yaml::from_str(&text).map_err(|error| {
         Failure::Usage(
@@ -247,6 +259,8 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
     let mut out: Vec<(String, Option<PathBuf>)> = Vec::new();
     for text in formats {
         let (id, file) = text.split_once('=').map_or((text.as_str(), None), |(id, file)| (id, Some(PathBuf::from(file))));
+        // as everywhere, `-` is standard output
+        let file = file.filter(|file| file.as_os_str() != "-");
         if !known.contains(&id) {
             let help = policy::reader::suggest(id, known.iter().copied());
             return Err(Failure::Usage(format!("no report format `{id}`"), help));
@@ -280,6 +294,19 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
     Ok(out)
 }
 
+/// Refuses to write a report over what it is made from.
+pub(crate) fn apart(formats: &[String], inputs: &[&Path]) -> Result<(), Failure> {
+    let inputs: Vec<PathBuf> = inputs.iter().map(|path| super::output::resolve(path)).collect();
+    for (_, file) in formats.iter().filter_map(|text| text.split_once('=')) {
+        let place = super::output::resolve(Path::new(file));
+        if file != "-" && inputs.contains(&place) {
+            let what = format!("{} would be written over, and the report is made from it", crate::detect::mask::clean(file));
+            return Err(Failure::Usage(what, Some("name another file".to_owned())));
+        }
+    }
+    Ok(())
+}
+
 /// Writes all reports and gives the exit code.
 pub(crate) fn report(
     mut assessment: Assessment,
@@ -290,10 +317,13 @@ pub(crate) fn report(
     // a baseline that cannot be read must not cost the reports
     let baseline = options.baseline.as_ref().map(|path| super::render::stored(path)).transpose();
     if let Ok(Some(baseline)) = &baseline {
+        for remark in crate::review::diff::remarks(baseline, &assessment) {
+            output.error(&format!("baseline: {remark}"));
+        }
         crate::review::diff::date(baseline, &mut assessment);
     }
-    dress(&mut assessment, answers, options);
-    write(&assessment, options, output)?;
+    dress(&mut assessment, answers, &options.show);
+    write(&assessment, &options.show, output)?;
     Ok(exit_code(&assessment, options, baseline?.as_ref()))
 }
 
@@ -301,7 +331,7 @@ pub(crate) fn report(
 pub(crate) type Answers = std::collections::BTreeMap<String, crate::model::register::Response>;
 
 /// Puts into an assessment what is shown beside the verdict and changes nothing of it.
-pub(crate) fn dress(assessment: &mut Assessment, answers: Option<Answers>, options: &ReportOptions) {
+pub(crate) fn dress(assessment: &mut Assessment, answers: Option<Answers>, options: &ShowOptions) {
     if let Some(text) = &options.classification {
         assessment.classification = Some(text.clone());
     }
@@ -311,6 +341,19 @@ pub(crate) fn dress(assessment: &mut Assessment, answers: Option<Answers>, optio
 }
 
 impl ReportOptions {
+    /// The files that a report reads beside the audit, which have to be there before anything long begins. A baseline may be written over:
+    /// it is read before.
+    pub(crate) fn files(&self) -> Result<Vec<&Path>, Failure> {
+        let files: Vec<&Path> = self.baseline.as_deref().into_iter().chain(self.show.responses.as_deref()).collect();
+        for file in &files {
+            let shown = crate::detect::mask::clean(&file.display().to_string());
+            std::fs::metadata(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+        }
+        Ok(self.show.responses.as_deref().into_iter().collect())
+    }
+}
+
+impl ShowOptions {
     /// Reads the supplier's answers, before anything long begins.
     pub(crate) fn answers(&self, engine: &crate::detect::engine::Engine) -> Result<Option<Answers>, Failure> {
         use crate::collect::responses::{MOST_BYTES, read};
@@ -331,7 +374,7 @@ impl ReportOptions {
 }
 
 /// Writes all reports.
-pub(crate) fn write(assessment: &Assessment, options: &ReportOptions, output: &Output) -> Result<(), Failure> {
+pub(crate) fn write(assessment: &Assessment, options: &ShowOptions, output: &Output) -> Result<(), Failure> {
     let render = |id: &str, style| report::by_id(id).map(|format| format.render(assessment, style));
     put(destinations(&options.format, &report::ids())?, options.all, output, &render)
 }
@@ -344,15 +387,20 @@ pub(crate) fn put(
     render: &dyn Fn(&str, report::Style) -> Option<Vec<u8>>,
 ) -> Result<(), Failure> {
     output.clear();
+    let mut failure = None;
     for (id, file) in places {
         let style = if file.is_some() { report::Style { all, ..report::Style::default() } } else { output.style(all) };
         let Some(bytes) = render(&id, style) else { continue };
-        match file {
-            Some(file) => super::output::write_file(&file, &bytes)?,
-            None => output.print_bytes(&bytes)?,
+        let written = match file {
+            Some(file) => super::output::write_file(&file, &bytes),
+            None => output.print_bytes(&bytes),
+        };
+        // one place that cannot be written to does not cost the other reports
+        if let Err(error) = written {
+            failure.get_or_insert(error);
         }
     }
-    Ok(())
+    failure.map_or(Ok(()), Err)
 }
 
 /// The help of `--format`.
@@ -366,7 +414,9 @@ fn exit_code(assessment: &Assessment, options: &ReportOptions, baseline: Option<
     if assessment.verdict == Verdict::NotAssessed {
         return super::INCOMPLETE;
     }
-    let below = options.fail_under.is_some_and(|wanted| assessment.score.value.is_none_or(|value| value < wanted));
+    // other models have other scales
+    let share = assessment.score.value.map(|value| 100.0 * value / assessment.score.maximum);
+    let below = options.fail_under.is_some_and(|wanted| share.is_none_or(|value| value < wanted));
     let failed = if options.fail_on.is_some() || baseline.is_some() {
         let open: Vec<&Finding> = baseline.map_or_else(
             || crate::review::open(assessment).collect(),
@@ -377,11 +427,25 @@ fn exit_code(assessment: &Assessment, options: &ReportOptions, baseline: Option<
         assessment.verdict == Verdict::Fail
             || (assessment.complete && assessment.verdict == Verdict::Conditional && !options.allow_conditional)
     };
-    match (failed || below, assessment.complete) {
+    let unsure = (options.fail_on.is_some() || baseline.is_some()) && unsure(assessment, options.fail_on, baseline);
+    match (failed || below, assessment.complete && !unsure) {
         (true, _) => super::FAILED,
         (false, false) => super::INCOMPLETE,
         (false, true) => super::PASSED,
     }
+}
+
+/// Whether a gate or a critical control passes only on what could be read, and the baseline was surer of it. Findings do not say so.
+fn unsure(assessment: &Assessment, least: Option<Severity>, baseline: Option<&Assessment>) -> bool {
+    use crate::model::assessment::{ControlResult, Outcome};
+    let grave = |one: &&ControlResult| {
+        one.outcome == Outcome::Pass
+            && one.degree_bounds.0 < one.degree.min(1.0) - 1e-9
+            && (one.gate || one.severity == Severity::Critical)
+            && least.is_none_or(|least| one.severity >= least)
+    };
+    let before = |id: &str| baseline?.controls.iter().find(|one| one.id == id).map(|one| one.degree_bounds.0);
+    assessment.controls.iter().filter(grave).any(|one| before(&one.id).is_none_or(|low| one.degree_bounds.0 < low - 1e-9))
 }
 
 /// The name shown for a target: as given, made safe.

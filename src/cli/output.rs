@@ -123,13 +123,18 @@ pub(crate) fn check_standard_output() -> Result<(), Failure> {
 
 /// Where a name leads: through links, to what is there or would be made.
 pub(crate) fn resolve(path: &Path) -> PathBuf {
+    resolve_within(path, 40)
+}
+
+/// The same, through so many links.
+fn resolve_within(path: &Path, links: u32) -> PathBuf {
     if let Ok(real) = std::fs::canonicalize(path) {
         return real;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    if let Ok(link) = std::fs::read_link(path) {
+    if let (Ok(link), Some(links)) = (std::fs::read_link(path), links.checked_sub(1)) {
         // it leads to what is not there yet
-        return folder.join(link);
+        return resolve_within(&folder.join(link), links);
     }
     match (std::fs::canonicalize(folder), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
@@ -151,6 +156,11 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let wrong = |error: std::io::Error| {
         Failure::Usage(format!("cannot write {}: {error}", path.display()), Some("name a place that can be written".to_owned()))
     };
+    // a file that is there keeps its rights, and one that must not be written is not put aside
+    let rights = std::fs::metadata(path).ok().map(|facts| facts.permissions());
+    if rights.as_ref().is_some_and(std::fs::Permissions::readonly) {
+        return Err(wrong(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only")));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
     let mut draft = std::ffi::OsString::from(".");
@@ -161,7 +171,12 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
         .write(true)
         .create_new(true)
         .open(&draft)
-        .and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            if let Some(rights) = rights {
+                file.set_permissions(rights)?;
+            }
+            file.write_all(text).and_then(|()| file.sync_all())
+        })
         .and_then(|()| std::fs::rename(&draft, path));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&draft);

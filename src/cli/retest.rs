@@ -1,6 +1,6 @@
 //! `provost retest`: what an audit left open, looked at again in a later delivery. It judges the open controls and nothing else.
 
-use super::options::{CollectOptions, PolicyOptions, destinations, put, target};
+use super::options::{CollectOptions, PolicyOptions, apart, destinations, put, target};
 use super::output::Output;
 use super::render::stored;
 use super::{FAILED, Failure, INCOMPLETE, PASSED};
@@ -37,6 +37,7 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
+    apart(&args.format, &[&args.assessment, &args.target])?;
     let old = stored(&args.assessment)?;
     let date = args.policy.day()?;
     if date < old.date {
@@ -87,14 +88,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
 /// A re-test asks what the audit asked.
 fn same(old: &Assessment, policy: &Policy) -> Result<(), Failure> {
     let help = format!("give the --policy and --set of the audit: {} {}", old.policy.id, old.policy.version);
-    if old.policy.digest != policy.digest {
-        let what = format!("the audit was by another policy than {} {}", policy.id, policy.version);
-        return Err(Failure::Usage(crate::detect::mask::clean(&what), Some(crate::detect::mask::clean(&help))));
-    }
+    let refuse = |what: String| Err(Failure::Usage(crate::detect::mask::clean(&what), Some(crate::detect::mask::clean(&help))));
     // as they are written: a stored number may have been an integer
     let written = |parameters: &[crate::model::policy::Parameter]| serde_json::to_value(parameters).ok();
-    if written(&old.policy.parameters) != written(&policy.parameters) {
-        return Err(Failure::Usage("the audit had other parameters".to_owned(), Some(crate::detect::mask::clean(&help))));
+    if old.policy.id == policy.id && written(&old.policy.parameters) != written(&policy.parameters) {
+        return refuse("the audit had other parameters".to_owned());
+    }
+    if old.policy.digest != policy.digest {
+        return refuse(format!("the audit was by another policy than {} {}", policy.id, policy.version));
     }
     Ok(())
 }

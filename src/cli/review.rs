@@ -1,6 +1,6 @@
 //! `provost diff`, `compare` and `history`: stored assessments side by side. They open assessments, never a delivery.
 
-use super::options::{destinations, put};
+use super::options::{apart, destinations, put};
 use super::output::Output;
 use super::render::stored;
 use super::{FAILED, Failure, PASSED};
@@ -57,8 +57,12 @@ pub(crate) struct HistoryArgs {
 /// Runs `diff`.
 pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json", "html"])?;
+    apart(&args.format, &[&args.old, &args.new])?;
     let (old, new) = (stored(&args.old)?, stored(&args.new)?);
-    let found = diff::diff(&old, &new);
+    let found = diff::diff(&old, &new).map_err(|error| {
+        let help = "audit both with the same `--score-model`".to_owned();
+        Failure::Usage(crate::detect::mask::clean(&error.to_string()), Some(help))
+    })?;
     put(places, args.all, output, &|id, style| {
         Some(
             match id {
@@ -69,13 +73,15 @@ pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> 
             .into_bytes(),
         )
     })?;
-    let worse = found.findings.iter().any(|row| matches!(row.status, diff::Status::New | diff::Status::Worse));
+    let bad = |row: &diff::Changed| matches!(row.status, diff::Status::New | diff::Status::Worse) && !row.finding.waived;
+    let worse = found.findings.iter().any(bad);
     Ok(if args.exit_code && worse { FAILED } else { PASSED })
 }
 
 /// Runs `compare`.
 pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
+    apart(&args.format, &args.assessments.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
     let assessments = args.assessments.iter().map(|path| stored(path)).collect::<Result<Vec<Assessment>, Failure>>()?;
     let found = compare::compare(&assessments).map_err(|error| {
         let help = "audit each with the same `--policy` and `--set`".to_owned();

@@ -7,6 +7,9 @@ use crate::model::day::Day;
 use crate::model::waiver::{Reason, Waiver, WaiverFile};
 use std::path::PathBuf;
 
+/// Bytes of a waiver file that are read.
+pub(crate) const MOST_BYTES: u64 = 64 << 20;
+
 /// Arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -16,8 +19,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID")]
     control: String,
     /// Only this finding: its fingerprint, as reports in JSON have it
-    #[arg(long, value_name = "FINGERPRINT")]
+    #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
     finding: Option<String>,
+    /// Only while the file of that finding has this content, as reports in JSON have it
+    #[arg(long, value_name = "DIGEST", requires = "finding", value_parser = hexadecimal)]
+    content: Option<String>,
     /// Only places whose path matches (may be repeated)
     #[arg(long = "in", value_name = "GLOB")]
     globs: Vec<String>,
@@ -49,6 +55,16 @@ pub(crate) struct Args {
     policy: String,
 }
 
+fn hexadecimal(text: &str) -> Result<String, String> {
+    let lower = text.trim().to_lowercase();
+    let fine = lower.len() == 16 && lower.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if fine { Ok(lower) } else { Err("16 hexadecimal digits, as reports in JSON have them".to_owned()) }
+}
+
+fn fingerprint(text: &str) -> Result<String, String> {
+    if text.starts_with("more-") { Ok(text.to_owned()) } else { hexadecimal(text) }
+}
+
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a date such as 2026-11-24".to_owned())
 }
@@ -76,7 +92,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     if [&args.owner, &args.approver, &args.justification].iter().any(|text| text.trim().is_empty()) {
         return refuse("a waiver needs an owner, an approver and a justification", "a report shows them for as long as it holds");
     }
-    let wide = args.finding.is_none() && args.globs.is_empty();
+    let wide = args.finding.is_none() && !crate::assess::is_narrow(&args.globs);
     if wide && (control.gate || control.severity == crate::model::policy::Severity::Critical) {
         return refuse(
             "a waiver for a gate or a critical control names a finding or a place",
@@ -87,7 +103,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         return Err(Failure::Usage(format!("`{wrong}` is no glob over paths"), None));
     }
     let shown = crate::detect::mask::clean(&args.file.display().to_string());
-    let mut text = match std::fs::read_to_string(&args.file) {
+    let mut text = match super::render::text(&args.file, MOST_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Failure::Usage(format!("cannot read {shown}: {error}"), None)),
@@ -98,6 +114,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let waiver = Waiver {
         control: args.control.clone(),
         finding: args.finding.clone(),
+        content: args.content.clone(),
         globs: args.globs.clone(),
         reason: args.reason,
         justification: args.justification.clone(),
@@ -112,14 +129,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     }
     // what people wrote in the file, comments too, stays as it is
     let entry = serde_yaml::to_string(&[&waiver]).map_err(invalid)?;
-    if before.waivers.is_empty() {
-        text = format!(
-            "# Deviations that our side accepted: `provost audit DELIVERY --waivers {}`\nwaivers:\n{entry}",
-            file_name(args)
-        );
-    } else {
-        text = format!("{}\n{entry}", text.trim_end());
+    let is_new = text.trim().is_empty();
+    if is_new {
+        text = format!("# Deviations that our side accepted: `provost audit DELIVERY --waivers {}`\n", file_name(args));
     }
+    text = with_entry(&text, &entry, before.waivers.is_empty());
     let after: WaiverFile = serde_yaml::from_str(&text).map_err(|_| {
         Failure::Usage(
             format!("{shown} is written in a form that nothing can be added to"),
@@ -132,6 +146,38 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     write_file(&args.file, text.as_bytes())?;
     output.print(&format!("{} waivers in {shown}\n", after.waivers.len()))?;
     Ok(PASSED)
+}
+
+/// The text of a file with one more waiver at its end, indented like those that are there.
+fn with_entry(text: &str, entry: &str, first: bool) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut lines: Vec<&str> = text.lines().collect();
+    // a line that ends the document ends it behind the new entry
+    let ended =
+        lines.iter().rposition(|line| !line.trim().is_empty()).filter(|at| lines.get(*at).is_some_and(|line| *line == "..."));
+    if let Some(at) = ended {
+        lines.truncate(at);
+    }
+    let item = lines
+        .iter()
+        .rev()
+        .find(|line| line.trim_start().starts_with("- control:") || line.trim_start().starts_with("- \"control\":"));
+    let indent = item.map_or("", |line| line.get(..line.len() - line.trim_start().len()).unwrap_or(""));
+    let mut out: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    while out.last().is_some_and(|line| line.trim().is_empty()) {
+        out.pop();
+    }
+    if first {
+        let empty = |line: &&mut String| line.trim_start() == line.as_str() && line.starts_with("waivers:");
+        match out.iter_mut().find(empty) {
+            // `waivers: []`, with what stands behind it
+            Some(line) => *line = line.replacen("[]", "", 1).trim_end().to_owned(),
+            None => out.push("waivers:".to_owned()),
+        }
+    }
+    out.extend(entry.lines().map(|line| format!("{indent}{line}")));
+    out.join(end) + end
 }
 
 fn file_name(args: &Args) -> String {

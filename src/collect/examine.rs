@@ -35,9 +35,11 @@ pub struct Examined {
 /// The artifact of an entry before anything of it is read.
 pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Artifact {
     let path = entry.path.to_string_lossy().replace('\\', "/");
+    let shown = mask::path(engine, scratch, &path);
     Artifact {
         number: entry.number,
-        path: mask::path(engine, scratch, &path),
+        masked: first_masked(&path, &shown),
+        path: shown,
         folder: entry.folder,
         kind: "unknown".to_owned(),
         extension_matches: true,
@@ -203,6 +205,7 @@ fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> Found
     let mut artifact = Artifact {
         number: 0,
         path: format!("{}!/{shown}", outer.path),
+        masked: outer.masked.or_else(|| Some(first_masked(&name, &shown)? + outer.path.split('/').count() as u32)),
         folder: 0,
         kind: "unknown".to_owned(),
         extension_matches: true,
@@ -223,6 +226,12 @@ fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> Found
         artifact.gaps.push(Gap { at: "name".to_owned(), kind: GapKind::NotAFile, reason });
     }
     FoundMember { artifact, folder: engine.key.mark(b"folder", format!("{}\0{folder}", outer.path).as_bytes()) }
+}
+
+/// The first component that is shown otherwise than it is, or is no text.
+fn first_masked(path: &str, shown: &str) -> Option<u32> {
+    let other = |(name, shown): (&str, &str)| name != shown || name.contains(char::REPLACEMENT_CHARACTER);
+    path.split('/').zip(shown.split('/')).position(other).map(|at| at as u32)
 }
 
 /// A member's name without what would lead out: no root, no drive, no `..`.

@@ -285,6 +285,7 @@ mod tests {
         let artifact = Artifact {
             number: 1,
             path: String::new(),
+            masked: None,
             folder: 1,
             kind: "csv".to_owned(),
             extension_matches: true,

@@ -323,6 +323,12 @@ pub struct Finding {
     /// The beginning of the digest of the file it is in, where that gives nothing away: a file that was moved is found again by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+    /// The path is a shape that other files may have: the fingerprint alone does not say that it is the same file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ambiguous: bool,
+    /// How many failing instances this row stands for, where it stands for those that were cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
     /// What the policy wants.
     pub expected: String,
     /// What was found; never a personal value.
@@ -338,6 +344,9 @@ pub struct Finding {
     pub advice: Option<Advice>,
     /// Whether a waiver covers it.
     pub waived: bool,
+    /// Which one: its place in the list of waivers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<u32>,
     /// The day by which it should be put right, by its severity: see [`Severity::days_to_fix`].
     pub due: Day,
     /// The date of the first audit that is known to have it, where an earlier one was given.

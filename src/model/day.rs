@@ -19,6 +19,9 @@ impl Day {
         Some(Self((date - epoch).get_days().into()))
     }
 
+    /// The last day that can be written: 9999-12-31.
+    pub const LAST: Self = Self(2_932_896);
+
     /// The day of a moment, given as seconds since 1970-01-01T00:00Z.
     pub fn of_seconds(seconds: i64) -> Self {
         Self(seconds.div_euclid(86_400))
@@ -65,5 +68,6 @@ mod tests {
         assert_eq!(Day::parse("1970-01-02"), Some(Day(1)));
         assert_eq!(Day::parse("2026-02-30"), None);
         assert_eq!(Day::of_seconds(-1), Day(-1));
+        assert_eq!(Day::LAST.to_string(), "9999-12-31");
     }
 }

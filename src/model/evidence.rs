@@ -74,6 +74,9 @@ pub struct Artifact {
     pub number: u32,
     /// Path in the delivery, identifiers masked.
     pub path: String,
+    /// The first component of the path, from 0, that is a shape and not the name itself: other names have the same shape.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masked: Option<u32>,
     /// The number of its folder: two masked folders of the same shape stay apart.
     pub folder: u32,
     /// What it is, by content: `text`, `csv`, `jpeg`, `zip`, `sshd` ...

@@ -12,6 +12,10 @@ pub struct Waiver {
     /// Only this finding, by fingerprint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<String>,
+    /// Only while the file has this content: the beginning of its digest, as reports in JSON have it. A finding whose path is shown as a
+    /// shape is covered by its fingerprint only together with this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// Only artifacts whose path matches one of these globs.
     #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
     pub globs: Vec<String>,

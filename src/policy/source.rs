@@ -65,7 +65,34 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
         (root.line, root.column) = (1, 1);
     }
     show(&mut root);
+    if let Some(problem) = root.entries().iter().filter(|entry| entry.key != "tests").find_map(|entry| control(&entry.node)) {
+        return Err(problem);
+    }
     Ok(root)
+}
+
+/// A text that would play tricks on the terminal that shows it. The deliveries of a policy's own tests may hold anything.
+fn control(node: &Node) -> Option<Problem> {
+    let forbidden = |text: &str| {
+        text.chars().any(|c| {
+            (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+    };
+    let problem = |line: u32, column: u32| Problem {
+        message: "a control character or a sign that turns the direction of writing".to_owned(),
+        help: Some("take it out: reports show this text".to_owned()),
+        line: line.max(1),
+        column: column.max(1),
+        width: 1,
+    };
+    match &node.kind {
+        Kind::Text(text) if forbidden(text) => Some(problem(node.line, node.column)),
+        Kind::List(items) => items.iter().find_map(control),
+        Kind::Map(entries) => entries
+            .iter()
+            .find_map(|entry| if forbidden(&entry.key) { Some(problem(entry.line, entry.column)) } else { control(&entry.node) }),
+        _ => None,
+    }
 }
 
 fn show(node: &mut Node) {

@@ -1,6 +1,6 @@
 //! Differences, comparisons and histories as text for a terminal, and as cells for a sheet. It opens nothing and asks no clock.
 
-use super::terminal::{lines, table, title, wrap};
+use super::terminal::{guarded, lines, table, title, wrap};
 use super::{Style, text};
 use crate::detect::mask::clean;
 use crate::review::compare::Comparison;
@@ -58,22 +58,29 @@ pub fn difference(diff: &Diff, style: Style) -> String {
         out.push_str(&wrap(&parts, style, ""));
         out.push('\n');
     }
+    for remark in &diff.remarks {
+        out.push_str(&wrap(&clean(remark), style, ""));
+        out.push('\n');
+    }
     let count = |status: Status| diff.count.get(status.name()).copied().unwrap_or(0);
     let of = |status: Status| format!("{} {}", count(status), status.name());
-    let all = [Status::New, Status::Worse, Status::Better, Status::Fixed, Status::Unchanged].map(of).join(", ");
+    let rare = |status: &&Status| !matches!(status, Status::Unseen | Status::NotAsked) || count(**status) > 0;
+    let all = Status::ALL.iter().filter(rare).map(|status| of(*status).replace('_', " ")).collect::<Vec<_>>().join(", ");
     let age = diff.mean_age_days.map_or(String::new(), |days| format!("; open ones are at least {days:.0} days old on average"));
     out.push_str(&wrap(&format!("Findings: {all}{age}."), style, ""));
     out.push('\n');
-    for status in [Status::New, Status::Worse, Status::Fixed, Status::Better] {
+    for status in Status::ALL.into_iter().filter(|status| *status != Status::Unchanged) {
         let rows: Vec<&Changed> = diff.findings.iter().filter(|row| row.status == status).collect();
         if rows.is_empty() {
             continue;
         }
-        title(&mut out, &format!("{} ({})", capital(status.name()), rows.len()), style);
+        title(&mut out, &format!("{} ({})", capital(&status.name().replace('_', " ")), rows.len()), style);
         let shown = if style.all { rows.len() } else { SHOWN };
         for row in rows.iter().take(shown) {
             let finding = &row.finding;
-            let _ = writeln!(out, "{} {}  {}", finding.severity.name(), finding.control, clean(&finding.location.to_string()));
+            let waived = if finding.waived { " (waived)" } else { "" };
+            let place = clean(&finding.location.to_string());
+            let _ = writeln!(out, "{} {}{waived}  {place}", finding.severity.name(), clean(&finding.control));
             let before = row.people_before.map_or(String::new(), |before| format!(" (before: {before} people)"));
             out.push_str(&wrap(&format!("{}{before}", clean(&finding.found)), style, "    "));
             out.push('\n');
@@ -102,7 +109,7 @@ pub fn difference(diff: &Diff, style: Style) -> String {
     if crate::review::diff::is_empty(diff) {
         out.push_str("\nNothing changed.\n");
     }
-    out
+    guarded(&out, style)
 }
 
 /// A comparison.
@@ -151,7 +158,7 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
     } else if !comparison.differences.is_empty() {
         let _ = writeln!(out, "\n{} controls did not come out the same; --all shows them", comparison.differences.len());
     }
-    out
+    guarded(&out, style)
 }
 
 /// A comparison as rows of cells, the header first.
@@ -212,7 +219,13 @@ pub fn history(history: &History, style: Style) -> String {
         let count = |name: &str| row.findings.get(name).copied().unwrap_or(0).to_string();
         cells.add_row([
             row.date.to_string(),
-            format!("{}{}", verdict_word(row.verdict), if row.other_policy { "*" } else { "" }),
+            format!(
+                "{}{}{}{}",
+                verdict_word(row.verdict),
+                if row.other_policy { "*" } else { "" },
+                if row.other_target { "+" } else { "" },
+                if row.complete { "" } else { " (incomplete)" }
+            ),
             score(row.score),
             row.people.to_string(),
             ["critical", "high", "medium", "low"].map(count).join("/"),
@@ -225,6 +238,9 @@ pub fn history(history: &History, style: Style) -> String {
     if history.audits.iter().any(|row| row.other_policy) {
         out.push_str("* by another policy, or other parameters, than the audit before: the scores mean different things\n");
     }
+    if history.audits.iter().any(|row| row.other_target) {
+        out.push_str("+ of a target with another name than the audit before: is it the same supplier?\n");
+    }
     if let Some(days) = history.mean_days_to_fix {
         let _ = writeln!(out, "A finding was gone {days:.0} days after it was first seen, on average.");
     }
@@ -234,7 +250,7 @@ pub fn history(history: &History, style: Style) -> String {
         out.push('\n');
     }
     out.push_str("c/h/m/l: open findings that are critical, high, medium, low; late: open longer\nthan their severity allows\n");
-    out
+    guarded(&out, style)
 }
 
 /// A re-test.
@@ -288,7 +304,7 @@ pub fn retest(found: &Retest, style: Style) -> String {
         ]);
     }
     lines(&mut out, &cells);
-    out
+    guarded(&out, style)
 }
 
 /// A re-test as rows of cells, the header first.

@@ -169,18 +169,23 @@ pub fn difference(found: &Diff) -> String {
             change.total, change.policy, change.evidence, change.waivers
         ));
     }
+    for remark in &found.remarks {
+        body.push_str(&format!("<p>{}</p>\n", esc(remark)));
+    }
     if let Some(days) = found.mean_age_days {
         body.push_str(&format!("<p>Open findings are at least {days:.0} days old on average.</p>\n"));
     }
     body.push_str("</section>\n");
-    let all = [Status::New, Status::Worse, Status::Fixed, Status::Better, Status::Unchanged];
-    for status in all {
+    for status in Status::ALL {
         let rows: Vec<_> = found.findings.iter().filter(|row| row.status == status).collect();
+        if rows.is_empty() && matches!(status, Status::Unseen | Status::NotAsked) {
+            continue;
+        }
         let mut out = String::new();
         if rows.is_empty() {
             out.push_str("<p>None.</p>\n");
         } else {
-            let caption = format!("Findings that are {}", status.name());
+            let caption = format!("Findings that are {}", status.name().replace('_', " "));
             out.push_str(&table(&caption, "findings", &["Severity", "Where", "What was found", "#People", "Known since"]));
             for one in rows.iter().take(MOST) {
                 let [where_, what] = place(&one.finding);
@@ -229,10 +234,13 @@ pub fn history(found: &History) -> String {
     out.push_str(&table("Audits", "history", &heads));
     for one in &found.audits {
         let open = |name: &str| n(count(one.findings.get(name).copied().unwrap_or(0) as u64));
+        let complete = if one.complete { "" } else { "<span class=\"more\">incomplete</span>" };
+        let target =
+            if one.other_target { format!("<span class=\"more\">of {}</span>", esc(&one.target)) } else { String::new() };
         let other = if one.other_policy { "<span class=\"more\">by another policy than the one before</span>" } else { "" };
         out.push_str(&row(&[
             one.date.to_string(),
-            format!("{}{other}", verdict(one.verdict)),
+            format!("{}{complete}{other}{target}", verdict(one.verdict)),
             n(number(one.score)),
             n(count(one.people)),
             open("critical"),

@@ -36,7 +36,42 @@ impl Format for Terminal {
         waivers(&mut out, assessment, style);
         documents(&mut out, assessment, style);
         foot(&mut out, assessment, style);
-        out.into_bytes()
+        guarded(&out, style).into_bytes()
+    }
+}
+
+/// Text for a terminal or the log of a job: no control character but the colours of this program, and no line that a runner would take for
+/// a command (`::name::`, `##[name]`), whatever a policy or a name of the delivery holds.
+pub(super) fn guarded(text: &str, style: Style) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let start = line.trim_start();
+        if start.starts_with("::") || start.starts_with("##") {
+            out.push_str(line.get(..line.len() - start.len()).unwrap_or(""));
+            out.push_str("- ");
+            push(&mut out, start, style);
+        } else {
+            push(&mut out, line, style);
+        }
+    }
+    out
+}
+
+fn push(out: &mut String, text: &str, style: Style) {
+    if !text.chars().any(|c| c.is_control() && c != '\n') {
+        out.push_str(text);
+        return;
+    }
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let colour = style.colour && rest.starts_with("\u{1b}[");
+        let end = rest.find('m').filter(|end| {
+            colour && rest.get(2..*end).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'))
+        });
+        let length = end.map_or(c.len_utf8(), |end| end + 1);
+        let (piece, later) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        out.push_str(if end.is_none() && c.is_control() && c != '\n' { "?" } else { piece });
+        rest = later;
     }
 }
 
@@ -444,7 +479,7 @@ pub fn inventory(assessment: &Assessment, style: Style) -> String {
     }
     concealed(&mut out, assessment, style);
     gaps(&mut out, assessment, style);
-    out
+    guarded(&out, style)
 }
 
 /// The files that hold more than they show, the most first.
@@ -519,4 +554,21 @@ pub(super) fn wrap(text: &str, style: Style, indent: &str) -> String {
 fn wrap_after(text: &str, used: usize, style: Style) -> String {
     let narrowed = Style { width: style.width.saturating_sub(used as u16), ..style };
     wrap(text, narrowed, "").replace('\n', &format!("\n{}", " ".repeat(used.saturating_sub(2))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_a_command_of_a_runner_and_no_text_one_of_the_terminal() {
+        let plain = Style::default();
+        assert_eq!(
+            guarded("a\n  ::stop-commands::x\n##[error]y\nb::c\n", plain),
+            "a\n  - ::stop-commands::x\n- ##[error]y\nb::c\n"
+        );
+        assert_eq!(guarded("\u{1b}[31mred\u{1b}[2J\n", plain), "?[31mred?[2J\n");
+        let colour = Style { colour: true, ..plain };
+        assert_eq!(guarded("\u{1b}[31mred\u{1b}[0m\u{1b}[2J\r\n", colour), "\u{1b}[31mred\u{1b}[0m?[2J?\n");
+    }
 }

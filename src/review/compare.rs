@@ -118,10 +118,12 @@ pub fn compare(assessments: &[Assessment]) -> Result<Comparison, OtherPolicy> {
 
 /// What the order goes by: fewer failed gates, a better verdict, a higher score, more of it assessed. Nobody gains by what was not read: an
 /// incomplete audit comes behind a complete one of the same verdict.
-fn merit(one: &Assessment) -> (std::cmp::Reverse<usize>, std::cmp::Reverse<Verdict>, bool, i64, i64) {
+fn merit(one: &Assessment) -> (bool, std::cmp::Reverse<usize>, std::cmp::Reverse<Verdict>, bool, i64, i64) {
     let fixed = |value: Option<f64>| value.map_or(-1, |value| (value * 1_000.0).round() as i64);
     let gates = std::cmp::Reverse(gates(one).len());
-    (gates, std::cmp::Reverse(one.verdict), one.complete, fixed(one.score.value), fixed(one.score.low))
+    // nobody is better for having shown nothing
+    let assessed = one.verdict != Verdict::NotAssessed;
+    (assessed, gates, std::cmp::Reverse(one.verdict), one.complete, fixed(one.score.value), fixed(one.score.low))
 }
 
 fn supplier(one: &Assessment, rank: usize, themes: &[String]) -> Supplier {

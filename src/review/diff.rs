@@ -20,6 +20,8 @@ pub struct Diff {
     pub old: Side,
     /// What was compared.
     pub new: Side,
+    /// What has to be said of the two first.
+    pub remarks: Vec<String>,
     /// Why the score changed; `None` where one of the two has none.
     pub score: Option<Change>,
     /// Every open finding of the new assessment and every one that is gone, the worst first.
@@ -49,6 +51,10 @@ pub struct Side {
     pub policy: String,
     /// Gates that failed.
     pub gates: Vec<String>,
+    /// Whether enough was read to stand on.
+    pub complete: bool,
+    /// How much was read, 0 to 1.
+    pub coverage: Option<f64>,
 }
 
 /// Why the score changed. The parts add up to the whole.
@@ -70,7 +76,7 @@ pub struct Change {
 pub enum Status {
     /// It was not there.
     New,
-    /// More people, a higher severity, or no longer waived.
+    /// More people, more instances, a higher severity, or no longer waived.
     Worse,
     /// Fewer people, a lower severity, or waived now.
     Better,
@@ -78,9 +84,21 @@ pub enum Status {
     Unchanged,
     /// It is not there any more.
     Fixed,
+    /// It is not found any more, where something could not be read.
+    Unseen,
+    /// The new policy does not ask for it.
+    NotAsked,
 }
 
 impl Status {
+    /// All, what needs looking at first.
+    pub const ALL: [Self; 7] = [Self::New, Self::Worse, Self::Unseen, Self::Fixed, Self::Better, Self::NotAsked, Self::Unchanged];
+
+    /// Whether the new assessment does not have it.
+    pub fn is_gone(self) -> bool {
+        matches!(self, Self::Fixed | Self::Unseen | Self::NotAsked)
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -89,6 +107,8 @@ impl Status {
             Self::Better => "better",
             Self::Unchanged => "unchanged",
             Self::Fixed => "fixed",
+            Self::Unseen => "unseen",
+            Self::NotAsked => "not_asked",
         }
     }
 }
@@ -126,8 +146,80 @@ pub struct ControlChange {
     pub new: Option<Outcome>,
 }
 
+/// What an assessment could not look at: what is not found there has not been put right for that.
+pub(super) struct Unread<'a> {
+    controls: BTreeMap<&'a str, Outcome>,
+    complete: bool,
+    gaps: HashSet<&'a str>,
+}
+
+impl<'a> Unread<'a> {
+    /// Of an assessment.
+    pub(super) fn of(new: &'a Assessment) -> Self {
+        Self {
+            controls: new.controls.iter().map(|control| (control.id.as_str(), control.outcome)).collect(),
+            complete: new.complete,
+            gaps: new.gaps.iter().map(|gap| gap.path.as_str()).collect(),
+        }
+    }
+
+    /// What became of a finding that the assessment does not have.
+    pub(super) fn status(&self, before: &Finding) -> Status {
+        let path = before.location.artifact.as_str();
+        // the file itself, or an archive or folder that holds it
+        let ends = path.match_indices('/').flat_map(|(at, _)| [at, at + 1]).filter_map(|end| path.get(..end));
+        let mut holders = ends.map(|end| end.strip_suffix('!').unwrap_or(end)).chain([path]);
+        match self.controls.get(before.control.as_str()) {
+            None => Status::NotAsked,
+            Some(Outcome::Error | Outcome::NotEvidenced) => Status::Unseen,
+            Some(_) if !self.complete || holders.any(|holder| !holder.is_empty() && self.gaps.contains(holder)) => Status::Unseen,
+            Some(_) => Status::Fixed,
+        }
+    }
+}
+
+/// Why two assessments cannot be set against each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the scores are of different models: {0} and {1}")]
+pub struct OtherModel(pub String, pub String);
+
+/// What has to be said of two assessments before their differences mean anything.
+pub fn remarks(old: &Assessment, new: &Assessment) -> Vec<String> {
+    let mut out = Vec::new();
+    let policy = |one: &Assessment| format!("{} {}", one.policy.id, one.policy.version);
+    let written = |one: &Assessment| serde_json::to_value(&one.policy.parameters).ok();
+    // the digest of a policy covers its parameters
+    if policy(old) == policy(new) && written(old) != written(new) {
+        out.push("They were judged with different parameters.".to_owned());
+    } else if old.policy.digest != new.policy.digest {
+        out.push(format!("They were judged by different policies: {} and {}.", policy(old), policy(new)));
+    }
+    if old.evidence.digest == new.evidence.digest && old.date != new.date {
+        out.push("The delivery is the same: what changed comes from the policy, its parameters, waivers or the date.".to_owned());
+    }
+    if new.date < old.date {
+        out.push(format!("The second is older ({}) than the first ({}).", new.date, old.date));
+    }
+    for (one, which) in [(old, "first"), (new, "second")] {
+        if !one.complete {
+            out.push(format!("The {which} audit is incomplete: not enough was read, or applied, to stand on."));
+        }
+    }
+    out
+}
+
 /// Compares two assessments.
-pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
+///
+/// # Errors
+/// [`OtherModel`]: their scores do not mean the same.
+pub fn diff(old: &Assessment, new: &Assessment) -> Result<Diff, OtherModel> {
+    if old.score.model != new.score.model {
+        return Err(OtherModel(old.score.model.clone(), new.score.model.clone()));
+    }
+    Ok(difference(old, new))
+}
+
+fn difference(old: &Assessment, new: &Assessment) -> Diff {
     let pairs = pairs(old, new);
     let mut findings = Vec::new();
     let (mut seen_old, mut seen_new) = (HashSet::new(), HashSet::new());
@@ -150,7 +242,12 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
         left.map(|finding| Changed { status, moved_from: None, assumed: false, people_before: None, since, finding }).collect()
     };
     findings.extend(rest(new, &seen_new, Status::New, new.date));
-    findings.extend(rest(old, &seen_old, Status::Fixed, old.date));
+    let unread = Unread::of(new);
+    findings.extend(rest(old, &seen_old, Status::Fixed, old.date).into_iter().map(|row| Changed {
+        status: unread.status(&row.finding),
+        since: row.finding.first_seen.unwrap_or(old.date),
+        ..row
+    }));
     findings.sort_by(|a, b| {
         let key = |row: &Changed| (row.status, row.finding.waived);
         key(a)
@@ -160,12 +257,12 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
             .then_with(|| (&a.finding.control, &a.finding.location).cmp(&(&b.finding.control, &b.finding.location)))
     });
     let mut count = BTreeMap::new();
-    for status in [Status::New, Status::Worse, Status::Better, Status::Unchanged, Status::Fixed] {
+    for status in Status::ALL {
         count.insert(status.name(), findings.iter().filter(|row| row.status == status).count());
     }
     let ages: Vec<f64> = findings
         .iter()
-        .filter(|row| row.status != Status::Fixed && !row.finding.waived)
+        .filter(|row| !row.status.is_gone() && !row.finding.waived)
         .map(|row| days(row.since, new.date) as f64)
         .collect();
     let mean_age_days = (!ages.is_empty()).then(|| ages.iter().sum::<f64>() / ages.len() as f64);
@@ -173,6 +270,7 @@ pub fn diff(old: &Assessment, new: &Assessment) -> Diff {
         schema: SCHEMA,
         old: side(old),
         new: side(new),
+        remarks: remarks(old, new),
         score: change(old, new),
         findings,
         controls: controls(old, new),
@@ -215,11 +313,13 @@ fn side(assessment: &Assessment) -> Side {
         people: assessment.people.total,
         policy: format!("{} {}", assessment.policy.id, assessment.policy.version),
         gates: gates(assessment).into_iter().map(str::to_owned).collect(),
+        complete: assessment.complete,
+        coverage: assessment.coverage.ratio,
     }
 }
 
 pub(super) fn status(before: &Finding, now: &Finding) -> Status {
-    let weight = |finding: &Finding| (!finding.waived, finding.severity, finding.people);
+    let weight = |finding: &Finding| (!finding.waived, finding.severity, finding.count.unwrap_or(1), finding.people);
     match weight(now).cmp(&weight(before)) {
         std::cmp::Ordering::Greater => Status::Worse,
         std::cmp::Ordering::Less => Status::Better,
@@ -234,6 +334,10 @@ fn change(old: &Assessment, new: &Assessment) -> Option<Change> {
     let granted = |assessment: &Assessment, value: f64| value - assessment.score.without_waivers.unwrap_or(value);
     let waivers = granted(new, now) - granted(old, before);
     let total = now - before;
+    if old.evidence.digest == new.evidence.digest && old.policy.digest != new.policy.digest {
+        // nothing that was delivered changed
+        return Some(Change { total, policy: total - waivers, evidence: 0.0, waivers });
+    }
     let policy = if old.policy.digest == new.policy.digest { 0.0 } else { under(old, new)? - under(old, old)? };
     Some(Change { total, policy, evidence: total - policy - waivers, waivers })
 }

@@ -33,6 +33,10 @@ pub struct Row {
     pub policy: String,
     /// Whether the policy or its parameters differ from the audit before.
     pub other_policy: bool,
+    /// Whether the audit before was of another target, by name.
+    pub other_target: bool,
+    /// Whether enough was read to stand on.
+    pub complete: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// The score.
@@ -68,7 +72,12 @@ pub fn history(mut assessments: Vec<Assessment>) -> History {
         let first: HashMap<usize, Day> =
             known.iter().filter_map(|pair| since.get(pair.old).map(|day| (pair.new, *day))).collect();
         let kept: std::collections::HashSet<usize> = known.iter().map(|pair| pair.old).collect();
-        let gone: Vec<Day> = since.iter().enumerate().filter(|row| !kept.contains(&row.0)).map(|row| *row.1).collect();
+        let gone_findings: Vec<usize> = before.map_or_else(Vec::new, |old| {
+            let unread = super::diff::Unread::of(one);
+            let left = old.findings.iter().enumerate().filter(|row| !kept.contains(&row.0));
+            left.filter(|row| unread.status(row.1) == super::diff::Status::Fixed).map(|row| row.0).collect()
+        });
+        let gone: Vec<Day> = gone_findings.iter().filter_map(|at| since.get(*at).copied()).collect();
         times.extend(gone.iter().map(|day| days(*day, one.date) as f64));
         let next: Vec<Day> = (0..one.findings.len()).map(|index| first.get(&index).copied().unwrap_or(one.date)).collect();
         let open: Vec<(i64, i64)> = one
@@ -82,6 +91,8 @@ pub fn history(mut assessments: Vec<Assessment>) -> History {
             date: one.date,
             target: one.target.clone(),
             policy: format!("{} {}", one.policy.id, one.policy.version),
+            other_target: before.is_some_and(|old| old.target != one.target),
+            complete: one.complete,
             other_policy: before.is_some_and(|old| old.policy.digest != one.policy.digest),
             verdict: one.verdict,
             score: one.score.value,

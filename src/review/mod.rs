@@ -7,6 +7,7 @@ pub mod history;
 mod pairs;
 pub mod responses;
 pub mod retest;
+pub mod sound;
 
 use crate::model::assessment::{Assessment, Finding};
 use crate::model::day::Day;

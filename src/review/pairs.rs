@@ -24,6 +24,13 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
     let named = |finding: &Finding| Some(finding.fingerprint.clone());
     meet(old, new, &mut left, &mut right, &exact, (false, false), &mut out);
     meet(old, new, &mut left, &mut right, &named, (false, false), &mut out);
+    // other names have the same shape: where the path is one, only the same content says that it is the same file
+    for pair in &mut out {
+        let sides = old.findings.get(pair.old).zip(new.findings.get(pair.new));
+        pair.assumed = sides.is_some_and(|(before, now)| {
+            (before.ambiguous || now.ambiguous) && (before.content.is_none() || before.content != now.content)
+        });
+    }
     // what either side still has at a place that the other knows as well stayed where it was
     let places = |assessment: &Assessment| -> HashSet<String> {
         assessment.findings.iter().map(|finding| finding.location.artifact.clone()).collect()
@@ -37,7 +44,8 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
         finding.content.as_ref().map(|content| format!("{}\0{content}\0{}\0{}", finding.control, part(finding), finding.expected))
     };
     let name = |finding: &Finding| {
-        let name = finding.location.artifact.rsplit('/').next().filter(|name| !name.is_empty())?;
+        // a folder has a name as well
+        let name = finding.location.artifact.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty())?;
         // what was found may name the place
         let found = finding.found.replace(&finding.location.artifact, "");
         Some(format!("{}\0{name}\0{}\0{}\0{found}", finding.control, part(finding), finding.expected))

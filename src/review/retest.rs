@@ -184,8 +184,20 @@ pub fn retest(
         findings.push(row);
     }
     let fresh = new.findings.iter().enumerate().filter(|row| !known.contains(&row.0) && !row.1.waived);
+    // that a control could not be judged is said already where one of its findings says so
+    let unsure: HashSet<String> = findings
+        .iter()
+        .filter(|row| matches!(row.became, Became::Undecided | Became::NotShown))
+        .map(|row: &Row| row.finding.control.clone())
+        .collect();
+    let judged = |finding: &Finding| !matches!(finding.outcome, Outcome::Error | Outcome::NotEvidenced);
+    let fresh = fresh.filter(|row| judged(row.1) || !unsure.contains(&row.1.control));
     findings.extend(fresh.map(|(_, finding)| Row {
-        became: if finding.outcome == Outcome::Error { Became::Undecided } else { Became::New },
+        became: match finding.outcome {
+            Outcome::Error => Became::Undecided,
+            Outcome::NotEvidenced => Became::NotShown,
+            _ => Became::New,
+        },
         worse: false,
         reason: "the audit did not have it".to_owned(),
         late: false,

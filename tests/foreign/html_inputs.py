@@ -18,6 +18,7 @@ TAME = "".join("/" if letter == "/" else "x" for letter in PAYLOAD)
 # texts that a program chose from a closed list: another word there would not be read at all
 CLOSED = {
     "schema", "date", "verdict", "model", "severity", "outcome", "kind", "due", "modified", "granted", "expires", "status", "type",
+    "issued", "stance", "planned", "first_seen",
 }
 
 
@@ -46,7 +47,9 @@ def everything(a):
         "expires": "2027-03-01", "reference": "RISK-1",
     }
     a["waivers"] = [{"waiver": waiver, "status": "used", "findings": 1}]
-    first["waived"] = True
+    first["waived"], first["waiver"], first["first_seen"] = True, 0, "2025-11-24"
+    first["response"] = {"stance": "planned", "text": "we will", "date": "2026-11-25", "planned": "2026-12-30", "signed": True}
+    a["classification"], a["unmatched_responses"] = "OFFICIAL-SENSITIVE", ["00000000deadbeef"]
     first["advice"] = {"default": "yes", "documented": "manual", "corrected": "PermitEmptyPasswords no"}
     first["location"].update(part="sheet 2", key="PermitEmptyPasswords")
     a["score"]["cap"] = {"at": 49.0, "reason": "a critical control is open", "controls": [first["control"]]}

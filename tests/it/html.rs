@@ -127,7 +127,10 @@ fn every_finding_is_in_the_island_and_the_first_in_the_page() {
 
 /// Every text of a value with something behind it, but for words from closed lists.
 fn marked(value: &mut serde_json::Value, key: &str, mark: &str) {
-    let closed = ["schema", "date", "verdict", "model", "severity", "outcome", "kind", "due", "modified", "type"];
+    let closed = [
+        "schema", "date", "verdict", "model", "severity", "outcome", "kind", "due", "modified", "type", "status", "issued",
+        "expires", "stance", "planned",
+    ];
     match value {
         serde_json::Value::String(text) if !closed.contains(&key) => text.push_str(mark),
         serde_json::Value::Array(rows) => rows.iter_mut().for_each(|row| marked(row, key, mark)),
@@ -139,7 +142,11 @@ fn marked(value: &mut serde_json::Value, key: &str, mark: &str) {
 #[test]
 fn hostile_texts_make_no_tag_and_turn_no_line() {
     let folder = tempfile::tempdir().expect("a folder");
-    let plain = stored(folder.path(), "examples/card-printer");
+    let mut plain = stored(folder.path(), "examples/card-printer");
+    plain["classification"] = "OFFICIAL".into();
+    plain["unmatched_responses"] = serde_json::json!(["00000000deadbeef"]);
+    plain["findings"][0]["response"] =
+        serde_json::json!({"stance": "planned", "text": "we will", "date": DATE, "planned": DATE, "signed": true});
     let hostile = "<script>alert(1)<!--\"'><img src=x onerror=alert(1)>\u{202e}\u{2028}\n\r\u{1b}[31m&lt;=HYPERLINK(1)";
     let mut evil = plain.clone();
     marked(&mut evil, "", hostile);

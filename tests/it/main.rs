@@ -40,6 +40,7 @@ mod score;
 mod spreadsheets;
 mod support;
 mod verdicts;
+mod working_life;
 
 #[path = "../../examples/synth.rs"]
 mod synth;

@@ -64,7 +64,7 @@ fn every_file_of_a_registry_is_registered() {
         ("src/collect/document", DOCUMENTS.len(), &["mod"]),
         ("src/collect/results", RESULTS.len(), &["mod"]),
         ("src/assess/select", SELECTORS.len(), &["mod"]),
-        ("src/report", FORMATS.len(), &["mod", "review"]),
+        ("src/report", FORMATS.len(), &["mod", "review", "review_page"]),
     ];
     for (folder, registered, others) in folders {
         let files = std::fs::read_dir(root().join(folder)).expect("a folder");

@@ -4,7 +4,7 @@
 pub(super) mod escape;
 pub(super) mod place;
 
-use crate::model::assessment::{Assessment, ControlResult, Finding, Outcome, Verdict, WaiverResult, WaiverStatus};
+use crate::model::assessment::{Assessment, ControlResult, Finding, Outcome, Verdict, WaiverResult};
 use crate::model::policy::Severity;
 use std::collections::BTreeMap;
 
@@ -22,20 +22,9 @@ pub(super) fn open_by_control(assessment: &Assessment) -> BTreeMap<&str, Vec<&Fi
     out
 }
 
-/// The waivers that can be the one that covers a finding: those in force for its control, by fingerprint before others.
+/// The waiver that covers a finding.
 pub(super) fn waiver<'a>(assessment: &'a Assessment, finding: &Finding) -> Option<&'a WaiverResult> {
-    let fits = |row: &&WaiverResult| row.status == WaiverStatus::Used && row.waiver.control == finding.control;
-    let mut rows: Vec<&WaiverResult> = assessment.waivers.iter().filter(fits).collect();
-    rows.retain(|row| row.waiver.finding.as_ref().is_none_or(|named| *named == finding.fingerprint));
-    rows.retain(|row| {
-        row.waiver.globs.is_empty() || row.waiver.globs.iter().any(|glob| matches(glob, &finding.location.artifact))
-    });
-    rows.sort_by_key(|row| (row.waiver.finding.is_none(), row.waiver.globs.is_empty()));
-    rows.first().copied()
-}
-
-fn matches(glob: &str, path: &str) -> bool {
-    globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path))
+    assessment.waivers.get(finding.waiver? as usize)
 }
 
 /// Why a waived finding is accepted, in a sentence.
