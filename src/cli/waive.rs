@@ -172,7 +172,7 @@ fn with_entry(text: &str, entry: &str, first: bool) -> String {
         let empty = |line: &&mut String| line.trim_start() == line.as_str() && line.starts_with("waivers:");
         match out.iter_mut().find(empty) {
             // `waivers: []`, with what stands behind it
-            Some(line) => *line = line.replacen("[]", "", 1).trim_end().to_owned(),
+            Some(line) => line.replacen("[]", "", 1).trim_end().clone_into(line),
             None => out.push("waivers:".to_owned()),
         }
     }

@@ -158,28 +158,20 @@ pub fn retest(
     let known: HashSet<usize> = met.values().copied().collect();
     let mut findings = Vec::new();
     for (at, before) in old.findings.iter().enumerate().filter(|row| !row.1.waived) {
-        let row = match met.get(&at).and_then(|index| new.findings.get(*index)) {
-            Some(still) => {
-                let (became, reason) = match still.outcome {
-                    _ if still.waived => (Became::Waived, "a waiver covers it now"),
-                    Outcome::Error => (Became::Undecided, "it could not be decided"),
-                    Outcome::NotEvidenced => (Became::NotShown, "what was asked for is not there"),
-                    _ => (Became::Open, "it was found again"),
-                };
-                let worse = diff::status(before, still) == Status::Worse;
-                Row { became, worse, reason: reason.to_owned(), late: before.due < new.date, finding: with_due(still, before) }
-            }
-            None => {
-                let control = now.get(before.control.as_str()).copied();
-                let (became, reason) = gone(before, control, whole, there, about(&before.control));
-                Row {
-                    became,
-                    worse: false,
-                    reason,
-                    late: before.due < new.date && became != Became::Fixed,
-                    finding: before.clone(),
-                }
-            }
+        let row = if let Some(still) = met.get(&at).and_then(|index| new.findings.get(*index)) {
+            let (became, reason) = match still.outcome {
+                _ if still.waived => (Became::Waived, "a waiver covers it now"),
+                Outcome::Error => (Became::Undecided, "it could not be decided"),
+                Outcome::NotEvidenced => (Became::NotShown, "what was asked for is not there"),
+                _ => (Became::Open, "it was found again"),
+            };
+            let worse = diff::status(before, still) == Status::Worse;
+            Row { became, worse, reason: reason.to_owned(), late: before.due < new.date, finding: with_due(still, before) }
+        } else {
+            let control = now.get(before.control.as_str()).copied();
+            let (became, reason) = gone(before, control, whole, there, about(&before.control));
+            let late = before.due < new.date && became != Became::Fixed;
+            Row { became, worse: false, reason, late, finding: before.clone() }
         };
         findings.push(row);
     }
