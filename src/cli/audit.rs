@@ -31,9 +31,26 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let (target, name) = target(&args.target);
     auditor.target_name = name;
     let answers = args.report.show.answers(&auditor.engine)?;
+    let begun = std::time::Instant::now();
+    let policy = &auditor.policy;
+    output.tell(&format!(
+        "policy {} {}: {} controls, {} classes",
+        policy.id,
+        policy.version,
+        policy.controls.len(),
+        auditor.classes.len()
+    ));
     let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let (artifacts, gaps) = (evidence.artifacts.len(), evidence.gaps.len());
+    output.tell(&format!(
+        "collected {artifacts} artifacts with {gaps} gaps of the delivery in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    ));
+    let begun = std::time::Instant::now();
     let assessment = auditor.assess(&evidence, date);
+    let (controls, findings) = (assessment.controls.len(), assessment.findings.len());
+    output.tell(&format!("judged {controls} controls, {findings} findings, in {:.1} s", begun.elapsed().as_secs_f64()));
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
-    report(assessment, answers, &args.report, output)
+    report(assessment, answers, &args.report, Some(&args.target), output)
 }

@@ -109,7 +109,7 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     auditor.target_name = shown;
     let answers = args.report.show.answers(&auditor.engine)?;
     let assessment = auditor.assess(&evidence, date);
-    report(assessment, answers, &args.report, output)
+    report(assessment, answers, &args.report, None, output)
 }
 
 /// Whether the values of the settings that the policy asks for were kept.

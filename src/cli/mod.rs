@@ -2,10 +2,12 @@
 
 mod audit;
 mod collect;
+mod config;
 mod detect;
 mod discover;
 mod explain;
 mod init;
+mod links;
 mod locate;
 mod options;
 mod output;
@@ -39,6 +41,15 @@ pub const INCOMPLETE: u8 = 3;
 #[derive(Parser)]
 #[command(name = "provost", version, about = "Is this supplier fit to hold our people's data?", after_help = AFTER, max_term_width = 100)]
 struct Cli {
+    /// Say less: no progress, no remarks, and of a report for the terminal only its head
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more, on standard error: what is read and judged, and how long it took
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// A file of defaults for the options of commands (docs/configuration-file.md)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -120,7 +131,14 @@ impl From<PolicyError> for Failure {
 
 /// Runs the program with its arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let output = Output::new();
+    let mut output = Output::new();
+    let arguments = match config::with_defaults(arguments.into_iter().collect(), &<Cli as clap::CommandFactory>::command()) {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            tell(&failure, &output);
+            return ExitCode::from(NO_AUDIT);
+        }
+    };
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -135,6 +153,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { NO_AUDIT } else { PASSED });
         }
     };
+    output.speak(cli.quiet, cli.verbose);
     let outcome = match cli.command {
         Command::Audit(args) => audit::run(&args, &output),
         Command::Discover(args) => discover::run(&args, &output),

@@ -312,18 +312,19 @@ pub(crate) fn report(
     mut assessment: Assessment,
     answers: Option<Answers>,
     options: &ReportOptions,
+    target: Option<&Path>,
     output: &Output,
 ) -> Result<u8, Failure> {
     // a baseline that cannot be read must not cost the reports
     let baseline = options.baseline.as_ref().map(|path| super::render::stored(path)).transpose();
     if let Ok(Some(baseline)) = &baseline {
         for remark in crate::review::diff::remarks(baseline, &assessment) {
-            output.error(&format!("baseline: {remark}"));
+            output.remark(&format!("baseline: {remark}"));
         }
         crate::review::diff::date(baseline, &mut assessment);
     }
     dress(&mut assessment, answers, &options.show);
-    write(&assessment, &options.show, output)?;
+    write(&assessment, &options.show, target.filter(|_| output.links), output)?;
     Ok(exit_code(&assessment, options, baseline?.as_ref()))
 }
 
@@ -373,9 +374,23 @@ impl ShowOptions {
     }
 }
 
-/// Writes all reports.
-pub(crate) fn write(assessment: &Assessment, options: &ShowOptions, output: &Output) -> Result<(), Failure> {
-    let render = |id: &str, style| report::by_id(id).map(|format| format.render(assessment, style));
+/// Writes all reports. On a terminal that follows links, places lead into the target.
+pub(crate) fn write(
+    assessment: &Assessment,
+    options: &ShowOptions,
+    target: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let render = |id: &str, style: report::Style| {
+        let bytes = report::by_id(id)?.render(assessment, style);
+        match target.filter(|_| id == "terminal" && style.colour) {
+            Some(target) => {
+                let text = String::from_utf8_lossy(&bytes);
+                Some(super::links::linked(&text, assessment, target).into_bytes())
+            }
+            None => Some(bytes),
+        }
+    };
     put(destinations(&options.format, &report::ids())?, options.all, output, &render)
 }
 

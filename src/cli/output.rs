@@ -16,7 +16,13 @@ pub(crate) struct Output {
     pub(crate) colour_errors: bool,
     /// Columns.
     pub(crate) width: u16,
+    /// Whether the terminal follows links.
+    pub(crate) links: bool,
+    /// Whether only the head of a report is wanted.
+    pub(crate) quiet: bool,
+    verbose: bool,
     live: bool,
+    begun: Mutex<Option<Instant>>,
     shown: Mutex<Option<Instant>>,
 }
 
@@ -30,12 +36,42 @@ impl Output {
         let width =
             columns.or_else(|| if on_terminal { comfy_table::Table::new().width() } else { None }).unwrap_or(80).clamp(40, 200);
         let errors = std::io::stderr().is_terminal();
-        Self { colour: on_terminal && !plain, colour_errors: errors && !plain, width, live: errors, shown: Mutex::new(None) }
+        Self {
+            colour: on_terminal && !plain,
+            colour_errors: errors && !plain,
+            width,
+            links: on_terminal && !plain && super::links::known(),
+            quiet: false,
+            verbose: false,
+            live: errors,
+            begun: Mutex::new(None),
+            shown: Mutex::new(None),
+        }
+    }
+
+    /// How much is said.
+    pub(crate) fn speak(&mut self, quiet: bool, verbose: bool) {
+        (self.quiet, self.verbose) = (quiet, verbose);
+        self.live &= !quiet;
+    }
+
+    /// A remark on standard error that nobody has to read.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.error(text);
+        }
+    }
+
+    /// What goes on, on standard error, for those who asked.
+    pub(crate) fn tell(&self, text: &str) {
+        if self.verbose {
+            self.error(text);
+        }
     }
 
     /// How reports are to look.
     pub(crate) fn style(&self, all: bool) -> Style {
-        Style { width: self.width, colour: self.colour, all }
+        Style { width: self.width, colour: self.colour, all, head: self.quiet }
     }
 
     /// Prints to standard output.
@@ -72,7 +108,9 @@ impl Output {
             return;
         }
         *shown = Some(now);
-        let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K{done} of {total} artifacts, {} MB", bytes / 1_000_000);
+        let begun = *self.begun.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(now);
+        let rest = pace(now.duration_since(begun), done, total, bytes);
+        let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K{done} of {total} artifacts, {} MB{rest}", bytes / 1_000_000);
     }
 
     /// Takes progress off the screen.
@@ -82,6 +120,23 @@ impl Output {
             let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
         }
     }
+}
+
+/// How fast it goes and how long it may still take; nothing before there is anything to go by. What is left is judged by the number of
+/// artifacts, since nobody knows how large the rest is inside.
+fn pace(spent: Duration, done: u64, total: u64, bytes: u64) -> String {
+    let seconds = spent.as_secs_f64();
+    if seconds < 2.0 || done == 0 || done >= total {
+        return String::new();
+    }
+    let rate = bytes as f64 / 1e6 / seconds;
+    let left = seconds * (total - done) as f64 / done as f64;
+    let left = match left as u64 {
+        s if s >= 7_200 => format!("{} h", s / 3_600),
+        s if s >= 120 => format!("{} min", s / 60),
+        s => format!("{} s", s.max(1)),
+    };
+    format!(", {rate:.1} MB/s, about {left} left")
 }
 
 /// Text whose lines are safe to show; ends of lines and tabs stay.
@@ -182,4 +237,17 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&draft);
         wrong(error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_waits_until_there_is_something_to_go_by() {
+        assert_eq!(pace(Duration::from_secs(1), 10, 100, 1), "");
+        assert_eq!(pace(Duration::from_secs(10), 10, 100, 50_000_000), ", 5.0 MB/s, about 90 s left");
+        assert_eq!(pace(Duration::from_secs(600), 1, 100, 1), ", 0.0 MB/s, about 16 h left");
+        assert_eq!(pace(Duration::from_secs(600), 100, 100, 1), "");
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         None => None,
     };
     dress(&mut assessment, answers, &args.report);
-    write(&assessment, &args.report, output)?;
+    write(&assessment, &args.report, None, output)?;
     Ok(PASSED)
 }
 

@@ -13,11 +13,13 @@ pub struct Style {
     pub colour: bool,
     /// Whether everything is shown, not only what matters most.
     pub all: bool,
+    /// Only the head of a report for the terminal.
+    pub head: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, colour: false, all: false }
+        Self { width: 80, colour: false, all: false, head: false }
     }
 }
 

@@ -27,6 +27,9 @@ impl Format for Terminal {
     fn render(&self, assessment: &Assessment, style: Style) -> Vec<u8> {
         let mut out = String::new();
         head(&mut out, assessment, style);
+        if style.head {
+            return guarded(&out, style).into_bytes();
+        }
         people(&mut out, &assessment.people, style);
         findings(&mut out, assessment, style);
         controls(&mut out, assessment, style);

@@ -1,7 +1,7 @@
 //! Which finding of one assessment is which of another. Fingerprints say it where a place kept its name; where files were moved or renamed,
 //! the content of the file does, or its name and what was found. A place where both assessments found something has not moved.
 
-use crate::model::assessment::{Assessment, Finding};
+use crate::model::assessment::{ArtifactResult, Assessment, Finding};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The same finding in two assessments, by their places in the lists.
@@ -24,11 +24,16 @@ pub(super) fn pairs(old: &Assessment, new: &Assessment) -> Vec<Pair> {
     let named = |finding: &Finding| Some(finding.fingerprint.clone());
     meet(old, new, &mut left, &mut right, &exact, (false, false), &mut out);
     meet(old, new, &mut left, &mut right, &named, (false, false), &mut out);
-    // other names have the same shape: where the path is one, only the same content says that it is the same file
+    // other names have the same shape: where the path is one, only what is in the file says that it is the same
+    let (files, later) = (Files::of(old), Files::of(new));
     for pair in &mut out {
         let sides = old.findings.get(pair.old).zip(new.findings.get(pair.new));
         pair.assumed = sides.is_some_and(|(before, now)| {
-            (before.ambiguous || now.ambiguous) && (before.content.is_none() || before.content != now.content)
+            let is_same = match (&before.content, &now.content) {
+                (Some(one), Some(other)) => one == other,
+                _ => files.facts(before) == later.facts(now) && before.found == now.found && before.people == now.people,
+            };
+            (before.ambiguous || now.ambiguous) && !is_same
         });
     }
     // what either side still has at a place that the other knows as well stayed where it was
@@ -87,4 +92,19 @@ fn meet(
     left.retain(|index| !taken.contains(index));
     right.retain(|index| !met.contains_key(index));
     out.extend(met.into_iter().map(|(new, old)| Pair { old, new, moved, assumed }));
+}
+
+/// What an assessment says of the files that findings are in.
+struct Files<'a>(HashMap<u32, &'a ArtifactResult>);
+
+impl<'a> Files<'a> {
+    fn of(assessment: &'a Assessment) -> Self {
+        Self(assessment.artifacts.iter().map(|artifact| (artifact.number, artifact)).collect())
+    }
+
+    /// What tells a file from others when its digest would give too much away; nothing for a folder.
+    fn facts(&self, finding: &Finding) -> Option<(u64, u64, u64, &BTreeMap<String, u64>)> {
+        let artifact = self.0.get(&finding.location.number?)?;
+        Some((artifact.size, artifact.records, artifact.people, &artifact.classes))
+    }
 }

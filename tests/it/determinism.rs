@@ -21,6 +21,29 @@ fn one_and_two_workers_twice_give_the_same_bytes() {
 }
 
 #[test]
+fn every_report_is_the_same_twice_and_again_from_what_was_stored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |run: &str, id: &str| folder.path().join(format!("{run}-{id}"));
+    let formats = |run: &str| -> Vec<String> {
+        provost::report::ids().iter().map(|id| format!("--format={id}={}", at(run, id).display())).collect()
+    };
+    let go = |command: &[&str], formats: &[String]| {
+        let arguments: Vec<&str> = command.iter().copied().chain(formats.iter().map(String::as_str)).collect();
+        spoken(&run(&arguments))
+    };
+    for (name, jobs) in [("a", "1"), ("b", "2")] {
+        let (code, _, errors) = go(&["audit", "examples/card-printer", "--date", DATE, "--jobs", jobs], &formats(name));
+        assert_eq!(code, 1, "{errors}");
+    }
+    let stored = at("a", "json");
+    assert_eq!(go(&["render", stored.to_str().expect("plain")], &formats("c")).0, 0);
+    for id in provost::report::ids() {
+        let bytes = |run: &str| std::fs::read(at(run, id)).expect("a report");
+        assert!(bytes("a") == bytes("b") && bytes("a") == bytes("c"), "{id}");
+    }
+}
+
+#[test]
 fn collect_and_assess_are_audit() {
     let folder = tempfile::tempdir().expect("a folder");
     let evidence = folder.path().join("evidence.json");

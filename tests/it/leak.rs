@@ -128,6 +128,14 @@ fn nothing_planted_comes_out() {
     let evidence = evidence.to_str().expect("a plain path");
     let json = format!("json={}", outputs.path().join("report.json").display());
     let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
+    // every report that there is, by the registry
+    let every: Vec<String> =
+        provost::report::ids().iter().map(|id| format!("--format={id}={}", outputs.path().join(id).display())).collect();
+    let every: Vec<&str> =
+        ["audit", target, "--date", DATE, "--all"].into_iter().chain(every.iter().map(String::as_str)).collect();
+    let stored = outputs.path().join("json");
+    let stored = stored.to_str().expect("a plain path");
+    let form = outputs.path().join("answers.yaml");
     let broken = format!("{target}/extract.csv");
     let plain = std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.path());
     let plain: Vec<String> = plain.filter(|path| path.is_file()).map(|path| path.to_string_lossy().into_owned()).collect();
@@ -142,7 +150,12 @@ fn nothing_planted_comes_out() {
         &["audit", target, "--date", DATE, "--policy", "publication", "--all", "--format", "terminal", "--format", &json],
         &["audit", target, "--date", DATE, "--policy", "server-hardening", "--all"],
         &["audit", target, "--date", DATE, "--policy", "uk-data-processor", "--format", "json"],
-        &["audit", target, "--date", DATE, "--format", "html"],
+        &every,
+        &["retest", stored, target, "--date", DATE, "--all"],
+        &["retest", stored, target, "--date", DATE, "--format", "html"],
+        &["diff", stored, stored, "--all"],
+        &["respond", stored, form.to_str().expect("a plain path")],
+        &["-v", "audit", target, "--date", DATE],
         &["discover", target, "--all"],
         &["discover", target, "--format", "json"],
         &["collect", target, "-o", evidence],

@@ -4,12 +4,14 @@
 mod alarms;
 mod architecture;
 mod binary_books;
+mod ci_files;
 mod classes;
 mod cli;
 mod config_cases;
 mod configs;
 mod containers;
 mod databases;
+mod defaults;
 mod detect;
 mod determinism;
 mod docs;
