@@ -3,7 +3,7 @@
 
 use super::value::{MASKED, Value};
 use crate::model::evidence::Document;
-use crate::model::node::{Entry, Fold, Kind, Node, Setting};
+use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP};
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
 use std::borrow::Borrow;
@@ -138,6 +138,9 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
 fn in_tree<'a>(root: &'a Node, key: &str, how: Fold, default: Option<&Literal>) -> Vec<Hit<'a>> {
     let mut found: Vec<&Entry> = Vec::new();
     descend(root, key, how, &mut found, 0);
+    if found.is_empty() && is_cut(root, 0) {
+        return vec![below(key, root)];
+    }
     if found.is_empty() {
         return default.map(|default| default_hit(key, default, "")).into_iter().collect();
     }
@@ -183,12 +186,31 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         for hit in &mut found {
             hit.duplicates = times.get(&hit.key).map_or(0, |times| times - 1);
         }
+        if found.is_empty() && is_cut(root, 0) {
+            found.push(below(&path.to_string(), root));
+        }
         if found.is_empty() {
             found.extend(default.map(|default| default_hit(&path.to_string(), default, "")));
         }
         out.append(&mut found);
     }
     out
+}
+
+/// What is looked for may lie in a part that was too deep to be kept.
+fn below<'a>(key: &str, root: &Node) -> Hit<'a> {
+    let reason = "a part of the document lies too deep to be kept".to_owned();
+    Hit { undecidable: Some(reason), ..Hit::new(key.to_owned(), Value::Unread).at(root.line, root.column) }
+}
+
+/// Whether a part of a tree was too deep to be kept.
+fn is_cut(node: &Node, depth: u32) -> bool {
+    match &node.kind {
+        Kind::Masked(shown) => shown == TOO_DEEP,
+        Kind::List(items) if depth < 64 => items.iter().any(|item| is_cut(item, depth + 1)),
+        Kind::Map(entries) if depth < 64 => entries.iter().any(|entry| is_cut(&entry.node, depth + 1)),
+        _ => false,
+    }
 }
 
 /// Formats: each repeated key in turn is the one. Elements of XML are repeated by right, so there they are a list as well.

@@ -138,6 +138,40 @@ fn show_size(bytes: u64) -> String {
 /// # Errors
 /// Why it cannot be decided.
 pub(super) fn apply(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, String> {
+    let decided = decide(operator, value, operand)?;
+    if let Value::Text(text) = value
+        && text.split(|c: char| !c.is_alphanumeric()).any(is_shape)
+    {
+        // evidence shows a name as a shape: what hangs on what it was cannot be decided
+        for literal in operand.elements() {
+            for word in literal.text().split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1 && !is_shape(word)) {
+                if decide(operator, &Value::Text(filled(text, word)), operand) != Ok(decided) {
+                    return Err(NOT_KEPT.to_owned());
+                }
+            }
+        }
+    }
+    Ok(decided)
+}
+
+/// Whether a word is what stands for a name.
+fn is_shape(word: &str) -> bool {
+    word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'a' | b'A' | b'9')) && !word.bytes().all(|byte| byte == b'9')
+}
+
+/// A text with a word in place of each shape.
+fn filled(text: &str, word: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let own = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+        out.push_str(if is_shape(own) { word } else { own });
+        out.push_str(piece.get(own.len()..).unwrap_or(""));
+    }
+    out
+}
+
+/// Applies an operator to what is there.
+fn decide(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, String> {
     if *value == Value::Unread {
         return Err("it was not read".to_owned());
     }
@@ -396,5 +430,16 @@ mod tests {
             assert!(is(&closed, Operator::NotIn, "root").is_err());
         }
         assert!(is(&Value::Unread, Operator::Exist, "false").is_err());
+    }
+
+    #[test]
+    fn what_hangs_on_a_name_that_was_taken_out_is_undecided() {
+        let path = Value::Text("/home/aaaaaa/pg".to_owned());
+        let text = |text: &str| Literal::Text(text.to_owned());
+        assert!(apply(Operator::Matches, &path, &text("jsmith")).is_err());
+        assert!(apply(Operator::Be, &path, &text("/home/jsmith/pg")).is_err());
+        assert_eq!(apply(Operator::Matches, &path, &text("^/etc/ssh")), Ok(false));
+        assert_eq!(apply(Operator::Matches, &path, &text("^/home/")), Ok(true));
+        assert_eq!(apply(Operator::Be, &Value::Text("999".to_owned()), &text("ab")), Ok(false));
     }
 }

@@ -6,7 +6,7 @@ use crate::collect::config::known::Known;
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::memo::Memo;
-use crate::model::node::{Kind, Node};
+use crate::model::node::{Kind, Node, TOO_DEEP};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -269,7 +269,7 @@ fn hide(node: &mut Node, depth: usize) {
 impl Keeper<'_> {
     fn node(&mut self, node: &mut Node, key: &str, depth: usize) {
         if depth > DEEPEST {
-            node.kind = Kind::Masked("(too deep)".to_owned());
+            node.kind = Kind::Masked(TOO_DEEP.to_owned());
             return;
         }
         match &mut node.kind {
@@ -298,6 +298,10 @@ impl Keeper<'_> {
                     "type" | "Type" => entry.node.scalar().is_some_and(|word| word.to_ascii_lowercase().starts_with("secure")),
                     _ => false,
                 });
+                let pair = entries.iter().any(|entry| {
+                    let other = entry.key.trim_start_matches('@').to_ascii_lowercase();
+                    matches!(&*other, "value" | "values" | "operator" | "effect")
+                });
                 for entry in entries {
                     // what a Kubernetes secret keeps is base64 of anything
                     if secret && matches!(entry.key.as_str(), "data" | "stringData") {
@@ -315,6 +319,8 @@ impl Keeper<'_> {
                         ) => key.to_owned(),
                         ("@expression", _) => key.to_owned(),
                         ("value", Some(name)) => name.clone(),
+                        // the key of a pair is its name
+                        ("key" | "Key" | "@key", _) if pair => key.to_owned(),
                         (own, _) => own.to_owned(),
                     };
                     let shown = self.key(&entry.key);

@@ -6,8 +6,8 @@ use super::config::CONFIGS;
 use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
-use crate::model::evidence::{Asked, Document, Evidence, PartKind};
-use crate::model::node::{Fold, Kind, Node, Setting};
+use crate::model::evidence::{Asked, Document, Evidence};
+use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP};
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,18 +28,12 @@ pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
     let mut shown = Shown { engine, scratch: engine.scratch(), by: HashMap::new(), unlike: Unlike::default() };
     let mut known: HashMap<String, Wanted> = HashMap::new();
     for artifact in &mut evidence.artifacts {
-        // other tools' results were read out of the tree: what else is in it is theirs
-        let results = artifact.parts.iter().any(|part| part.kind == PartKind::Results);
         for label in artifact.parts.iter_mut().map(|part| &mut part.label).filter(|label| label.starts_with('$')) {
             *label = mask::within(engine, &mut shown.scratch, label);
         }
         for document in artifact.parts.iter_mut().filter_map(|part| part.document.as_mut()) {
             let (product, fold) = (&document.product, document.fold);
             let wanted = known.entry(product.clone()).or_insert_with(|| wanted(keep, product, fold));
-            if results {
-                document.root = Arc::new(nothing());
-                document.documents = false;
-            }
             shown.document(document, wanted);
         }
     }
@@ -111,44 +105,19 @@ pub(super) fn wanted(keep: &Keep, product: &str, fold: Fold) -> Wanted {
 }
 
 impl Wanted {
-    /// The names of an RFC 9535 path, those in its filters each for itself, and the texts that it compares with.
+    /// What an RFC 9535 path asks for. Of names alone (with `*`, indexes, slices and `..` between them) it is what lies below all of them;
+    /// of `$..[?match(@, 'x')]` it is the values that are like this. Any other filter or union may rest on any value: all are kept.
     fn path(&mut self, at: &str) {
         self.tree = true;
-        let (mut way, mut texts, mut filters) = (Vec::new(), Vec::new(), 0_u32);
-        let mut rest = at;
-        while let Some(first) = rest.chars().next() {
-            let (token, after) = match first {
-                '\'' | '"' => quoted(rest),
-                c if c.is_alphanumeric() || matches!(c, '_' | '-') || !c.is_ascii() => {
-                    let end = rest.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
-                    let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
-                    (name.to_owned(), after)
-                }
-                _ => (String::new(), rest.get(first.len_utf8()..).unwrap_or("")),
-            };
-            filters += u32::from(first == '?');
-            if filters > 0 && matches!(first, '\'' | '"') {
-                texts.push(token.clone());
+        if let Some(pattern) = any_like(at) {
+            match regex::Regex::new(&format!("^(?:{pattern})$")) {
+                Ok(pattern) => self.values.push(pattern),
+                Err(_) => self.ways.push(Vec::new()),
             }
-            if !token.is_empty() && !token.bytes().all(|byte| byte.is_ascii_digit()) {
-                // a name in a filter may be anything's: a key, a function, a text
-                if filters > 0 { self.ways.push(vec![self.fold.key(&token)]) } else { way.push(self.fold.key(&token)) }
-            }
-            rest = after;
+            return;
         }
-        // only a pattern that the whole value has to meet says which values are asked for
-        let outside: String = unquoted(at);
-        let pattern =
-            outside.contains("match(") && !outside.contains("search(") && !outside.contains(['<', '>', '=', '!', '|', '&']);
-        // names in a spelling of their own may be any
-        if at.contains('\\') || (filters > 0 && way.is_empty() && !pattern) {
-            self.ways.push(Vec::new());
-        } else if way.is_empty() && !texts.is_empty() {
-            // any value that is like this
-            self.values.extend(texts.iter().filter_map(|text| regex::Regex::new(&format!("^(?:{text})$")).ok()));
-        } else {
-            self.ways.push(way);
-        }
+        let names = names(at).unwrap_or_default();
+        self.ways.push(names.iter().map(|name| self.fold.key(name)).collect());
     }
 
     /// Whether a value with these keys above it is asked for.
@@ -184,15 +153,56 @@ fn dotted(key: &str, name: &str) -> bool {
     key.contains('.') && key.split('.').any(|part| part == name)
 }
 
-/// A path without its quoted texts.
-fn unquoted(mut text: &str) -> String {
-    let mut out = String::new();
-    while let Some(at) = text.find(['\'', '"']) {
-        out.push_str(text.get(..at).unwrap_or(""));
-        text = quoted(text.get(at..).unwrap_or("")).1;
+/// The pattern of `$..[?match(@, 'pattern')]`, and of nothing else.
+fn any_like(at: &str) -> Option<String> {
+    let inside = at.strip_prefix("$..[?")?.trim_start().strip_prefix("match(")?.trim_start();
+    let inside = inside.strip_prefix('@')?.trim_start().strip_prefix(',')?.trim_start();
+    let (pattern, rest) = inside.starts_with(['\'', '"']).then(|| quoted(inside))?;
+    (rest.trim_start().strip_prefix(')')?.trim() == "]").then_some(pattern)
+}
+
+/// The names of a path without filters and unions; `None` for one that has them, or that is written as no path is.
+fn names(at: &str) -> Option<Vec<String>> {
+    let mut rest = at.strip_prefix('$')?;
+    let mut out = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return Some(out);
+        }
+        if let Some(after) = rest.strip_prefix('[') {
+            let after = after.trim_start();
+            if after.starts_with(['\'', '"']) {
+                // a name in a spelling of its own may be any
+                let (name, after) = quoted(after);
+                let written = rest.get(..rest.len() - after.len()).unwrap_or("");
+                rest = after.trim_start().strip_prefix(']').filter(|_| !written.contains('\\'))?;
+                out.push(name);
+            } else {
+                let (inside, after) = after.split_once(']')?;
+                if !inside.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | ':' | '-' | ' ')) {
+                    return None;
+                }
+                rest = after;
+            }
+            continue;
+        }
+        let after = rest.strip_prefix('.')?;
+        let after = after.strip_prefix('.').unwrap_or(after);
+        if after.starts_with('[') {
+            rest = after;
+        } else if let Some(after) = after.strip_prefix('*') {
+            rest = after;
+        } else {
+            let sign = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-');
+            let (name, after) = after.split_at(after.find(sign).unwrap_or(after.len()));
+            if name.is_empty() {
+                return None;
+            }
+            out.push(name.to_owned());
+            rest = after;
+        }
     }
-    out.push_str(text);
-    out
 }
 
 /// A quoted text at the start, and what comes behind it.
@@ -299,7 +309,8 @@ impl Shown<'_> {
         }
     }
 
-    /// The same for a tree. Keys that lead nowhere lose their names.
+    /// The same for a tree. Keys keep their names, but for accounts and what was drawn at random: equal ones stay equal, so that a key that
+    /// is written twice still is, and none takes the name of another.
     fn tree(&mut self, node: &mut Node, wanted: &Wanted, above: &mut Vec<String>, inside: bool) {
         if above.len() > DEPTH {
             node.kind = Kind::Masked(String::new());
@@ -308,7 +319,6 @@ impl Shown<'_> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.tree(item, wanted, above, inside)),
             Kind::Map(entries) => {
-                let mut unlike = Unlike::default();
                 for entry in entries {
                     let own = wanted.fold.key(&entry.key);
                     let leads = wanted.ways.iter().flatten().any(|name| *name == own || dotted(&own, name));
@@ -317,7 +327,7 @@ impl Shown<'_> {
                     self.tree(&mut entry.node, wanted, above, inside);
                     above.pop();
                     if !(leads || inside || entry.key.starts_with(['@', '#']) || plain(&entry.key)) {
-                        entry.key = unlike.name(mask::shape(&entry.key));
+                        entry.key = self.name(&entry.key);
                     }
                 }
             }
@@ -325,6 +335,7 @@ impl Shown<'_> {
             Kind::Text(text) if plain(text) || wanted.values.iter().any(|value| value.is_match(text)) => {}
             Kind::Number(text) if inside || plain(text) => {}
             Kind::Null | Kind::Bool(_) => {}
+            Kind::Masked(shown) if shown == TOO_DEEP => {}
             _ => node.kind = Kind::Masked(String::new()),
         }
     }
@@ -426,5 +437,32 @@ fn hide(node: &mut Node, depth: usize) {
         Kind::Text(text) | Kind::Number(text) if plain(text) => {}
         Kind::Null | Kind::Bool(_) => {}
         _ => node.kind = Kind::Masked(String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_its_names_or_asks_for_everything() {
+        let of = |at: &str| names(at).map(|names| names.join("/"));
+        for (at, wanted) in [
+            ("$.a.b-c['d.e'][\"f\"]", "a/b-c/d.e/f"),
+            ("$..a[*].b[0][-1][1:3][::-1]", "a/b"),
+            ("$.*[*]..['x']", "x"),
+            ("$['8080']", "8080"),
+            ("$", ""),
+        ] {
+            assert_eq!(of(at).as_deref(), Some(wanted), "{at}");
+        }
+        for at in
+            ["$['a','b']", "$.a[0,1]", "$.a[?@.b==1].c", "$.a[-1][?@=='x']", "$['a\\u0062']", "$.k[?match(@[0],'db')][1]", "a.b"]
+        {
+            assert_eq!(of(at), None, "{at}");
+        }
+        assert_eq!(any_like("$..[?match(@, '(ftp|http)://.*')]").as_deref(), Some("(ftp|http)://.*"));
+        assert_eq!(any_like("$..[?match(@.kind,'db')].*"), None);
+        assert_eq!(any_like("$..[?match(@,'db')][1]"), None);
     }
 }

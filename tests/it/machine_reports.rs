@@ -89,3 +89,27 @@ fn a_page_of_markdown_is_cut_with_a_count() {
     assert!(page.contains("not legal advice"), "the foot has room");
     assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
 }
+
+/// Names that are no text at all: no report breaks, and no format has anything but UTF-8 in it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_name_that_is_no_text_breaks_no_report() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a folder");
+    let name = std::ffi::OsStr::from_bytes(b"hr \xff\xfe\n\x1b[31m\xc3(.csv");
+    std::fs::write(folder.path().join(name), "name,warrant number\nAda Example,Q480125\nBen Sample,Q480126\n").expect("a file");
+    let formats: Vec<String> =
+        provost::report::ids().iter().map(|id| format!("--format={id}={}", out.path().join(id).display())).collect();
+    let mut arguments = vec!["audit", folder.path().to_str().expect("plain"), "--date", DATE, "--policy", "publication"];
+    arguments.extend(formats.iter().map(String::as_str));
+    assert_eq!(run(&arguments).status.code(), Some(1));
+    for id in provost::report::ids().into_iter().filter(|id| *id != "pdf") {
+        let text = String::from_utf8(std::fs::read(out.path().join(id)).expect("a report"))
+            .unwrap_or_else(|_| panic!("{id} is no UTF-8"));
+        assert!(!text.contains('\u{1b}'), "{id}");
+        if ["json", "sarif", "gitlab", "oscal", "oscal-poam"].contains(&id) {
+            assert!(serde_json::from_str::<Value>(&text).is_ok(), "{id}");
+        }
+    }
+}

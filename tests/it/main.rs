@@ -34,6 +34,7 @@ mod people;
 mod pictures;
 mod policies;
 mod policy_errors;
+mod reduction;
 mod registries;
 mod render;
 mod review;

@@ -82,6 +82,33 @@ pub(super) fn encryption(index: &Index) -> String {
     out
 }
 
+/// How many files with personal data are older than each limit of the policy allows, drawn.
+fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&crate::model::policy::Parameter]) -> String {
+    let mut out = table(
+        "Files with personal data beside the policy’s limits, by their last change",
+        "age wide",
+        &["Limit", "#Days", "#Files within", "#Files beyond", "#People in the fullest beyond", "#Oldest, days", "Share beyond"],
+    );
+    let age = |file: &ArtifactResult| index.assessment.date.0.saturating_sub(file.modified.0);
+    for limit in limits {
+        let days = crate::model::value::duration(&limit.value.text()).map(|seconds| seconds / 86_400);
+        let beyond: Vec<&&ArtifactResult> = files.iter().filter(|file| days.is_some_and(|days| age(file) > days)).collect();
+        let part = if files.is_empty() { 0.0 } else { beyond.len() as f64 / files.len() as f64 };
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"e-strong\" width=\"100%\" height=\"14\"/><rect class=\"lost\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
+            esc(&limit.title),
+            days.map_or_else(|| esc(&super::about::value(limit)), |days| days.to_string()),
+            count((files.len() - beyond.len()) as u64),
+            count(beyond.len() as u64),
+            count(beyond.iter().map(|file| file.people).max().unwrap_or(0)),
+            beyond.iter().map(|file| age(file)).max().map_or("<span class=\"nil\">–</span>".to_owned(), |days| days.to_string()),
+            at(part)
+        ));
+    }
+    out.push_str(TABLE_END);
+    out
+}
+
 /// Age of the files that hold personal data, by their last change, beside what the policy says of retention.
 pub(super) fn age(index: &Index) -> String {
     let assessment = index.assessment;
@@ -94,11 +121,7 @@ pub(super) fn age(index: &Index) -> String {
         .collect();
     let mut out = String::new();
     if !limits.is_empty() {
-        out.push_str("<p>The policy’s limits:</p><ul>");
-        for limit in limits {
-            out.push_str(&format!("<li>{}: <b>{}</b></li>", esc(&limit.title), esc(&super::about::value(limit))));
-        }
-        out.push_str("</ul>\n");
+        out.push_str(&beside_limits(index, &files, &limits));
     }
     let open: Vec<String> = assessment
         .controls
