@@ -1,17 +1,17 @@
 //! HTML: one self-contained page for people who decide. It carries its style and script, asks for nothing from outside, and forbids
 //! itself anything else by its content policy. Everything can be read without the script, which only filters the findings.
 
-mod about;
+pub(super) mod about;
 mod controls;
 mod data;
 mod derivation;
-mod findings;
+pub(super) mod findings;
 mod improve;
 mod island;
 mod limits;
 mod protection;
 mod register;
-mod summary;
+pub(super) mod summary;
 pub(super) mod text;
 mod together;
 mod treemap;
@@ -45,17 +45,25 @@ impl Format for Html {
 }
 
 /// What the sections look up: controls and artifacts by name and number.
-struct Index<'a> {
+pub(super) struct Index<'a> {
     assessment: &'a Assessment,
+    /// Whether lists are written to their end.
+    all: bool,
     controls: BTreeMap<&'a str, usize>,
     artifacts: BTreeMap<u32, usize>,
 }
 
 impl<'a> Index<'a> {
-    fn new(assessment: &'a Assessment) -> Self {
+    /// Of an assessment; `all`: lists are written to their end.
+    pub(super) fn new(assessment: &'a Assessment, all: bool) -> Self {
         let controls = assessment.controls.iter().enumerate().rev().map(|(at, control)| (control.id.as_str(), at)).collect();
         let artifacts = assessment.artifacts.iter().enumerate().rev().map(|(at, artifact)| (artifact.number, at)).collect();
-        Self { assessment, controls, artifacts }
+        Self { assessment, all, controls, artifacts }
+    }
+
+    /// How many rows a list has at most.
+    fn most(&self, most: usize) -> usize {
+        if self.all { usize::MAX } else { most }
     }
 
     /// The control of an id.
@@ -137,10 +145,14 @@ pub(super) fn head(title: &str, script: Option<&str>, classification: Option<&st
     out
 }
 
+/// The sections that have something to say: anchor, heading, body.
+pub(super) fn sections(index: &Index) -> Vec<(&'static str, &'static str, String)> {
+    SECTIONS.iter().map(|(id, title, body)| (*id, *title, body(index))).filter(|(_, _, body)| !body.is_empty()).collect()
+}
+
 fn page(assessment: &Assessment) -> String {
-    let index = Index::new(assessment);
-    let sections: Vec<(&str, &str, String)> =
-        SECTIONS.iter().map(|(id, title, body)| (*id, *title, body(&index))).filter(|(_, _, body)| !body.is_empty()).collect();
+    let index = Index::new(assessment, false);
+    let sections = sections(&index);
     let classification = assessment.classification.as_deref();
     let mut out = head(&format!("{} – supplier audit, {}", assessment.target, assessment.date), Some(SCRIPT), classification);
     out.push_str(&marking(classification));

@@ -36,7 +36,7 @@ pub trait Format: Sync {
 crate::registry::registry! {
     /// Every report format.
     pub FORMATS: dyn Format = FORMAT;
-    terminal, json, html, markdown, csv, csv_evidence, sarif, junit, gitlab, github, oscal, oscal_poam,
+    terminal, json, html, markdown, csv, csv_evidence, sarif, junit, gitlab, github, oscal, oscal_poam, pdf,
 }
 
 pub mod review;

@@ -37,6 +37,7 @@ mod policy_errors;
 mod reduction;
 mod registries;
 mod render;
+mod report_pdf;
 mod review;
 mod roster_columns;
 mod score;

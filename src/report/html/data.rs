@@ -58,12 +58,12 @@ pub(super) fn section(index: &Index) -> String {
     let boxes: Vec<(&ArtifactResult, u64)> =
         files.iter().filter(|file| file.people > 0).map(|file| (*file, file.people)).collect();
     out.push_str(&treemap::draw(&boxes));
-    out.push_str(&by_folder(folders));
-    out.push_str(&by_file(&files));
+    out.push_str(&by_folder(index, folders));
+    out.push_str(&by_file(index, &files));
     out
 }
 
-fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
+fn by_folder(index: &Index, folders: BTreeMap<&str, Folder>) -> String {
     let mut rows: Vec<(&str, Folder)> = folders.into_iter().collect();
     rows.sort_by(|a, b| b.1.fullest.cmp(&a.1.fullest).then(b.1.records.cmp(&a.1.records)).then(a.0.cmp(b.0)));
     let most = rows.first().map_or(1, |row| row.1.fullest).max(1);
@@ -79,7 +79,7 @@ fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
             "Size by people",
         ],
     );
-    for (name, folder) in rows.iter().take(SHOWN) {
+    for (name, folder) in rows.iter().take(index.most(SHOWN)) {
         let name = if name.is_empty() { "the top folder".to_owned() } else { path(name) };
         out.push_str(&format!(
             "<tr><th scope=\"row\">{name}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"fill\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
@@ -91,7 +91,7 @@ fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    if let Some(rest) = rows.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
+    if let Some(rest) = rows.len().checked_sub(index.most(SHOWN)).filter(|rest| *rest > 0) {
         out.push_str(&format!(
             "<p>{} with fewer people are left out here.</p>\n",
             many(rest as u64, "more folder", "more folders")
@@ -100,7 +100,7 @@ fn by_folder(folders: BTreeMap<&str, Folder>) -> String {
     out
 }
 
-fn by_file(files: &[&ArtifactResult]) -> String {
+fn by_file(index: &Index, files: &[&ArtifactResult]) -> String {
     let row = |file: &&ArtifactResult| {
         let copy = file.copy_of.map_or(String::new(), |of| format!("<span class=\"more\">a copy of no. {of}</span>"));
         format!(
@@ -119,9 +119,9 @@ fn by_file(files: &[&ArtifactResult]) -> String {
         "<details><summary>Files, those with the most people first</summary>\n{}",
         table("Files that hold personal data", "files", &heads)
     );
-    out.push_str(&files.iter().take(MOST).map(row).collect::<String>());
+    out.push_str(&files.iter().take(index.most(MOST)).map(row).collect::<String>());
     out.push_str(TABLE_END);
-    if let Some(rest) = files.len().checked_sub(MOST).filter(|rest| *rest > 0) {
+    if let Some(rest) = files.len().checked_sub(index.most(MOST)).filter(|rest| *rest > 0) {
         out.push_str(&format!(
             "<p>{} with fewer people are left out here; the report in JSON has all.</p>\n",
             many(rest as u64, "file", "files")

@@ -7,7 +7,7 @@ use crate::model::policy::Severity;
 use std::collections::BTreeMap;
 
 /// Findings in the page itself, and rows that the script adds at a time.
-pub(super) const SHOWN: usize = 200;
+pub(in crate::report) const SHOWN: usize = 200;
 
 pub(super) fn section(index: &Index) -> String {
     let findings = &index.assessment.findings;
@@ -108,7 +108,7 @@ fn form(index: &Index, by: &BTreeMap<&str, u64>, severities: &BTreeMap<Severity,
 }
 
 /// A row; the script makes the same one from the island.
-fn row(index: &Index, finding: &Finding) -> String {
+pub(in crate::report) fn row(index: &Index, finding: &Finding) -> String {
     let title = index.control(&finding.control).map_or("", |control| control.title.as_str());
     let mut place = format!("{} <span class=\"title\">{}</span>{}", index.link(&finding.control), esc(title), path_of(finding));
     if let Some(key) = &finding.location.key {

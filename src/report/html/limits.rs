@@ -31,7 +31,7 @@ pub(super) fn gaps(index: &Index) -> String {
         list(&words)
     );
     out.push_str(&table("Gaps", "gaps", &["File", "Kind", "Why"]));
-    for gap in gaps.iter().take(MOST) {
+    for gap in gaps.iter().take(index.most(MOST)) {
         let number = gap.number.map_or(String::new(), |number| format!(" <span class=\"no\">no. {number}</span>"));
         out.push_str(&format!(
             "<tr><th scope=\"row\">{}{number}</th><td>{}</td><td>{}</td></tr>\n",
@@ -41,7 +41,7 @@ pub(super) fn gaps(index: &Index) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    out.push_str(&left_out(MOST, gaps.len()));
+    out.push_str(&left_out(index.most(MOST), gaps.len()));
     out
 }
 

@@ -27,7 +27,7 @@ pub(super) fn hidden(index: &Index) -> String {
         "hide wide",
         &["File", "What is hidden", "#People in the file", "#Hidden text", "#Seen text", "Share hidden"],
     ));
-    for file in files.iter().take(MOST) {
+    for file in files.iter().take(index.most(MOST)) {
         let whole = file.hidden_text.saturating_add(file.seen_text);
         let share = if whole > 0 { file.hidden_text as f64 / whole as f64 } else { 0.0 };
         out.push_str(&format!(
@@ -42,7 +42,7 @@ pub(super) fn hidden(index: &Index) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    out.push_str(&left_out(MOST, files.len()));
+    out.push_str(&left_out(index.most(MOST), files.len()));
     out
 }
 

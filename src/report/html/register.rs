@@ -70,7 +70,7 @@ fn register(index: &Index, documents: &[DocumentResult]) -> String {
         "register wide",
         &["Document", "State", "Issued", "Last day", "#Days left", "Asked for by", "Validity left, up to a year"],
     );
-    for document in documents.iter().take(MOST) {
+    for document in documents.iter().take(index.most(MOST)) {
         let left = document.expires.map(|day| day.0.saturating_sub(index.assessment.date.0));
         let facts: Vec<String> = document.facts.iter().map(|(name, fact)| format!("{}: {}", heading(name), esc(fact))).collect();
         let file = document.artifact.map_or(String::new(), |number| format!(" <span class=\"no\">no. {number}</span>"));
@@ -95,7 +95,7 @@ fn register(index: &Index, documents: &[DocumentResult]) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    out.push_str(&left_out(MOST, documents.len()));
+    out.push_str(&left_out(index.most(MOST), documents.len()));
     out
 }
 
@@ -114,7 +114,7 @@ fn said(index: &Index, statements: &[StatementResult]) -> String {
         many(statements.len() as u64, "statement", "statements")
     );
     out.push_str(&table("Statements", "statements", &["Question", "Answer", "Day", "Grade", "Named", "Asked for by"]));
-    for statement in statements.iter().take(MOST) {
+    for statement in statements.iter().take(index.most(MOST)) {
         let asked: Vec<String> = statement.controls.iter().map(|id| index.link(id)).collect();
         out.push_str(&format!(
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"day\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
@@ -127,6 +127,6 @@ fn said(index: &Index, statements: &[StatementResult]) -> String {
         ));
     }
     out.push_str(TABLE_END);
-    out.push_str(&left_out(MOST, statements.len()));
+    out.push_str(&left_out(index.most(MOST), statements.len()));
     out
 }

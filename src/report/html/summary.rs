@@ -6,7 +6,7 @@ use crate::model::assessment::{Assessment, ControlResult, People, Verdict};
 use crate::model::policy::Severity;
 
 /// The masthead.
-pub(super) fn header(assessment: &Assessment) -> String {
+pub(in crate::report) fn header(assessment: &Assessment) -> String {
     format!(
         "<header class=\"mast\"><p class=\"kind\">Supplier audit report</p>\n<h1><bdi>{}</bdi></h1>\n<p class=\"sub\">{}, version {} · as of <time datetime=\"{date}\">{date}</time></p>\n<p class=\"handle\">Handle in confidence: this report says where personal data lies and how it is protected. It holds no personal data itself.</p></header>\n",
         esc(&assessment.target),
@@ -17,7 +17,7 @@ pub(super) fn header(assessment: &Assessment) -> String {
 }
 
 /// The first screen.
-pub(super) fn section(index: &Index) -> String {
+pub(in crate::report) fn section(index: &Index) -> String {
     let assessment = index.assessment;
     let shape = match assessment.verdict {
         Verdict::Pass => "M5 13l5 5L20 7",
