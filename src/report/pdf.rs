@@ -133,10 +133,8 @@ fn listed(paper: &mut Paper, index: &Index, assessment: &Assessment, body: &str,
     }
     let row = |finding| {
         let mut whole = read(&findings::row(index, finding));
-        match whole.kids.drain(..).find_map(|node| if let markup::Node::Tag(tag) = node { Some(tag) } else { None }) {
-            Some(tag) => tag,
-            None => Tag::default(),
-        }
+        let first = whole.kids.drain(..).find_map(|node| if let markup::Node::Tag(tag) = node { Some(tag) } else { None });
+        first.unwrap_or_default()
     };
-    table::table(paper, &caption, table::Fit::Table, head, &mut assessment.findings.iter().take(most).map(row));
+    table::table(paper, &caption, table::Fit::Table, head.as_ref(), &mut assessment.findings.iter().take(most).map(row));
 }

@@ -41,7 +41,7 @@ fn fixed(value: f64) -> [u8; 4] {
     ((value * 65_536.0).round() as i32).to_be_bytes()
 }
 
-fn block(kind: &[u8; 4], values: &[f64]) -> Vec<u8> {
+fn block(kind: [u8; 4], values: &[f64]) -> Vec<u8> {
     let mut out = kind.to_vec();
     out.extend([0; 4]);
     out.extend(values.iter().flat_map(|value| fixed(*value)));
@@ -71,11 +71,11 @@ fn srgb() -> Vec<u8> {
     let tags: [(&[u8; 4], Vec<u8>); 10] = [
         (b"desc", words("sRGB")),
         (b"cprt", words("No copyright, use freely")),
-        (b"wtpt", block(b"XYZ ", &white)),
-        (b"rXYZ", block(b"XYZ ", &[0.436_074_7, 0.222_504_5, 0.013_932_2])),
-        (b"gXYZ", block(b"XYZ ", &[0.385_064_9, 0.716_878_6, 0.097_104_5])),
-        (b"bXYZ", block(b"XYZ ", &[0.143_080_4, 0.060_616_9, 0.714_173_3])),
-        (b"chad", block(b"sf32", &adapted)),
+        (b"wtpt", block(*b"XYZ ", &white)),
+        (b"rXYZ", block(*b"XYZ ", &[0.436_074_7, 0.222_504_5, 0.013_932_2])),
+        (b"gXYZ", block(*b"XYZ ", &[0.385_064_9, 0.716_878_6, 0.097_104_5])),
+        (b"bXYZ", block(*b"XYZ ", &[0.143_080_4, 0.060_616_9, 0.714_173_3])),
+        (b"chad", block(*b"sf32", &adapted)),
         (b"rTRC", curve.clone()),
         (b"gTRC", curve.clone()),
         (b"bTRC", curve),

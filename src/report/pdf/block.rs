@@ -296,7 +296,7 @@ fn grid(paper: &mut Paper, tag: &Tag) {
     let heads = tag.tags().find(|part| part.name == "thead").map_or(0, |head| head.tags().count());
     let head = rows.first().filter(|_| heads > 0).map(|row| row.head());
     let fit = if tag.is("matrix") { Fit::Matrix } else { Fit::Table };
-    table::table(paper, &caption, fit, head, &mut rows.into_iter().skip(heads).map(Tag::again));
+    table::table(paper, &caption, fit, head.as_ref(), &mut rows.into_iter().skip(heads).map(Tag::again));
 }
 
 fn pairs(paper: &mut Paper, tag: &Tag) {

@@ -91,7 +91,7 @@ fn sign(tag: &Tag) -> Option<(&'static str, Ink)> {
 }
 
 /// Text as it is added: spaces between words are one.
-fn add(out: &mut Vec<Para>, text: &str, look: Look) {
+fn add(out: &mut [Para], text: &str, look: Look) {
     let Some(para) = out.last_mut() else { return };
     let mut words = String::with_capacity(text.len());
     let mut gap = para.spans.last().is_none_or(|span| span.text.ends_with(' '));

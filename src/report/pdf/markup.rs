@@ -90,7 +90,8 @@ impl Tag {
         let mut out = self.again();
         for node in &mut out.kids {
             if let Node::Tag(tag) = node {
-                tag.name = if tag.name == "dt" { "th" } else { "td" }.to_owned();
+                let name = if tag.name == "dt" { "th" } else { "td" };
+                name.clone_into(&mut tag.name);
             }
         }
         out

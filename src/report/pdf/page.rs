@@ -213,16 +213,15 @@ impl Paper {
 
     /// The frame of a box, inside a mark.
     pub(super) fn frame(&mut self, ink: Ink, thick: f32, x: f32, y: f32, w: f32, h: f32) {
-        let [r, g, b] = ink.map(number);
-        let [x, y, w, h, thick] = [x, y, w, h, thick].map(number);
-        self.ops.push_str(&format!("{r} {g} {b} RG {thick} w {x} {y} {w} {h} re S\n"));
+        let (ink, place) = (ink.map(number).join(" "), [x, y, w, h].map(number).join(" "));
+        self.ops.push_str(&format!("{ink} RG {} w {place} re S\n", number(thick)));
     }
 
     /// A line, inside a mark.
     pub(super) fn stroke(&mut self, ink: Ink, thick: f32, ax: f32, ay: f32, bx: f32, by: f32) {
-        let [r, g, b] = ink.map(number);
+        let ink = ink.map(number).join(" ");
         let [ax, ay, bx, by, thick] = [ax, ay, bx, by, thick].map(number);
-        self.ops.push_str(&format!("{r} {g} {b} RG {thick} w {ax} {ay} m {bx} {by} l S\n"));
+        self.ops.push_str(&format!("{ink} RG {thick} w {ax} {ay} m {bx} {by} l S\n"));
     }
 
     /// A rule from the left of the column to its right, for the eye alone.
@@ -428,17 +427,16 @@ fn destination(target: &Target, pages: &[u32]) -> String {
 }
 
 fn filled(ink: Ink, x: f32, y: f32, w: f32, h: f32) -> String {
-    let [r, g, b] = ink.map(number);
-    let [x, y, w, h] = [x, y, w, h].map(number);
-    format!("{r} {g} {b} rg {x} {y} {w} {h} re f\n")
+    let (ink, place) = (ink.map(number).join(" "), [x, y, w, h].map(number).join(" "));
+    format!("{ink} rg {place} re f\n")
 }
 
 fn text(out: &mut String, line: &Line, spans: &[Span], x: f32, y: f32) {
     out.push_str(&format!("BT {} {} Td", number(x), number(y)));
     for (at, glyphs) in &line.runs {
         let Some(span) = spans.get(*at) else { continue };
-        let [r, g, b] = span.ink.map(number);
-        out.push_str(&format!(" /F{} {} Tf {r} {g} {b} rg <{glyphs}> Tj", u8::from(span.bold), number(span.size)));
+        let ink = span.ink.map(number).join(" ");
+        out.push_str(&format!(" /F{} {} Tf {ink} rg <{glyphs}> Tj", u8::from(span.bold), number(span.size)));
     }
     out.push_str(" ET\n");
 }

@@ -210,17 +210,17 @@ fn part(row: &mut [Cell], room: f32) -> Vec<Cell> {
 }
 
 /// Draws a table: its caption, its heads, and rows as they come.
-pub(super) fn table(paper: &mut Paper, caption: &str, fit: Fit, head: Option<Tag>, rows: &mut dyn Iterator<Item = Tag>) {
+pub(super) fn table(paper: &mut Paper, caption: &str, fit: Fit, head: Option<&Tag>, rows: &mut dyn Iterator<Item = Tag>) {
     let first: Vec<Tag> = rows.take(LOOKED_AT).collect();
     if first.is_empty() {
         return;
     }
-    let looked: Vec<&Tag> = head.iter().chain(&first).collect();
+    let looked: Vec<&Tag> = head.into_iter().chain(&first).collect();
     let all = paper.right - paper.left;
     let shape = match fit {
         Fit::Table => Shape { widths: widths(paper, &looked, all), gap: GAP, fit },
         Fit::Matrix => {
-            let columns = head.as_ref().map_or(1, |head| head.tags().count()).max(2);
+            let columns = head.map_or(1, |head| head.tags().count()).max(2);
             let each = (all - 66.0) / (columns - 1) as f32 - 2.0;
             let widths = (0..columns).map(|at| if at == 0 { 66.0 } else { each }).collect();
             Shape { widths, gap: 2.0, fit }
@@ -234,7 +234,7 @@ pub(super) fn table(paper: &mut Paper, caption: &str, fit: Fit, head: Option<Tag
         paper.close();
         paper.y -= 2.0;
     }
-    if let Some(head) = &head {
+    if let Some(head) = head {
         paper.open("THead", String::new());
         let row = cells(paper, head, &shape);
         draw(paper, row, &shape, false, (INK, 0.9));
@@ -249,7 +249,7 @@ pub(super) fn table(paper: &mut Paper, caption: &str, fit: Fit, head: Option<Tag
             let high = left.iter().map(Cell::high).fold(0.0, f32::max) + PAD * 2.0;
             if high > paper.room() {
                 paper.turn();
-                if let Some(head) = &head {
+                if let Some(head) = head {
                     let again = cells(paper, head, &shape);
                     draw(paper, again, &shape, true, (INK, 0.9));
                 }
