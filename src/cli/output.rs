@@ -247,7 +247,7 @@ mod tests {
     fn an_estimate_waits_until_there_is_something_to_go_by() {
         assert_eq!(pace(Duration::from_secs(1), 10, 100, 1), "");
         assert_eq!(pace(Duration::from_secs(10), 10, 100, 50_000_000), ", 5.0 MB/s, about 90 s left");
-        assert_eq!(pace(Duration::from_secs(600), 1, 100, 1), ", 0.0 MB/s, about 16 h left");
-        assert_eq!(pace(Duration::from_secs(600), 100, 100, 1), "");
+        assert_eq!(pace(Duration::from_mins(10), 1, 100, 1), ", 0.0 MB/s, about 16 h left");
+        assert_eq!(pace(Duration::from_mins(10), 100, 100, 1), "");
     }
 }
