@@ -112,7 +112,7 @@ pub fn comparison(found: &Comparison) -> String {
     body.push_str(&section("suppliers", "Side by side", &out));
     let names: Vec<String> = found.suppliers.iter().map(|one| esc(&one.target)).collect();
     let heads: Vec<String> = std::iter::once("Theme".to_owned()).chain(names.iter().map(|name| format!("#{name}"))).collect();
-    let mut out = table("Share that complies, by theme", "matrix", &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut out = table("Share that complies, by theme", "themes", &heads.iter().map(String::as_str).collect::<Vec<_>>());
     for (at, theme) in found.themes.iter().enumerate() {
         let cells = found.suppliers.iter().map(|one| share(one.themes.get(at).copied().flatten()));
         out.push_str(&row(&std::iter::once(heading(theme)).chain(cells).collect::<Vec<_>>()));

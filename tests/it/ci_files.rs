@@ -76,11 +76,13 @@ fn the_action_gives_the_gate_every_input_and_no_text_becomes_a_command() {
         assert!(script.contains(path.strip_prefix("provost-reports/").expect("in the folder")), "{path}");
     }
     for hook in yaml(".pre-commit-hooks.yaml").as_array().expect("hooks") {
-        let words: Vec<&str> = hook["entry"].as_str().expect("a command").split(' ').collect();
-        assert_eq!(words.first(), Some(&"provost"));
-        let output = run(&[words.get(1).expect("a command"), "--help"]);
-        let help = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(words.iter().filter(|word| word.starts_with("--")).all(|word| help.contains(word)), "{words:?}");
+        let script = hook["entry"].as_str().expect("a script");
+        let text = std::fs::read_to_string(root().join(script)).expect("it is there");
+        assert!(text.contains("audit \"$staged/delivery\" \"$@\""), "{text}");
+        let help = String::from_utf8_lossy(&run(&["audit", "--help"]).stdout).into_owned();
+        let arguments: Vec<&str> =
+            hook["args"].as_array().expect("arguments").iter().map(|word| word.as_str().expect("a word")).collect();
+        assert!(arguments.iter().filter(|word| word.starts_with("--")).all(|word| help.contains(word)), "{arguments:?}");
     }
 }
 
