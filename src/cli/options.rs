@@ -442,7 +442,9 @@ fn exit_code(assessment: &Assessment, options: &ReportOptions, baseline: Option<
         assessment.verdict == Verdict::Fail
             || (assessment.complete && assessment.verdict == Verdict::Conditional && !options.allow_conditional)
     };
-    let unsure = (options.fail_on.is_some() || baseline.is_some()) && unsure(assessment, options.fail_on, baseline);
+    // whoever lets a conditional verdict pass accepts that some of it could not be read
+    let by_findings = options.fail_on.is_some() || baseline.is_some();
+    let unsure = by_findings && !options.allow_conditional && unsure(assessment, options.fail_on, baseline);
     match (failed || below, assessment.complete && !unsure) {
         (true, _) => super::FAILED,
         (false, false) => super::INCOMPLETE,

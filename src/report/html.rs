@@ -109,6 +109,9 @@ fn digest(block: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(Sha256::digest(block.as_bytes()))
 }
 
+/// Signs of a classification that a sheet of paper has room for.
+const MOST_MARKING: usize = 80;
+
 /// The classification at the head of the page.
 pub(super) fn marking(classification: Option<&str>) -> String {
     classification.map_or(String::new(), |text| format!("<p class=\"marking\">{}</p>\n", text::esc(text)))
@@ -118,7 +121,8 @@ pub(super) fn marking(classification: Option<&str>) -> String {
 /// number, so that nothing ends the string.
 fn paper(classification: &str) -> String {
     let sign = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\{:x} ", u32::from(c)) };
-    let quoted: String = classification.chars().map(sign).collect();
+    // a longer one would push the number of the page off the sheet
+    let quoted: String = classification.chars().take(MOST_MARKING).map(sign).collect();
     let text = format!("{{ content: \"{quoted}\"; font: bold 8pt sans-serif; color: #14171a; }}");
     format!("@page {{ @top-center {text} @bottom-center {text} }}")
 }
@@ -155,9 +159,8 @@ fn page(assessment: &Assessment) -> String {
     let sections = sections(&index);
     let classification = assessment.classification.as_deref();
     let mut out = head(&format!("{} – supplier audit, {}", assessment.target, assessment.date), Some(SCRIPT), classification);
-    out.push_str(&marking(classification));
     out.push_str("<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n");
-    out.push_str(&summary::header(assessment));
+    out.push_str(&summary::header(assessment, &marking(classification)));
     out.push_str("<main id=\"main\" tabindex=\"-1\">\n");
     out.push_str(&summary::section(&index));
     out.push_str("<nav class=\"contents\" aria-label=\"Contents\"><h2>Contents</h2><ol>");

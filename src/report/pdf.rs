@@ -42,7 +42,7 @@ impl Format for Pdf {
 fn document(assessment: &Assessment, all: bool) -> Vec<u8> {
     let index = Index::new(assessment, all);
     let mut paper = Paper::new();
-    let mast = read(&summary::header(assessment));
+    let mast = read(&summary::header(assessment, ""));
     block::flow(&mut paper, &mast, false);
     paper.y -= 2.0;
     block::flow(&mut paper, &read(&summary::section(&index)), true);

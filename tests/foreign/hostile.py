@@ -15,7 +15,8 @@ def main(source, target):
     def nasty(text):
         count[0] += 1
         return NASTY[count[0] % len(NASTY)] + " " + text
-    keep = {"schema", "date", "due", "modified", "verdict", "severity", "outcome", "kind", "status", "granted", "expires", "formula", "reason_word"}
+    keep = {"schema", "date", "due", "modified", "verdict", "severity", "outcome", "kind", "status", "granted", "expires", "issued",
+            "stance", "planned", "first_seen", "formula", "reason_word"}
     def walk(value, key, path):
         if isinstance(value, str):
             if key in keep or path[:2] == ("policy", "parameters") or (path[:1] == ("waivers",) and key in ("reason", "control", "finding")):
@@ -35,6 +36,10 @@ def main(source, target):
         finding["location"]["part"] = NASTY[at % len(NASTY)]
         finding["location"]["key"] = NASTY[(at + 7) % len(NASTY)]
         finding["waived"] = at % 9 == 0
+        if finding["waived"]:
+            finding["waiver"] = 0
+        finding["response"] = {"stance": "disputed", "text": NASTY[(at + 3) % len(NASTY)], "date": "2026-11-25", "signed": True}
+    whole["classification"] = NASTY[2]
     whole["waivers"] = [{
         "waiver": {"control": whole["findings"][0]["control"], "reason": "risk_accepted", "justification": NASTY[8], "owner": NASTY[1],
                    "approver": NASTY[0], "granted": "2026-01-01", "expires": "2027-01-01"}, "status": "used", "findings": 1}]

@@ -6,9 +6,10 @@ use crate::model::assessment::{Assessment, ControlResult, People, Verdict};
 use crate::model::policy::Severity;
 
 /// The masthead.
-pub(in crate::report) fn header(assessment: &Assessment) -> String {
+pub(in crate::report) fn header(assessment: &Assessment, marking: &str) -> String {
     format!(
-        "<header class=\"mast\"><p class=\"kind\">Supplier audit report</p>\n<h1><bdi>{}</bdi></h1>\n<p class=\"sub\">{}, version {} · as of <time datetime=\"{date}\">{date}</time></p>\n<p class=\"handle\">Handle in confidence: this report says where personal data lies and how it is protected. It holds no personal data itself.</p></header>\n",
+        "<header class=\"mast\">{}<p class=\"kind\">Supplier audit report</p>\n<h1><bdi>{}</bdi></h1>\n<p class=\"sub\">{}, version {} · as of <time datetime=\"{date}\">{date}</time></p>\n<p class=\"handle\">Handle in confidence: this report says where personal data lies and how it is protected. It holds no personal data itself.</p></header>\n",
+        marking,
         esc(&assessment.target),
         esc(&assessment.policy.title),
         esc(&assessment.policy.version),
