@@ -61,8 +61,10 @@ pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut Is
             let before = findings.len();
             let mut part = judge_check(control, check, context, is_waived, &mut findings, &mut ordinals);
             // whatever is open has a row that says so: gates, baselines and lists of what to do go by findings
-            if is_open(part.outcome) && findings.len() == before && before < MOST_FINDINGS {
-                let finding = by_absence(control, check, context, &part, is_waived, &mut ordinals);
+            if part.outcome.is_open() && findings.len() == before && before < MOST_FINDINGS {
+                let (location, found) = (Location::default(), part.reason.clone());
+                let instance = Instance { outcome: part.outcome, location, found, people: 0, advice: None };
+                let finding = finding(control, check, context, instance, is_waived, &mut ordinals);
                 if finding.waived {
                     (part.unwaived, part.waived_degree) = (0, 1.0);
                 }
@@ -94,41 +96,42 @@ pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut Is
     }
 }
 
-fn is_open(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Fail | Outcome::Error | Outcome::NotEvidenced)
+/// What a finding says beside what its control and check say.
+struct Instance {
+    outcome: Outcome,
+    location: Location,
+    found: String,
+    people: u64,
+    advice: Option<Advice>,
 }
 
-fn due(context: &Context<'_>, control: &Control) -> Day {
-    Day(context.date.0.saturating_add(control.severity.days_to_fix()).min(Day::LAST.0))
-}
-
-/// The finding of a check that is open without any item that failed.
-fn by_absence(
+/// One finding, with the waiver that covers it.
+fn finding(
     control: &Control,
     check: &Check,
     context: &Context<'_>,
-    part: &Part,
+    instance: Instance,
     is_waived: &mut IsWaived<'_>,
     ordinals: &mut HashMap<String, u32>,
 ) -> Finding {
-    let location = Location::default();
+    let Instance { outcome, location, found, people, advice } = instance;
     let mut finding = Finding {
         control: control.id.clone(),
         severity: control.severity,
         fingerprint: fingerprint(control, check, &location, ordinals),
-        location,
-        content: None,
-        ambiguous: false,
+        content: content(context, &location),
+        ambiguous: ambiguous(context, &location),
         count: None,
+        location,
         expected: expected(check),
-        found: part.reason.clone(),
-        people: 0,
-        outcome: part.outcome,
+        found,
+        people,
+        outcome,
         fix: control.fix.clone(),
-        advice: None,
+        advice,
         waived: false,
         waiver: None,
-        due: due(context, control),
+        due: Day(context.date.0.saturating_add(control.severity.days_to_fix()).min(Day::LAST.0)),
         first_seen: None,
         response: None,
     };
@@ -152,28 +155,9 @@ fn judge_check(
                        advice: Option<Advice>,
                        findings: &mut Vec<Finding>|
      -> bool {
-        let mut finding = Finding {
-            control: control.id.clone(),
-            severity: control.severity,
-            fingerprint: fingerprint(control, check, &location, ordinals),
-            content: content(context, &location),
-            ambiguous: ambiguous(context, &location),
-            count: None,
-            location,
-            expected: expected(check),
-            found: check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})")),
-            people,
-            outcome,
-            fix: control.fix.clone(),
-            advice,
-            waived: false,
-            waiver: None,
-            due: due(context, control),
-            first_seen: None,
-            response: None,
-        };
-        finding.waiver = is_waived(&finding);
-        finding.waived = finding.waiver.is_some();
+        let found = check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})"));
+        let instance = Instance { outcome, location, found, people, advice };
+        let mut finding = finding(control, check, context, instance, is_waived, ordinals);
         let waived = finding.waived;
         if findings.len() < MOST_FINDINGS {
             findings.push(finding);

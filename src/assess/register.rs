@@ -92,7 +92,7 @@ pub(super) fn documents(context: &Context<'_>) -> Vec<DocumentResult> {
 }
 
 /// The newest of each type, by place in the list: the one that the selector judges.
-fn newest(listed: &[ManifestDocument]) -> HashMap<&str, usize> {
+pub(super) fn newest(listed: &[ManifestDocument]) -> HashMap<&str, usize> {
     let age = |document: &ManifestDocument| (document.issued, document.expires, document.line);
     let mut out: HashMap<&str, usize> = HashMap::new();
     for (at, document) in listed.iter().enumerate() {

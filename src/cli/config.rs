@@ -36,7 +36,10 @@ fn place(arguments: &[OsString]) -> Option<(PathBuf, bool)> {
 ///
 /// # Errors
 /// [`Failure::Usage`]: the file that was named is not there, or holds what no command takes.
-pub(super) fn with_defaults(arguments: Vec<OsString>, program: &Command) -> Result<Vec<OsString>, Failure> {
+pub(super) fn with_defaults(arguments: Vec<OsString>, program: fn() -> Command) -> Result<Vec<OsString>, Failure> {
+    // most often there is no file: describing all commands twice would be work at each start
+    let Some((path, named)) = place(&arguments).filter(|(path, named)| *named || path.exists()) else { return Ok(arguments) };
+    let program = &program();
     let names: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
     let found = arguments.iter().enumerate().skip(1).find(|row| row.1.to_str().is_some_and(|text| names.contains(&text)));
     let Some((at, command)) = found.and_then(|(at, text)| Some((at, program.find_subcommand(text)?))) else {
@@ -45,7 +48,6 @@ pub(super) fn with_defaults(arguments: Vec<OsString>, program: &Command) -> Resu
     if command.get_name() == "worker" {
         return Ok(arguments);
     }
-    let Some((path, named)) = place(&arguments) else { return Ok(arguments) };
     let text = match super::render::text(&path, MOST_BYTES) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => return Ok(arguments),
         other => other.map_err(|error| refuse(&path, &format!("cannot be read: {error}"), None))?,

@@ -47,15 +47,8 @@ pub(super) fn linked(text: &str, assessment: &Assessment, target: &Path) -> Stri
 
 /// A file's address: what is no plain sign is written by its number.
 fn address(path: &Path) -> String {
-    let mut out = String::from("file://");
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    let parts: Vec<String> = path.to_string_lossy().split('/').map(crate::report::encode).collect();
+    format!("file://{}", parts.join("/"))
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ impl From<PolicyError> for Failure {
 /// Runs the program with its arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut output = Output::new();
-    let arguments = match config::with_defaults(arguments.into_iter().collect(), &<Cli as clap::CommandFactory>::command()) {
+    let arguments = match config::with_defaults(arguments.into_iter().collect(), <Cli as clap::CommandFactory>::command) {
         Ok(arguments) => arguments,
         Err(failure) => {
             tell(&failure, &output);

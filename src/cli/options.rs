@@ -361,13 +361,8 @@ impl ShowOptions {
         let Some(path) = &self.responses else { return Ok(None) };
         let shown = crate::detect::mask::clean(&path.display().to_string());
         let refuse = |what: String| Failure::Usage(what, Some("`provost respond ASSESSMENT FILE` writes the form".to_owned()));
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-        file.map_err(|error| refuse(format!("cannot read the answers {shown}: {error}")))?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(refuse(format!("the answers {shown} are larger than {} MB", MOST_BYTES >> 20)));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| refuse(format!("the answers {shown} are not UTF-8")))?;
+        let text = super::render::text(path, MOST_BYTES);
+        let text = text.map_err(|error| refuse(format!("cannot read the answers {shown}: {error}")))?;
         let found = read(&text, engine);
         let found = found.map_err(|error| refuse(format!("{shown}:{}:{}: {}", error.line, error.column, error.message)))?;
         Ok(Some(found))

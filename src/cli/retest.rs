@@ -89,9 +89,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
 fn same(old: &Assessment, policy: &Policy) -> Result<(), Failure> {
     let help = format!("give the --policy and --set of the audit: {} {}", old.policy.id, old.policy.version);
     let refuse = |what: String| Err(Failure::Usage(crate::detect::mask::clean(&what), Some(crate::detect::mask::clean(&help))));
-    // as they are written: a stored number may have been an integer
-    let written = |parameters: &[crate::model::policy::Parameter]| serde_json::to_value(parameters).ok();
-    if old.policy.id == policy.id && written(&old.policy.parameters) != written(&policy.parameters) {
+    if old.policy.id == policy.id && !crate::review::same_parameters(&old.policy.parameters, &policy.parameters) {
         return refuse("the audit had other parameters".to_owned());
     }
     if old.policy.digest != policy.digest {

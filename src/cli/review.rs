@@ -54,15 +54,17 @@ pub(crate) struct HistoryArgs {
     format: Vec<String>,
 }
 
+/// Assessments that cannot be set against each other; they name what they are, so the text is made safe.
+fn refused(error: &dyn std::error::Error, help: &str) -> Failure {
+    Failure::Usage(crate::detect::mask::clean(&error.to_string()), Some(help.to_owned()))
+}
+
 /// Runs `diff`.
 pub(crate) fn run_diff(args: &DiffArgs, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json", "html"])?;
     apart(&args.format, &[&args.old, &args.new])?;
     let (old, new) = (stored(&args.old)?, stored(&args.new)?);
-    let found = diff::diff(&old, &new).map_err(|error| {
-        let help = "audit both with the same `--score-model`".to_owned();
-        Failure::Usage(crate::detect::mask::clean(&error.to_string()), Some(help))
-    })?;
+    let found = diff::diff(&old, &new).map_err(|error| refused(&error, "audit both with the same `--score-model`"))?;
     put(places, args.all, output, &|id, style| {
         Some(
             match id {
@@ -83,10 +85,8 @@ pub(crate) fn run_compare(args: &CompareArgs, output: &Output) -> Result<u8, Fai
     let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
     apart(&args.format, &args.assessments.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
     let assessments = args.assessments.iter().map(|path| stored(path)).collect::<Result<Vec<Assessment>, Failure>>()?;
-    let found = compare::compare(&assessments).map_err(|error| {
-        let help = "audit each with the same `--policy` and `--set`".to_owned();
-        Failure::Usage(crate::detect::mask::clean(&error.to_string()), Some(help))
-    })?;
+    let found =
+        compare::compare(&assessments).map_err(|error| refused(&error, "audit each with the same `--policy` and `--set`"))?;
     put(places, args.all, output, &|id, style| {
         Some(
             match id {

@@ -130,6 +130,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it leaves something to put right: it failed, or nobody could show that it holds where that is asked.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Fail | Self::Error | Self::NotEvidenced)
+    }
+
     /// All, for the policy checker.
     pub const ALL: [Self; 6] = [Self::NotApplicable, Self::Pass, Self::Manual, Self::NotEvidenced, Self::Fail, Self::Error];
 }
@@ -305,7 +310,7 @@ pub struct ControlResult {
 impl ControlResult {
     /// Whether it is open: it failed, or nobody could show that it holds where that is asked, and no waiver covers it.
     pub fn is_open(&self, with_waivers: bool) -> bool {
-        matches!(self.outcome, Outcome::Fail | Outcome::Error | Outcome::NotEvidenced) && !(with_waivers && self.waived)
+        self.outcome.is_open() && !(with_waivers && self.waived)
     }
 }
 

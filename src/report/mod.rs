@@ -42,6 +42,7 @@ crate::registry::registry! {
 pub mod review;
 pub mod review_page;
 pub use terminal::{inventory, people_line, table};
+pub(crate) use text::place::encode;
 
 /// The format of a name.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {

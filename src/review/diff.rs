@@ -2,7 +2,7 @@
 //! from. It judges nothing anew.
 
 use super::pairs::{Pair, pairs};
-use super::{days, gates};
+use super::{days, gates, same_parameters};
 use crate::model::assessment::{Assessment, Finding, Outcome, Verdict};
 use crate::model::day::Day;
 use serde::Serialize;
@@ -187,9 +187,8 @@ pub struct OtherModel(pub String, pub String);
 pub fn remarks(old: &Assessment, new: &Assessment) -> Vec<String> {
     let mut out = Vec::new();
     let policy = |one: &Assessment| format!("{} {}", one.policy.id, one.policy.version);
-    let written = |one: &Assessment| serde_json::to_value(&one.policy.parameters).ok();
     // the digest of a policy covers its parameters
-    if policy(old) == policy(new) && written(old) != written(new) {
+    if policy(old) == policy(new) && !same_parameters(&old.policy.parameters, &new.policy.parameters) {
         out.push("They were judged with different parameters.".to_owned());
     } else if old.policy.digest != new.policy.digest {
         out.push(format!("They were judged by different policies: {} and {}.", policy(old), policy(new)));

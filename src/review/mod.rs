@@ -11,7 +11,7 @@ pub mod sound;
 
 use crate::model::assessment::{Assessment, Finding};
 use crate::model::day::Day;
-use crate::model::policy::Severity;
+use crate::model::policy::{Parameter, Severity};
 
 /// The findings of an assessment that are open: not waived.
 pub fn open(assessment: &Assessment) -> impl Iterator<Item = &Finding> {
@@ -28,6 +28,11 @@ pub fn by_severity(assessment: &Assessment) -> [(Severity, usize); 4] {
 pub fn gates(assessment: &Assessment) -> Vec<&str> {
     let failed = assessment.controls.iter().filter(|control| control.gate && control.is_open(true));
     failed.map(|control| control.id.as_str()).collect()
+}
+
+/// Whether two lists of parameters are the same as they are written: a stored number may have been an integer.
+pub fn same_parameters(one: &[Parameter], other: &[Parameter]) -> bool {
+    serde_json::to_value(one).ok() == serde_json::to_value(other).ok()
 }
 
 /// Whole days from one day to another; none where the second comes first.

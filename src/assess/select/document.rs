@@ -2,10 +2,9 @@
 
 use super::{Item, Items, Selector, nearest, problem};
 use crate::assess::context::Context;
-use crate::assess::register::unshown;
+use crate::assess::register::{newest, unshown};
 use crate::assess::value::Value;
 use crate::model::assessment::{Location, Outcome};
-use crate::model::evidence::ManifestDocument;
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
@@ -86,11 +85,7 @@ impl Selector for Document {
         let kind = check.target.scalar().unwrap_or("");
         let mut items = Items::default();
         let manifest = context.evidence.manifest.as_ref();
-        let newest = manifest.and_then(|manifest| {
-            let mut all: Vec<&ManifestDocument> = manifest.documents.iter().filter(|document| document.kind == kind).collect();
-            all.sort_by_key(|document| (document.issued, document.expires, document.line));
-            all.pop()
-        });
+        let newest = manifest.and_then(|manifest| manifest.documents.get(*newest(&manifest.documents).get(kind)?));
         let Some(document) = newest else {
             let reason = if manifest.is_some() {
                 format!("the supplier's manifest lists no {}", kind.replace('_', " "))

@@ -41,7 +41,8 @@ pub(in crate::report) fn uri(artifact: &str) -> String {
     parts.join("/") + folder
 }
 
-fn encode(part: &str) -> String {
+/// A name as a part of a URI: every byte that needs it is percent-encoded.
+pub(crate) fn encode(part: &str) -> String {
     let mut out = String::with_capacity(part.len());
     for byte in part.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'!') {
