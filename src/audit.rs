@@ -13,12 +13,11 @@ use crate::detect::{people, validators};
 use crate::model::assessment::Assessment;
 use crate::model::class::Class;
 use crate::model::day::Day;
-use crate::model::evidence::{Asked, Evidence};
+use crate::model::evidence::Evidence;
 use crate::model::packs;
 use crate::model::policy::{Policy, SelectorSpec};
 use crate::model::waiver::Waiver;
 use crate::policy::{self, PolicyError, Vocabulary};
-use std::sync::OnceLock;
 
 /// The policy that is used when none is named.
 pub const FLAGSHIP: &str = "uk-police-card-printing";
@@ -149,8 +148,7 @@ impl Auditor {
 
     /// What is kept of configurations: what this policy asks for, and what any of the built-in ones does.
     fn kept(&self) -> Keep {
-        static BUILTIN: OnceLock<Asked> = OnceLock::new();
-        let mut asked = BUILTIN.get_or_init(|| policy::asks::builtin(&Words::default().vocabulary())).clone();
+        let mut asked = policy::asks::builtin();
         policy::asks::add(&mut asked, policy::asks::of(&self.policy));
         if self.all_settings { Keep::Documented(asked) } else { Keep::Asked(asked) }
     }

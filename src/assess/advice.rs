@@ -8,7 +8,7 @@ use crate::model::policy::{Check, Literal, Operator, Predicate};
 
 /// Advice for a setting; `None` for items that are none.
 pub(super) fn of(check: &Check, item: &Item<'_>) -> Option<Advice> {
-    let about = item.about.as_ref()?;
+    let about = item.view.about()?;
     let value = check.must.as_ref().and_then(|must| wanted(must, &item.main));
     let corrected =
         value.filter(|_| !about.form.is_empty()).map(|value| about.form.replace("{key}", about.key).replace("{value}", &value));

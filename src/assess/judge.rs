@@ -203,7 +203,7 @@ fn judge_check(
     if let Some(filter) = &check.filter {
         let before = std::mem::take(&mut items.list);
         for item in before {
-            match predicate::holds(filter, &item.main, &*item.attribute) {
+            match predicate::holds(filter, &item.main, &|name| item.attribute(name)) {
                 Ok(false) => {}
                 Ok(true) => items.list.push(item),
                 Err(error) => {
@@ -247,7 +247,7 @@ fn judge_check(
                 failed += 1;
                 let waived = verdict(
                     Outcome::Fail,
-                    item.location.clone(),
+                    item.view.location(),
                     found(check, item),
                     item.people,
                     advice::of(check, item),
@@ -260,8 +260,8 @@ fn judge_check(
                 undecidable += 1;
                 let waived = verdict(
                     Outcome::Error,
-                    item.location.clone(),
-                    format!("{}: {error}", item.found),
+                    item.view.location(),
+                    format!("{}: {error}", item.found()),
                     item.people,
                     advice::of(check, item),
                     findings,
@@ -386,7 +386,7 @@ fn speaks_of_absence(predicate: &Predicate) -> bool {
 /// Where nobody can say which of several values holds: the answer, if it is the same for each.
 fn in_every_case(check: &Check, item: &Item<'_>) -> Option<bool> {
     let mut answers = item.cases.iter().map(|case| {
-        let attribute = |name: &str| if name == "value" { case.clone() } else { (item.attribute)(name) };
+        let attribute = |name: &str| if name == "value" { case.clone() } else { item.attribute(name) };
         holds(check, case, &attribute).ok()
     });
     let first = answers.next()??;
@@ -394,7 +394,7 @@ fn in_every_case(check: &Check, item: &Item<'_>) -> Option<bool> {
 }
 
 fn complies(check: &Check, item: &Item<'_>) -> Result<bool, String> {
-    holds(check, &item.main, &*item.attribute)
+    holds(check, &item.main, &|name| item.attribute(name))
 }
 
 fn holds(check: &Check, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
@@ -423,9 +423,9 @@ fn found(check: &Check, item: &Item<'_>) -> String {
     let told: Vec<String> = names
         .into_iter()
         .filter(|name| !matches!(*name, "people" | "exist" | "value"))
-        .map(|name| format!("{name}: {}", (item.attribute)(name).show()))
+        .map(|name| format!("{name}: {}", item.attribute(name).show()))
         .collect();
-    if told.is_empty() { item.found.clone() } else { format!("{} ({})", item.found, told.join(", ")) }
+    if told.is_empty() { item.found() } else { format!("{} ({})", item.found(), told.join(", ")) }
 }
 
 /// The beginning of the digest of the file, where evidence has it.

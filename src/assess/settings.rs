@@ -6,7 +6,7 @@ use crate::model::evidence::Document;
 use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP};
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
 
 /// In how many ways repeated keys of one document may be read before nobody can say what it sets.
@@ -17,7 +17,7 @@ const DEPTH: usize = 600;
 /// One place that a key or path names.
 pub(super) struct Hit<'a> {
     /// The key or normalised path; empty for a whole document.
-    pub key: String,
+    pub key: Cow<'a, str>,
     /// What it is set to.
     pub value: Value,
     /// Line of the key.
@@ -38,11 +38,11 @@ pub(super) struct Hit<'a> {
     pub cases: Vec<Value>,
 }
 
-impl Hit<'_> {
+impl<'a> Hit<'a> {
     /// A hit without a place.
-    pub(super) fn new(key: String, value: Value) -> Self {
+    pub(super) fn new(key: impl Into<Cow<'a, str>>, value: Value) -> Self {
         Self {
-            key,
+            key: key.into(),
             value,
             line: 0,
             column: 0,
@@ -102,16 +102,22 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
     let mut contexts: Vec<(&str, Vec<Hit<'a>>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut global = settings.is_empty();
+    let mut last: Option<(&str, usize)> = None;
     for setting in settings.iter().map(Borrow::<Setting>::borrow) {
         let context = setting.context.as_str();
         global |= context.is_empty() && !setting.key.starts_with('@');
-        let place = *places.entry(context).or_insert_with(|| {
-            contexts.push((context, Vec::new()));
-            contexts.len() - 1
-        });
+        // settings of one block stand together
+        let place = match last {
+            Some((same, place)) if same == context => place,
+            _ => *places.entry(context).or_insert_with(|| {
+                contexts.push((context, Vec::new()));
+                contexts.len() - 1
+            }),
+        };
+        last = Some((context, place));
         // a default where the policy knows better
         if is_wanted(&setting.key) && !(setting.default && default.is_some()) {
-            let hit = Hit::new(setting.key.clone(), Value::of(&setting.value)).at(setting.line, setting.column);
+            let hit = Hit::new(setting.key.as_str(), Value::of(&setting.value)).at(setting.line, setting.column);
             let (default, undecidable) = (setting.default, setting.unknown.clone());
             let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();
             let hit = Hit { context, artifact: setting.artifact, default, undecidable, cases, ..hit };
@@ -179,7 +185,7 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         } else {
             in_format(path, at, root, document.product == "xml")
         };
-        let mut times: HashMap<String, u64> = HashMap::new();
+        let mut times: HashMap<Cow<'_, str>, u64> = HashMap::new();
         for hit in &found {
             *times.entry(hit.key.clone()).or_default() += 1;
         }

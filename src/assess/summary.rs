@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen, Together, Weight};
 use crate::model::classset::{ClassSet, MOST_CLASSES};
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, GapKind, Read};
+use crate::model::evidence::{Artifact, Dates, Encryption, Evidence, FOLDER, GapKind, Read};
 use foldhash::{HashMap, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,6 +182,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             records: artifact.parts.iter().flat_map(|part| &part.sets).map(|tally| tally.records).sum(),
             people: context.people_in(index),
             photographs_by_page: artifact.parts.iter().map(|part| part.photographs_by_page).sum(),
+            dates: Dates::together(artifact.parts.iter().filter_map(|part| part.dates.as_ref())),
             digest: artifact.digest.clone(),
             copy_of: twin.filter(|number| *number != artifact.number),
         });

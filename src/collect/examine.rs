@@ -1,7 +1,7 @@
 //! One artifact: bytes -> evidence. The same code in a worker and in the library. Nothing here stops an audit: what goes wrong is
 //! a gap of this artifact.
 
-use super::document::{FoundMember, Head, Member, Nest};
+use super::document::{FoundMember, Head, Member, Nest, Spent};
 use super::keys::Keys;
 use super::limits::Limits;
 use super::ocr::Ocr;
@@ -73,6 +73,7 @@ pub fn examine(
     limits: &Limits,
     keys: &Keys,
     ocr: Option<&Ocr>,
+    spent: &Spent,
 ) -> Examined {
     let mut scratch = engine.scratch();
     let mut artifact = blank(entry, engine, &mut scratch);
@@ -110,7 +111,7 @@ pub fn examine(
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(source) => {
-            let nest = Nest::new(limits, keys.clone(), ocr, entry.size);
+            let nest = Nest::new(limits, keys.clone(), ocr, entry.size, spent);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
                 Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),

@@ -6,7 +6,7 @@ use crate::collect::config::known::Known;
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::memo::Memo;
-use crate::model::node::{Kind, Node, TOO_DEEP};
+use crate::model::node::{Entry, Kind, Node, TOO_DEEP};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -122,6 +122,43 @@ fn bare(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// Kinds of key that a product may have, as bits.
+mod kind {
+    /// Documented by a product: nobody's name.
+    pub(super) const DOCUMENTED: u8 = 1;
+    /// Names files that are read in its place.
+    pub(super) const INCLUDES: u8 = 2;
+    /// Its values are accounts.
+    pub(super) const ACCOUNTS: u8 = 4;
+    /// Its values are names of hosts.
+    pub(super) const HOSTS: u8 = 8;
+    /// Its values are paths.
+    pub(super) const PATHS: u8 = 16;
+    /// The arguments of a block.
+    pub(super) const ARGUMENTS: u8 = 32;
+    /// What people call a rule.
+    pub(super) const TITLE: u8 = 64;
+}
+
+/// What kinds a key is of.
+fn kinds(whole: &str) -> u8 {
+    let own = whole.strip_prefix('@').unwrap_or(whole);
+    let key = whole.to_ascii_lowercase();
+    let hosts = matches!(&*key, "server_name" | "servername" | "serveralias");
+    [
+        (own.len() < 80 && DOCUMENTED.contains(&bare(own)), kind::DOCUMENTED),
+        (includes(&key), kind::INCLUDES),
+        (ACCOUNTS.contains(&key.as_str()), kind::ACCOUNTS),
+        (hosts, kind::HOSTS),
+        (PATHS.contains(&key.as_str()), kind::PATHS),
+        (key == "@args", kind::ARGUMENTS),
+        (key == "displayname", kind::TITLE),
+    ]
+    .into_iter()
+    .filter(|row| row.0)
+    .fold(0, |all, row| all | row.1)
+}
+
 /// Whether a directive, in lower case, names files that are read in its place.
 fn includes(key: &str) -> bool {
     matches!(
@@ -156,6 +193,11 @@ fn unquote(node: &mut Node) {
         let pieces = text.split('"').enumerate().filter(|(index, _)| index % 2 == 0).map(|(_, piece)| piece);
         *text = pieces.collect::<Vec<_>>().join("\"...\"");
     }
+}
+
+/// Whether a character would disturb whoever shows it.
+fn disturbs(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
 }
 
 /// Whether a text is a UUID: as an id it may have the digits of anybody's number in it, and is nobody's. Elsewhere it may be a secret.
@@ -298,47 +340,50 @@ impl Keeper<'_> {
                     "type" | "Type" => entry.node.scalar().is_some_and(|word| word.to_ascii_lowercase().starts_with("secure")),
                     _ => false,
                 });
-                let pair = entries.iter().any(|entry| {
-                    let other = entry.key.trim_start_matches('@').to_ascii_lowercase();
-                    matches!(&*other, "value" | "values" | "operator" | "effect")
-                });
-                for entry in entries {
+                let pair = entries.iter().any(|entry| matches!(entry.key.as_str(), "key" | "Key" | "@key"))
+                    && entries.iter().any(|entry| {
+                        let other = entry.key.trim_start_matches('@').to_ascii_lowercase();
+                        matches!(&*other, "value" | "values" | "operator" | "effect")
+                    });
+                for Entry { key: written, node, .. } in entries {
                     // what a Kubernetes secret keeps is base64 of anything
-                    if secret && matches!(entry.key.as_str(), "data" | "stringData") {
-                        hide(&mut entry.node, 0);
+                    if secret && matches!(written.as_str(), "data" | "stringData") {
+                        hide(node, 0);
                     }
                     // an expression is its key's
                     // what a template or a state says of itself: it is not to be shown
-                    if veiled && matches!(entry.key.as_str(), "Default" | "default" | "value" | "defaultValue") {
-                        hide(&mut entry.node, 0);
+                    if veiled && matches!(written.as_str(), "Default" | "default" | "value" | "defaultValue") {
+                        hide(node, 0);
                     }
-                    let own = match (entry.key.as_str(), &named) {
+                    let own = match (written.as_str(), &named) {
                         (
                             "@expression" | "Default" | "value" | "constant_value" | "defaultValue" | "Fn::Sub" | "Fn::Join",
                             None,
-                        ) => key.to_owned(),
-                        ("@expression", _) => key.to_owned(),
-                        ("value", Some(name)) => name.clone(),
+                        ) => key,
+                        ("@expression", _) => key,
+                        ("value", Some(name)) => name,
                         // the key of a pair is its name
-                        ("key" | "Key" | "@key", _) if pair => key.to_owned(),
-                        (own, _) => own.to_owned(),
+                        ("key" | "Key" | "@key", _) if pair => key,
+                        (own, _) => own,
                     };
-                    let shown = self.key(&entry.key);
+                    let shown = self.key(written);
                     // nobody takes an expression for a value: what is quoted in it need not be kept
-                    if entry.key == "@expression" {
-                        unquote(&mut entry.node);
+                    if written == "@expression" {
+                        unquote(node);
                     }
                     if self.manner == Manner::Product {
-                        self.setting(&mut entry.node, &own, key);
+                        self.setting(node, own, key);
                     }
                     if self.manner == Manner::Manifest {
-                        self.word(&mut entry.node, &own);
+                        self.word(node, own);
                     }
                     // an include was masked part by part: what it looks like now would only be taken for an identifier again
-                    if self.manner != Manner::Product || !includes(&own.to_ascii_lowercase()) {
-                        self.node(&mut entry.node, &own, depth + 1);
+                    if self.manner != Manner::Product || self.memo.kind(own, || kinds(own)) & kind::INCLUDES == 0 {
+                        self.node(node, own, depth + 1);
                     }
-                    entry.key = shown;
+                    if let Some(shown) = shown {
+                        *written = shown;
+                    }
                 }
             }
             Kind::Text(text) => {
@@ -354,14 +399,15 @@ impl Keeper<'_> {
                     }
                 } else if let Some((name, value)) = assignment(text).filter(|_| self.manner == Manner::Deployment) {
                     if self.personal(value, name) || self.personal(text, key) {
-                        node.kind = Kind::Masked(format!("{}={}", self.key(name), mask::shape(value)));
+                        let shown = self.key(name);
+                        node.kind = Kind::Masked(format!("{}={}", shown.as_deref().unwrap_or(name), mask::shape(value)));
                     }
                 } else if self.personal(text, key) {
                     node.kind = Kind::Masked(mask::shape(text));
                 } else if text.len() > MOST {
                     node.kind = Kind::Masked("(a long text)".to_owned());
-                } else {
-                    *text = text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect();
+                } else if text.chars().any(disturbs) {
+                    *text = text.chars().map(|c| if disturbs(c) { '?' } else { c }).collect();
                 }
             }
             Kind::Number(text) => {
@@ -373,25 +419,27 @@ impl Keeper<'_> {
         }
     }
 
-    /// A key as it may be shown. The sign in front of an attribute's or a block's own key stays.
-    fn key(&mut self, own: &str) -> String {
-        let (sign, own) = own.strip_prefix('@').map_or(("", own), |rest| ("@", rest));
-        if self.manner == Manner::Product && own.len() < 80 && DOCUMENTED.contains(&bare(own)) {
-            return format!("{sign}{own}");
+    /// A key as it may be shown, if that is not the key itself. The sign in front of an attribute's or a block's own key stays.
+    fn key(&mut self, whole: &str) -> Option<String> {
+        let (sign, own) = whole.strip_prefix('@').map_or(("", whole), |rest| ("@", rest));
+        if self.manner == Manner::Product && self.memo.kind(whole, || kinds(whole)) & kind::DOCUMENTED != 0 {
+            return None;
         }
-        let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
         let (engine, scratch) = (self.engine, &mut self.scratch);
-        let work = || if name { mask::shape(own) } else { mask::label(engine, scratch, own, Strictness::Known) };
-        let shown = self.memo.label(own, work);
-        format!("{sign}{shown}")
+        let work = || {
+            let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
+            if name { mask::shape(own) } else { mask::label(engine, scratch, own, Strictness::Known) }
+        };
+        let shown = self.memo.label(own, work)?;
+        Some(format!("{sign}{shown}"))
     }
 
     /// What users of a product make up: accounts, names of hosts, paths. Persons in it are shapes, the rest stays readable, so that
     /// blocks can be told apart. Includes are masked as names of files are, so that they still match them.
     fn setting(&mut self, node: &mut Node, key: &str, block: &str) {
         let Kind::Text(text) = &node.kind else { return };
-        let key = key.to_ascii_lowercase();
-        if includes(&key) {
+        let is = self.memo.kind(key, || kinds(key));
+        if is & kind::INCLUDES != 0 {
             node.kind = if text.len() > MOST {
                 Kind::Masked("(a long text)".to_owned())
             } else {
@@ -400,17 +448,20 @@ impl Keeper<'_> {
             };
             return;
         }
-        let accounts = ACCOUNTS.contains(&key.as_str()) || (key == "@args" && !PLACES.contains(&&*block.to_ascii_lowercase()));
+        if is & !kind::DOCUMENTED == 0 {
+            return;
+        }
+        let arguments = is & kind::ARGUMENTS != 0;
+        let accounts = is & kind::ACCOUNTS != 0 || (arguments && !PLACES.contains(&&*block.to_ascii_lowercase()));
         let mut shown = text.clone();
         if accounts {
-            let look = if matches!(&*key, "server_name" | "servername" | "serveralias") { mask::hosts } else { mask::accounts };
+            let look = if is & kind::HOSTS != 0 { mask::hosts } else { mask::accounts };
             shown = look(self.engine, &mut self.scratch, &shown);
         }
-        if PATHS.contains(&key.as_str()) || (key == "@args" && !accounts) {
+        if is & kind::PATHS != 0 || (arguments && !accounts) {
             shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Known);
         }
-        // what people call a rule
-        if key == "displayname" {
+        if is & kind::TITLE != 0 {
             shown = mask::label(self.engine, &mut self.scratch, &shown, Strictness::Capitals);
         }
         if shown != *text {
@@ -447,10 +498,12 @@ impl Keeper<'_> {
             return false;
         }
         let own = !self.known.is_empty() && self.known.contains(&spelling(key));
-        let mut memo = std::mem::take(&mut self.memo);
         let sort = self.manner as u8 * 2 + u8::from(own);
-        let answer = memo.personal(sort, key, text, || self.is_secret(text, key, own) || self.is_personal(text, key));
-        self.memo = memo;
+        if let Some(known) = self.memo.personal(sort, key, text) {
+            return known;
+        }
+        let answer = self.is_secret(text, key, own) || self.is_personal(text, key);
+        self.memo.answer(sort, key, text, answer);
         answer
     }
 

@@ -61,7 +61,7 @@ pub struct Request<'a> {
     pub passwords: &'a Passwords,
     /// Who examines.
     pub workers: Workers,
-    /// Which values of settings are kept; asked when everything was examined.
+    /// Which values of settings are kept.
     pub keep: &'a (dyn Fn() -> reduce::Keep + Sync),
     /// Told after each artifact: how many are done, how many there are, bytes done.
     pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
@@ -83,25 +83,27 @@ pub enum CollectError {
 /// # Errors
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
+    let keep = (request.keep)();
+    let spent = reduce::spent(&keep);
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
             let ocr = request.ocr.as_ref().map(|row| &row.0);
-            let given = Rc::new(request.passwords.clone());
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
                 let source = Ok(Source::Stream(Box::new(bytes)));
                 let keys = Keys::new(&given, &entry.path, Some(look_in_memory(files, index)));
-                out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, &keys, ocr)));
+                out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, &keys, ocr, &spent)));
             }
             out
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
-            pool::run(&root, entries, request)?
+            pool::run(&root, entries, request, spent)?
         }
     };
-    Ok(assemble(examined, request.engine, &(request.keep)()))
+    Ok(assemble(examined, request.engine, &keep))
 }
 
 /// The files beside one of a delivery in memory.

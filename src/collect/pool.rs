@@ -7,7 +7,7 @@ use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Hello, Order, PROTOCOL, RawPath};
 use super::{CollectError, Request, worker};
 use crate::model::evidence::{Gap, GapKind};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -44,7 +44,14 @@ const MOST_STILLBORN: usize = 3;
 type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
-pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+///
+/// `spent` are the products whose trees are not kept.
+pub(super) fn run(
+    root: &Path,
+    entries: Vec<Entry>,
+    request: &Request<'_>,
+    spent: BTreeSet<String>,
+) -> Result<Vec<(Entry, Examined)>, CollectError> {
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let done = AtomicU64::new(0);
@@ -65,11 +72,11 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
     let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
         Workers::Here => {
-            let given = Rc::new(request.passwords.clone());
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
             for entry in &entries {
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
-                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr));
+                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr, &spent));
             }
         }
         Workers::Processes { program, count } => {
@@ -80,7 +87,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 } else {
                     // nothing is opened for these
                     let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
-                    put(entry, examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None));
+                    put(entry, examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None, &Rc::default()));
                 }
             }
             let count = (*count).clamp(1, queue.len().max(1));
@@ -95,6 +102,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 passwords: request.passwords.clone(),
                 beside,
                 frames: true,
+                spent,
             })
             .map_err(|error| CollectError::Workers(error.to_string()))?;
             let failed: Mutex<Option<String>> = Mutex::new(None);

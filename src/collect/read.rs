@@ -5,7 +5,7 @@ use super::config::{CONFIGS, Claim, Config, People, Probe};
 use super::document::{DOCUMENTS, Document, Head, Member, Work};
 use super::examine::Into;
 use super::limits::Limits;
-use super::{keep, manifest, records, results};
+use super::{keep, manifest, records, resource, results};
 use crate::detect::engine::Engine;
 use crate::detect::mask;
 use crate::detect::text::TextScan;
@@ -228,8 +228,19 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
         // a list that stands nowhere in the file is a list of documents
         let documents = root.line == 0 && matches!(root.kind, Kind::List(_));
         let product = config.id().to_owned();
-        let document =
-            ConfigDocument { product, fold: config.fold(), root: root.into(), settings: None, documents, fragment: false };
+        let described = resource::describe_all(config, &root, &into.artifact.path);
+        let described = (!described.0.is_empty()).then_some(described);
+        let spent = into.nest.spent.contains(&product);
+        let (root, documents) = if spent { (Node::new(Kind::Null, 0, 0), false) } else { (root, documents) };
+        let document = ConfigDocument {
+            product,
+            fold: config.fold(),
+            root: root.into(),
+            settings: None,
+            documents,
+            fragment: false,
+            described,
+        };
         work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
     } else if claim == Claim::Product {
         work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));

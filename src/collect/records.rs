@@ -11,6 +11,7 @@ use crate::model::evidence::{Part, PartKind};
 use crate::model::node::{Entry, Kind, Node};
 use foldhash::{HashMap, HashSet};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 /// Objects flattened into their record, this deep.
 const FLATTEN: usize = 4;
@@ -51,6 +52,18 @@ struct Group {
     rows: Vec<(u64, Vec<(usize, String)>)>,
 }
 
+/// Names and cells; in which line a row begins makes no difference to what is in it.
+impl Hash for Group {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.names.hash(state);
+        self.rows.len().hash(state);
+        self.rows.iter().for_each(|row| row.1.hash(state));
+    }
+}
+
+/// Rows of a table that may come again in other files as it is.
+const FEW_ROWS: usize = 64;
+
 /// A file in base64, and the path of its key.
 pub(super) type Inside = (String, Vec<u8>);
 
@@ -61,6 +74,11 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
     let mut parts = Vec::new();
     let mut scratch = None;
     for (path, group) in tree.groups {
+        let blank = engine.blank().filter(|_| group.rows.len() <= FEW_ROWS);
+        let mark = blank.map_or(0, |blank| blank.mark(&group));
+        if blank.is_some_and(|blank| blank.has(mark)) {
+            continue;
+        }
         let header = group.names.iter().map(|name| column_name(engine, name)).collect();
         let mut scan = TableScan::new(engine, Header::Given(header));
         let width = group.names.len();
@@ -77,6 +95,8 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
         if scan.finish_found(&mut part) {
             part.label = mask::label(engine, scratch.get_or_insert_with(|| engine.scratch()), &path, Strictness::Capitals);
             parts.push(part);
+        } else if let Some(blank) = blank {
+            blank.add(mark);
         }
     }
     let mut scan = TextScan::new(engine);

@@ -51,6 +51,17 @@ pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
     }
 }
 
+/// Products that describe things by other names, and whose trees nobody asks for beside that.
+pub(super) fn spent(keep: &Keep) -> BTreeSet<String> {
+    let describing = RESOURCES.iter().flat_map(|kind| kind.sources).map(|source| source.dialect.name());
+    let unasked = |id: &&str| {
+        let wanted = wanted(keep, id, Fold::Exact);
+        !wanted.tree && wanted.ways.is_empty()
+    };
+    let ids: BTreeSet<&str> = describing.collect();
+    ids.into_iter().filter(unasked).map(str::to_owned).collect()
+}
+
 /// What is asked of one product, ready to be looked up.
 pub(super) struct Wanted {
     fold: Fold,
@@ -128,9 +139,17 @@ impl Wanted {
     /// Leaves out settings that hold by default and that nobody asks for, but for one of each block: it says that the block is there.
     pub(super) fn thin<S: Borrow<Setting>>(&self, settings: &mut Vec<S>) {
         let mut seen: HashSet<(String, bool)> = HashSet::new();
+        let mut last: Option<(String, bool)> = None;
         settings.retain(|setting| {
             let setting: &Setting = setting.borrow();
-            let first = seen.insert((setting.context.clone(), setting.key.starts_with('@')));
+            let sign = setting.key.starts_with('@');
+            // settings of one block stand together
+            let again = last.as_ref().is_some_and(|last| last.0 == setting.context && last.1 == sign);
+            let first = !again && {
+                let own = (setting.context.clone(), sign);
+                last = Some(own.clone());
+                seen.insert(own)
+            };
             first || self.defaults || !setting.default || self.named(&setting.key)
         });
         settings.shrink_to_fit();
@@ -143,8 +162,8 @@ impl Wanted {
     }
 
     fn named(&self, key: &str) -> bool {
-        let key = self.fold.key(key);
-        self.all || self.keys.contains(&key) || self.documented.contains(&key)
+        let has = |key: &str| self.keys.contains(key) || self.documented.contains(key);
+        self.all || if self.fold == Fold::Exact { has(key) } else { has(&self.fold.key(key)) }
     }
 }
 

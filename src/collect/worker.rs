@@ -12,6 +12,7 @@ use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::class::Class;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -47,6 +48,9 @@ pub struct Hello {
     /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frames: bool,
+    /// Products whose trees need not be sent once it is known what they describe: nobody asks for more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub spent: BTreeSet<String>,
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -157,7 +161,7 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
     let folder = hello.ocr.map(|folder| folder.path().ok_or("the folder of the models is no path")).transpose()?;
     // the models' files lie outside the target: read before, made into networks after
     let models = folder.map(|folder| ModelFiles::read(&folder)).transpose()?;
-    let given = Rc::new(hello.passwords);
+    let (given, spent) = (Rc::new(hello.passwords), Rc::new(hello.spent));
     super::confine::confine(&root, hello.limits.memory);
     super::ocr::stay_in_this_thread();
     let ocr = models.map(Ocr::new).transpose()?;
@@ -168,7 +172,7 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
         let entry = order.entry().ok_or("an order whose path is none")?;
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
-        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref());
+        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
         let answer = Answer { number, examined };
         let bytes = if hello.frames { frame(&answer)? } else { line_of(&answer)? };
         output.write_all(&bytes).and_then(|()| output.flush()).map_err(|error| error.to_string())?;

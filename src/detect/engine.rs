@@ -125,6 +125,8 @@ pub struct Engine {
     spare: Spare,
     /// Answers about short texts, from document to document.
     pub memo: super::memo::Spare,
+    /// Tables in which nothing is.
+    blank: super::memo::Blank,
     /// What was found in short texts.
     recall: Mutex<Recall<Box<[Found]>>>,
     /// What was found out about cells.
@@ -289,6 +291,7 @@ impl Engine {
             narrower,
             spare: Spare::default(),
             memo: super::memo::Spare::default(),
+            blank: super::memo::Blank::default(),
             recall: Mutex::default(),
             cells: Mutex::default(),
             patterns,
@@ -306,6 +309,11 @@ impl Engine {
             reveal: false,
             listener: None,
         })
+    }
+
+    /// What is known of tables in which nothing is; nobody may be told what is looked through meanwhile.
+    pub fn blank(&self) -> Option<&super::memo::Blank> {
+        self.listener.is_none().then_some(&self.blank)
     }
 
     /// Passes on what is about to be looked through.

@@ -1,7 +1,8 @@
 //! What was worked out of short texts before: a thousand templates ask the same of the same few keys and values. It holds texts of the
 //! delivery in memory only, within a bound, and must never be shown or stored.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
 use std::sync::{Mutex, PoisonError};
 
 /// Answers that are kept of each sort.
@@ -64,11 +65,45 @@ impl<T: Clone> Recall<T> {
     }
 }
 
+/// Tables in which nothing was found, by marks that nobody outside this process can make: small tables of settings come again and again.
+#[derive(Default)]
+pub struct Blank {
+    /// Two, since a table that is taken for another would not be looked at.
+    keys: [foldhash::quality::RandomState; 2],
+    known: Mutex<HashSet<u128>>,
+}
+
+impl Blank {
+    /// The mark of a table's texts in their order.
+    pub fn mark(&self, texts: &impl Hash) -> u128 {
+        let [one, other] = self.keys.each_ref().map(|key| u128::from(key.hash_one(texts)));
+        one << 64 | other
+    }
+
+    /// Whether nothing was found in it before.
+    pub fn has(&self, mark: u128) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark)
+    }
+
+    /// Nothing was found in it.
+    pub fn add(&self, mark: u128) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MOST {
+            known.insert(mark);
+        }
+    }
+}
+
 /// Answers by text.
 #[derive(Default)]
 pub struct Memo {
-    labels: HashMap<String, String>,
-    personal: HashMap<String, bool>,
+    /// What is shown of a key; `None` where it is the key itself.
+    labels: HashMap<Box<str>, Option<Box<str>>>,
+    /// What kind of key a key is, in the words of who asks.
+    kinds: HashMap<Box<str>, u8>,
+    personal: HashMap<Box<str>, bool>,
+    /// A question while it is asked, so that asking takes no memory of its own.
+    question: String,
 }
 
 /// Answers that wait for the next document.
@@ -88,36 +123,53 @@ impl Spare {
 }
 
 impl Memo {
-    /// A key as it may be shown.
-    pub fn label(&mut self, text: &str, work: impl FnOnce() -> String) -> String {
+    /// A key as it may be shown, where that is another text than the key.
+    pub fn label(&mut self, text: &str, work: impl FnOnce() -> String) -> Option<String> {
         if let Some(known) = self.labels.get(text) {
-            return known.clone();
+            return known.as_deref().map(str::to_owned);
         }
-        let answer = work();
+        let answer = Some(work()).filter(|shown| shown != text);
         if text.len() <= LONGEST && self.labels.len() < MOST {
-            self.labels.insert(text.to_owned(), answer.clone());
+            self.labels.insert(text.into(), answer.as_deref().map(Box::from));
         }
         answer
     }
 
-    /// Whether a value under a key is personal, in one of several manners.
-    pub fn personal(&mut self, manner: u8, key: &str, text: &str, work: impl FnOnce() -> bool) -> bool {
-        if key.len() + text.len() > LONGEST {
-            return work();
-        }
-        let mut whole = String::with_capacity(key.len() + text.len() + 2);
-        whole.push(char::from(manner));
-        whole.push_str(key);
-        whole.push('\0');
-        whole.push_str(text);
-        if let Some(known) = self.personal.get(&whole) {
+    /// What kind of key a key is.
+    pub fn kind(&mut self, key: &str, work: impl FnOnce() -> u8) -> u8 {
+        if let Some(known) = self.kinds.get(key) {
             return *known;
         }
         let answer = work();
-        if self.personal.len() < MOST {
-            self.personal.insert(whole, answer);
+        if key.len() <= LONGEST && self.kinds.len() < MOST {
+            self.kinds.insert(key.into(), answer);
         }
         answer
+    }
+
+    /// Whether a value under a key is personal, in one of several manners, if that was worked out before.
+    pub fn personal(&mut self, manner: u8, key: &str, text: &str) -> Option<bool> {
+        if key.len() + text.len() > LONGEST {
+            return None;
+        }
+        self.question.clear();
+        self.question.push(char::from(manner));
+        self.question.push_str(key);
+        self.question.push('\0');
+        self.question.push_str(text);
+        self.personal.get(self.question.as_str()).copied()
+    }
+
+    /// Keeps the answer to what was asked last.
+    pub fn answer(&mut self, manner: u8, key: &str, text: &str, answer: bool) {
+        if self.personal.len() < MOST && key.len() + text.len() <= LONGEST {
+            let mut whole = String::with_capacity(key.len() + text.len() + 2);
+            whole.push(char::from(manner));
+            whole.push_str(key);
+            whole.push('\0');
+            whole.push_str(text);
+            self.personal.insert(whole.into(), answer);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod addresses;
 pub mod columns;
+mod dated;
 pub mod engine;
 pub mod fingerprint;
 mod form;

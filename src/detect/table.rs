@@ -3,6 +3,7 @@
 //! counted the same everywhere.
 
 use super::columns::{NamePiece, name_piece};
+use super::dated::Dated;
 use super::engine::{Cell, Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
 use super::tally::{Holding, Place};
@@ -59,6 +60,8 @@ pub struct TableScan<'a> {
     plans: Option<Vec<Option<Plan>>>,
     /// A column of bare numbers that are all different, in a table of people: any kind of number may answer to it.
     numbers: Option<usize>,
+    /// A column that says when cards were issued.
+    dated: Option<Dated>,
     /// The columns that count, if not all do.
     focus: Option<HashSet<usize>>,
     /// The columns that count in single rows, by the row's number, until the row is read.
@@ -88,6 +91,7 @@ impl<'a> TableScan<'a> {
             sample_bytes: 0,
             plans: None,
             numbers: None,
+            dated: None,
             focus: None,
             own_focus: HashMap::default(),
             found: Vec::new(),
@@ -161,6 +165,7 @@ impl<'a> TableScan<'a> {
                 part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
             }
         }
+        part.dates = self.dated.take().and_then(|dated| dated.finish(&part.columns));
         self.holding.finish(self.engine, part);
     }
 
@@ -190,6 +195,10 @@ impl<'a> TableScan<'a> {
         let has_number = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Number);
         if has_people && !has_number {
             self.numbers = (0..width).find(|index| plans.get(*index).is_some_and(Option::is_none) && numbers(&rows, *index));
+        }
+        let classes: Vec<&str> = plans.iter().flatten().map(|plan| self.engine.id(plan.bit)).collect();
+        if !classes.is_empty() {
+            self.dated = Dated::among(&self.names, &classes);
         }
         self.plans = Some(plans);
         for (line, cells) in rows {
@@ -563,6 +572,9 @@ impl<'a> TableScan<'a> {
         ids.sort_unstable_by_key(|id| (number::strength(id.kind, self.engine.id(id.kind)), *id));
         ids.dedup();
         self.holding.record(set, ids);
+        if let Some(dated) = &mut self.dated {
+            dated.row(cells);
+        }
     }
 
     /// A cell outside any class's column: read as text. Its identifiers belong to whoever is in it, not to the row.

@@ -478,6 +478,9 @@ pub struct ArtifactResult {
     /// Records that were given the photograph on their page.
     #[serde(default, skip_serializing_if = "none")]
     pub photographs_by_page: u64,
+    /// When cards were issued to those in its registers, as they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<super::evidence::Dates>,
     /// SHA-256, where it gives nothing away.
     pub digest: Option<String>,
     /// The number of the first artifact with the same bytes.

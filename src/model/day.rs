@@ -19,6 +19,12 @@ impl Day {
         Some(Self((date - epoch).get_days().into()))
     }
 
+    /// The day of a date of the Gregorian calendar, if it has it.
+    pub fn of(year: i16, month: i8, day: i8) -> Option<Self> {
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        Some(Self((date - jiff::civil::date(1970, 1, 1)).get_days().into()))
+    }
+
     /// The last day that can be written: 9999-12-31.
     pub const LAST: Self = Self(2_932_896);
 

@@ -3,6 +3,7 @@
 
 use super::classset::ClassSet;
 use super::day::Day;
+use super::described::Descriptions;
 use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
 use super::results::TestRun;
@@ -230,6 +231,9 @@ pub struct Part {
     /// Per class: how many matches, how sure, where for example.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tallies: BTreeMap<String, Tally>,
+    /// When the records of a table had served their purpose, by a column of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
     /// The distinct class sets of records, with how many records have each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<SetTally>,
@@ -253,6 +257,49 @@ pub struct Part {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// Days on which cards were issued, printed or sent, by a column of their register.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dates {
+    /// The header of the column, masked.
+    pub column: String,
+    /// Records with something in it that is no day.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread: u64,
+    /// Days, the first first, with how many records have each.
+    pub days: Vec<(Day, u64)>,
+}
+
+impl Dates {
+    /// The first of the days.
+    pub fn oldest(&self) -> Option<Day> {
+        self.days.first().map(|row| row.0)
+    }
+
+    /// Records with a day.
+    pub fn records(&self) -> u64 {
+        self.days.iter().map(|row| row.1).sum()
+    }
+
+    /// Days of several tables together; the name of a column is the first's.
+    pub fn together<'a>(all: impl Iterator<Item = &'a Self>) -> Option<Self> {
+        let mut days: BTreeMap<Day, u64> = BTreeMap::new();
+        let mut out: Option<Self> = None;
+        for dates in all {
+            let own = out.get_or_insert_with(|| Self { column: dates.column.clone(), ..Self::default() });
+            own.unread += dates.unread;
+            for (day, records) in &dates.days {
+                *days.entry(*day).or_default() += records;
+            }
+        }
+        out.map(|dates| Self { days: days.into_iter().collect(), ..dates })
+    }
+
+    /// Records with a day before this one.
+    pub fn before(&self, day: Day) -> u64 {
+        self.days.iter().take_while(|row| row.0 < day).map(|row| row.1).sum()
+    }
 }
 
 /// What a part is.
@@ -404,6 +451,9 @@ pub struct Document {
     /// Whether it is a fragment that another document includes (then it is judged there).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fragment: bool,
+    /// What it describes, until the resources of the whole delivery are put together: evidence that is whole has it no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described: Option<Descriptions>,
 }
 
 /// The delivery's list of evidence that cannot be scanned.

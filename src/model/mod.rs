@@ -4,6 +4,7 @@ pub mod assessment;
 pub mod class;
 pub mod classset;
 pub mod day;
+pub mod described;
 pub mod evidence;
 pub mod facts;
 pub mod node;

@@ -147,20 +147,27 @@ pub struct Setting {
     pub cases: Vec<String>,
 }
 
-impl Setting {
-    /// A setting as an entry of a tree has it, for the whole document.
-    pub fn of(entry: &Entry) -> Self {
+impl From<Entry> for Setting {
+    fn from(entry: Entry) -> Self {
+        let Entry { key, line, column, node: value } = entry;
         Self {
-            key: entry.key.clone(),
-            value: entry.node.clone(),
+            key,
+            value,
             context: String::new(),
             artifact: None,
-            line: entry.line,
-            column: entry.column,
+            line,
+            column,
             default: false,
             unknown: None,
             cases: Vec::new(),
         }
+    }
+}
+
+impl Setting {
+    /// A setting as an entry of a tree has it, for the whole document.
+    pub fn of(entry: &Entry) -> Self {
+        Self::from(entry.clone())
     }
 
     /// The same for a block.

@@ -35,6 +35,11 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Arc<Nod
     input.deserialize_bytes(Packed).map(Arc::new)
 }
 
+/// The tree itself, where nobody else has it.
+pub(super) fn owned(node: Arc<Node>) -> Node {
+    Arc::try_unwrap(node).unwrap_or_else(|node| node.as_ref().clone())
+}
+
 struct Packed;
 
 impl Visitor<'_> for Packed {

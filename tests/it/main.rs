@@ -38,6 +38,7 @@ mod reduction;
 mod registries;
 mod render;
 mod report_pdf;
+mod retention;
 mod review;
 mod roster_columns;
 mod score;

@@ -72,3 +72,9 @@ fn a_policy_shown_is_resolved() {
     assert_eq!(code, 0);
     assert!(text.contains("7d") && !text.contains("${retention}"));
 }
+
+#[test]
+fn what_they_ask_of_configurations_is_written_down_as_it_is() {
+    let wanted = policy::asks::of_builtin(&Words::default().vocabulary());
+    assert!(policy::asks::builtin() == wanted, "write src/policy/asks.txt anew, as examples/asks.rs says");
+}

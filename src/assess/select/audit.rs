@@ -1,6 +1,6 @@
 //! `audit:` facts of the audit itself.
 
-use super::{Item, Items, Selector, known_words};
+use super::{Item, Items, Ready, Selector, known_words};
 use crate::assess::context::Context;
 use crate::assess::summary;
 use crate::assess::value::Value;
@@ -54,17 +54,8 @@ impl Selector for Audit {
             other => return Err(format!("no fact `{other}`")),
         };
         let shown = if fact == "coverage" { format!("coverage {:.1} %", value * 100.0) } else { format!("{fact} {value}") };
-        let item = Item {
-            location: Location::default(),
-            main: Value::Number(value),
-            attribute: Box::new(|_| Value::Absent),
-            weight: 1,
-            people: 0,
-            found: shown,
-            undecidable: None,
-            cases: Vec::new(),
-            about: None,
-        };
+        let view = Ready { location: Location::default(), found: shown, attribute: |_: &str| Value::Absent };
+        let item = Item::new(Value::Number(value), view);
         Ok(Items { list: vec![item], expected: 1, ..Items::default() })
     }
 }

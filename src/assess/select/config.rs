@@ -1,6 +1,6 @@
 //! `config:` settings, by key or path, in the documents of a product or format.
 
-use super::{About, Item, Items, Selector, known_words};
+use super::{About, Item, Items, Ready, Selector, View, known_words};
 use crate::assess::context::{Context, Scope};
 use crate::assess::settings::{Hit, by_key, by_path, fold, in_force};
 use crate::assess::value::Value;
@@ -93,26 +93,21 @@ impl Selector for Config {
 fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
     let telling = |gap: &&crate::model::evidence::Gap| gap.at.is_empty() && gap.kind != GapKind::Missing;
     let reason = artifact.gaps.iter().find(telling).map_or("it is too large to keep its settings", |gap| gap.reason.as_str());
-    Item {
+    let view = Ready {
         location: Location {
             artifact: artifact.path.clone(),
             number: Some(artifact.number),
             key: check.at.clone(),
             ..Location::default()
         },
-        main: Value::Unread,
-        weight: 1,
-        people: 0,
         found: format!("{} configuration that was not read", artifact.kind),
-        undecidable: Some(format!("its settings are not known: {reason}")),
-        cases: Vec::new(),
-        about: None,
-        attribute: Box::new(|name| match name {
+        attribute: |name: &str| match name {
             "path" => Value::Text(artifact.path.clone()),
             "product" => Value::Text(artifact.kind.clone()),
             _ => Value::Unread,
-        }),
-    }
+        },
+    };
+    Item { undecidable: Some(format!("its settings are not known: {reason}")), ..Item::new(Value::Unread, view) }
 }
 
 /// What of the delivery's resources a check names: a bucket, whichever documents describe it.
@@ -171,6 +166,7 @@ fn age(value: &Value, date: Day) -> Value {
 }
 
 /// What a hit belongs to.
+#[derive(Clone, Copy)]
 struct Place<'a> {
     artifact: &'a Artifact,
     /// The product, format or kind of resource.
@@ -180,57 +176,81 @@ struct Place<'a> {
 }
 
 fn item<'a>(mut hit: Hit<'a>, place: &Place<'a>, context: &'a Context<'a>) -> Item<'a> {
-    let (artifact, product, name) = (place.artifact, place.product, place.name);
     let undecidable = hit.undecidable.take();
     let cases = std::mem::take(&mut hit.cases);
-    // an include brought it: point there
-    let context_name = name.unwrap_or(hit.context);
-    let written_in = hit.artifact.and_then(|number| context.artifact(number)).unwrap_or(artifact);
-    let part = name.or_else(|| (!hit.context.is_empty()).then_some(hit.context)).map(str::to_owned);
-    // a resource is somewhere, whatever it leaves out
-    let line = if hit.default && name.is_none() { None } else { Some(hit.line) };
-    let found = if hit.value == Value::Unread {
-        format!("{} in {product}", hit.key)
-    } else if hit.key.is_empty() {
-        if name.is_some() { product.to_owned() } else { format!("{product} configuration") }
-    } else if hit.default {
-        format!("{} is not set; by default it is {}", hit.key, hit.value.show())
-    } else {
-        format!("{} {}", hit.key, hit.value.show())
-    };
-    let found = match &part {
-        Some(part) => format!("{found} (in {part})"),
-        None => found,
-    };
-    let date = context.date;
-    Item {
-        location: Location {
-            artifact: written_in.path.clone(),
-            number: Some(written_in.number),
-            part,
-            line: line.map(u64::from).filter(|line| *line > 0),
-            column: line.map(|_| u64::from(hit.column)).filter(|column| *column > 0),
-            key: (!hit.key.is_empty()).then(|| hit.key.clone()),
-        },
-        main: hit.value.clone(),
-        weight: 1,
-        people: 0,
-        found,
-        undecidable,
-        cases,
-        about: known(context, product, &hit.key),
-        attribute: Box::new(move |name| match name {
-            "value" => hit.value.clone(),
-            "key" => Value::Text(hit.key.clone()),
+    let main = std::mem::replace(&mut hit.value, Value::Absent);
+    Item { undecidable, cases, ..Item::new(main, Setting { hit, place: *place, context }) }
+}
+
+/// A key or path and where it leads; the value itself is the item's.
+struct Setting<'a> {
+    hit: Hit<'a>,
+    place: Place<'a>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Setting<'a> {
+    /// An include brought it: point there.
+    fn written_in(&self) -> &'a Artifact {
+        self.hit.artifact.and_then(|number| self.context.artifact(number)).unwrap_or(self.place.artifact)
+    }
+
+    /// The resource or block.
+    fn part(&self) -> Option<&'a str> {
+        self.place.name.or_else(|| (!self.hit.context.is_empty()).then_some(self.hit.context))
+    }
+}
+
+impl<'a> View<'a> for Setting<'a> {
+    fn attribute(&self, name: &str, main: &Value) -> Value {
+        let hit = &self.hit;
+        match name {
+            "value" => main.clone(),
+            "key" => Value::Text(hit.key.to_string()),
             "line" => Value::Number(hit.line.into()),
             "column" => Value::Number(hit.column.into()),
-            "path" => Value::Text(written_in.path.clone()),
-            "product" => Value::Text(product.to_owned()),
-            "context" => Value::Text(context_name.to_owned()),
-            "age" => age(&hit.value, date),
+            "path" => Value::Text(self.written_in().path.clone()),
+            "product" => Value::Text(self.place.product.to_owned()),
+            "context" => Value::Text(self.place.name.unwrap_or(hit.context).to_owned()),
+            "age" => age(main, self.context.date),
             "default" => Value::Bool(hit.default),
             "duplicates" => Value::Number(hit.duplicates as f64),
             _ => Value::Absent,
-        }),
+        }
+    }
+
+    fn location(&self) -> Location {
+        let (hit, written_in) = (&self.hit, self.written_in());
+        // a resource is somewhere, whatever it leaves out
+        let line = if hit.default && self.place.name.is_none() { None } else { Some(hit.line) };
+        Location {
+            artifact: written_in.path.clone(),
+            number: Some(written_in.number),
+            part: self.part().map(str::to_owned),
+            line: line.map(u64::from).filter(|line| *line > 0),
+            column: line.map(|_| u64::from(hit.column)).filter(|column| *column > 0),
+            key: (!hit.key.is_empty()).then(|| hit.key.to_string()),
+        }
+    }
+
+    fn found(&self, main: &Value) -> String {
+        let (hit, product) = (&self.hit, self.place.product);
+        let found = if *main == Value::Unread {
+            format!("{} in {product}", hit.key)
+        } else if hit.key.is_empty() {
+            if self.place.name.is_some() { product.to_owned() } else { format!("{product} configuration") }
+        } else if hit.default {
+            format!("{} is not set; by default it is {}", hit.key, main.show())
+        } else {
+            format!("{} {}", hit.key, main.show())
+        };
+        match self.part() {
+            Some(part) => format!("{found} (in {part})"),
+            None => found,
+        }
+    }
+
+    fn about(&self) -> Option<About<'a>> {
+        known(self.context, self.place.product, &self.hit.key)
     }
 }

@@ -1,10 +1,11 @@
 //! `data:` holdings: where personal data lies, of how many people, and which classes stand together.
 
-use super::{Item, Items, Selector, known_classes, problem};
+use super::{Item, Items, Ready, Selector, known_classes, problem};
 use crate::assess::context::{self, Context, Scope};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;
+use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
@@ -51,6 +52,11 @@ static SPEC: SelectorSpec = SelectorSpec {
             "where the password that opened it came from: `given` by the auditor, `beside` it in the delivery",
         ),
         ("age", Type::Duration, "time since the artifact was last modified, at the audit date"),
+        (
+            "record_age",
+            Type::Duration,
+            "time since the oldest day on which a card was issued, printed or sent, as a column of the register says; absent where none does",
+        ),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),
         ("name", Type::Text, "its name"),
@@ -302,16 +308,10 @@ fn item<'a>(
 ) -> Item<'a> {
     let found = sentence(&held);
     let people = held.people;
-    Item {
+    let view = Ready {
         location,
-        main: Value::Bool(true),
-        weight: people.max(1),
-        people,
         found,
-        undecidable: None,
-        cases: Vec::new(),
-        about: None,
-        attribute: Box::new(move |name| match name {
+        attribute: move |name: &str| match name {
             "people" => Value::Number(held.people as f64),
             "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
@@ -325,11 +325,21 @@ fn item<'a>(
                 part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some()),
             ),
             "test_data" => Value::Number(held.test_data as f64),
+            "record_age" => record_age(artifact, part, context.date),
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
             other => context.artifact_attribute(artifact, index, other),
-        }),
-    }
+        },
+    };
+    Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), view) }
+}
+
+/// Time since the oldest day that a register says of its records.
+fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
+    let parts = part.map_or(artifact.parts.as_slice(), std::slice::from_ref);
+    let oldest = parts.iter().filter_map(|part| part.dates.as_ref()?.oldest()).min();
+    // a day in the future is nobody's age
+    oldest.filter(|day| *day <= date).map_or(Value::Absent, |day| Value::Duration((date.0 - day.0).saturating_mul(86_400)))
 }
 
 /// What a finding says that rests on nothing but the page which people share with a photograph.

@@ -1,6 +1,6 @@
 //! `document:` evidence that cannot be scanned, listed in the delivery's manifest with issue and expiry.
 
-use super::{Item, Items, Selector, nearest, problem};
+use super::{Item, Items, Ready, Selector, nearest, problem};
 use crate::assess::context::Context;
 use crate::assess::register::{newest, unshown};
 use crate::assess::value::Value;
@@ -106,7 +106,7 @@ impl Selector for Document {
         let expiry =
             document.expires.map_or(String::new(), |day| format!(", {} {day}", if day < date { "expired" } else { "valid to" }));
         let issued = document.issued.map_or(String::new(), |day| format!(", issued {day}"));
-        items.list.push(Item {
+        let view = Ready {
             location: Location {
                 artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
                 number,
@@ -114,14 +114,8 @@ impl Selector for Document {
                 key: Some(kind.to_owned()),
                 ..Location::default()
             },
-            main: Value::Bool(true),
-            weight: 1,
-            people: 0,
             found: format!("{}{issued}{expiry}", kind.replace('_', " ")),
-            undecidable: None,
-            cases: Vec::new(),
-            about: None,
-            attribute: Box::new(move |name| match name {
+            attribute: move |name: &str| match name {
                 "type" => Value::Text(document.kind.clone()),
                 "issued" => document.issued.map_or(Value::Absent, Value::Date),
                 "expires" => document.expires.map_or(Value::Absent, Value::Date),
@@ -131,8 +125,9 @@ impl Selector for Document {
                 "present" => Value::Bool(document.artifact.is_some()),
                 "digest_matches" => document.digest_matches.map_or(Value::Absent, Value::Bool),
                 other => document.fields.iter().find(|field| field.0 == other).map_or(Value::Absent, |field| Value::of(&field.1)),
-            }),
-        });
+            },
+        };
+        items.list.push(Item::new(Value::Bool(true), view));
         items.expected = 1;
         Ok(items)
     }

@@ -1,6 +1,6 @@
 //! `file:` artifacts, by path and type.
 
-use super::{Item, Items, Selector, known_words, problem, texts};
+use super::{Item, Items, Selector, View, known_words, problem, texts};
 use crate::assess::context::{self, Context, Scope};
 use crate::assess::predicate;
 use crate::assess::value::Value;
@@ -121,26 +121,33 @@ impl Selector for File {
                 unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
             let people = context.people_in(index);
-            items.list.push(Item {
-                location: Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },
-                main: Value::Bool(true),
-                weight: 1,
-                people,
-                found: format!(
-                    "{} file, {}{}",
-                    artifact.kind,
-                    Value::Size(artifact.size).show(),
-                    hidden(artifact, index, context)
-                ),
-                undecidable: None,
-                cases: Vec::new(),
-                about: None,
-                attribute: Box::new(move |name| context.artifact_attribute(artifact, index, name)),
-            });
+            items.list.push(Item { people, ..Item::new(Value::Bool(true), Delivered { artifact, index, context }) });
         }
         items.expected = items.list.len() as u64;
         items.undecided = (share(unread, seen), unread.0);
         Ok(items)
+    }
+}
+
+/// A file of the delivery.
+struct Delivered<'a> {
+    artifact: &'a Artifact,
+    index: usize,
+    context: &'a Context<'a>,
+}
+
+impl<'a> View<'a> for Delivered<'a> {
+    fn attribute(&self, name: &str, _: &Value) -> Value {
+        self.context.artifact_attribute(self.artifact, self.index, name)
+    }
+
+    fn location(&self) -> Location {
+        Location { artifact: self.artifact.path.clone(), number: Some(self.artifact.number), ..Location::default() }
+    }
+
+    fn found(&self, _: &Value) -> String {
+        let hidden = hidden(self.artifact, self.index, self.context);
+        format!("{} file, {}{hidden}", self.artifact.kind, Value::Size(self.artifact.size).show())
     }
 }
 

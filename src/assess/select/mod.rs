@@ -9,24 +9,70 @@ use crate::model::policy::{Check, Names, Problem, SelectorSpec};
 
 /// One thing that a check looks at.
 pub struct Item<'a> {
-    /// Where.
-    pub location: Location,
     /// What bare operators apply to.
     pub main: Value,
-    /// Attributes by name.
-    pub attribute: Box<dyn Fn(&str) -> Value + 'a>,
     /// How much it counts in the degree: people, at least 1.
     pub weight: u64,
     /// Persons concerned.
     pub people: u64,
-    /// What was found, in words.
-    pub found: String,
     /// Why nobody can say anything of it: it was not read.
     pub undecidable: Option<String>,
     /// What it may be where nobody can say which: where all of them comply, or none does, it is decided.
     pub cases: Vec<Value>,
+    /// What else there is to say of it.
+    pub view: Box<dyn View<'a> + 'a>,
+}
+
+impl<'a> Item<'a> {
+    /// An item that counts once and concerns nobody.
+    pub fn new(main: Value, view: impl View<'a> + 'a) -> Self {
+        Self { main, weight: 1, people: 0, undecidable: None, cases: Vec::new(), view: Box::new(view) }
+    }
+
+    /// An attribute by its name.
+    pub fn attribute(&self, name: &str) -> Value {
+        self.view.attribute(name, &self.main)
+    }
+
+    /// What was found, in words.
+    pub fn found(&self) -> String {
+        self.view.found(&self.main)
+    }
+}
+
+/// What an item says of itself where somebody asks. Most items comply, and nobody asks where they are: so it is worked out then.
+pub trait View<'a> {
+    /// An attribute by its name; `main` is what bare operators apply to.
+    fn attribute(&self, name: &str, main: &Value) -> Value;
+    /// Where it is.
+    fn location(&self) -> Location;
+    /// What was found, in words.
+    fn found(&self, main: &Value) -> String;
     /// Settings: the key, how a line is written, and what is known of it.
-    pub about: Option<About<'a>>,
+    fn about(&self) -> Option<About<'a>> {
+        None
+    }
+}
+
+/// A view of what was worked out already.
+struct Ready<F> {
+    location: Location,
+    found: String,
+    attribute: F,
+}
+
+impl<F: Fn(&str) -> Value> View<'_> for Ready<F> {
+    fn attribute(&self, name: &str, _: &Value) -> Value {
+        (self.attribute)(name)
+    }
+
+    fn location(&self) -> Location {
+        self.location.clone()
+    }
+
+    fn found(&self, _: &Value) -> String {
+        self.found.clone()
+    }
 }
 
 /// What is known of the setting that an item is.

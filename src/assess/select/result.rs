@@ -1,6 +1,6 @@
 //! `result:` what other tools found, as the supplier exported it. What nobody can date, read or understand is never a pass.
 
-use super::{Item, Items, Selector, problem, something, texts};
+use super::{Item, Items, Ready, Selector, problem, something, texts};
 use crate::assess::context::{Context, Scope};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
@@ -145,22 +145,17 @@ fn doubt(run: &TestRun, context: &Context<'_>) -> Option<String> {
 
 /// An export that was not read, or not whole.
 fn unread<'a>(artifact: &'a Artifact, run: &'a TestRun, reason: &str) -> Item<'a> {
-    Item {
+    let view = Ready {
         location: Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },
-        main: Value::Unread,
-        weight: 1,
-        people: 0,
         found: format!("{} export that was not read whole", run.format),
-        undecidable: Some(format!("not all of its results are known: {reason}")),
-        cases: Vec::new(),
-        about: None,
-        attribute: Box::new(|name| match name {
+        attribute: |name: &str| match name {
             "path" => Value::Text(artifact.path.clone()),
             "tool" => Value::Text(run.tool.clone()),
             "format" => Value::Text(run.format.clone()),
             _ => Value::Unread,
-        }),
-    }
+        },
+    };
+    Item { undecidable: Some(format!("not all of its results are known: {reason}")), ..Item::new(Value::Unread, view) }
 }
 
 /// The status; one that nobody knows may be any, so nothing can be asked of it.
@@ -185,7 +180,7 @@ fn item<'a>(
     };
     let title = if result.title.is_empty() { String::new() } else { format!(", {}", result.title) };
     let place = if result.place.is_empty() { String::new() } else { format!(" in {}", result.place) };
-    Item {
+    let view = Ready {
         location: Location {
             artifact: artifact.path.clone(),
             number: Some(artifact.number),
@@ -193,14 +188,8 @@ fn item<'a>(
             key: Some(result.id.clone()),
             ..Location::default()
         },
-        main: status(result),
-        weight: 1,
-        people: 0,
         found: format!("{} says {} of {}{place}{title}", run.tool, result.status.name(), result.id),
-        undecidable,
-        cases: Vec::new(),
-        about: None,
-        attribute: Box::new(move |name| match name {
+        attribute: move |name: &str| match name {
             "id" => Value::Text(result.id.clone()),
             "status" => status(result),
             "severity" => result.severity.map_or(if graded && found { Value::Unread } else { Value::Absent }, Value::Severity),
@@ -214,6 +203,7 @@ fn item<'a>(
             "where" => Value::Text(result.place.clone()),
             "line" => Value::Number(result.line.into()),
             _ => Value::Absent,
-        }),
-    }
+        },
+    };
+    Item { undecidable, ..Item::new(status(result), view) }
 }

@@ -1,6 +1,6 @@
 //! `statement:` what the supplier says of itself. A good answer is evidence of an answer, so it earns what its grade earns.
 
-use super::{Item, Items, Selector, problem};
+use super::{Item, Items, Ready, Selector, problem};
 use crate::assess::context::Context;
 use crate::assess::value::Value;
 use crate::model::assessment::{Location, Outcome};
@@ -57,7 +57,8 @@ impl Selector for Statement {
         let number = manifest.map(|manifest| manifest.artifact);
         let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
         let date = context.date;
-        items.list.push(Item {
+        let said = answer.clone();
+        let view = Ready {
             location: Location {
                 artifact: artifact.map(|artifact| artifact.path.clone()).unwrap_or_default(),
                 number,
@@ -65,22 +66,17 @@ impl Selector for Statement {
                 key: Some(id.to_owned()),
                 ..Location::default()
             },
-            main: answer.clone(),
-            weight: 1,
-            people: 0,
             found: format!("{id}: {} (the supplier's statement)", answer.show()),
-            undecidable: None,
-            cases: Vec::new(),
-            about: None,
-            attribute: Box::new(move |name| match name {
-                "answer" => answer.clone(),
+            attribute: move |name: &str| match name {
+                "answer" => said.clone(),
                 "date" => statement.date.map_or(Value::Absent, Value::Date),
                 "age" => statement.date.map_or(Value::Absent, |day| Value::Duration((date.0 - day.0) * 86_400)),
                 "grade" => Value::Text(statement.grade.clone()),
                 "by" => Value::Bool(statement.by),
                 _ => Value::Absent,
-            }),
-        });
+            },
+        };
+        items.list.push(Item::new(answer, view));
         items.expected = 1;
         Ok(items)
     }

@@ -8,6 +8,7 @@ use super::ocr::{Desk, Ocr};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::rc::Rc;
 
@@ -52,11 +53,16 @@ pub struct Nest {
     looks: Rc<Cell<u64>>,
     /// What may open encrypted things here.
     pub(super) keys: Keys,
+    /// Products whose trees are not kept.
+    pub(super) spent: Spent,
 }
+
+/// Products whose trees nobody asks for once it is known what they describe.
+pub type Spent = Rc<BTreeSet<String>>;
 
 impl Nest {
     /// For a top-level artifact.
-    pub fn new(limits: &Limits, keys: Keys, ocr: Option<&Ocr>, size: u64) -> Self {
+    pub fn new(limits: &Limits, keys: Keys, ocr: Option<&Ocr>, size: u64, spent: &Spent) -> Self {
         Self {
             depth: 0,
             desk: Desk::new(ocr.cloned(), limits),
@@ -64,6 +70,7 @@ impl Nest {
             bytes: Rc::new(Cell::new(limits.expanded)),
             looks: Rc::new(Cell::new(limits.looks_for(size))),
             keys,
+            spent: Rc::clone(spent),
         }
     }
 
@@ -75,6 +82,7 @@ impl Nest {
             bytes: Rc::clone(&self.bytes),
             looks: Rc::clone(&self.looks),
             keys: self.keys.clone(),
+            spent: Rc::clone(&self.spent),
         }
     }
 

@@ -1,14 +1,15 @@
 //! Resources: what the templates, plans and exports of a delivery describe, under one name whichever of them says it, joined from all of
 //! them (a bucket, and the block of public access beside it). One file a kind. It works on evidence, and judges nothing.
 
-use super::config::CONFIGS;
+use super::config::{CONFIGS, Config};
 use super::config::known::{self, Known};
 use super::config::thing::{Dialect, Place, Thing};
+use crate::model::described::{Described, Descriptions};
 use crate::model::evidence::{Artifact, Evidence, Resource};
 use crate::model::facts::Facts;
 use crate::model::node::{Fold, Kind as NodeKind, Node, Setting};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Resources of one delivery that are kept.
 const MOST: usize = 1_000_000;
@@ -168,43 +169,46 @@ struct Loose {
 }
 
 /// Who describes things of a type, by the type in lower case.
-type Describing = HashMap<String, Vec<(&'static Kind, &'static Source)>>;
-
-/// Resources, and parts that belong to one, in the order of the artifacts.
-fn described(artifacts: &[Artifact]) -> (Vec<Draft>, Vec<Loose>) {
-    let mut describing = Describing::new();
+static DESCRIBING: LazyLock<HashMap<String, Vec<(&'static Kind, &'static Source)>>> = LazyLock::new(|| {
+    let mut out: HashMap<String, Vec<(&'static Kind, &'static Source)>> = HashMap::new();
     for kind in RESOURCES {
         for source in kind.sources {
-            describing.entry(source.of.to_ascii_lowercase()).or_default().push((kind, source));
+            out.entry(source.of.to_ascii_lowercase()).or_default().push((kind, source));
         }
     }
-    let (first, second) = artifacts.split_at(artifacts.len() / 2);
-    let (mut drafts, mut loose, more) = std::thread::scope(|scope| {
-        let more = scope.spawn(|| described_in(second, &describing));
-        let (drafts, loose) = described_in(first, &describing);
-        (drafts, loose, more.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    if drafts.len() + loose.len() + more.0.len() + more.1.len() > MOST {
-        // the bound is one of all in their order
-        return described_in(artifacts, &describing);
+    out
+});
+
+/// What a document describes. The path is the document's, for exports that do not say whose they are.
+pub(super) fn describe_all(config: &dyn Config, root: &Node, path: &str) -> Descriptions {
+    let mut out = Vec::new();
+    for thing in config.things(root, path) {
+        let of = DESCRIBING.get(&thing.of.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+        for (kind, source) in of.iter().filter(|row| row.1.dialect == thing.dialect) {
+            if out.len() < MOST {
+                out.push(describe(kind, source, &thing));
+            }
+        }
     }
-    drafts.extend(more.0);
-    loose.extend(more.1);
-    (drafts, loose)
+    Descriptions(out)
 }
 
-fn described_in(artifacts: &[Artifact], describing: &Describing) -> (Vec<Draft>, Vec<Loose>) {
+/// Resources, and parts that belong to one, in the order of the artifacts.
+fn described(artifacts: &mut [Artifact]) -> (Vec<Draft>, Vec<Loose>) {
     let (mut drafts, mut loose): (Vec<Draft>, Vec<Loose>) = (Vec::new(), Vec::new());
     for artifact in artifacts {
-        for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
-            let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product) else { continue };
-            for thing in config.things(&document.root, &artifact.path) {
-                let of = describing.get(&thing.of.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
-                for (kind, source) in of.iter().filter(|row| row.1.dialect == thing.dialect) {
-                    if drafts.len() + loose.len() < MOST {
-                        describe(kind, source, &thing, artifact.number, &mut drafts, &mut loose);
-                    }
-                }
+        let documents = artifact.parts.iter_mut().filter_map(|part| part.document.as_mut());
+        for thing in documents.filter_map(|document| document.described.take()).flat_map(|all| all.0) {
+            let Some(kind) = RESOURCES.iter().copied().find(|kind| kind.id == thing.kind) else { continue };
+            if drafts.len() + loose.len() >= MOST {
+                continue;
+            }
+            let Described { kind: id, name, source, line, column, part, names, settings } = thing;
+            let resource = Resource { kind: id, name, source, artifact: artifact.number, line, column, settings: Vec::new() };
+            if part {
+                loose.push(Loose { kind, owners: names, artifact: artifact.number, draft: resource, settings });
+            } else {
+                drafts.push(Draft { kind, resource, settings, names });
             }
         }
     }
@@ -213,7 +217,7 @@ fn described_in(artifacts: &[Artifact], describing: &Describing) -> (Vec<Draft>,
 
 /// Finds the resources of a delivery.
 pub fn gather(evidence: &mut Evidence) {
-    let (mut drafts, loose) = described(&evidence.artifacts);
+    let (mut drafts, loose) = described(&mut evidence.artifacts);
     join(&mut drafts, loose);
     let mut resources = Vec::with_capacity(drafts.len());
     let mut defaults: HashMap<&'static str, Vec<Arc<Setting>>> = HashMap::new();
@@ -242,41 +246,33 @@ pub fn gather(evidence: &mut Evidence) {
     }
 }
 
-fn describe(
-    kind: &'static Kind,
-    source: &Source,
-    thing: &Thing<'_>,
-    artifact: u32,
-    drafts: &mut Vec<Draft>,
-    loose: &mut Vec<Loose>,
-) {
+fn describe(kind: &'static Kind, source: &Source, thing: &Thing<'_>) -> Described {
     let mut settings = Vec::new();
     for (key, path) in source.map {
         settings.extend(thing.look(path).iter().map(|place| setting(key, place)));
     }
     (source.more)(thing, &mut settings);
     settings.truncate(MOST_SETTINGS);
-    let (line, column) = (thing.line, thing.column);
     let own =
         source.names.iter().find_map(|path| thing.text(path)).filter(|_| thing.name.is_empty() || thing.dialect == Dialect::Aws);
     let name = own.unwrap_or_else(|| thing.name.clone());
-    let resource = Resource {
-        kind: kind.id.to_owned(),
-        name,
-        source: thing.dialect.name().to_owned(),
-        artifact,
-        line,
-        column,
-        settings: Vec::new(),
-    };
-    if source.part_of.is_empty() {
-        let mut names = thing.aliases.clone();
-        names.push(thing.name.clone());
-        names.extend(source.names.iter().filter_map(|path| thing.text(path)));
-        names.retain(|name| !name.is_empty());
-        drafts.push(Draft { kind, resource, settings, names });
-        return;
-    }
+    let part = !source.part_of.is_empty();
+    let names = if part { owners(source, thing) } else { names(source, thing) };
+    let (line, column) = (thing.line, thing.column);
+    Described { kind: kind.id.to_owned(), name, source: thing.dialect.name().to_owned(), line, column, part, names, settings }
+}
+
+/// Names that others may use for a thing.
+fn names(source: &Source, thing: &Thing<'_>) -> Vec<String> {
+    let mut names = thing.aliases.clone();
+    names.push(thing.name.clone());
+    names.extend(source.names.iter().filter_map(|path| thing.text(path)));
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Names of what a part belongs to.
+fn owners(source: &Source, thing: &Thing<'_>) -> Vec<String> {
     let mut owners: Vec<String> = thing.text(source.part_of).into_iter().collect();
     if source.part_of == BY_NAME {
         owners.extend(source.names.iter().find_map(|path| thing.text(path)));
@@ -285,7 +281,7 @@ fn describe(
     }
     owners.extend(thing.look(source.part_of).iter().filter_map(|place| referred(place.value.as_ref().ok()?)));
     owners.extend(thing.refers.iter().filter(|row| row.0 == source.part_of).map(|row| row.1.clone()));
-    loose.push(Loose { kind, owners, artifact, draft: resource, settings });
+    owners
 }
 
 /// The logical id that a reference names.

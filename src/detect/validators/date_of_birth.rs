@@ -71,7 +71,7 @@ fn number(text: &str) -> Option<u32> {
     (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-fn named(text: &str) -> Option<u32> {
+pub(in crate::detect) fn named(text: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",

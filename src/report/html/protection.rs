@@ -4,7 +4,9 @@ use super::Index;
 use super::data::holding;
 use super::text::{TABLE_END, at, bytes, count, esc, left_out, many, path, table};
 use crate::model::assessment::{ArtifactResult, Outcome};
-use crate::model::policy::ParameterKind;
+use crate::model::day::Day;
+use crate::model::evidence::Dates;
+use crate::model::policy::{Parameter, ParameterKind};
 
 /// Rows at most.
 const MOST: usize = 200;
@@ -83,7 +85,7 @@ pub(super) fn encryption(index: &Index) -> String {
 }
 
 /// How many files with personal data are older than each limit of the policy allows, drawn.
-fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&crate::model::policy::Parameter]) -> String {
+fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Parameter]) -> String {
     let mut out = table(
         "Files with personal data beside the policy’s limits, by their last change",
         "age wide",
@@ -91,22 +93,76 @@ fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&crate::mod
     );
     let age = |file: &ArtifactResult| index.assessment.date.0.saturating_sub(file.modified.0);
     for limit in limits {
-        let days = crate::model::value::duration(&limit.value.text()).map(|seconds| seconds / 86_400);
+        let days = limit_days(limit);
         let beyond: Vec<&&ArtifactResult> = files.iter().filter(|file| days.is_some_and(|days| age(file) > days)).collect();
         let part = if files.is_empty() { 0.0 } else { beyond.len() as f64 / files.len() as f64 };
-        out.push_str(&format!(
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"e-strong\" width=\"100%\" height=\"14\"/><rect class=\"lost\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
-            esc(&limit.title),
-            days.map_or_else(|| esc(&super::about::value(limit)), |days| days.to_string()),
-            count((files.len() - beyond.len()) as u64),
-            count(beyond.len() as u64),
-            count(beyond.iter().map(|file| file.people).max().unwrap_or(0)),
-            beyond.iter().map(|file| age(file)).max().map_or("<span class=\"nil\">–</span>".to_owned(), |days| days.to_string()),
-            at(part)
+        out.push_str(&limit_row(
+            limit,
+            [
+                days.map_or_else(|| esc(&super::about::value(limit)), |days| days.to_string()),
+                count((files.len() - beyond.len()) as u64),
+                count(beyond.len() as u64),
+                count(beyond.iter().map(|file| file.people).max().unwrap_or(0)),
+                beyond.iter().map(|file| age(file)).max().map_or("<span class=\"nil\">–</span>".to_owned(), |days| days.to_string()),
+            ],
+            part,
         ));
     }
     out.push_str(TABLE_END);
     out
+}
+
+/// How many records are older than each limit allows, by the day on which the register itself says that the card was issued.
+fn records_beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Parameter]) -> String {
+    let registers: Vec<(&ArtifactResult, &Dates)> =
+        files.iter().filter_map(|file| Some((*file, file.dates.as_ref()?))).filter(|row| row.1.records() > 0).collect();
+    let records: u64 = registers.iter().map(|row| row.1.records()).sum();
+    let Some(oldest) = registers.iter().filter_map(|row| row.1.oldest()).min() else { return String::new() };
+    let mut out = format!(
+        "<p>{} of {} files with personal data say in a column of their own when cards were issued, printed or sent: {} with a day, the oldest of {oldest}.</p>\n",
+        count(registers.len() as u64),
+        count(files.len() as u64),
+        many(records, "record", "records")
+    );
+    out.push_str(&table(
+        "Records beside the policy’s limits, by the days in their registers",
+        "age wide",
+        &["Limit", "#Days", "#Records within", "#Records beyond", "#Files with such records", "#Oldest, days", "Share beyond"],
+    ));
+    for limit in limits {
+        let Some(days) = limit_days(limit) else { continue };
+        let last = Day(index.assessment.date.0.saturating_sub(days));
+        let beyond: u64 = registers.iter().map(|row| row.1.before(last)).sum();
+        out.push_str(&limit_row(
+            limit,
+            [
+                days.to_string(),
+                count(records - beyond),
+                count(beyond),
+                count(registers.iter().filter(|row| row.1.before(last) > 0).count() as u64),
+                index.assessment.date.0.saturating_sub(oldest.0).max(0).to_string(),
+            ],
+            beyond as f64 / records as f64,
+        ));
+    }
+    out.push_str(TABLE_END);
+    out
+}
+
+/// A limit in days, if it is a length of time.
+fn limit_days(limit: &Parameter) -> Option<i64> {
+    crate::model::value::duration(&limit.value.text()).map(|seconds| seconds / 86_400)
+}
+
+/// A row of what stands within and beyond a limit, with the share beyond drawn.
+fn limit_row(limit: &Parameter, cells: [String; 5], beyond: f64) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| format!("<td class=\"n\">{cell}</td>")).collect();
+    format!(
+        "<tr><th scope=\"row\">{}</th>{}<td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"e-strong\" width=\"100%\" height=\"14\"/><rect class=\"lost\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
+        esc(&limit.title),
+        cells.concat(),
+        at(beyond)
+    )
 }
 
 /// Age of the files that hold personal data, by their last change, beside what the policy says of retention.
@@ -121,6 +177,7 @@ pub(super) fn age(index: &Index) -> String {
         .collect();
     let mut out = String::new();
     if !limits.is_empty() {
+        out.push_str(&records_beside_limits(index, &files, &limits));
         out.push_str(&beside_limits(index, &files, &limits));
     }
     let open: Vec<String> = assessment
@@ -146,7 +203,7 @@ pub(super) fn age(index: &Index) -> String {
     if files.is_empty() {
         return out;
     }
-    out.push_str("<p>The table goes by the day on which a file was last changed. Records in it may be older, and a copy may look younger than what it was made from.</p>\n");
+    out.push_str("<p>The tables of files go by the day on which a file was last changed. Records in it may be older, and a copy may look younger than what it was made from.</p>\n");
     let steps = [
         ("After the audit date", i64::MIN, -1),
         ("Up to 30 days", 0, 30),
