@@ -8,7 +8,7 @@ use super::fingerprint::Key;
 use super::lazy::Lazy;
 use super::memo::Recall;
 use super::names;
-use super::nearby::Nearby;
+use super::nearby::{Nearby, Window};
 use super::overlap::resolve;
 use super::sieve::{self, Sieve};
 use super::stand_in;
@@ -161,9 +161,7 @@ const MOST_SPARE: usize = 4;
 pub struct Scratch {
     memory: Option<sieve::Memory>,
     spare: Spare,
-    /// Where each pattern's last match ended.
-    ends: Vec<usize>,
-    window: Vec<u8>,
+    window: Window,
     names: Vec<names::Hit>,
     addresses: Vec<addresses::Hit>,
     tokens: addresses::Tokens,
@@ -409,8 +407,7 @@ impl Engine {
                 spare.unwrap_or_else(|| sieve.memory())
             }),
             spare: Arc::clone(&self.spare),
-            ends: vec![0; self.patterns.len()],
-            window: Vec::new(),
+            window: Window::default(),
             names: Vec::new(),
             addresses: Vec::new(),
             tokens: addresses::Tokens::default(),
@@ -429,6 +426,7 @@ impl Engine {
 
     fn search(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
         let first = out.len();
+        scratch.window.clear();
         self.patterns_in(text, scratch, out);
         if let Some(bit) = self.name_bit {
             scratch.names.clear();
@@ -464,26 +462,25 @@ impl Engine {
     }
 
     fn patterns_in(&self, text: &str, scratch: &mut Scratch, out: &mut Vec<Found>) {
-        let Scratch { memory, ends, window, .. } = scratch;
+        let Scratch { memory, window, .. } = scratch;
         let (Some(sieve), Some(memory)) = (self.sieve(), memory) else { return };
         let bytes = text.as_bytes();
         sieve.search(bytes, memory);
-        ends.fill(0);
-        for (index, at) in &memory.starts {
-            let index = usize::from(*index);
-            let (Some(pattern), Some(end)) = (self.patterns.get(index), ends.get_mut(index)) else { continue };
-            // matches of one pattern do not overlap
-            if *at < *end {
+        // matches of one pattern do not overlap
+        let mut last = (u16::MAX, 0);
+        for place in &memory.places {
+            let index = usize::from(place.pattern);
+            let Some(pattern) = self.patterns.get(index) else { continue };
+            if let Some(at) = place.at {
+                if last.0 == place.pattern && at < last.1 {
+                    continue;
+                }
+                if let Some((whole, value)) = pattern.regex.find_from(bytes, at, pattern.group, true) {
+                    last = (place.pattern, whole.end);
+                    self.candidate(index, pattern, text, value, window, out);
+                }
                 continue;
             }
-            if let Some((whole, value)) = pattern.regex.find_from(bytes, *at, pattern.group, true) {
-                *end = whole.end;
-                self.candidate(index, pattern, text, value, window, out);
-            }
-        }
-        for index in &memory.somewhere {
-            let index = usize::from(*index);
-            let Some(pattern) = self.patterns.get(index) else { continue };
             let mut at = 0;
             while let Some((whole, value)) = pattern.regex.find_from(bytes, at, pattern.group, false) {
                 at = whole.end.max(at + 1);
@@ -501,7 +498,7 @@ impl Engine {
         pattern: &Pattern,
         text: &str,
         Range { start, end }: Range<usize>,
-        window: &mut Vec<u8>,
+        window: &mut Window,
         out: &mut Vec<Found>,
     ) {
         let start = if pattern.mail { local_part(text, start) } else { start };

@@ -2,6 +2,7 @@
 //! leaves this room but as a count, a shape or a keyed fingerprint. This room opens nothing and prints nothing.
 
 pub mod addresses;
+mod bits;
 pub mod columns;
 mod dated;
 pub mod engine;

@@ -1,7 +1,9 @@
 //! Words that speak for or against a match, when they stand near it. All words of a class are looked for at once. It must not know
 //! what a match is.
 
+use super::bits;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Bytes before a match in which a word counts.
@@ -12,13 +14,127 @@ const AFTER: usize = 30;
 /// The words of a class, in the order of its file.
 pub(super) struct Nearby {
     words: Vec<String>,
+    first: OnceLock<Firsts>,
     all: OnceLock<Option<AhoCorasick>>,
+}
+
+/// A text in small letters, made when something is first asked of it, and what its bytes are: a bit for each.
+#[derive(Default)]
+pub(super) struct Window {
+    made: bool,
+    small: Vec<u8>,
+    alphanumeric: Vec<u64>,
+    high: Vec<u64>,
+    /// A piece with other letters.
+    piece: Vec<u8>,
+}
+
+impl Window {
+    /// Begins with another text.
+    pub(super) fn clear(&mut self) {
+        self.made = false;
+    }
+
+    fn read(&mut self, text: &str) {
+        if self.made {
+            return;
+        }
+        self.made = true;
+        self.small.clear();
+        self.small.extend(text.bytes().map(small));
+        self.alphanumeric.clear();
+        self.high.clear();
+        let (mut own, mut high) = (0, 0);
+        bits::each(text.as_bytes(), |eight| match eight {
+            Some((eight, at)) => {
+                own |= eight.alphanumeric() << at;
+                high |= eight.high() << at;
+            }
+            None => {
+                self.alphanumeric.push(std::mem::take(&mut own));
+                self.high.push(std::mem::take(&mut high));
+            }
+        });
+    }
+
+    fn is_ascii(&self, of: &Range<usize>) -> bool {
+        let mut ascii = true;
+        bits::places(of.start, of.end, |at| self.high.get(at).copied().unwrap_or(0), |_| ascii = false);
+        ascii
+    }
+}
+
+/// Letters that are told apart of a first and a second byte: what differs in the others has another place in its bucket.
+const LETTERS: usize = 32;
+
+/// ASCII words by their first bytes.
+struct Firsts {
+    /// A bit for each pair of first bytes, taken modulo.
+    pairs: [u32; LETTERS],
+    /// Words by their first byte, taken modulo, then in the order of the file.
+    words: Vec<(u8, u16)>,
+}
+
+fn letter(byte: u8) -> usize {
+    usize::from(byte) % LETTERS
+}
+
+impl Firsts {
+    fn new(words: &[String]) -> Self {
+        let mut firsts = Self { pairs: [0; LETTERS], words: Vec::new() };
+        for (index, word) in (0_u16..).zip(words).filter(|row| row.1.is_ascii()) {
+            let Some((first, rest)) = word.as_bytes().split_first() else { continue };
+            let bits = rest.first().map_or(u32::MAX, |second| 1 << letter(*second));
+            if let Some(own) = firsts.pairs.get_mut(letter(*first)) {
+                *own |= bits;
+            }
+            firsts.words.push((letter(*first) as u8, index));
+        }
+        firsts.words.sort_unstable();
+        firsts
+    }
+
+    /// The first of the words that stands in a stretch.
+    fn find(&self, words: &[String], text: &Window, of: &Range<usize>) -> Option<u16> {
+        let mut best: Option<u16> = None;
+        let starts = |at: usize| {
+            let bits = |at: usize| text.alphanumeric.get(at).copied().unwrap_or(0);
+            let first = if of.start / 64 == at { 1 << (of.start % 64) } else { 0 };
+            let before = at.checked_sub(1).map_or(0, |at| bits(at) >> 63);
+            !(bits(at) << 1 | before) | first
+        };
+        bits::places(of.start, of.end, starts, |start| {
+            let Some(rest @ [first, behind @ ..]) = text.small.get(start..of.end) else { return };
+            let second = behind.first().copied().unwrap_or(0);
+            let first = letter(*first);
+            if self.pairs.get(first).is_none_or(|bits| bits & (1 << letter(second)) == 0) {
+                return;
+            }
+            let from = self.words.partition_point(|row| usize::from(row.0) < first);
+            for (_, index) in self.words.get(from..).unwrap_or(&[]).iter().take_while(|row| usize::from(row.0) == first) {
+                if best.is_some_and(|best| best <= *index) {
+                    break;
+                }
+                let Some(word) = words.get(usize::from(*index)) else { continue };
+                let right = rest.strip_prefix(word.as_bytes()).map(|behind| behind.first());
+                if right.is_some_and(|right| right.is_none_or(|byte| !byte.is_ascii_alphabetic() || *byte == b's')) {
+                    best = Some(*index);
+                    break;
+                }
+            }
+        });
+        best
+    }
+}
+
+fn small(byte: u8) -> u8 {
+    if matches!(byte, b'_' | b'\n') { b' ' } else { byte.to_ascii_lowercase() }
 }
 
 impl Nearby {
     /// Words in lower case.
     pub(super) fn new(words: &[String]) -> Self {
-        Self { words: words.to_vec(), all: OnceLock::new() }
+        Self { words: words.to_vec(), first: OnceLock::new(), all: OnceLock::new() }
     }
 
     /// Whether there is none.
@@ -32,39 +148,42 @@ impl Nearby {
     }
 
     /// Which of the words stands near a place, as a word: before it, or, if the place has a length, behind it.
-    pub(super) fn near(&self, text: &str, start: usize, end: usize, window: &mut Vec<u8>) -> Option<u16> {
-        let build = || {
-            let kind = Some(AhoCorasickKind::DFA);
-            AhoCorasick::builder().kind(kind).match_kind(MatchKind::Standard).build(&self.words).ok()
-        };
-        let all = self.all.get_or_init(build).as_ref()?;
+    pub(super) fn near(&self, text: &str, start: usize, end: usize, window: &mut Window) -> Option<u16> {
         let mut from = start.saturating_sub(BEFORE);
         while !text.is_char_boundary(from) {
             from += 1;
         }
-        if let Some(found) = first(all, text.get(from..start)?, window) {
+        if let Some(found) = self.within(text, from..start, window) {
             return Some(found);
         }
         let mut to = if end > start { (end + AFTER).min(text.len()) } else { return None };
         while !text.is_char_boundary(to) {
             to -= 1;
         }
-        first(all, text.get(end..to)?, window)
+        self.within(text, end..to, window)
+    }
+
+    fn within(&self, text: &str, of: Range<usize>, window: &mut Window) -> Option<u16> {
+        window.read(text);
+        if window.is_ascii(&of) {
+            return self.first.get_or_init(|| Firsts::new(&self.words)).find(&self.words, window, &of);
+        }
+        let build = || {
+            let kind = Some(AhoCorasickKind::DFA);
+            AhoCorasick::builder().kind(kind).match_kind(MatchKind::Standard).build(&self.words).ok()
+        };
+        first(self.all.get_or_init(build).as_ref()?, text.get(of)?, &mut window.piece)
     }
 }
 
 /// The first word of the list that stands in a stretch, as a word or its plural.
 fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
     window.clear();
-    if piece.is_ascii() {
-        window.extend(piece.bytes().map(|byte| if matches!(byte, b'_' | b'\n') { b' ' } else { byte.to_ascii_lowercase() }));
-    } else {
-        // a capital with an accent, which may be of another length when it is small
-        let small = |c: char| if matches!(c, '_' | '\n') { ' ' } else { c.to_lowercase().next().unwrap_or(c) };
-        let mut buffer = [0; 4];
-        for letter in piece.chars().map(small) {
-            window.extend(letter.encode_utf8(&mut buffer).bytes());
-        }
+    // a capital with an accent, which may be of another length when it is small
+    let lower = |c: char| if c.is_ascii() { char::from(small(c as u8)) } else { c.to_lowercase().next().unwrap_or(c) };
+    let mut buffer = [0; 4];
+    for letter in piece.chars().map(lower) {
+        window.extend(letter.encode_utf8(&mut buffer).bytes());
     }
     let piece = std::str::from_utf8(window).ok()?;
     let mut best: Option<usize> = None;
@@ -84,14 +203,14 @@ fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::Nearby;
+    use super::{Nearby, Window};
 
     #[test]
     fn a_word_counts_as_a_word_on_either_side() {
         let words = Nearby::new(&["date of birth".to_owned(), "born".to_owned(), "card".to_owned()]);
         let near = |text: &str, value: &str| {
             let start = text.find(value).unwrap_or_default();
-            words.near(text, start, start + value.len(), &mut Vec::new())
+            words.near(text, start, start + value.len(), &mut Window::default())
         };
         assert_eq!(near("born, DATE_OF_BIRTH: 17", "17"), Some(0));
         assert_eq!(near("17 was born", "17"), Some(1));
@@ -100,13 +219,34 @@ mod tests {
         assert_eq!(near(&format!("born {} 17", "x".repeat(80)), "17"), None);
         assert_eq!(near("geboren é 17 éborn", "17"), None);
         let words = Nearby::new(&["numéro".to_owned()]);
-        assert_eq!(words.near("NUMÉRO 17", 8, 10, &mut Vec::new()), Some(0));
+        assert_eq!(words.near("NUMÉRO 17", 8, 10, &mut Window::default()), Some(0));
     }
 
     #[test]
     fn a_place_without_length_looks_back_only() {
         let words = Nearby::new(&["ltd".to_owned()]);
-        assert_eq!(words.near("17 ltd", 0, 0, &mut Vec::new()), None);
-        assert_eq!(words.near("ltd 17", 4, 4, &mut Vec::new()), Some(0));
+        assert_eq!(words.near("17 ltd", 0, 0, &mut Window::default()), None);
+        assert_eq!(words.near("ltd 17", 4, 4, &mut Window::default()), Some(0));
+    }
+
+    #[test]
+    fn ascii_and_the_rest_are_looked_through_alike() {
+        let list = ["date of birth", "card", "a", "no.", "id", "card no", "#", "d.o.b", "s"];
+        let words = Nearby::new(&list.map(str::to_owned));
+        let text = "Card_no: 1 ID's a-card; D.O.B.\nx#1 #2 cards, CARD NO. 17 ids no.s datE of births ab as a";
+        let mut window = Window::default();
+        for start in 0..text.len() {
+            for end in start..text.len().min(start + 4) {
+                let told = words.near(text, start, end, &mut window);
+                let (from, to) = (start.saturating_sub(super::BEFORE), (end + super::AFTER).min(text.len()));
+                let build = aho_corasick::AhoCorasick::new(list);
+                let Ok(all) = build else { panic!("words") };
+                let mut other = super::first(&all, &text[from..start], &mut Vec::new());
+                if other.is_none() && end > start {
+                    other = super::first(&all, &text[end..to], &mut Vec::new());
+                }
+                assert_eq!(told, other, "{start} {end}");
+            }
+        }
     }
 }

@@ -1,9 +1,12 @@
-//! Where patterns may match, for all of them in one pass. Nearly all begin at the start of a word: from there one automaton over all
-//! of them runs until none is possible any more, which mostly is after two or three bytes. The few others are looked for by an automaton
-//! that reads every byte. None of them is looked for in a text without what it needs. It must not know what the patterns are for.
+//! Where patterns may match, for all of them in one pass. Nearly all begin where a word does, or with a byte of no word: from there one
+//! automaton over all of them runs until none is possible any more, which mostly is known from the first bytes. Some stand behind a
+//! byte or two before a number, and are tried where numbers begin. The few others are looked for by an automaton that reads every byte.
+//! None of them is looked for in a text without what it needs. It must not know what the patterns are for.
 
-use super::form::{self, Form, Need};
+use super::bits;
+use super::form::{Form, Need, Start};
 use super::lazy::Lazy;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
@@ -16,7 +19,7 @@ use std::sync::OnceLock;
 const CACHE_BYTES: usize = 16 << 20;
 /// Bytes that all patterns together may take, before they run.
 const MOST_BYTES: usize = 64 << 20;
-/// Steps of the runs from word starts for each byte: a text made so that each run is long is read byte by byte instead.
+/// Steps of the runs for each byte: a text made so that each run is long is read byte by byte instead.
 const MOST_STEPS: usize = 16;
 
 /// Bytes of all texts together below which one automaton looks through texts of every kind.
@@ -26,39 +29,62 @@ const LITTLE: usize = 256 << 10;
 const TEXTS: usize = 4;
 const DIGIT: usize = 1;
 const SIGN: usize = 2;
-/// The automata: from words and anywhere for each kind of text, then the same for what needs an `@`.
-const GROUPS: usize = 2 * TEXTS + 2;
+/// The automata: from points and anywhere for each kind of text, then the same for what needs an `@`, then from numbers.
+const GROUPS: usize = 2 * TEXTS + 3;
+const NUMBERS: usize = 2 * TEXTS + 2;
 
 /// Some of the patterns as one automaton.
 struct Group {
     /// `None` if no automaton takes them: then each may match anywhere.
     dfa: Option<DFA>,
-    /// Their places among all patterns.
+    /// Their ranks.
     patterns: Vec<u16>,
+    /// Whether one of them asks for the start of a text or line.
+    line: bool,
+    /// One of these words is in every text in which one of them matches.
+    gate: Option<AhoCorasick>,
+}
+
+/// A pattern as the sieve knows it.
+struct Own {
+    /// Its place among all patterns.
+    index: u16,
+    parsed: Hir,
+    form: Form,
 }
 
 /// All patterns.
 pub(super) struct Sieve {
-    parsed: Vec<Hir>,
-    /// Whether each begins where a word does, and what it needs.
-    forms: Vec<Form>,
+    /// In the order in which they are tried.
+    patterns: Vec<Own>,
     groups: [OnceLock<Option<Group>>; GROUPS],
     /// Those that may begin anywhere, and hold bytes that are looked for by themselves.
     literals: Vec<(Finder<'static>, Vec<u16>)>,
 }
 
+/// Bytes of the start of a run that are remembered when it was in vain.
+const VAIN: usize = 8;
+/// Such starts that are remembered.
+const VAINS: usize = 1 << 12;
+
 /// What an automaton has learnt.
 struct Learnt {
     cache: Cache,
-    /// For the first two bytes of a word, whether a run goes on behind them; empty before the first word.
-    pairs: Vec<Pair>,
+    set: PatternSet,
+    /// For the first two bytes of a run, whether it ends there in vain; empty before the first run.
+    dead: Vec<u64>,
+    /// First bytes of runs that end within them in vain.
+    vain: Vec<u64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pair {
-    Unknown,
-    Dead,
-    Alive,
+/// Where a pattern may match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    rank: u16,
+    /// Its place among all patterns.
+    pub(super) pattern: u16,
+    /// Where; `None` is anywhere.
+    pub(super) at: Option<usize>,
 }
 
 /// What a thread keeps from text to text, and what the last text gave.
@@ -66,53 +92,73 @@ pub(super) struct Memory {
     learnt: [Option<Learnt>; GROUPS],
     /// Bytes that were looked through.
     bytes: usize,
-    set: PatternSet,
-    /// Patterns with a place where each matches.
-    pub(super) starts: Vec<(u16, usize)>,
-    /// Patterns that match somewhere.
-    pub(super) somewhere: Vec<u16>,
+    bits: Bits,
+    /// Where runs begin.
+    points: Vec<usize>,
+    /// Where patterns may match: pattern by pattern, and each from the first place to the last.
+    pub(super) places: Vec<Place>,
 }
 
 impl Sieve {
     /// Of patterns over bytes, without Unicode classes.
     pub(super) fn new(patterns: &[&Lazy]) -> Self {
-        let forms: Vec<Form> = patterns.iter().map(|pattern| pattern.form().clone()).collect();
+        let own = |row: (u16, &&Lazy)| Own { index: row.0, parsed: row.1.parsed().clone(), form: row.1.form().clone() };
+        let mut patterns: Vec<Own> = (0_u16..).zip(patterns).map(own).collect();
+        // of two matches that are alike in all, the first one counts
+        patterns.sort_by_key(|own| {
+            let sort = match (&own.form.start, &own.form.need) {
+                (Start::Word, _) => 0,
+                (_, Need::Literal(_)) => 1,
+                (_, Need::At) => 3,
+                _ => 2,
+            };
+            (sort, own.index)
+        });
         let mut literals: Vec<(Finder<'static>, Vec<u16>)> = Vec::new();
-        for (at, form) in (0_u16..).zip(&forms) {
-            let (false, Need::Literal(bytes)) = form else { continue };
+        for (rank, own) in (0_u16..).zip(&patterns) {
+            let (Start::Anywhere, Need::Literal(bytes)) = (&own.form.start, &own.form.need) else { continue };
             match literals.iter_mut().find(|row| row.0.needle() == bytes) {
-                Some(row) => row.1.push(at),
-                None => literals.push((Finder::new(bytes).into_owned(), vec![at])),
+                Some(row) => row.1.push(rank),
+                None => literals.push((Finder::new(bytes).into_owned(), vec![rank])),
             }
         }
-        let parsed = patterns.iter().map(|pattern| pattern.parsed().clone()).collect();
-        Self { parsed, forms, groups: [const { OnceLock::new() }; GROUPS], literals }
+        Self { patterns, groups: [const { OnceLock::new() }; GROUPS], literals }
     }
 
     /// Working memory.
     pub(super) fn memory(&self) -> Memory {
-        let set = PatternSet::new(self.parsed.len());
-        Memory { learnt: [const { None }; GROUPS], bytes: 0, set, starts: Vec::new(), somewhere: Vec::new() }
+        Memory { learnt: [const { None }; GROUPS], bytes: 0, bits: Bits::default(), points: Vec::new(), places: Vec::new() }
     }
 
     /// An automaton. `None` if it would have no pattern.
     fn group(&self, index: usize) -> Option<&Group> {
         let build = || {
-            let words = index.is_multiple_of(2);
+            let runs = index.is_multiple_of(2);
             let text = index / 2;
             let asked = |form: &Form| {
-                form.0 == words
-                    && match &form.1 {
+                let number = matches!(form.start, Start::Number(_));
+                if index == NUMBERS || number {
+                    return index == NUMBERS && number;
+                }
+                let digit = |byte: &u8| byte.is_ascii_digit();
+                (form.start != Start::Anywhere) == runs
+                    && match &form.need {
                         Need::At => text == TEXTS,
                         Need::Digit => text < TEXTS && text & DIGIT != 0,
                         Need::Sign => text < TEXTS && text & SIGN != 0,
-                        // what begins a word ends soon where its literal is not
-                        Need::Literal(_) => text < TEXTS && words,
+                        // what begins a run ends it soon where its literal is not
+                        Need::Literal(bytes) => text < TEXTS && runs && (text & DIGIT != 0 || !bytes.iter().any(digit)),
                         Need::Nothing => text < TEXTS,
                     }
             };
-            let patterns: Vec<u16> = (0_u16..).zip(&self.forms).filter(|row| asked(row.1)).map(|row| row.0).collect();
-            let parsed: Vec<&Hir> = patterns.iter().filter_map(|at| self.parsed.get(usize::from(*at))).collect();
+            let own: Vec<(u16, &Own)> = (0_u16..).zip(&self.patterns).filter(|row| asked(&row.1.form)).collect();
+            let parsed: Vec<&Hir> = own
+                .iter()
+                .map(|row| match &row.1.form.start {
+                    Start::Number(rest) if index == NUMBERS => &**rest,
+                    _ => &row.1.parsed,
+                })
+                .collect();
             let config = DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true);
             let nfa = thompson::Compiler::new()
                 .configure(
@@ -120,22 +166,30 @@ impl Sieve {
                 )
                 .build_many_from_hir(&parsed);
             let dfa = nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
-            (!patterns.is_empty()).then_some(Group { dfa, patterns })
+            let line = own.iter().any(|row| row.1.form.line);
+            let gate = (!runs && own.iter().all(|row| !row.1.form.words.is_empty())).then(|| {
+                let words = own.iter().flat_map(|row| &row.1.form.words);
+                AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+            });
+            let patterns: Vec<u16> = own.iter().map(|row| row.0).collect();
+            (!patterns.is_empty()).then_some(Group { dfa, patterns, line, gate: gate.flatten() })
         };
         self.groups.get(index)?.get_or_init(build).as_ref()
     }
 
     /// Which patterns match, and where, as far as that is known.
     pub(super) fn search(&self, bytes: &[u8], memory: &mut Memory) {
-        let Memory { learnt, bytes: seen, set, starts, somewhere } = memory;
-        starts.clear();
-        somewhere.clear();
+        let Memory { learnt, bytes: seen, bits, points, places } = memory;
+        places.clear();
+        let mut found = Found { patterns: &self.patterns, places };
         for (finder, patterns) in &self.literals {
             if finder.find(bytes).is_some() {
-                somewhere.extend(patterns);
+                found.anywhere(patterns);
             }
         }
-        let mut text = if any_digit(bytes) { DIGIT } else { 0 };
+        bits.read(bytes);
+        let digit = bits.any_digit();
+        let mut text = if digit { DIGIT } else { 0 };
         if memchr::memchr2(b':', b'=', bytes).is_some() {
             text |= SIGN;
         }
@@ -144,76 +198,191 @@ impl Sieve {
         if *seen < LITTLE {
             text = DIGIT | SIGN;
         }
-        let at = memchr::memchr(b'@', bytes).is_some();
-        for text in [Some(text), at.then_some(TEXTS)].into_iter().flatten() {
-            for index in [2 * text, 2 * text + 1] {
-                let (Some(group), Some(slot)) = (self.group(index), learnt.get_mut(index)) else { continue };
-                let Some(dfa) = &group.dfa else {
-                    somewhere.extend(&group.patterns);
-                    continue;
-                };
-                let learnt = slot.get_or_insert_with(|| Learnt { cache: dfa.create_cache(), pairs: Vec::new() });
-                if index.is_multiple_of(2) {
-                    group.runs(dfa, bytes, learnt, set, starts, somewhere);
-                } else {
-                    group.anywhere(dfa, bytes, &mut learnt.cache, set, somewhere);
-                }
+        let at = memchr::memchr(b'@', bytes).is_some().then_some(TEXTS);
+        let both = |text: usize| [2 * text, 2 * text + 1];
+        let groups = both(text).into_iter().chain(at.into_iter().flat_map(both)).chain(digit.then_some(NUMBERS));
+        for index in groups {
+            let (Some(group), Some(slot)) = (self.group(index), learnt.get_mut(index)) else { continue };
+            let Some(dfa) = &group.dfa else {
+                found.anywhere(&group.patterns);
+                continue;
+            };
+            if group.gate.as_ref().is_some_and(|gate| !gate.is_match(bytes)) {
+                continue;
+            }
+            let learnt = slot.get_or_insert_with(|| Learnt {
+                cache: dfa.create_cache(),
+                set: PatternSet::new(group.patterns.len()),
+                dead: Vec::new(),
+                vain: Vec::new(),
+            });
+            if index.is_multiple_of(2) {
+                group.runs(dfa, bytes, index == NUMBERS, bits, learnt, points, &mut found);
+            } else {
+                group.everywhere(dfa, bytes, learnt, &mut found);
             }
         }
-        // each is there once: a pattern is in one of the groups that ran
-        starts.sort_unstable();
+        places.sort_unstable();
     }
 }
 
-/// Whether there is a digit, many bytes at a time.
-fn any_digit(bytes: &[u8]) -> bool {
-    bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit()))
+/// Where what is found is kept.
+struct Found<'a> {
+    patterns: &'a [Own],
+    places: &'a mut Vec<Place>,
+}
+
+impl Found<'_> {
+    fn put(&mut self, rank: u16, at: Option<usize>) {
+        let pattern = self.patterns.get(usize::from(rank)).map_or(u16::MAX, |own| own.index);
+        self.places.push(Place { rank, pattern, at });
+    }
+
+    fn anywhere(&mut self, ranks: &[u16]) {
+        for rank in ranks {
+            self.put(*rank, None);
+        }
+    }
+}
+
+/// Which bytes of a text are of words, and which are digits: a bit for each.
+#[derive(Default)]
+struct Bits {
+    words: Vec<u64>,
+    digits: Vec<u64>,
+}
+
+impl Bits {
+    fn read(&mut self, bytes: &[u8]) {
+        self.words.clear();
+        self.digits.clear();
+        let (mut words, mut digits) = (0, 0);
+        bits::each(bytes, |eight| match eight {
+            Some((eight, at)) => {
+                words |= eight.words() << at;
+                digits |= eight.digits() << at;
+            }
+            None => {
+                self.words.push(std::mem::take(&mut words));
+                self.digits.push(std::mem::take(&mut digits));
+            }
+        });
+    }
+
+    fn any_digit(&self) -> bool {
+        self.digits.iter().any(|bits| *bits != 0)
+    }
+
+    /// Calls with each place where a number begins, or where a word begins or a byte of none is.
+    #[inline]
+    fn each(&self, numbers: bool, length: usize, then: impl FnMut(usize)) {
+        let all = if numbers { &self.digits } else { &self.words };
+        let mut before = 0;
+        let open = |at: usize| {
+            let bits = all.get(at).copied().unwrap_or(0);
+            let inside = bits << 1 | before;
+            before = bits >> 63;
+            if numbers { bits & !inside } else { !(bits & inside) }
+        };
+        bits::places(0, length, open, then);
+    }
+}
+
+impl Learnt {
+    /// Whether runs that begin with two bytes may come to something.
+    #[inline]
+    fn alive(&self, pair: usize) -> bool {
+        self.dead.get(pair >> 6).is_none_or(|bits| bits & (1 << (pair & 63)) == 0)
+    }
+
+    fn kill(&mut self, pair: usize) {
+        if let Some(bits) = self.dead.get_mut(pair >> 6) {
+            *bits |= 1 << (pair & 63);
+        }
+    }
+}
+
+/// Where a start of a run is remembered.
+#[inline]
+fn slot_of(start: u64) -> usize {
+    (start.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize
 }
 
 impl Group {
-    /// Runs from each start of a word.
+    /// Runs from each point: where a word or number begins, at each byte of no word.
     fn runs(
         &self,
         dfa: &DFA,
         bytes: &[u8],
+        numbers: bool,
+        bits: &Bits,
         learnt: &mut Learnt,
-        set: &mut PatternSet,
-        starts: &mut Vec<(u16, usize)>,
-        somewhere: &mut Vec<u16>,
+        points: &mut Vec<usize>,
+        found: &mut Found<'_>,
     ) {
-        let before = starts.len();
+        let before = found.places.len();
         let mut steps = bytes.len().saturating_mul(MOST_STEPS).saturating_add(4_096);
-        let mut inside = false;
-        let Learnt { cache, pairs } = learnt;
-        if pairs.is_empty() {
-            pairs.resize(1 << 16, Pair::Unknown);
+        if learnt.dead.is_empty() {
+            learnt.dead.resize(1 << 10, 0);
+            // no text has eight such bytes
+            learnt.vain.resize(VAINS, u64::MAX);
         }
-        for (at, byte) in bytes.iter().enumerate() {
-            let word = form::is_word(*byte);
-            let opens = word && !inside;
-            inside = word;
-            if !opens {
+        points.clear();
+        bits.each(numbers, bytes.len(), |at| {
+            let pair = match bytes.get(at..) {
+                Some([one, two, ..]) => usize::from(*one) << 8 | usize::from(*two),
+                _ => 0,
+            };
+            if learnt.alive(pair) || self.is_fresh(bytes, at) {
+                points.push(at);
+            }
+        });
+        for at in points.iter().copied() {
+            let rest = bytes.get(at..).unwrap_or(&[]);
+            let fresh = self.is_fresh(bytes, at);
+            let start = rest.first_chunk::<VAIN>().map(|start| u64::from_le_bytes(*start)).filter(|_| !fresh);
+            if let Some(start) = start
+                && learnt.vain.get(slot_of(start)) == Some(&start)
+            {
                 continue;
             }
-            let mut spare = Pair::Unknown;
-            let pair = bytes.get(at + 1).and_then(|next| pairs.get_mut(usize::from(*byte) << 8 | usize::from(*next)));
-            let pair = pair.unwrap_or(&mut spare);
-            if *pair == Pair::Dead {
+            let known = found.places.len();
+            let Some(length) = self.run(dfa, bytes, at, &mut learnt.cache, &mut steps, found) else {
+                // too long, or the automaton gave up
+                found.places.truncate(before);
+                if numbers {
+                    found.anywhere(&self.patterns);
+                } else {
+                    self.everywhere(dfa, bytes, learnt, found);
+                }
+                return;
+            };
+            if found.places.len() > known || fresh {
                 continue;
             }
-            let known = starts.len();
-            match self.run(dfa, bytes, at, cache, &mut steps, starts) {
-                Some(length) if *pair == Pair::Unknown => {
-                    *pair = if length <= 2 && starts.len() == known { Pair::Dead } else { Pair::Alive };
-                }
-                Some(_) => {}
-                None => {
-                    // too long, or the automaton gave up
-                    starts.truncate(before);
-                    self.anywhere(dfa, bytes, cache, set, somewhere);
-                    return;
-                }
+            if let (true, [one, two, ..]) = (length <= 2, rest) {
+                learnt.kill(usize::from(*one) << 8 | usize::from(*two));
+            } else if let Some(start) = start.filter(|_| length <= VAIN)
+                && let Some(slot) = learnt.vain.get_mut(slot_of(start))
+            {
+                *slot = start;
             }
+        }
+        if numbers {
+            // where the whole begins only its own expression knows
+            let mut ranks: Vec<u16> = found.places.drain(before..).map(|place| place.rank).collect();
+            ranks.sort_unstable();
+            ranks.dedup();
+            found.anywhere(&ranks);
+        }
+    }
+
+    /// Whether what a run comes to depends on more than its own bytes: the start of the text or a line is before it.
+    #[inline]
+    fn is_fresh(&self, bytes: &[u8], at: usize) -> bool {
+        match at.checked_sub(1).and_then(|at| bytes.get(at)) {
+            None => true,
+            Some(byte) => self.line && matches!(byte, b'\n' | b'\r'),
         }
     }
 
@@ -225,7 +394,7 @@ impl Group {
         at: usize,
         cache: &mut Cache,
         steps: &mut usize,
-        starts: &mut Vec<(u16, usize)>,
+        found: &mut Found<'_>,
     ) -> Option<usize> {
         let input = Input::new(bytes).range(at..).anchored(Anchored::Yes);
         let mut state = dfa.start_state_forward(cache, &input).ok()?;
@@ -241,44 +410,47 @@ impl Group {
                     return None;
                 }
                 if state.is_match() {
-                    self.note(dfa, cache, state, at, starts);
+                    self.note(dfa, cache, state, at, found);
                 }
             }
         }
         state = dfa.next_eoi_state(cache, state).ok()?;
         if state.is_match() {
-            self.note(dfa, cache, state, at, starts);
+            self.note(dfa, cache, state, at, found);
         }
-        // the end of the text says nothing of what such words are elsewhere
-        Some(run.len().max(3))
+        // the end of the text says nothing of what such bytes are elsewhere
+        Some(usize::MAX)
     }
 
-    fn note(&self, dfa: &DFA, cache: &Cache, state: LazyStateID, at: usize, starts: &mut Vec<(u16, usize)>) {
+    fn note(&self, dfa: &DFA, cache: &Cache, state: LazyStateID, at: usize, found: &mut Found<'_>) {
         for index in 0..dfa.match_len(cache, state) {
             let own = dfa.match_pattern(cache, state, index).as_usize();
-            let Some(pattern) = self.patterns.get(own) else { continue };
+            let Some(rank) = self.patterns.get(own) else { continue };
             // a run meets a pattern again and again: `\d{4,7}`
-            if !starts.iter().rev().take_while(|start| start.1 == at).any(|start| start.0 == *pattern) {
-                starts.push((*pattern, at));
+            if !found.places.iter().rev().take_while(|place| place.at == Some(at)).any(|place| place.rank == *rank) {
+                found.put(*rank, Some(at));
             }
         }
     }
 
     /// Reads every byte.
-    fn anywhere(&self, dfa: &DFA, bytes: &[u8], cache: &mut Cache, set: &mut PatternSet, somewhere: &mut Vec<u16>) {
+    fn everywhere(&self, dfa: &DFA, bytes: &[u8], learnt: &mut Learnt, found: &mut Found<'_>) {
+        let Learnt { cache, set, .. } = learnt;
         set.clear();
         if dfa.try_which_overlapping_matches(cache, &Input::new(bytes), set).is_err() {
             // the automaton gave up: each may match
-            somewhere.extend(&self.patterns);
+            found.anywhere(&self.patterns);
             return;
         }
-        somewhere.extend(set.iter().filter_map(|id| self.patterns.get(id.as_usize())));
+        for rank in set.iter().filter_map(|id| self.patterns.get(id.as_usize())) {
+            found.put(*rank, None);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lazy, Sieve};
+    use super::{Lazy, Sieve, Start};
 
     fn compiled(sources: &[&str]) -> Vec<Lazy> {
         sources.iter().filter_map(|source| Lazy::new(source).ok()).collect()
@@ -287,7 +459,16 @@ mod tests {
     /// What the sieve says is held against each pattern by itself.
     #[test]
     fn it_finds_what_each_pattern_finds_alone() {
-        let sources = [r"\b\d{4,7}\b", r"(?i)\bcard (?:no )?\d+", r"\b[a-z]{1,9}@[a-z]{2,9}", r"(?:^|[^\w])-\d{3}", r"\b[A-Z]\d"];
+        let sources = [
+            r"\b\d{4,7}\b",
+            r"(?i)\bcard (?:no )?\d+",
+            r"\b[a-z]{1,9}@[a-z]{2,9}",
+            r"(?:^|[^\w])-\d{3}",
+            r"\b[A-Z]\d",
+            r"(?:^|[^\d ]|[^\d] )[2-6]\d \d\d",
+            r"(?m)^\w+-",
+            r"(?i)(?:secret|key)s?=\w",
+        ];
         let patterns = compiled(&sources);
         let sieve = Sieve::new(&patterns.iter().collect::<Vec<_>>());
         let mut memory = sieve.memory();
@@ -298,6 +479,10 @@ mod tests {
             "a@bc a_b@cd -123 x-123",
             "A1 b2_A3 card card 1",
             "00000000 1234567\n1234",
+            "22 11",
+            "x22 11, 2222 11\n y 42 00",
+            "ab-c\nd-e f-g\rh-i",
+            "mySecret=1 KEYS=2 key =3",
             &"a.".repeat(3_000),
         ];
         for text in texts {
@@ -305,14 +490,13 @@ mod tests {
             for (index, (source, pattern)) in sources.iter().zip(&patterns).enumerate() {
                 let Ok(regex) = regex::bytes::RegexBuilder::new(source).unicode(false).build() else { panic!("a pattern") };
                 let found: Vec<usize> = regex.find_iter(text.as_bytes()).map(|hit| hit.start()).collect();
-                let own: Vec<usize> =
-                    memory.starts.iter().filter(|start| usize::from(start.0) == index).map(|start| start.1).collect();
-                let somewhere = memory.somewhere.iter().any(|pattern| usize::from(*pattern) == index);
-                if pattern.form().0 {
+                let places = || memory.places.iter().filter(|place| usize::from(place.pattern) == index);
+                let own: Vec<usize> = places().filter_map(|place| place.at).collect();
+                if matches!(pattern.form().start, Start::Word | Start::Edge) {
                     assert!(found.iter().all(|start| own.contains(start)), "{source}");
                     assert_eq!(own.is_empty(), found.is_empty(), "{source}");
                 } else {
-                    assert_eq!(somewhere, !found.is_empty(), "{source}");
+                    assert_eq!((own.len(), places().count() > 0), (0, !found.is_empty()), "{source}");
                 }
             }
         }
@@ -325,6 +509,7 @@ mod tests {
         let mut memory = sieve.memory();
         let text = "a.".repeat(50_000) + "q!";
         sieve.search(text.as_bytes(), &mut memory);
-        assert_eq!((memory.starts.len(), memory.somewhere.as_slice()), (0, [0, 1].as_slice()));
+        let found: Vec<_> = memory.places.iter().map(|place| (place.pattern, place.at)).collect();
+        assert_eq!(found, [(0, None), (1, None)]);
     }
 }
