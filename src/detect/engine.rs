@@ -395,8 +395,12 @@ impl Engine {
 
     /// All patterns in one pass. `None` without patterns.
     fn sieve(&self) -> Option<&Sieve> {
-        let sources = || self.patterns.iter().map(|pattern| &pattern.regex).collect::<Vec<_>>();
-        self.sieve.get_or_init(|| (!self.patterns.is_empty()).then(|| Sieve::new(&sources()))).as_ref()
+        let context = |bit: u8| self.classes.get(usize::from(bit)).is_some_and(|class| class.context.all_have_letters());
+        let all = || {
+            let letter = |own: &Pattern| own.context_required && context(own.bit);
+            self.patterns.iter().map(|own| sieve::Asked { pattern: &own.regex, letter: letter(own) }).collect::<Vec<_>>()
+        };
+        self.sieve.get_or_init(|| (!self.patterns.is_empty()).then(|| Sieve::new(&all()))).as_ref()
     }
 
     /// Working memory.
@@ -475,7 +479,8 @@ impl Engine {
                 if last.0 == place.pattern && at < last.1 {
                     continue;
                 }
-                if let Some((whole, value)) = pattern.regex.find_from(bytes, at, pattern.group, true) {
+                let told = place.end.and_then(|end| pattern.regex.group_of(bytes, at..end, pattern.group));
+                if let Some((whole, value)) = told.or_else(|| pattern.regex.find_from(bytes, at, pattern.group, true)) {
                     last = (place.pattern, whole.end);
                     self.candidate(index, pattern, text, value, window, out);
                 }

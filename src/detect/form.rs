@@ -49,6 +49,8 @@ pub(super) struct Form {
     pub(super) words: Vec<Vec<u8>>,
     /// It asks for the start of a line.
     pub(super) line: bool,
+    /// Every match has a letter in it, or a byte that is no ASCII.
+    pub(super) letter: bool,
 }
 
 /// How the matches of an expression begin, and what they need.
@@ -76,7 +78,8 @@ pub(super) fn of(hir: &Hir) -> Form {
         _ => number(hir).map_or(Start::Anywhere, |rest| Start::Number(Box::new(rest))),
     };
     let words = words(hir).filter(|words| words.iter().all(|word| word.len() >= TELLING_WORD)).unwrap_or_default();
-    Form { start, need, words, line: has(&[Look::StartLF, Look::StartCRLF]) }
+    let letter = needs(hir, &|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    Form { start, need, words, line: has(&[Look::StartLF, Look::StartCRLF]), letter }
 }
 
 /// Whether every match has one of some bytes in it.

@@ -5,16 +5,31 @@ use super::form::{self, Form};
 use crate::model::class::MOST_EXPRESSION_BYTES;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
+use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::ops::Range;
 use std::sync::OnceLock;
+
+/// Groups of an expression for which there is room without an allocation.
+const FEW_GROUPS: usize = 8;
+
+/// What a match may have in front of its group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing.
+    Nothing,
+    /// One byte, but at the start of the text.
+    Byte,
+}
 
 /// One expression over bytes, without Unicode classes.
 pub(super) struct Lazy {
     source: String,
     parsed: Hir,
     form: Form,
+    /// The group that begins and ends with the match, but for one byte that may stand before it.
+    whole: Option<(usize, Before)>,
     built: OnceLock<Option<Regex>>,
 }
 
@@ -27,7 +42,8 @@ impl Lazy {
         let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
         let parsed = parser.parse(source).map_err(|error| error.to_string())?;
         let form = form::of(&parsed);
-        Ok(Self { source: source.to_owned(), parsed, form, built: OnceLock::new() })
+        let whole = whole(&parsed);
+        Ok(Self { source: source.to_owned(), parsed, form, whole, built: OnceLock::new() })
     }
 
     /// The expression. `None` cannot be for what a policy declares: it was checked to compile, or its test is the project's own.
@@ -59,6 +75,20 @@ impl Lazy {
         self.get().is_some_and(|regex| regex.is_match(bytes))
     }
 
+    /// The whole and a group of it, for a match whose place is known, if the group's is known with it.
+    pub(super) fn group_of(&self, bytes: &[u8], of: Range<usize>, group: usize) -> Option<(Range<usize>, Range<usize>)> {
+        if group == 0 {
+            return Some((of.clone(), of));
+        }
+        let (_, before) = self.whole.filter(|whole| whole.0 == group)?;
+        let start = match before {
+            Before::Nothing => of.start,
+            Before::Byte if of.start == 0 || bytes.get(of.start - 1) == Some(&b'\n') => return None,
+            Before::Byte => of.start + 1,
+        };
+        Some((of.clone(), start..of.end))
+    }
+
     /// Where the whole and a group of it match, for a match that begins at a place if `anchored`, or at or behind it.
     pub(super) fn find_from(
         &self,
@@ -74,13 +104,49 @@ impl Lazy {
             let whole = regex.search(&input)?.range();
             return Some((whole.clone(), whole));
         }
-        let mut captures = regex.create_captures();
-        regex.search_captures(&input, &mut captures);
-        let whole = captures.get_match()?.range();
+        let (mut few, mut many) = ([None; 2 * FEW_GROUPS], Vec::new());
+        let slots = if let Some(few) = few.get_mut(..2 * group + 2) {
+            few
+        } else {
+            many.resize(2 * group + 2, None);
+            &mut many
+        };
+        regex.search_slots(&input, slots)?;
+        let at = |slot: usize| slots.get(slot).copied().flatten().map(NonMaxUsize::get);
+        let whole = at(0)?..at(1)?;
         // a group that takes no part is no value
-        let own = captures.get_group(group).map_or(whole.start..whole.start, |span| span.range());
+        let own = at(2 * group).zip(at(2 * group + 1)).map_or(whole.start..whole.start, |(start, end)| start..end);
         Some((whole, own))
     }
+}
+
+/// The group that is all of an expression but for borders around it, and a byte or the start of the text before it.
+fn whole(hir: &Hir) -> Option<(usize, Before)> {
+    let single;
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => {
+            single = [hir.clone()];
+            &single
+        }
+    };
+    let at = parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(_)))?;
+    let HirKind::Capture(capture) = parts.get(at)?.kind() else { return None };
+    let empty = |hir: &Hir| matches!(hir.kind(), HirKind::Look(_) | HirKind::Empty);
+    if !parts.get(at + 1..)?.iter().all(empty) {
+        return None;
+    }
+    let before = match parts.get(..at)? {
+        none if none.iter().all(empty) => Before::Nothing,
+        [one] => {
+            let HirKind::Alternation(either) = one.kind() else { return None };
+            let [start, byte] = either.as_slice() else { return None };
+            let line = matches!(start.kind(), HirKind::Look(Look::Start | Look::StartLF));
+            (line && matches!(byte.kind(), HirKind::Class(Class::Bytes(_)))).then_some(Before::Byte)?
+        }
+        _ => return None,
+    };
+    Some((capture.index as usize, before))
 }
 
 #[cfg(test)]
@@ -96,5 +162,17 @@ mod tests {
         assert_eq!(digits.find_from(b"x 123 y", 2, 1, true), Some((2..5, 2..3)));
         assert_eq!(digits.find_from(b"x 123 y", 0, 0, true), None);
         assert_eq!(digits.find_from(b"x1 123", 1, 0, true), None);
+        for (source, text, of, group) in [
+            (r"(?:^|[^\w+])(07\d)\b", "a 071", 1..5, Some(2..5)),
+            (r"(?:^|[^\w+])(07\d)\b", "071", 0..3, None),
+            (r"\b(07\d)\b", "071", 0..3, Some(0..3)),
+            (r"(?m)(?:^|[^\w+])(07\d)$", "a\n071", 2..5, None),
+            (r"(?:^|[^\w+])(07\d)(?:$|\W)", "a 071", 1..5, None),
+        ] {
+            let Ok(own) = Lazy::new(source) else { panic!("a pattern") };
+            assert_eq!(own.group_of(text.as_bytes(), of.clone(), 1).map(|found| found.1), group, "{source}");
+            let told = own.find_from(text.as_bytes(), of.start, 1, true).map(|found| found.1);
+            assert!(group.is_none() || told == group, "{source}");
+        }
     }
 }

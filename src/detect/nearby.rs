@@ -142,6 +142,11 @@ impl Nearby {
         self.words.is_empty()
     }
 
+    /// Whether each has a letter: then none stands in a text without one.
+    pub(super) fn all_have_letters(&self) -> bool {
+        self.words.iter().all(|word| word.chars().any(|c| c.is_ascii_alphabetic() || !c.is_ascii()))
+    }
+
     /// A word by its place.
     pub(super) fn word(&self, index: u16) -> Option<&String> {
         self.words.get(usize::from(index))

@@ -13,6 +13,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 use regex_syntax::hir::Hir;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Bytes that what an automaton has learnt may take.
@@ -25,10 +26,12 @@ const MOST_STEPS: usize = 16;
 /// Bytes of all texts together below which one automaton looks through texts of every kind.
 const LITTLE: usize = 256 << 10;
 
-/// In a text: a digit, a colon or an equals sign, both, neither. Each has its own automaton, of the patterns that can be in such a text.
-const TEXTS: usize = 4;
+/// In a text: a digit, a colon or an equals sign, a letter, some of these or none. Each kind of text has its own automaton, of the
+/// patterns that can be in it.
+const TEXTS: usize = 8;
 const DIGIT: usize = 1;
 const SIGN: usize = 2;
+const LETTER: usize = 4;
 /// The automata: from points and anywhere for each kind of text, then the same for what needs an `@`, then from numbers.
 const GROUPS: usize = 2 * TEXTS + 3;
 const NUMBERS: usize = 2 * TEXTS + 2;
@@ -45,12 +48,22 @@ struct Group {
     gate: Option<AhoCorasick>,
 }
 
+/// A pattern that is looked for.
+pub(super) struct Asked<'a> {
+    /// The pattern.
+    pub(super) pattern: &'a Lazy,
+    /// Its matches count for nothing in a text without a letter.
+    pub(super) letter: bool,
+}
+
 /// A pattern as the sieve knows it.
 struct Own {
     /// Its place among all patterns.
     index: u16,
     parsed: Hir,
     form: Form,
+    /// Whether there must be a letter in the text, in the match or elsewhere.
+    letter: bool,
 }
 
 /// All patterns.
@@ -85,6 +98,8 @@ pub(super) struct Place {
     pub(super) pattern: u16,
     /// Where; `None` is anywhere.
     pub(super) at: Option<usize>,
+    /// Where the match ends, if there is only one place where it may.
+    pub(super) end: Option<usize>,
 }
 
 /// What a thread keeps from text to text, and what the last text gave.
@@ -101,8 +116,12 @@ pub(super) struct Memory {
 
 impl Sieve {
     /// Of patterns over bytes, without Unicode classes.
-    pub(super) fn new(patterns: &[&Lazy]) -> Self {
-        let own = |row: (u16, &&Lazy)| Own { index: row.0, parsed: row.1.parsed().clone(), form: row.1.form().clone() };
+    pub(super) fn new(patterns: &[Asked<'_>]) -> Self {
+        let own = |row: (u16, &Asked<'_>)| {
+            let form = row.1.pattern.form().clone();
+            let letter = row.1.letter || form.letter;
+            Own { index: row.0, parsed: row.1.pattern.parsed().clone(), form, letter }
+        };
         let mut patterns: Vec<Own> = (0_u16..).zip(patterns).map(own).collect();
         // of two matches that are alike in all, the first one counts
         patterns.sort_by_key(|own| {
@@ -135,13 +154,15 @@ impl Sieve {
         let build = || {
             let runs = index.is_multiple_of(2);
             let text = index / 2;
-            let asked = |form: &Form| {
+            let asked = |own: &Own| {
+                let form = &own.form;
                 let number = matches!(form.start, Start::Number(_));
                 if index == NUMBERS || number {
                     return index == NUMBERS && number;
                 }
                 let digit = |byte: &u8| byte.is_ascii_digit();
                 (form.start != Start::Anywhere) == runs
+                    && (text & LETTER != 0 || text == TEXTS || !own.letter)
                     && match &form.need {
                         Need::At => text == TEXTS,
                         Need::Digit => text < TEXTS && text & DIGIT != 0,
@@ -151,7 +172,7 @@ impl Sieve {
                         Need::Nothing => text < TEXTS,
                     }
             };
-            let own: Vec<(u16, &Own)> = (0_u16..).zip(&self.patterns).filter(|row| asked(&row.1.form)).collect();
+            let own: Vec<(u16, &Own)> = (0_u16..).zip(&self.patterns).filter(|row| asked(row.1)).collect();
             let parsed: Vec<&Hir> = own
                 .iter()
                 .map(|row| match &row.1.form.start {
@@ -193,10 +214,13 @@ impl Sieve {
         if memchr::memchr2(b':', b'=', bytes).is_some() {
             text |= SIGN;
         }
+        if bits.any_letter() {
+            text |= LETTER;
+        }
         // an automaton is work to make: for little text one of all patterns does for every kind
         *seen = seen.saturating_add(bytes.len());
         if *seen < LITTLE {
-            text = DIGIT | SIGN;
+            text = DIGIT | SIGN | LETTER;
         }
         let at = memchr::memchr(b'@', bytes).is_some().then_some(TEXTS);
         let both = |text: usize| [2 * text, 2 * text + 1];
@@ -233,14 +257,14 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn put(&mut self, rank: u16, at: Option<usize>) {
+    fn put(&mut self, rank: u16, at: Option<usize>, end: Option<usize>) {
         let pattern = self.patterns.get(usize::from(rank)).map_or(u16::MAX, |own| own.index);
-        self.places.push(Place { rank, pattern, at });
+        self.places.push(Place { rank, pattern, at, end });
     }
 
     fn anywhere(&mut self, ranks: &[u16]) {
         for rank in ranks {
-            self.put(*rank, None);
+            self.put(*rank, None, None);
         }
     }
 }
@@ -250,15 +274,18 @@ impl Found<'_> {
 struct Bits {
     words: Vec<u64>,
     digits: Vec<u64>,
+    /// Whether one is no ASCII.
+    high: bool,
 }
 
 impl Bits {
     fn read(&mut self, bytes: &[u8]) {
         self.words.clear();
         self.digits.clear();
-        let (mut words, mut digits) = (0, 0);
+        let (mut words, mut digits, mut high) = (0, 0, 0);
         bits::each(bytes, |eight| match eight {
             Some((eight, at)) => {
+                high |= eight.high();
                 words |= eight.words() << at;
                 digits |= eight.digits() << at;
             }
@@ -267,6 +294,11 @@ impl Bits {
                 self.digits.push(std::mem::take(&mut digits));
             }
         });
+        self.high = high != 0;
+    }
+
+    fn any_letter(&self) -> bool {
+        self.high || self.words.iter().zip(&self.digits).any(|(words, digits)| words != digits)
     }
 
     fn any_digit(&self) -> bool {
@@ -410,25 +442,27 @@ impl Group {
                     return None;
                 }
                 if state.is_match() {
-                    self.note(dfa, cache, state, at, found);
+                    self.note(dfa, cache, state, at..at + length, found);
                 }
             }
         }
         state = dfa.next_eoi_state(cache, state).ok()?;
         if state.is_match() {
-            self.note(dfa, cache, state, at, found);
+            self.note(dfa, cache, state, at..bytes.len(), found);
         }
         // the end of the text says nothing of what such bytes are elsewhere
         Some(usize::MAX)
     }
 
-    fn note(&self, dfa: &DFA, cache: &Cache, state: LazyStateID, at: usize, found: &mut Found<'_>) {
+    fn note(&self, dfa: &DFA, cache: &Cache, state: LazyStateID, of: Range<usize>, found: &mut Found<'_>) {
         for index in 0..dfa.match_len(cache, state) {
             let own = dfa.match_pattern(cache, state, index).as_usize();
             let Some(rank) = self.patterns.get(own) else { continue };
             // a run meets a pattern again and again: `\d{4,7}`
-            if !found.places.iter().rev().take_while(|place| place.at == Some(at)).any(|place| place.rank == *rank) {
-                found.put(*rank, Some(at));
+            let mut here = found.places.iter_mut().rev().take_while(|place| place.at == Some(of.start));
+            match here.find(|place| place.rank == *rank) {
+                Some(known) => known.end = None,
+                None => found.put(*rank, Some(of.start), Some(of.end)),
             }
         }
     }
@@ -436,6 +470,10 @@ impl Group {
     /// Reads every byte.
     fn everywhere(&self, dfa: &DFA, bytes: &[u8], learnt: &mut Learnt, found: &mut Found<'_>) {
         let Learnt { cache, set, .. } = learnt;
+        // mostly none is there, which costs less to find out than which of them are
+        if matches!(dfa.try_search_fwd(cache, &Input::new(bytes).earliest(true)), Ok(None)) {
+            return;
+        }
         set.clear();
         if dfa.try_which_overlapping_matches(cache, &Input::new(bytes), set).is_err() {
             // the automaton gave up: each may match
@@ -443,17 +481,21 @@ impl Group {
             return;
         }
         for rank in set.iter().filter_map(|id| self.patterns.get(id.as_usize())) {
-            found.put(*rank, None);
+            found.put(*rank, None, None);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lazy, Sieve, Start};
+    use super::{Asked, Lazy, Sieve, Start};
 
     fn compiled(sources: &[&str]) -> Vec<Lazy> {
         sources.iter().filter_map(|source| Lazy::new(source).ok()).collect()
+    }
+
+    fn sieve(patterns: &[Lazy]) -> Sieve {
+        Sieve::new(&patterns.iter().map(|pattern| Asked { pattern, letter: false }).collect::<Vec<_>>())
     }
 
     /// What the sieve says is held against each pattern by itself.
@@ -470,7 +512,7 @@ mod tests {
             r"(?i)(?:secret|key)s?=\w",
         ];
         let patterns = compiled(&sources);
-        let sieve = Sieve::new(&patterns.iter().collect::<Vec<_>>());
+        let sieve = sieve(&patterns);
         let mut memory = sieve.memory();
         let texts = [
             "",
@@ -505,7 +547,7 @@ mod tests {
     #[test]
     fn a_text_of_long_runs_is_read_byte_by_byte() {
         let patterns = compiled(&[r"\b[a-z][a-z.]*!", r"\bq"]);
-        let sieve = Sieve::new(&patterns.iter().collect::<Vec<_>>());
+        let sieve = sieve(&patterns);
         let mut memory = sieve.memory();
         let text = "a.".repeat(50_000) + "q!";
         sieve.search(text.as_bytes(), &mut memory);
