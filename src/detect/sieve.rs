@@ -88,6 +88,12 @@ struct Learnt {
     dead: Vec<u64>,
     /// First bytes of runs that end within them in vain.
     vain: Vec<u64>,
+    /// For the first two bytes of a run, which of the states it is in behind them; 0 if that is not known.
+    behind: Vec<u16>,
+    /// These states, from 1 on.
+    states: Vec<LazyStateID>,
+    /// How often the automaton had forgotten its states when they were written down.
+    cleared: usize,
 }
 
 /// Where a pattern may match.
@@ -239,6 +245,9 @@ impl Sieve {
                 set: PatternSet::new(group.patterns.len()),
                 dead: Vec::new(),
                 vain: Vec::new(),
+                behind: Vec::new(),
+                states: Vec::new(),
+                cleared: 0,
             });
             if index.is_multiple_of(2) {
                 group.runs(dfa, bytes, index == NUMBERS, bits, learnt, points, &mut found);
@@ -327,6 +336,27 @@ impl Learnt {
         self.dead.get(pair >> 6).is_none_or(|bits| bits & (1 << (pair & 63)) == 0)
     }
 
+    /// The state behind the first two bytes of a run.
+    #[inline]
+    fn behind(&mut self, pair: usize) -> Option<LazyStateID> {
+        if self.cleared != self.cache.clear_count() {
+            self.cleared = self.cache.clear_count();
+            self.behind.fill(0);
+            self.states.clear();
+        }
+        let known = self.behind.get(pair).copied()?;
+        self.states.get(usize::from(known).checked_sub(1)?).copied()
+    }
+
+    fn remember(&mut self, pair: usize, state: LazyStateID) {
+        if self.cleared == self.cache.clear_count()
+            && let (Some(slot), Ok(next)) = (self.behind.get_mut(pair), u16::try_from(self.states.len() + 1))
+        {
+            *slot = next;
+            self.states.push(state);
+        }
+    }
+
     fn kill(&mut self, pair: usize) {
         if let Some(bits) = self.dead.get_mut(pair >> 6) {
             *bits |= 1 << (pair & 63);
@@ -358,6 +388,7 @@ impl Group {
             learnt.dead.resize(1 << 10, 0);
             // no text has eight such bytes
             learnt.vain.resize(VAINS, u64::MAX);
+            learnt.behind.resize(1 << 16, 0);
         }
         points.clear();
         bits.each(numbers, bytes.len(), |at| {
@@ -379,7 +410,7 @@ impl Group {
                 continue;
             }
             let known = found.places.len();
-            let Some(length) = self.run(dfa, bytes, at, &mut learnt.cache, &mut steps, found) else {
+            let Some(length) = self.run(dfa, bytes, at, fresh, learnt, &mut steps, found) else {
                 // too long, or the automaton gave up
                 found.places.truncate(before);
                 if numbers {
@@ -424,18 +455,33 @@ impl Group {
         dfa: &DFA,
         bytes: &[u8],
         at: usize,
-        cache: &mut Cache,
+        fresh: bool,
+        learnt: &mut Learnt,
         steps: &mut usize,
         found: &mut Found<'_>,
     ) -> Option<usize> {
-        let input = Input::new(bytes).range(at..).anchored(Anchored::Yes);
-        let mut state = dfa.start_state_forward(cache, &input).ok()?;
         let run = bytes.get(at..)?;
-        for (length, byte) in run.iter().enumerate() {
+        let pair = match run {
+            [one, two, ..] if !fresh => Some(usize::from(*one) << 8 | usize::from(*two)),
+            _ => None,
+        };
+        let known = pair.and_then(|pair| learnt.behind(pair));
+        let from = if known.is_some() { 2 } else { 0 };
+        let cache = &mut learnt.cache;
+        let mut state = match known {
+            Some(state) => state,
+            None => dfa.start_state_forward(cache, &Input::new(bytes).range(at..).anchored(Anchored::Yes)).ok()?,
+        };
+        let (mut second, before) = (None, found.places.len());
+        let most = run.len().min(*steps);
+        for (length, byte) in run.iter().enumerate().take(most).skip(from) {
             state = dfa.next_state(cache, state, *byte).ok()?;
-            *steps = steps.checked_sub(1)?;
             if state.is_tagged() {
                 if state.is_dead() {
+                    *steps -= length;
+                    if let (Some(pair), Some(second)) = (pair.filter(|_| known.is_none()), second) {
+                        learnt.remember(pair, second);
+                    }
                     return Some(length + 1);
                 }
                 if state.is_quit() {
@@ -444,8 +490,14 @@ impl Group {
                 if state.is_match() {
                     self.note(dfa, cache, state, at..at + length, found);
                 }
+            } else if length == 1 && found.places.len() == before {
+                second = Some(state);
             }
         }
+        if most < run.len() {
+            return None;
+        }
+        *steps -= most;
         state = dfa.next_eoi_state(cache, state).ok()?;
         if state.is_match() {
             self.note(dfa, cache, state, at..bytes.len(), found);

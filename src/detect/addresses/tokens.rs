@@ -227,19 +227,32 @@ fn token(text: &str, start: usize, gap: Gap) -> Token {
             kind = Kind::Capital;
         }
         if kind == Kind::Other || ordinal {
-            while inside(text, end) || b"-/_.%@:".contains(&byte(end)) && inside(text, end + 1) {
+            loop {
+                end += plain(bytes.get(end..).unwrap_or(&[]));
+                if !inside(text, end) && !(b"-/_.%@:".contains(&byte(end)) && inside(text, end + 1)) {
+                    break;
+                }
                 end += width(text, end);
             }
         }
     } else {
-        if text.get(start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_uppercase) {
+        let first = byte(start);
+        let capital = || text.get(start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_uppercase);
+        if first.is_ascii_uppercase() || !first.is_ascii() && capital() {
             kind = Kind::Capital;
         }
-        while inside(text, end) || b"'-".contains(&byte(end)) && inside(text, end + 1) {
+        loop {
+            // mostly a word is nothing but these
+            end += plain(bytes.get(end..).unwrap_or(&[]));
+            if !inside(text, end) && !(b"'-".contains(&byte(end)) && inside(text, end + 1)) {
+                break;
+            }
             end += width(text, end);
         }
         // l'Exemple
-        let behind = text.get(start..end).and_then(|word| word.split_once(['\'', '’'])).and_then(|(_, name)| name.chars().next());
+        let word = text.get(start..end).unwrap_or("");
+        let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let behind = (!plain).then(|| word.split_once(['\'', '’'])).flatten().and_then(|(_, name)| name.chars().next());
         if behind.is_some_and(char::is_uppercase) {
             kind = Kind::Capital;
         }
@@ -274,6 +287,11 @@ fn inside(text: &str, at: usize) -> bool {
             text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|letter| letter.is_alphanumeric() || letter == '’')
         }
     }
+}
+
+/// How many ASCII letters and digits stand first.
+fn plain(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
 fn width(text: &str, at: usize) -> usize {

@@ -1,7 +1,7 @@
 //! The words of postal addresses in many languages, as one table: folded word in, flags out. General knowledge; nothing here
 //! judges: `find.rs` does.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 /// What a word may be in an address; a word may be many things.

@@ -126,6 +126,13 @@ impl Key {
     /// `None` when the word is too long or holds something else than Latin letters, apostrophes, hyphens and full stops.
     pub(super) fn of(word: &str) -> Option<Self> {
         let mut key = Self { bytes: [0; Self::LONGEST], len: 0 };
+        if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            let slot = key.bytes.get_mut(..word.len())?;
+            slot.copy_from_slice(word.as_bytes());
+            slot.make_ascii_lowercase();
+            key.len = word.len();
+            return (key.len > 0).then_some(key);
+        }
         for letter in word.chars() {
             if letter.is_ascii_alphabetic() {
                 key.push(letter.to_ascii_lowercase() as u8)?;

@@ -52,6 +52,9 @@ fn apostrophe(letter: char) -> bool {
 
 /// Reads the capitalised word that starts at an offset. `Err` gives the offset behind a word that cannot be part of a name.
 pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
+    if let Some(word) = plain(text, start) {
+        return Ok(word);
+    }
     let rest = text.get(start..).unwrap_or("");
     let (mut end, mut letters, mut capitals, mut inner, mut digits) = (start, 0_u32, 0_u32, 0_u32, false);
     let mut possessive = false;
@@ -126,6 +129,22 @@ pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
         }
     }
     Ok(Word { start, end, shape, flags, stop: key.is_some_and(|key| stop(key.as_str())), strange: key.is_none(), possessive })
+}
+
+/// The word that starts at an offset, if it is a capital and small ASCII letters and nothing that may go on stands behind it.
+fn plain(text: &str, start: usize) -> Option<Word> {
+    let rest = text.as_bytes().get(start..)?;
+    let (first, small) = rest.split_first()?;
+    let letters = small.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'' | b'-') || !byte.is_ascii();
+    if !first.is_ascii_uppercase() || letters == 0 || small.get(letters).is_some_and(goes_on) {
+        return None;
+    }
+    let end = start + 1 + letters;
+    let key = Key::of(text.get(start..end)?);
+    let flags = key.map_or(Flags::default(), |key| flags_of_key(key.as_str()));
+    let stop = key.is_some_and(|key| stop(key.as_str()));
+    Some(Word { start, end, shape: Shape::Title, flags, stop, strange: key.is_none(), possessive: false })
 }
 
 fn doubled(word: &str) -> bool {
