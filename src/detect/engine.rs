@@ -9,6 +9,7 @@ use super::lazy::Lazy;
 use super::memo::Recall;
 use super::names;
 use super::nearby::{Nearby, Window};
+use super::number;
 use super::overlap::resolve;
 use super::sieve::{self, Sieve};
 use super::stand_in;
@@ -140,6 +141,12 @@ pub struct Engine {
     kin: Vec<u8>,
     /// Classes that cells alone may tell.
     pub(super) told_by_cells: Vec<u8>,
+    /// How well identifiers of each kind tell people apart.
+    strengths: Vec<u8>,
+    /// Halves of marks, by the words of names that they are of.
+    halves: Mutex<Recall<u64>>,
+    /// Drivers' numbers.
+    pub(super) licence_bit: Option<u8>,
     /// Where somebody works, and as what.
     unit_bit: Option<u8>,
     role_bit: Option<u8>,
@@ -283,6 +290,8 @@ impl Engine {
         };
         let told_by_cells = (0_u8..).zip(&compiled).filter(told).map(|row| row.0).collect();
         let (unit_bit, role_bit) = (bit_of("police_unit"), bit_of("job_role"));
+        let id = |kind: u8| classes.get(usize::from(kind)).map_or("", |class| class.id.as_str());
+        let strengths = (0..=u8::MAX).map(|kind| number::strength(kind, id(kind))).collect();
         let digest = format!("sha256:{}", crate::model::value::hex(&hash.finalize()));
         Ok(Self {
             classes: compiled,
@@ -300,6 +309,9 @@ impl Engine {
             address_bit,
             kin: ["chi_number", "health_and_care_number", "nhs_number"].into_iter().filter_map(bit_of).collect(),
             told_by_cells,
+            strengths,
+            halves: Mutex::default(),
+            licence_bit: bit_of("driving_licence"),
             unit_bit,
             role_bit,
             digest,
@@ -386,6 +398,16 @@ impl Engine {
     /// Whether a class identifies, reaches or lets in somebody, rather than describing him.
     pub fn identifies(&self, bit: u8) -> bool {
         self.classes.get(usize::from(bit)).is_some_and(|class| identifies(&class.id, class.identifier, class.sensitivity))
+    }
+
+    /// How well identifiers of a kind tell people apart: 0 is best.
+    pub(super) fn strength(&self, kind: u8) -> u8 {
+        self.strengths.get(usize::from(kind)).copied().unwrap_or(u8::MAX)
+    }
+
+    /// Half of the mark of a name, for one of its words.
+    pub(super) fn half(&self, word: &str) -> u64 {
+        Recall::answer(&self.halves, word, || self.key.mark(b"name", word.as_bytes()) >> 32)
     }
 
     /// The class of names of persons.

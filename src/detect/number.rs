@@ -68,6 +68,10 @@ fn whole(cell: &str) -> &str {
 
 /// Whether a cell says that its row is a sum over others.
 pub(super) fn is_sum(cell: &str) -> bool {
+    // most cells have a digit
+    if cell.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let lower = cell.trim_end_matches([':', ' ']).to_lowercase();
     matches!(
         lower.as_str(),

@@ -48,6 +48,51 @@ struct Plan {
     why: Why,
 }
 
+/// What a cell of a column of a class is.
+#[derive(Clone, Copy)]
+enum Told {
+    /// It says only that there is a value, or where.
+    Nothing,
+    /// Not a value of its column.
+    Loose,
+    /// A value of a class, or of a narrower one, and what unit at risk it names.
+    Value { bit: u8, test: bool, narrow: u8, unit: Option<u8> },
+}
+
+/// Cells of a column that are remembered.
+const MOST_TOLD: usize = 1 << 9;
+/// Bytes of a cell that is remembered.
+const LONGEST_TOLD: usize = 48;
+
+/// What cells of a column were told to be: ranks and units come again and again. Where cells hardly do, nothing is remembered.
+#[derive(Default)]
+struct Recalled {
+    known: HashMap<Box<str>, Told>,
+    asked: usize,
+    hits: usize,
+    shut: bool,
+}
+
+impl Recalled {
+    fn told(&mut self, cell: &str, work: impl FnOnce() -> Told) -> Told {
+        if self.shut || cell.len() > LONGEST_TOLD {
+            return work();
+        }
+        self.asked += 1;
+        if let Some(known) = self.known.get(cell) {
+            self.hits += 1;
+            return *known;
+        }
+        let told = work();
+        if self.known.len() < MOST_TOLD {
+            self.known.insert(cell.into(), told);
+        } else if self.hits < self.asked / 2 {
+            (self.shut, self.known) = (true, HashMap::default());
+        }
+        told
+    }
+}
+
 /// A table being read.
 pub struct TableScan<'a> {
     engine: &'a Engine,
@@ -67,6 +112,8 @@ pub struct TableScan<'a> {
     /// The columns that count in single rows, by the row's number, until the row is read.
     own_focus: HashMap<u64, Vec<usize>>,
     found: Vec<Found>,
+    /// What cells of a column were told to be, by the column.
+    told: Vec<Recalled>,
 }
 
 impl<'a> TableScan<'a> {
@@ -95,6 +142,7 @@ impl<'a> TableScan<'a> {
             focus: None,
             own_focus: HashMap::default(),
             found: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -125,7 +173,7 @@ impl<'a> TableScan<'a> {
     pub fn row<'b>(&mut self, line: u64, cells: impl Iterator<Item = &'b str>) {
         let cells = cells.inspect(|cell| self.engine.hear(cell));
         if self.plans.is_some() {
-            let cells: Vec<&str> = cells.collect();
+            let cells: Vec<&str> = cells.map(trimmed).collect();
             self.record(line, &cells);
             return;
         }
@@ -202,7 +250,7 @@ impl<'a> TableScan<'a> {
         }
         self.plans = Some(plans);
         for (line, cells) in rows {
-            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let cells: Vec<&str> = cells.iter().map(|cell| trimmed(cell)).collect();
             self.record(line, &cells);
         }
     }
@@ -343,7 +391,11 @@ impl<'a> TableScan<'a> {
 
     /// Whether the class's cells can be checked by more than their looks (a checksum): then a clear header is not enough by itself.
     fn is_checked(&self, bit: u8) -> bool {
-        self.engine.classes.get(usize::from(bit)).is_some_and(|class| {
+        Self::checked(self.engine, bit)
+    }
+
+    fn checked(engine: &Engine, bit: u8) -> bool {
+        engine.classes.get(usize::from(bit)).is_some_and(|class| {
             class.cell.as_ref().is_some_and(|rule| rule.validator.is_some()) && class.identifier != Identifier::None
         })
     }
@@ -450,6 +502,7 @@ impl<'a> TableScan<'a> {
         }
     }
 
+    /// One row; its cells are trimmed.
     fn record(&mut self, line: u64, cells: &[&str]) {
         let own = self.own_focus.remove(&line);
         let all = own.is_none() && self.focus.is_none();
@@ -459,17 +512,16 @@ impl<'a> TableScan<'a> {
             (None, None) => Vec::new(),
         };
         let ours = |index: usize| all || counts.get(index).copied().unwrap_or(false);
-        if !all && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell.trim())) {
+        if !all && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell)) {
             return;
         }
         self.holding.records += 1;
-        self.holding.volume +=
-            cells.iter().enumerate().filter(|row| ours(row.0)).map(|row| row.1.trim().len() as u64).sum::<u64>();
+        self.holding.volume += cells.iter().enumerate().filter(|row| ours(row.0)).map(|row| row.1.len() as u64).sum::<u64>();
         let Some(plans) = self.plans.take() else { return };
         let number = |index: usize| {
             plans.get(index).copied().flatten().is_some_and(|plan| self.engine.identifier(plan.bit) == Identifier::Number)
         };
-        if cells.iter().enumerate().any(|(index, cell)| number(index) && number::is_sum(cell.trim())) {
+        if cells.iter().enumerate().any(|(index, cell)| number(index) && number::is_sum(cell)) {
             self.plans = Some(plans);
             return;
         }
@@ -478,38 +530,27 @@ impl<'a> TableScan<'a> {
         let mut name = Pieces::default();
         let mut birth = None;
         let mut licence: Option<(u8, f32, usize, &str)> = None;
-        for (index, cell) in cells.iter().enumerate() {
-            let cell = cell.trim();
+        for (index, cell) in cells.iter().copied().enumerate() {
             if is_empty(cell) {
                 continue;
             }
             let ours = ours(index);
             match plans.get(index).copied().flatten() {
-                Some(plan) if self.engine.no_value(plan.bit, cell) => {}
-                Some(plan) => {
-                    let mut plan = plan;
-                    let mut validity = if Some(plan.bit) == self.engine.name_bit() {
-                        Validity::Valid
-                    } else {
-                        self.engine.cell_fits(plan.bit, cell)
-                    };
-                    if validity == Validity::Invalid
-                        && let Some(bit) = self.engine.kin(plan.bit, cell)
-                    {
-                        (plan.bit, validity) = (bit, Validity::Valid);
-                    }
-                    // a word under the header of a number is none
-                    let worded =
-                        self.engine.identifier(plan.bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());
-                    if worded || (validity == Validity::Invalid && (!plan.strong || self.is_checked(plan.bit))) {
+                Some(mut plan) => {
+                    let (test, narrow, unit) = match self.tell(&plan, index, cell) {
+                        Told::Nothing => continue,
                         // not a value of its column: read as text like any other cell
-                        if ours {
-                            focused = focused.union(self.loose(line, index, cell));
+                        Told::Loose => {
+                            if ours {
+                                focused = focused.union(self.loose(line, index, cell));
+                            }
+                            continue;
                         }
-                        continue;
-                    }
-                    let test = validity == Validity::TestData;
-                    let narrow = if test { plan.bit } else { self.engine.narrowed(plan.bit, cell) };
+                        Told::Value { bit, test, narrow, unit } => {
+                            plan.bit = bit;
+                            (test, narrow, unit)
+                        }
+                    };
                     if ours {
                         let Plan { confidence, why, .. } = plan;
                         let bit = narrow;
@@ -526,14 +567,14 @@ impl<'a> TableScan<'a> {
                     if ours {
                         focused = focused.union(self.engine.with_parents(narrow));
                         // a driver's number is held against the rest of the row, which may come later
-                        if self.engine.id(narrow) == "driving_licence" {
+                        if Some(narrow) == self.engine.licence_bit {
                             licence = Some((narrow, plan.confidence, index, cell));
                         } else {
                             self.holding.matched(narrow, plan.confidence, line, || index as u32 + 1, cell);
                         }
                     }
                     // a role may name a unit at risk
-                    if let Some(unit) = self.engine.unit_of_role(narrow, cell) {
+                    if let Some(unit) = unit {
                         set = set.union(self.engine.with_parents(unit));
                         if ours {
                             focused = focused.union(self.engine.with_parents(unit));
@@ -569,11 +610,47 @@ impl<'a> TableScan<'a> {
         set = set.union(focused);
         name.marks(self.engine, birth.as_deref(), &mut ids);
         // the strongest first: by it people beyond the exact bound are counted
-        ids.sort_unstable_by_key(|id| (number::strength(id.kind, self.engine.id(id.kind)), *id));
+        ids.sort_unstable_by_key(|id| (self.engine.strength(id.kind), *id));
         ids.dedup();
         self.holding.record(set, ids);
         if let Some(dated) = &mut self.dated {
             dated.row(cells);
+        }
+    }
+
+    /// What a cell of a column of a class is.
+    fn tell(&mut self, plan: &Plan, index: usize, cell: &str) -> Told {
+        let engine = self.engine;
+        let work = || {
+            if engine.no_value(plan.bit, cell) {
+                return Told::Nothing;
+            }
+            let named = Some(plan.bit) == engine.name_bit();
+            let mut validity = if named { Validity::Valid } else { engine.cell_fits(plan.bit, cell) };
+            let mut bit = plan.bit;
+            if validity == Validity::Invalid
+                && let Some(kin) = engine.kin(bit, cell)
+            {
+                (bit, validity) = (kin, Validity::Valid);
+            }
+            // a word under the header of a number is none
+            let worded = engine.identifier(bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());
+            let strict = !plan.strong || Self::checked(engine, bit);
+            if worded || validity == Validity::Invalid && strict {
+                return Told::Loose;
+            }
+            let test = validity == Validity::TestData;
+            let narrow = if test { bit } else { engine.narrowed(bit, cell) };
+            // a role may name a unit at risk
+            let unit = if test { None } else { engine.unit_of_role(narrow, cell) };
+            Told::Value { bit, test, narrow, unit }
+        };
+        if self.told.len() <= index {
+            self.told.resize_with(index + 1, Recalled::default);
+        }
+        match self.told.get_mut(index) {
+            Some(told) => told.told(cell, work),
+            None => work(),
         }
     }
 
@@ -604,6 +681,13 @@ impl<'a> TableScan<'a> {
         }
         set
     }
+}
+
+/// A cell without blanks around it.
+fn trimmed(cell: &str) -> &str {
+    // most have none
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if plain(cell.as_bytes().first()) && plain(cell.as_bytes().last()) { cell } else { cell.trim() }
 }
 
 /// What stands for "nothing" in a cell.

@@ -34,8 +34,9 @@ pub(super) struct Holding {
     /// By the class's bit.
     tallies: Vec<Tally>,
     sets: HashMap<ClassSet, (u32, u64)>,
-    rows: HashSet<PersonRow>,
     order: Vec<PersonRow>,
+    /// Where in that order each row is, by what is made of its marks; a row whose place is taken has the next one.
+    rows: HashMap<u64, u32>,
     beyond: BTreeMap<u32, Sketch>,
     beyond_records: u64,
     pub(super) records: u64,
@@ -103,15 +104,39 @@ impl Holding {
             return;
         }
         let row = PersonRow { ids, set: index };
-        if self.rows.contains(&row) {
-            return;
-        }
-        if self.rows.len() < MOST_ROWS {
-            self.rows.insert(row.clone());
+        let Some(place) = self.free(&row) else { return };
+        if self.order.len() < MOST_ROWS {
+            self.rows.insert(place, self.order.len() as u32);
             self.order.push(row);
         } else if let Some(id) = row.ids.first() {
             self.beyond_records += 1;
             self.beyond.entry(index).or_default().insert(id.mark);
+        }
+    }
+
+    /// The place of a row that is not there yet.
+    fn free(&self, row: &PersonRow) -> Option<u64> {
+        // marks are keyed: nobody can choose them
+        let mixed = |all: u64, part: u64| (all.rotate_left(7) ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut place = row.ids.iter().fold(row.set.into(), |all, id| mixed(all, id.mark ^ u64::from(id.kind)));
+        while let Some(known) = self.rows.get(&place) {
+            if self.order.get(*known as usize) == Some(row) {
+                return None;
+            }
+            place = place.wrapping_add(1);
+        }
+        Some(place)
+    }
+
+    /// Keeps rows anew, each once.
+    fn keep(&mut self, rows: Vec<PersonRow>) {
+        self.rows.clear();
+        self.order.clear();
+        for row in rows {
+            if let Some(place) = self.free(&row) {
+                self.rows.insert(place, self.order.len() as u32);
+            }
+            self.order.push(row);
         }
     }
 
@@ -132,9 +157,7 @@ impl Holding {
         }
         let set = self.sets.keys().fold(ClassSet::default(), |all, set| all.union(*set));
         self.sets = HashMap::from_iter([(set, (0, 1))]);
-        let row = PersonRow { ids, set: 0 };
-        self.rows = HashSet::from_iter([row.clone()]);
-        self.order = vec![row];
+        self.keep(vec![PersonRow { ids, set: 0 }]);
     }
 
     /// Adds classes to everybody's record, if there are so many people. How many had not all of them before.
@@ -156,10 +179,11 @@ impl Holding {
             entry.1 += records;
             moved.insert(index, entry.0);
         }
-        for row in &mut self.order {
+        let mut rows = std::mem::take(&mut self.order);
+        for row in &mut rows {
             row.set = moved.get(&row.set).copied().unwrap_or_default();
         }
-        self.rows = self.order.iter().cloned().collect();
+        self.keep(rows);
         given
     }
 

@@ -289,7 +289,7 @@ pub(super) fn marks_of(engine: &Engine, surname: &str, given: &str, initials: &s
         return out;
     }
     // a half of the mark for each word, so that names can be compared word by word
-    let half = |word: &str| engine.key.mark(b"name", word.as_bytes()) >> 32;
+    let half = |word: &str| engine.half(word);
     let family = half(surname) << 32;
     let mark = |first: &str| family | half(first);
     let first = given.split_whitespace().next().unwrap_or("");

@@ -3,7 +3,7 @@
 
 use super::names;
 use aho_corasick::AhoCorasick;
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::OnceLock;
 
 /// Cells up to this length are lowered without an allocation.
