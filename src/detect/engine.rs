@@ -111,9 +111,7 @@ pub(super) struct Cell {
     pub(super) known: ClassSet,
 }
 
-/// Told every line and cell that detection is given, for programs on the library that measure how much of a file is read. It hears
-/// values: whoever sets one keeps them to himself.
-pub type Listener = Box<dyn Fn(&str) + Send + Sync>;
+pub use super::listen::Listener;
 
 /// The detectors of one audit.
 pub struct Engine {
@@ -127,7 +125,7 @@ pub struct Engine {
     /// Answers about short texts, from document to document.
     pub memo: super::memo::Spare,
     /// Tables in which nothing is.
-    blank: super::memo::Blank,
+    pub(super) blank: super::memo::Blank,
     /// What was found in short texts.
     recall: Mutex<Recall<Box<[Found]>>>,
     /// What was found out about cells.
@@ -319,18 +317,6 @@ impl Engine {
             reveal: false,
             listener: None,
         })
-    }
-
-    /// What is known of tables in which nothing is; nobody may be told what is looked through meanwhile.
-    pub fn blank(&self) -> Option<&super::memo::Blank> {
-        self.listener.is_none().then_some(&self.blank)
-    }
-
-    /// Passes on what is about to be looked through.
-    pub(super) fn hear(&self, text: &str) {
-        if let Some(listener) = &self.listener {
-            listener(text);
-        }
     }
 
     /// Digest of the class declarations.

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod fingerprint;
 mod form;
 mod lazy;
+mod listen;
 mod lone;
 pub mod mask;
 pub mod memo;

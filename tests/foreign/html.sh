@@ -22,6 +22,12 @@ command -v npm > /dev/null || { echo "no npm: axe is not to be had"; exit 77; }
 for example in card-printer good-supplier foi-release; do
   "$provost" audit "examples/$example" --date 2026-11-24 --format "json=$work/$example.json" > /dev/null || [ $? = 1 ]
 done
+# a whole force, audited as it is delivered: register, orders, copies, mails, settings; the synthetic one beside it has as many findings as
+# a report can hold
+people=${PEOPLE:-47000}
+cargo run --locked --quiet --example synth -- --people "$people" --seed 7 --photos no --copies 2 --filler 200 "$work/force" > /dev/null
+"$provost" audit "$work/force" --date 2026-11-24 --format "json=$work/force.json" > /dev/null || [ $? = 1 ]
+rm -rf "$work/force"
 for what in large hostile tame; do
   python3 tests/foreign/html_inputs.py "$what" "$work/card-printer.json" "$work/$what.json"
 done
