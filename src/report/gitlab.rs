@@ -1,6 +1,7 @@
-//! GitLab's code quality report: open findings beside the lines of a merge request. Waived ones are left out.
+//! GitLab's code quality report: open findings beside the lines of a merge request. Waived ones are left out. Its issues are whole ones of
+//! Code Climate, of which GitLab reads a part.
 
-use super::text::escape::{cut, line};
+use super::text::escape::{cut, line, prose};
 use super::text::{self, place};
 use super::{Format, Style};
 use crate::model::assessment::{Assessment, Finding};
@@ -14,11 +15,20 @@ pub(super) static FORMAT: Gitlab = Gitlab;
 
 #[derive(Serialize)]
 struct Issue {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    categories: [&'static str; 1],
     description: String,
     check_name: String,
     fingerprint: String,
     severity: &'static str,
     location: Place,
+    content: Content,
+}
+
+#[derive(Serialize)]
+struct Content {
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -30,6 +40,7 @@ struct Place {
 #[derive(Serialize)]
 struct Lines {
     begin: u64,
+    end: u64,
 }
 
 impl Format for Gitlab {
@@ -47,15 +58,16 @@ impl Format for Gitlab {
             let control = controls.get(finding.control.as_str());
             let title = control.map_or(String::new(), |control| line(&control.title) + ": ");
             let gate = control.is_some_and(|control| control.gate);
+            let begin = finding.location.line.unwrap_or(1).max(1);
             Issue {
+                kind: "issue",
+                categories: ["Security"],
                 description: cut(&format!("{title}{}", text::message(finding)), 1000),
                 check_name: line(&finding.control),
                 fingerprint: line(&finding.fingerprint),
                 severity: severity(finding.severity, gate),
-                location: Place {
-                    path: place::path(assessment, &finding.location),
-                    lines: Lines { begin: finding.location.line.unwrap_or(1).max(1) },
-                },
+                location: Place { path: place::path(assessment, &finding.location), lines: Lines { begin, end: begin } },
+                content: Content { body: prose(&finding.fix) },
             }
         };
         let issues: Vec<Issue> = crate::review::open(assessment).map(issue).collect();

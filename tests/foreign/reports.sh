@@ -100,6 +100,24 @@ if command -v xmllint > /dev/null; then xmllint --noout "$out"/*.junit && echo "
 echo "-- the rest: junitparser, csv, markdown-it-py, trestle, and what GitLab and GitHub document"
 "$tools/venv/bin/python" tests/foreign/reports.py "$out"
 
+echo "-- GitLab code quality: the types of a Code Climate issue, by the TypeScript compiler"
+if command -v npm > /dev/null; then
+  types="$tools/types"
+  mkdir "$types"
+  (cd "$types" && npm init -y > /dev/null && npm install --silent --no-audit --no-fund codeclimate-types@0.3.1 typescript@5 > /dev/null)
+  for report in "$out"/*.gitlab; do
+    { echo 'import type { Issue } from "codeclimate-types";'; printf 'const issues: Issue[] = '; cat "$report"; echo ';'; echo 'export default issues;'; } \
+      > "$types/$(basename "$report" .gitlab).ts"
+  done
+  # a report that is none is to be refused
+  { echo 'import type { Issue } from "codeclimate-types";'; echo 'const issues: Issue[] = [{ "type": "issue", "severity": "bad" }];'; echo 'export default issues;'; } > "$types/none.ts"
+  if (cd "$types" && npx tsc --noEmit --strict none.ts > /dev/null); then echo "tsc takes anything for a report"; exit 1; fi
+  rm "$types/none.ts"
+  (cd "$types" && npx tsc --noEmit --strict ./*.ts) && echo "tsc: $(find "$types" -maxdepth 1 -name '*.ts' | wc -l) reports are lists of issues"
+else
+  echo "npm is not there: not looked at by tsc"
+fi
+
 echo "-- CSV: LibreOffice"
 if command -v soffice > /dev/null; then
   for name in card-printer hostile; do
