@@ -78,7 +78,7 @@ pub(super) struct Sieve {
 /// Bytes of the start of a run that are remembered when it was in vain.
 const VAIN: usize = 8;
 /// Such starts that are remembered.
-const VAINS: usize = 1 << 12;
+const VAINS: usize = 1 << 10;
 
 /// What an automaton has learnt.
 struct Learnt {
@@ -367,7 +367,7 @@ impl Learnt {
 /// Where a start of a run is remembered.
 #[inline]
 fn slot_of(start: u64) -> usize {
-    (start.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize
+    (start.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
 }
 
 impl Group {

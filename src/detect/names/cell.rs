@@ -288,6 +288,9 @@ fn single_cell(value: &str, known: Flags, titled: bool) -> f32 {
 /// Ms Ada Example-Sample  -> examplesample / ada / a
 /// ```
 pub fn normal(value: &str) -> Option<Name> {
+    if let Some(name) = two_words(value) {
+        return Some(name);
+    }
     let Parts { words, before_comma, .. } = parts(value)?;
     let (surname, given): (Vec<&str>, Vec<&str>) = if let Some(comma) = before_comma {
         (words.get(..comma)?.to_vec(), words.get(comma..)?.to_vec())
@@ -309,6 +312,21 @@ pub fn normal(value: &str) -> Option<Name> {
         }
     }
     (!name.surname.is_empty()).then_some(name)
+}
+
+/// The same of a first name and a surname with nothing special about them, as most are.
+fn two_words(value: &str) -> Option<Name> {
+    let (given, surname) = value.split_once(' ').filter(|_| value.len() <= LONGEST)?;
+    let plain = |word: &str| {
+        let bytes = word.as_bytes();
+        bytes.len() > 2 && bytes.first().is_some_and(u8::is_ascii_uppercase) && bytes.iter().skip(1).all(u8::is_ascii_lowercase)
+    };
+    if !plain(given) || !plain(surname) || title(given, Some(surname)) {
+        return None;
+    }
+    let given = given.to_ascii_lowercase();
+    let initials = given.get(..1)?.to_owned();
+    Some(Name { surname: surname.to_ascii_lowercase(), given, initials })
 }
 
 /// The same of a surname and first names from two cells.
@@ -410,6 +428,17 @@ mod tests {
         same("Det Sgt Jean-Luc Example", "example", "jeanluc", "jl");
         same("Example", "example", "", "");
         same("DR ADA EXAMPLE", "example", "ada", "a");
+    }
+
+    #[test]
+    fn plain_names_are_what_others_are() {
+        for given in ["Ada", "Chief", "Officer", "Doctor", "Mac", "Sir", "Van", "Area", "Mrs"] {
+            for surname in ["Example", "Mac", "Officer", "Jnr", "Van", "Nic"] {
+                let value = format!("{given} {surname}");
+                // two blanks are as good as one
+                assert_eq!(normal(&value), normal(&format!("{given}  {surname}")), "{value}");
+            }
+        }
     }
 
     #[test]

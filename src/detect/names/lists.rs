@@ -64,7 +64,10 @@ static LISTS: [(&str, Flags); 12] = [
     (include_str!("../../../policies/classes/names/organisations.txt"), Flags::ORGANISATION),
 ];
 
-type Table = HashMap<&'static str, Flags, BuildHasherDefault<WordHasher>>;
+/// Words as they are: all of a word's bytes in the table, so that nothing else has to be fetched to compare them.
+type Packed = [u64; Key::LONGEST / 8];
+
+type Table = HashMap<Packed, Flags, BuildHasherDefault<WordHasher>>;
 
 /// FNV-1a over eight bytes at a time. The keys are ours, so nobody can make them collide.
 #[derive(Clone, Copy)]
@@ -78,24 +81,36 @@ impl Default for WordHasher {
 
 impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
+        let (words, _) = bytes.as_chunks::<8>();
         for word in words {
-            self.write_u64(u64::from_le_bytes(*word));
+            self.write_u64(u64::from_ne_bytes(*word));
         }
-        let last = rest.iter().fold(0_u64, |sum, &byte| (sum << 8) | u64::from(byte));
-        self.write_u64(last);
     }
-
-    fn write_u8(&mut self, _: u8) {}
 
     fn write_u64(&mut self, word: u64) {
         let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 29);
     }
 
+    fn write_usize(&mut self, _: usize) {}
+
     fn finish(&self) -> u64 {
         self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
+}
+
+/// A word's bytes, with zeros behind them. `None` when it is too long.
+fn packed(word: &[u8]) -> Option<Packed> {
+    let mut bytes = [0; Key::LONGEST];
+    bytes.get_mut(..word.len())?.copy_from_slice(word);
+    Some(packed_key(&bytes))
+}
+
+fn packed_key(bytes: &[u8; Key::LONGEST]) -> Packed {
+    let mut out = Packed::default();
+    let (words, _) = bytes.as_chunks::<8>();
+    out.iter_mut().zip(words).for_each(|(slot, word)| *slot = u64::from_le_bytes(*word));
+    out
 }
 
 fn table() -> &'static Table {
@@ -103,7 +118,7 @@ fn table() -> &'static Table {
     TABLE.get_or_init(|| {
         let mut table = Table::with_capacity_and_hasher(114_000, BuildHasherDefault::default());
         for (list, flag) in &LISTS {
-            for word in list.split('\n').filter(|word| !word.is_empty()) {
+            for word in list.split('\n').filter(|word| !word.is_empty()).filter_map(|word| packed(word.as_bytes())) {
                 let flags = table.entry(word).or_default();
                 *flags = flags.with(*flag);
             }
@@ -189,12 +204,12 @@ pub(in crate::detect) fn folded(letter: char) -> Option<&'static str> {
 
 /// What the lists say of a word in any case and spelling.
 pub(super) fn flags(word: &str) -> Flags {
-    Key::of(word).map_or(Flags::default(), |key| flags_of_key(key.as_str()))
+    Key::of(word).map_or(Flags::default(), |key| flags_of_key(&key))
 }
 
-/// The same for a word that is already lower case ASCII.
-pub(super) fn flags_of_key(key: &str) -> Flags {
-    table().get(key).copied().unwrap_or_default()
+/// The same for a word as the lists spell it.
+pub(super) fn flags_of_key(key: &Key) -> Flags {
+    table().get(&packed_key(&key.bytes)).copied().unwrap_or_default()
 }
 
 /// Whether a word is a known first name. Some, such as "mark", are [`ordinary`] words too.

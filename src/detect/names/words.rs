@@ -110,7 +110,7 @@ pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
         return Err(end);
     }
     let key = Key::of(word);
-    let mut flags = key.map_or(Flags::default(), |key| flags_of_key(key.as_str()));
+    let mut flags = key.map_or(Flags::default(), |key| flags_of_key(&key));
     // "Bašić" is not the word "basic"
     if !word.is_ascii() && !word.contains('’') {
         flags = flags.without(Flags::WORD);
@@ -142,7 +142,7 @@ fn plain(text: &str, start: usize) -> Option<Word> {
     }
     let end = start + 1 + letters;
     let key = Key::of(text.get(start..end)?);
-    let flags = key.map_or(Flags::default(), |key| flags_of_key(key.as_str()));
+    let flags = key.map_or(Flags::default(), |key| flags_of_key(&key));
     let stop = key.is_some_and(|key| stop(key.as_str()));
     Some(Word { start, end, shape: Shape::Title, flags, stop, strange: key.is_none(), possessive: false })
 }
