@@ -49,20 +49,22 @@ impl Eight {
     }
 }
 
-/// Calls with eight bytes after another of each 64 and how far into these they are, then with none at the end of these. What is
-/// missing of the last eight is zero.
+/// For each 64 bytes of a text, the bits of some kinds of them. What is missing of the last bytes is zero.
 #[inline]
-pub(super) fn each(bytes: &[u8], mut then: impl FnMut(Option<(Eight, usize)>)) {
+pub(super) fn each<const KINDS: usize>(bytes: &[u8], kinds: impl Fn(Eight) -> [u64; KINDS], mut then: impl FnMut([u64; KINDS])) {
     for chunk in bytes.chunks(64) {
+        let mut all = [0; KINDS];
+        let mut add = |eight: Eight, at: usize| {
+            all.iter_mut().zip(kinds(eight)).for_each(|(all, bits)| *all |= bits << at);
+        };
         let (eights, rest) = chunk.as_chunks::<8>();
         for (at, eight) in eights.iter().enumerate() {
-            then(Some((Eight(u64::from_le_bytes(*eight)), 8 * at)));
+            add(Eight(u64::from_le_bytes(*eight)), 8 * at);
         }
         if !rest.is_empty() {
-            let last = rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
-            then(Some((Eight(last), 8 * eights.len())));
+            add(Eight(rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))), 8 * eights.len());
         }
-        then(None);
+        then(all);
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) fn places(from: usize, to: usize, mut of: impl FnMut(usize) -> u64, m
 
 #[cfg(test)]
 mod tests {
-    use super::{each, places};
+    use super::{Eight, each, places};
 
     #[test]
     fn a_bit_for_each_byte() {
@@ -96,14 +98,8 @@ mod tests {
         for length in [0, 1, 7, 8, 63, 64, 65, 200, all.len()] {
             let bytes = &all[..length];
             let mut own = [const { Vec::<u64>::new() }; 4];
-            let mut now = [0; 4];
-            each(bytes, |eight| match eight {
-                Some((eight, at)) => {
-                    let four = [eight.digits(), eight.alphanumeric(), eight.words(), eight.high()];
-                    now.iter_mut().zip(four).for_each(|(now, bits)| *now |= bits << at);
-                }
-                None => own.iter_mut().zip(std::mem::take(&mut now)).for_each(|(own, now)| own.push(now)),
-            });
+            let kinds = |eight: Eight| [eight.digits(), eight.alphanumeric(), eight.words(), eight.high()];
+            each(bytes, kinds, |all| own.iter_mut().zip(all).for_each(|(own, bits)| own.push(bits)));
             let asked: [fn(&u8) -> bool; 4] = [
                 u8::is_ascii_digit,
                 u8::is_ascii_alphanumeric,

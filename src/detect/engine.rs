@@ -414,9 +414,9 @@ impl Engine {
     /// Working memory.
     pub fn scratch(&self) -> Scratch {
         Scratch {
-            memory: self.sieve().map(|sieve| {
+            memory: self.sieve().map(|_| {
                 let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                spare.unwrap_or_else(|| sieve.memory())
+                spare.unwrap_or_else(Sieve::memory)
             }),
             spare: Arc::clone(&self.spare),
             window: Window::default(),

@@ -175,25 +175,29 @@ enum Lead {
 /// How a part begins, behind what may be a border.
 fn lead(hir: &Hir, border: bool) -> Lead {
     let so_far = if border { Lead::Border } else { Lead::Nothing };
-    let first = |all: &dyn Fn(&dyn Fn(u8) -> bool) -> bool| {
-        if border && all(&is_word) {
-            Lead::Word
-        } else if !border && all(&|byte| !is_word(byte)) {
-            Lead::Edge
-        } else {
-            Lead::Other
-        }
+    // by whether all bytes are of words, and whether none is
+    let first = |all: bool, none: bool| match (border, all, none) {
+        (true, true, _) => Lead::Word,
+        (false, _, true) => Lead::Edge,
+        _ => Lead::Other,
     };
     match hir.kind() {
         HirKind::Empty => so_far,
         HirKind::Look(Look::WordAscii | Look::WordStartAscii) => Lead::Border,
         HirKind::Look(Look::Start | Look::StartLF | Look::StartCRLF) => Lead::Edge,
         HirKind::Look(_) => so_far,
-        HirKind::Literal(literal) => first(&|asked| literal.0.first().copied().is_some_and(asked)),
-        HirKind::Class(Class::Bytes(class)) => first(&|asked| class.iter().all(|range| (range.start()..=range.end()).all(asked))),
-        HirKind::Class(Class::Unicode(class)) => first(&|asked| {
-            class.iter().all(|range| range.end().is_ascii() && (range.start() as u8..=range.end() as u8).all(asked))
-        }),
+        HirKind::Literal(literal) => {
+            let word = literal.0.first().copied().map(is_word);
+            first(word == Some(true), word == Some(false))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let bytes = || class.iter().flat_map(|range| range.start()..=range.end());
+            first(bytes().all(is_word), !bytes().any(is_word))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let words = |byte: char| u8::try_from(byte).is_ok_and(is_word);
+            first(class.iter().all(|range| range.end().is_ascii() && (range.start()..=range.end()).all(words)), false)
+        }
         HirKind::Capture(capture) => lead(&capture.sub, border),
         HirKind::Repetition(repetition) => match lead(&repetition.sub, border) {
             Lead::Word if repetition.min == 0 => so_far,

@@ -122,14 +122,7 @@ impl Lazy {
 
 /// The group that is all of an expression but for borders around it, and a byte or the start of the text before it.
 fn whole(hir: &Hir) -> Option<(usize, Before)> {
-    let single;
-    let parts = match hir.kind() {
-        HirKind::Concat(parts) => parts.as_slice(),
-        _ => {
-            single = [hir.clone()];
-            &single
-        }
-    };
+    let parts = if let HirKind::Concat(parts) = hir.kind() { parts.as_slice() } else { std::slice::from_ref(hir) };
     let at = parts.iter().position(|part| matches!(part.kind(), HirKind::Capture(_)))?;
     let HirKind::Capture(capture) = parts.get(at)?.kind() else { return None };
     let empty = |hir: &Hir| matches!(hir.kind(), HirKind::Look(_) | HirKind::Empty);

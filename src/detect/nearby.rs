@@ -44,17 +44,14 @@ impl Window {
         self.small.extend(text.bytes().map(small));
         self.alphanumeric.clear();
         self.high.clear();
-        let (mut own, mut high) = (0, 0);
-        bits::each(text.as_bytes(), |eight| match eight {
-            Some((eight, at)) => {
-                own |= eight.alphanumeric() << at;
-                high |= eight.high() << at;
-            }
-            None => {
-                self.alphanumeric.push(std::mem::take(&mut own));
-                self.high.push(std::mem::take(&mut high));
-            }
-        });
+        bits::each(
+            text.as_bytes(),
+            |eight| [eight.alphanumeric(), eight.high()],
+            |[own, high]| {
+                self.alphanumeric.push(own);
+                self.high.push(high);
+            },
+        );
     }
 
     fn is_ascii(&self, of: &Range<usize>) -> bool {

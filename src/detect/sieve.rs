@@ -66,6 +66,25 @@ struct Own {
     letter: bool,
 }
 
+impl Own {
+    /// What is run: of what stands before a number, from the number on.
+    fn expression(&self) -> &Hir {
+        match &self.form.start {
+            Start::Number(rest) => rest,
+            _ => &self.parsed,
+        }
+    }
+}
+
+/// One automaton of several expressions.
+fn automaton(parsed: &[&Hir]) -> Option<DFA> {
+    let config = DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true);
+    let nfa = thompson::Compiler::new()
+        .configure(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)).which_captures(WhichCaptures::None))
+        .build_many_from_hir(parsed);
+    nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok())
+}
+
 /// All patterns.
 pub(super) struct Sieve {
     /// In the order in which they are tried.
@@ -151,7 +170,7 @@ impl Sieve {
     }
 
     /// Working memory.
-    pub(super) fn memory(&self) -> Memory {
+    pub(super) fn memory() -> Memory {
         Memory { learnt: [const { None }; GROUPS], bytes: 0, bits: Bits::default(), points: Vec::new(), places: Vec::new() }
     }
 
@@ -179,20 +198,8 @@ impl Sieve {
                     }
             };
             let own: Vec<(u16, &Own)> = (0_u16..).zip(&self.patterns).filter(|row| asked(row.1)).collect();
-            let parsed: Vec<&Hir> = own
-                .iter()
-                .map(|row| match &row.1.form.start {
-                    Start::Number(rest) if index == NUMBERS => &**rest,
-                    _ => &row.1.parsed,
-                })
-                .collect();
-            let config = DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true);
-            let nfa = thompson::Compiler::new()
-                .configure(
-                    thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)).which_captures(WhichCaptures::None),
-                )
-                .build_many_from_hir(&parsed);
-            let dfa = nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
+            let parsed: Vec<&Hir> = own.iter().map(|row| row.1.expression()).collect();
+            let dfa = automaton(&parsed);
             let line = own.iter().any(|row| row.1.form.line);
             let gate = (!runs && own.iter().all(|row| !row.1.form.words.is_empty())).then(|| {
                 let words = own.iter().flat_map(|row| &row.1.form.words);
@@ -249,10 +256,11 @@ impl Sieve {
                 states: Vec::new(),
                 cleared: 0,
             });
+            let pass = Pass { group, dfa, bytes, numbers: index == NUMBERS };
             if index.is_multiple_of(2) {
-                group.runs(dfa, bytes, index == NUMBERS, bits, learnt, points, &mut found);
+                pass.runs(bits, learnt, points, &mut found);
             } else {
-                group.everywhere(dfa, bytes, learnt, &mut found);
+                pass.everywhere(learnt, &mut found);
             }
         }
         places.sort_unstable();
@@ -291,19 +299,16 @@ impl Bits {
     fn read(&mut self, bytes: &[u8]) {
         self.words.clear();
         self.digits.clear();
-        let (mut words, mut digits, mut high) = (0, 0, 0);
-        bits::each(bytes, |eight| match eight {
-            Some((eight, at)) => {
-                high |= eight.high();
-                words |= eight.words() << at;
-                digits |= eight.digits() << at;
-            }
-            None => {
-                self.words.push(std::mem::take(&mut words));
-                self.digits.push(std::mem::take(&mut digits));
-            }
-        });
-        self.high = high != 0;
+        self.high = false;
+        bits::each(
+            bytes,
+            |eight| [eight.words(), eight.digits(), eight.high()],
+            |[words, digits, high]| {
+                self.words.push(words);
+                self.digits.push(digits);
+                self.high |= high != 0;
+            },
+        );
     }
 
     fn any_letter(&self) -> bool {
@@ -370,18 +375,19 @@ fn slot_of(start: u64) -> usize {
     (start.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
 }
 
-impl Group {
+/// One automaton on its way through one text.
+struct Pass<'a> {
+    group: &'a Group,
+    dfa: &'a DFA,
+    bytes: &'a [u8],
+    /// Runs begin where numbers do.
+    numbers: bool,
+}
+
+impl Pass<'_> {
     /// Runs from each point: where a word or number begins, at each byte of no word.
-    fn runs(
-        &self,
-        dfa: &DFA,
-        bytes: &[u8],
-        numbers: bool,
-        bits: &Bits,
-        learnt: &mut Learnt,
-        points: &mut Vec<usize>,
-        found: &mut Found<'_>,
-    ) {
+    fn runs(&self, bits: &Bits, learnt: &mut Learnt, points: &mut Vec<usize>, found: &mut Found<'_>) {
+        let Self { group, bytes, numbers, .. } = *self;
         let before = found.places.len();
         let mut steps = bytes.len().saturating_mul(MOST_STEPS).saturating_add(4_096);
         if learnt.dead.is_empty() {
@@ -396,13 +402,13 @@ impl Group {
                 Some([one, two, ..]) => usize::from(*one) << 8 | usize::from(*two),
                 _ => 0,
             };
-            if learnt.alive(pair) || self.is_fresh(bytes, at) {
+            if learnt.alive(pair) || self.is_fresh(at) {
                 points.push(at);
             }
         });
         for at in points.iter().copied() {
             let rest = bytes.get(at..).unwrap_or(&[]);
-            let fresh = self.is_fresh(bytes, at);
+            let fresh = self.is_fresh(at);
             let start = rest.first_chunk::<VAIN>().map(|start| u64::from_le_bytes(*start)).filter(|_| !fresh);
             if let Some(start) = start
                 && learnt.vain.get(slot_of(start)) == Some(&start)
@@ -410,13 +416,13 @@ impl Group {
                 continue;
             }
             let known = found.places.len();
-            let Some(length) = self.run(dfa, bytes, at, fresh, learnt, &mut steps, found) else {
+            let Some(length) = self.run(at, fresh, learnt, &mut steps, found) else {
                 // too long, or the automaton gave up
                 found.places.truncate(before);
                 if numbers {
-                    found.anywhere(&self.patterns);
+                    found.anywhere(&group.patterns);
                 } else {
-                    self.everywhere(dfa, bytes, learnt, found);
+                    self.everywhere(learnt, found);
                 }
                 return;
             };
@@ -442,24 +448,16 @@ impl Group {
 
     /// Whether what a run comes to depends on more than its own bytes: the start of the text or a line is before it.
     #[inline]
-    fn is_fresh(&self, bytes: &[u8], at: usize) -> bool {
-        match at.checked_sub(1).and_then(|at| bytes.get(at)) {
+    fn is_fresh(&self, at: usize) -> bool {
+        match at.checked_sub(1).and_then(|at| self.bytes.get(at)) {
             None => true,
-            Some(byte) => self.line && matches!(byte, b'\n' | b'\r'),
+            Some(byte) => self.group.line && matches!(byte, b'\n' | b'\r'),
         }
     }
 
     /// One run: how many bytes it took. `None` if it cannot be finished.
-    fn run(
-        &self,
-        dfa: &DFA,
-        bytes: &[u8],
-        at: usize,
-        fresh: bool,
-        learnt: &mut Learnt,
-        steps: &mut usize,
-        found: &mut Found<'_>,
-    ) -> Option<usize> {
+    fn run(&self, at: usize, fresh: bool, learnt: &mut Learnt, steps: &mut usize, found: &mut Found<'_>) -> Option<usize> {
+        let Self { dfa, bytes, .. } = *self;
         let run = bytes.get(at..)?;
         let pair = match run {
             [one, two, ..] if !fresh => Some(usize::from(*one) << 8 | usize::from(*two)),
@@ -488,7 +486,7 @@ impl Group {
                     return None;
                 }
                 if state.is_match() {
-                    self.note(dfa, cache, state, at..at + length, found);
+                    self.note(cache, state, at..at + length, found);
                 }
             } else if length == 1 && found.places.len() == before {
                 second = Some(state);
@@ -500,16 +498,16 @@ impl Group {
         *steps -= most;
         state = dfa.next_eoi_state(cache, state).ok()?;
         if state.is_match() {
-            self.note(dfa, cache, state, at..bytes.len(), found);
+            self.note(cache, state, at..bytes.len(), found);
         }
         // the end of the text says nothing of what such bytes are elsewhere
         Some(usize::MAX)
     }
 
-    fn note(&self, dfa: &DFA, cache: &Cache, state: LazyStateID, of: Range<usize>, found: &mut Found<'_>) {
-        for index in 0..dfa.match_len(cache, state) {
-            let own = dfa.match_pattern(cache, state, index).as_usize();
-            let Some(rank) = self.patterns.get(own) else { continue };
+    fn note(&self, cache: &Cache, state: LazyStateID, of: Range<usize>, found: &mut Found<'_>) {
+        for index in 0..self.dfa.match_len(cache, state) {
+            let own = self.dfa.match_pattern(cache, state, index).as_usize();
+            let Some(rank) = self.group.patterns.get(own) else { continue };
             // a run meets a pattern again and again: `\d{4,7}`
             let mut here = found.places.iter_mut().rev().take_while(|place| place.at == Some(of.start));
             match here.find(|place| place.rank == *rank) {
@@ -520,7 +518,8 @@ impl Group {
     }
 
     /// Reads every byte.
-    fn everywhere(&self, dfa: &DFA, bytes: &[u8], learnt: &mut Learnt, found: &mut Found<'_>) {
+    fn everywhere(&self, learnt: &mut Learnt, found: &mut Found<'_>) {
+        let Self { group, dfa, bytes, .. } = *self;
         let Learnt { cache, set, .. } = learnt;
         // mostly none is there, which costs less to find out than which of them are
         if matches!(dfa.try_search_fwd(cache, &Input::new(bytes).earliest(true)), Ok(None)) {
@@ -529,10 +528,10 @@ impl Group {
         set.clear();
         if dfa.try_which_overlapping_matches(cache, &Input::new(bytes), set).is_err() {
             // the automaton gave up: each may match
-            found.anywhere(&self.patterns);
+            found.anywhere(&group.patterns);
             return;
         }
-        for rank in set.iter().filter_map(|id| self.patterns.get(id.as_usize())) {
+        for rank in set.iter().filter_map(|id| group.patterns.get(id.as_usize())) {
             found.put(*rank, None, None);
         }
     }
@@ -565,7 +564,7 @@ mod tests {
         ];
         let patterns = compiled(&sources);
         let sieve = sieve(&patterns);
-        let mut memory = sieve.memory();
+        let mut memory = Sieve::memory();
         let texts = [
             "",
             "1234",
@@ -600,7 +599,7 @@ mod tests {
     fn a_text_of_long_runs_is_read_byte_by_byte() {
         let patterns = compiled(&[r"\b[a-z][a-z.]*!", r"\bq"]);
         let sieve = sieve(&patterns);
-        let mut memory = sieve.memory();
+        let mut memory = Sieve::memory();
         let text = "a.".repeat(50_000) + "q!";
         sieve.search(text.as_bytes(), &mut memory);
         let found: Vec<_> = memory.places.iter().map(|place| (place.pattern, place.at)).collect();

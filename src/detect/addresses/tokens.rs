@@ -229,7 +229,8 @@ fn token(text: &str, start: usize, gap: Gap) -> Token {
         if kind == Kind::Other || ordinal {
             loop {
                 end += plain(bytes.get(end..).unwrap_or(&[]));
-                if !inside(text, end) && !(b"-/_.%@:".contains(&byte(end)) && inside(text, end + 1)) {
+                let more = inside(text, end) || b"-/_.%@:".contains(&byte(end)) && inside(text, end + 1);
+                if !more {
                     break;
                 }
                 end += width(text, end);
@@ -244,7 +245,8 @@ fn token(text: &str, start: usize, gap: Gap) -> Token {
         loop {
             // mostly a word is nothing but these
             end += plain(bytes.get(end..).unwrap_or(&[]));
-            if !inside(text, end) && !(b"'-".contains(&byte(end)) && inside(text, end + 1)) {
+            let more = inside(text, end) || b"'-".contains(&byte(end)) && inside(text, end + 1);
+            if !more {
                 break;
             }
             end += width(text, end);
