@@ -158,13 +158,13 @@ pub struct Engine {
 }
 
 /// Automata that have learnt their states, waiting for the next file: a small file would pay more for learning than for being read.
-type Spare = Arc<Mutex<Vec<sieve::Memory>>>;
+type Spare = Arc<Mutex<Vec<Box<sieve::Memory>>>>;
 /// Of these, so many are kept.
 const MOST_SPARE: usize = 4;
 
 /// Working memory of one thread.
 pub struct Scratch {
-    memory: Option<sieve::Memory>,
+    memory: Option<Box<sieve::Memory>>,
     spare: Spare,
     window: Window,
     names: Vec<names::Hit>,
@@ -416,7 +416,7 @@ impl Engine {
         Scratch {
             memory: self.sieve().map(|_| {
                 let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                spare.unwrap_or_else(Sieve::memory)
+                spare.unwrap_or_else(|| Box::new(Sieve::memory()))
             }),
             spare: Arc::clone(&self.spare),
             window: Window::default(),

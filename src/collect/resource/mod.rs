@@ -1,9 +1,9 @@
 //! Resources: what the templates, plans and exports of a delivery describe, under one name whichever of them says it, joined from all of
 //! them (a bucket, and the block of public access beside it). One file a kind. It works on evidence, and judges nothing.
 
-use super::config::{CONFIGS, Config};
 use super::config::known::{self, Known};
 use super::config::thing::{Dialect, Place, Thing};
+use super::config::{CONFIGS, Config};
 use crate::model::described::{Described, Descriptions};
 use crate::model::evidence::{Artifact, Evidence, Resource};
 use crate::model::facts::Facts;

@@ -98,12 +98,16 @@ fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Parameter]
         let part = if files.is_empty() { 0.0 } else { beyond.len() as f64 / files.len() as f64 };
         out.push_str(&limit_row(
             limit,
-            [
+            &[
                 days.map_or_else(|| esc(&super::about::value(limit)), |days| days.to_string()),
                 count((files.len() - beyond.len()) as u64),
                 count(beyond.len() as u64),
                 count(beyond.iter().map(|file| file.people).max().unwrap_or(0)),
-                beyond.iter().map(|file| age(file)).max().map_or("<span class=\"nil\">–</span>".to_owned(), |days| days.to_string()),
+                beyond
+                    .iter()
+                    .map(|file| age(file))
+                    .max()
+                    .map_or("<span class=\"nil\">–</span>".to_owned(), |days| days.to_string()),
             ],
             part,
         ));
@@ -135,7 +139,7 @@ fn records_beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Pa
         let beyond: u64 = registers.iter().map(|row| row.1.before(last)).sum();
         out.push_str(&limit_row(
             limit,
-            [
+            &[
                 days.to_string(),
                 count(records - beyond),
                 count(beyond),
@@ -155,7 +159,7 @@ fn limit_days(limit: &Parameter) -> Option<i64> {
 }
 
 /// A row of what stands within and beyond a limit, with the share beyond drawn.
-fn limit_row(limit: &Parameter, cells: [String; 5], beyond: f64) -> String {
+fn limit_row(limit: &Parameter, cells: &[String; 5], beyond: f64) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| format!("<td class=\"n\">{cell}</td>")).collect();
     format!(
         "<tr><th scope=\"row\">{}</th>{}<td class=\"draw\"><svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\"><rect class=\"e-strong\" width=\"100%\" height=\"14\"/><rect class=\"lost\" width=\"{}\" height=\"14\"/></svg></td></tr>\n",
