@@ -440,7 +440,9 @@ impl Engine {
         let first = out.len();
         scratch.window.clear();
         self.patterns_in(text, scratch, out);
-        if let Some(bit) = self.name_bit {
+        // a number is no name and no address
+        let letters = scratch.memory.as_ref().is_none_or(|memory| memory.letters);
+        if let Some(bit) = self.name_bit.filter(|_| letters) {
             scratch.names.clear();
             names::find(text, &mut scratch.names);
             let hits = scratch.names.iter().filter(|hit| hit.confidence >= self.threshold);
@@ -453,7 +455,7 @@ impl Engine {
                 why: Why::Names,
             }));
         }
-        if let Some(bit) = self.address_bit {
+        if let Some(bit) = self.address_bit.filter(|_| letters) {
             self.addresses_in(bit, text, scratch, out);
         }
         resolve(self, out, first);

@@ -132,6 +132,8 @@ pub(super) struct Memory {
     learnt: [Option<Learnt>; GROUPS],
     /// Bytes that were looked through.
     bytes: usize,
+    /// Whether the last text has a letter.
+    pub(super) letters: bool,
     bits: Bits,
     /// Where runs begin.
     points: Vec<usize>,
@@ -171,7 +173,14 @@ impl Sieve {
 
     /// Working memory.
     pub(super) fn memory() -> Memory {
-        Memory { learnt: [const { None }; GROUPS], bytes: 0, bits: Bits::default(), points: Vec::new(), places: Vec::new() }
+        Memory {
+            learnt: [const { None }; GROUPS],
+            bytes: 0,
+            letters: false,
+            bits: Bits::default(),
+            points: Vec::new(),
+            places: Vec::new(),
+        }
     }
 
     /// An automaton. `None` if it would have no pattern.
@@ -213,7 +222,7 @@ impl Sieve {
 
     /// Which patterns match, and where, as far as that is known.
     pub(super) fn search(&self, bytes: &[u8], memory: &mut Memory) {
-        let Memory { learnt, bytes: seen, bits, points, places } = memory;
+        let Memory { learnt, bytes: seen, letters, bits, points, places } = memory;
         places.clear();
         let mut found = Found { patterns: &self.patterns, places };
         for (finder, patterns) in &self.literals {
@@ -224,10 +233,11 @@ impl Sieve {
         bits.read(bytes);
         let digit = bits.any_digit();
         let mut text = if digit { DIGIT } else { 0 };
-        if memchr::memchr2(b':', b'=', bytes).is_some() {
+        if has(bytes, [b':', b'=']) {
             text |= SIGN;
         }
-        if bits.any_letter() {
+        *letters = bits.any_letter();
+        if *letters {
             text |= LETTER;
         }
         // an automaton is work to make: for little text one of all patterns does for every kind
@@ -235,7 +245,7 @@ impl Sieve {
         if *seen < LITTLE {
             text = DIGIT | SIGN | LETTER;
         }
-        let at = memchr::memchr(b'@', bytes).is_some().then_some(TEXTS);
+        let at = has(bytes, [b'@', b'@']).then_some(TEXTS);
         let both = |text: usize| [2 * text, 2 * text + 1];
         let groups = both(text).into_iter().chain(at.into_iter().flat_map(both)).chain(digit.then_some(NUMBERS));
         for index in groups {
@@ -264,6 +274,14 @@ impl Sieve {
             }
         }
         places.sort_unstable();
+    }
+}
+
+/// Whether one of two bytes is in a text. Cells are too short for a search that has to be set up.
+fn has(bytes: &[u8], [one, two]: [u8; 2]) -> bool {
+    match bytes.len() {
+        ..32 => bytes.iter().any(|byte| *byte == one || *byte == two),
+        _ => memchr::memchr2(one, two, bytes).is_some(),
     }
 }
 
