@@ -238,7 +238,7 @@ pub struct Part {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<SetTally>,
     /// Who: one row per distinct (identifiers, set), up to the exact bound.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::rows")]
     pub rows: Vec<PersonRow>,
     /// How many of the rows have a photograph for no other reason than the page that they share with it.
     #[serde(default, skip_serializing_if = "is_zero")]
