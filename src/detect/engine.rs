@@ -446,14 +446,9 @@ impl Engine {
             scratch.names.clear();
             names::find(text, &mut scratch.names);
             let hits = scratch.names.iter().filter(|hit| hit.confidence >= self.threshold);
-            out.extend(hits.map(|hit| Found {
-                bit,
-                start: hit.start,
-                end: hit.end,
-                confidence: hit.confidence,
-                test: false,
-                why: Why::Names,
-            }));
+            let found =
+                |&names::Hit { start, end, confidence }| Found { bit, start, end, confidence, test: false, why: Why::Names };
+            out.extend(hits.map(found));
         }
         if let Some(bit) = self.address_bit.filter(|_| letters) {
             self.addresses_in(bit, text, scratch, out);
