@@ -35,4 +35,21 @@ for file in "$work"/*.json; do
   case "$file" in */package*.json) continue ;; esac
   "$provost" render "$file" --format "html=${file%.json}.html"
 done
+echo "-- the Nu HTML checker"
+if ! command -v java > /dev/null && command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless > /dev/null 2>&1 || true
+fi
+if command -v java > /dev/null; then
+  mkdir "$work/nu"
+  (cd "$work/nu" && npm init -y > /dev/null && npm install --silent --no-audit --no-fund vnu-jar@26.9.27 > /dev/null)
+  "$provost" diff "$work/good-supplier.json" "$work/good-supplier.json" --format html > "$work/nu/diff.html"
+  "$provost" compare "$work/good-supplier.json" "$work/card-printer.json" --format html > "$work/nu/compare.html"
+  # `paint-order` is a property of SVG text that the checker does not know
+  java -jar "$work/nu/node_modules/vnu-jar/build/dist/vnu.jar" --errors-only --filterpattern '.*paint-order.*' --format gnu \
+    "$work"/{card-printer,good-supplier,foi-release,hostile,tame}.html "$work"/nu/{diff,compare}.html
+  echo "7 pages are valid"
+  rm -r "$work/nu"
+else
+  echo "java is not there: not looked at by the Nu checker"
+fi
 node tests/foreign/html.mjs "$work" "$chromium" ${pictures:+"$pictures"}
