@@ -2,6 +2,7 @@
 //! sent. It counts days and keeps no row; what a limit makes of them is the policy's business.
 
 use super::columns::normalise;
+use super::validators;
 use crate::model::day::Day;
 use crate::model::evidence::{Column, Dates};
 use std::collections::BTreeMap;
@@ -99,21 +100,7 @@ fn event(header: &str, others: bool) -> Option<usize> {
 
 /// The day that a cell is, with the day before the month and with the month before the day.
 fn days(cell: &str) -> (Option<Day>, Option<Day>) {
-    let date = match cell.split_once(['T', ' ']) {
-        Some((date, time)) if time.contains(':') && date.len() >= 6 => date,
-        _ => cell,
-    };
-    if date.len() == 8
-        && date.bytes().all(|byte| byte.is_ascii_digit())
-        && let (Some(year), Some(month), Some(day)) = (date.get(..4), date.get(4..6), date.get(6..))
-    {
-        let day = of(year, month, day);
-        return (day, day);
-    }
-    let mut parts = date.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
-    let (Some(first), Some(second), Some(third), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return (None, None);
-    };
+    let Some([first, second, third]) = validators::date_parts(cell) else { return (None, None) };
     if first.len() == 4 {
         let day = of(first, second, third);
         return (day, day);
@@ -128,9 +115,8 @@ fn of(year: &str, month: &str, day: &str) -> Option<Day> {
         2 => 2000 + i16::from(number(year)?),
         _ => return None,
     };
-    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end));
-    let month = number(month).or_else(|| crate::detect::validators::month(month).and_then(|month| i8::try_from(month).ok()))?;
-    Day::of(year, month, number(ordinal.unwrap_or(day))?).filter(|_| (1990..2100).contains(&year))
+    let month = number(month).or_else(|| validators::month(month).and_then(|month| i8::try_from(month).ok()))?;
+    Day::of(year, month, number(validators::bare_day(day))?).filter(|_| (1990..2100).contains(&year))
 }
 
 #[cfg(test)]

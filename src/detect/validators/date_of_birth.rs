@@ -39,32 +39,35 @@ fn check(candidate: &[u8]) -> Validity {
 }
 
 fn verdict(candidate: &[u8]) -> Option<()> {
-    let text = std::str::from_utf8(candidate).ok()?.trim();
-    // a time of day: after "T", or after a space when it has a colon
-    let text = match text.split_once(['T', ' ']) {
-        Some((date, time)) if time.contains(':') && date.len() >= 8 => date,
-        _ => text,
-    };
-    let mut spread = String::new();
-    let text = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let (year, rest) = text.split_at_checked(4)?;
-        let (month, day) = rest.split_at_checked(2)?;
-        spread.push_str(&[year, month, day].join("-"));
-        spread.as_str()
-    } else {
-        text
-    };
-    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
-    let (first, second, third, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else { return None };
+    let [first, second, third] = parts(std::str::from_utf8(candidate).ok()?.trim())?;
     let (year, month, day) = if first.len() == 4 { (first, second, third) } else { (third, second, first) };
     if year.len() != 4 {
         return None;
     }
     let year = number(year)?;
-    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end));
-    let day = number(ordinal.unwrap_or(day))?;
+    let day = number(bare(day))?;
     let month = number(month).or_else(|| named(month))?;
     ((1925..=2012).contains(&year) && is_date(year, month, day)).then_some(())
+}
+
+/// The three parts of a date as they stand, without the time of day that spreadsheets and logs put behind it.
+pub(in crate::detect) fn parts(text: &str) -> Option<[&str; 3]> {
+    // after "T", or after a space when it has a colon
+    let text = match text.split_once(['T', ' ']) {
+        Some((date, time)) if time.contains(':') && date.len() >= 6 => date,
+        _ => text,
+    };
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some([text.get(..4)?, text.get(4..6)?, text.get(6..)?]);
+    }
+    let mut parts = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty());
+    let out = [parts.next()?, parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(out)
+}
+
+/// A day without what makes it an ordinal: `3` of `3rd`.
+pub(in crate::detect) fn bare(day: &str) -> &str {
+    ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day)
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -59,8 +59,8 @@ pub fn digits(bytes: &[u8]) -> Option<impl Iterator<Item = u32> + '_> {
     bytes.iter().all(u8::is_ascii_digit).then(|| bytes.iter().map(|b| u32::from(b - b'0')))
 }
 
-/// The number of a month by its name or the start of it.
-pub(in crate::detect) use date_of_birth::named as month;
+/// Dates as they are written: their parts, a day without its ending, the number of a month by its name or the start of it.
+pub(in crate::detect) use date_of_birth::{bare as bare_day, named as month, parts as date_parts};
 /// Driver numbers against the names and dates beside them.
 pub(in crate::detect) use driving_licence_gb::agrees as licence_agrees;
 
