@@ -131,9 +131,8 @@ impl Auditor {
     /// # Errors
     /// [`AuditError::Collect`]: the target cannot be opened, or no worker started.
     pub fn collect(&self, target: &Target, progress: &(dyn Fn(u64, u64, u64) + Sync)) -> Result<Evidence, AuditError> {
-        let keep = || self.kept();
         let request = collect::Request {
-            keep: &keep,
+            keep: &self.kept(),
             target,
             classes: &self.classes,
             engine: &self.engine,

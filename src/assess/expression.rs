@@ -47,6 +47,7 @@ fn to_cel(name: &str, value: &Value) -> Result<cel::Value, String> {
         Value::Masked => return Err(format!("`{name}` is personal or secret and was not kept")),
         Value::Map => return Err(format!("`{name}` is a mapping, which cannot be compared")),
         Value::Unread => return Err(format!("`{name}` was not read")),
+        Value::Least(_) => return Err(format!("`{name}` is {}, and not all that it goes by could be read", value.show())),
         Value::Absent => cel::Value::Null,
         Value::Bool(value) => (*value).into(),
         Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => (*number as i64).into(),

@@ -25,6 +25,8 @@ pub enum Value {
     Size(u64),
     /// Seconds.
     Duration(i64),
+    /// At least so many seconds, and nobody can say how many: not all that it goes by was read.
+    Least(i64),
     /// A day.
     Date(Day),
     /// Text; compared as what the operand is.
@@ -46,6 +48,11 @@ pub enum Value {
 }
 
 impl Value {
+    /// The time from a day to another, the audit's.
+    pub fn since(day: Day, date: Day) -> Self {
+        Self::Duration((date.0 - day.0).saturating_mul(86_400))
+    }
+
     /// Of a setting.
     pub fn of(node: &Node) -> Self {
         match &node.kind {
@@ -87,6 +94,7 @@ impl Value {
             Self::Number(number) => format!("{number}"),
             Self::Size(bytes) => show_size(*bytes),
             Self::Duration(seconds) => show_duration(*seconds),
+            Self::Least(seconds) => format!("{} or more", show_duration(*seconds)),
             Self::Date(day) => day.to_string(),
             Self::Text(text) if text.is_empty() => "(empty)".to_owned(),
             Self::Text(text) => text.chars().take(200).collect(),
@@ -339,6 +347,11 @@ fn compare(value: &Value, operand: &Literal) -> Result<Ordering, String> {
             Ok(own.cmp(&wanted))
         }
         Value::Duration(own) => Ok(own.cmp(&read::duration(&text).ok_or_else(wrong)?)),
+        // more than that is more than what is less; all else is open
+        Value::Least(own) => match own.cmp(&read::duration(&text).ok_or_else(wrong)?) {
+            Ordering::Greater => Ok(Ordering::Greater),
+            _ => Err(format!("it is {}, and not all that it goes by could be read", value.show())),
+        },
         Value::Date(own) => Ok(own.cmp(&Day::parse(&text).ok_or_else(wrong)?)),
         Value::Encryption(own) => {
             let names = [Encryption::None, Encryption::Weak, Encryption::Unknown, Encryption::Strong];
@@ -406,6 +419,11 @@ mod tests {
         assert_eq!(is(&own("TLSv1.3"), Operator::AtLeast, "TLSv1.2"), Ok(true));
         assert_eq!(is(&own("90"), Operator::AtMost, "2m"), Ok(true));
         assert_eq!(is(&Value::Duration(40 * 86_400), Operator::AtMost, "30d"), Ok(false));
+        assert_eq!(is(&Value::Least(40 * 86_400), Operator::AtMost, "30d"), Ok(false));
+        assert_eq!(is(&Value::Least(40 * 86_400), Operator::AtLeast, "30d"), Ok(true));
+        assert_eq!(apply(Operator::Exist, &Value::Least(0), &Literal::Bool(true)), Ok(true));
+        assert!(is(&Value::Least(30 * 86_400), Operator::AtMost, "30d").is_err());
+        assert!(is(&Value::Least(0), Operator::AtMost, "30d").is_err());
         assert_eq!(is(&Value::Encryption(Encryption::Unknown), Operator::AtLeast, "strong"), Ok(false));
         assert_eq!(is(&own("10.2.3.4"), Operator::Within, "10.0.0.0/8"), Ok(true));
         assert!(is(&own("cards.example"), Operator::Within, "10.0.0.0/8").is_err());

@@ -62,7 +62,7 @@ pub struct Request<'a> {
     /// Who examines.
     pub workers: Workers,
     /// Which values of settings are kept.
-    pub keep: &'a (dyn Fn() -> reduce::Keep + Sync),
+    pub keep: &'a reduce::Keep,
     /// Told after each artifact: how many are done, how many there are, bytes done.
     pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
 }
@@ -83,8 +83,7 @@ pub enum CollectError {
 /// # Errors
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
-    let keep = (request.keep)();
-    let spent = reduce::spent(&keep);
+    let spent = reduce::spent(request.keep);
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
@@ -103,7 +102,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             pool::run(&root, entries, request, spent)?
         }
     };
-    Ok(assemble(examined, request.engine, &keep))
+    Ok(assemble(examined, request.engine, request.keep))
 }
 
 /// The files beside one of a delivery in memory.

@@ -1,128 +1,293 @@
-//! Whether a table says itself when its records had served their purpose: a column of the days on which cards were issued, printed or
-//! sent. It counts days and keeps no row; what a limit makes of them is the policy's business.
+//! Whether a table says itself when its records had served their purpose: columns of the days on which cards were issued, printed or
+//! sent. It counts weeks and keeps no row and no day; what a limit makes of them is the policy's business.
 
 use super::columns::normalise;
 use super::validators;
-use crate::model::day::Day;
+use crate::model::day::{Day, Week};
 use crate::model::evidence::{Column, Dates};
 use std::collections::BTreeMap;
 
 /// What happens to a card at the end, the last first: the record has served its purpose.
 const EVENTS: &[&[&str]] = &[
-    &["collected", "collection", "delivered", "delivery"],
+    &["collected", "collection", "delivered", "delivery", "handed", "handover"],
     &["despatched", "dispatched", "despatch", "dispatch", "posted", "shipped", "sent", "shipping"],
     &["issued", "issue"],
     &[
         "printed",
         "print",
+        "printing",
         "personalised",
         "personalized",
         "personalisation",
         "personalization",
         "encoded",
+        "encoding",
         "produced",
         "production",
     ],
 ];
+
+/// The place of `issued` among them.
+const ISSUED: usize = 2;
 
 /// Words that make a day of such a word.
 const OF_TIME: &[&str] = &["date", "day", "on", "at", "time", "timestamp", "datetime", "dt", "ts", "utc"];
 
 /// Words that may stand beside them. Any other makes it another day: `passport issue date`, `planned print date`.
 const BESIDE: &[&str] = &[
-    "card", "cards", "warrant", "badge", "id", "pass", "job", "batch", "order", "record", "of", "was", "last", "first", "actual",
+    "warrant", "id", "identity", "job", "batch", "order", "of", "was", "last", "first", "actual", "over", "to", "force",
+    "customer", "client", "officer", "holder", "dd", "mm", "mmm", "yy", "yyyy",
 ];
 
-/// Classes whose tables have a date of issue that is not the card's.
-const OTHERS: &[&str] = &["passport_number", "driving_licence", "mrz", "national_id"];
+/// Words for what is printed.
+const CARD: &[&str] = &["card", "cards", "badge", "badges", "pass"];
 
-/// Classes of those for whom cards are printed.
-const CARDS: &[&str] = &["warrant_number", "collar_number", "staff_number", "card_serial", "rank"];
+/// Numbers that stand on such cards: beside one the day is that of a card.
+const NUMBERS: &[&str] = &["warrant_number", "collar_number", "card_serial"];
 
-/// Days that are kept apart; a register has no more.
-const MOST_DAYS: usize = 4_000;
+/// A number that any employer gives: beside it what was issued or printed is a card, what was sent or delivered may be anything.
+const STAFF: &str = "staff_number";
 
-/// A column of days, while the table is read. Days with the month first are read in both ways until the end says which it is.
-pub(super) struct Dated {
+/// Classes whose tables have a date of issue that is not such a card's.
+const OTHERS: &[&str] =
+    &["passport_number", "driving_licence", "mrz", "national_id", "payment_card", "bank_account", "iban", "court_case"];
+
+/// A column of days. Days with the month first are read in both ways until the end says which it is.
+struct Event {
     column: usize,
-    days: BTreeMap<Day, u64>,
-    american: BTreeMap<Day, u64>,
-    unread: (u64, u64),
+    /// The header says that it is a time: numbers may be one.
+    timed: bool,
+    weeks: [BTreeMap<Week, u64>; 2],
+    unread: [u64; 2],
+}
+
+impl Event {
+    /// Takes a cell, if it is a day. What is one only in the other reading has none in this.
+    fn take(&mut self, cell: &str) -> bool {
+        let read = days(cell, self.timed);
+        if read == [None, None] {
+            return false;
+        }
+        for ((day, weeks), unread) in read.into_iter().zip(&mut self.weeks).zip(&mut self.unread) {
+            match day {
+                Some(day) => *weeks.entry(Week::of(day)).or_default() += 1,
+                None => *unread += 1,
+            }
+        }
+        true
+    }
+}
+
+/// Columns of days, while the table is read.
+pub(super) struct Dated {
+    /// The latest event first.
+    events: Vec<Event>,
+    /// Records with something in such a column, and a day in none.
+    unread: u64,
 }
 
 impl Dated {
-    /// The column of a table that tells it, by headers and the classes that the table has.
-    pub(super) fn among(names: &[String], classes: &[&str]) -> Option<Self> {
-        let others = classes.iter().any(|class| OTHERS.contains(class)) && !classes.iter().any(|class| CARDS.contains(class));
-        let known = names.iter().enumerate().filter_map(|(column, name)| Some((event(name, others)?, column)));
-        let column = known.min()?.1;
-        Some(Self { column, days: BTreeMap::new(), american: BTreeMap::new(), unread: (0, 0) })
+    /// The columns of a table that tell it: by their headers, unless a column is of a class itself, and by the classes of the table.
+    pub(super) fn among(names: &[String], taken: &[bool], classes: &[&str]) -> Option<Self> {
+        if classes.is_empty() {
+            return None;
+        }
+        let of = |kind: &[&str]| classes.iter().any(|class| kind.contains(class));
+        let (numbers, staff, others) = (of(NUMBERS), of(&[STAFF]), of(OTHERS));
+        let mut known: Vec<(Header, usize)> = names
+            .iter()
+            .enumerate()
+            .filter(|(column, _)| !taken.get(*column).copied().unwrap_or(false))
+            .filter_map(|(column, name)| Some((header(name)?, column)))
+            .filter(|(header, _)| match (header.card, others) {
+                (true, others) => numbers || !others,
+                (false, true) => false,
+                (false, false) => numbers || staff && header.rank >= ISSUED,
+            })
+            .collect();
+        known.sort_unstable_by_key(|(header, column)| (header.rank, *column));
+        let event = |(header, column): (Header, usize)| Event {
+            column,
+            timed: header.timed,
+            weeks: [BTreeMap::new(), BTreeMap::new()],
+            unread: [0, 0],
+        };
+        (!known.is_empty()).then(|| Self { events: known.into_iter().map(event).collect(), unread: 0 })
     }
 
-    /// One record.
+    /// One record; its cells are trimmed. Its latest event that has a day counts: what is empty has not happened yet, and `Y` is no day.
     pub(super) fn row(&mut self, cells: &[&str]) {
-        // what is empty has not happened yet
-        let Some(cell) = cells.get(self.column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) else { return };
-        let read = days(cell);
-        for (day, count, unread) in
-            [(read.0, &mut self.days, &mut self.unread.0), (read.1, &mut self.american, &mut self.unread.1)]
-        {
-            match day {
-                Some(day) if count.len() < MOST_DAYS || count.contains_key(&day) => *count.entry(day).or_default() += 1,
-                _ => *unread += 1,
+        let mut filled = false;
+        for event in &mut self.events {
+            let Some(cell) = cells.get(event.column).filter(|cell| !cell.is_empty()) else { continue };
+            if event.take(cell) {
+                return;
+            }
+            filled = true;
+        }
+        self.unread += u64::from(filled);
+    }
+
+    /// What it says, if it says anything. Columns without any day are of something else.
+    pub(super) fn finish(self, columns: &[Column]) -> Option<Dates> {
+        let mut dates = Dates { unread: self.unread, ..Dates::default() };
+        let mut weeks: BTreeMap<Week, u64> = BTreeMap::new();
+        for event in self.events {
+            let [day_first, month_first] = event.weeks;
+            let [day_unread, month_unread] = event.unread;
+            let (own, unread) = if month_unread < day_unread { (month_first, month_unread) } else { (day_first, day_unread) };
+            if own.is_empty() {
+                continue;
+            }
+            dates.unread += unread;
+            dates.columns.push(columns.get(event.column).map(|column| column.header.clone()).unwrap_or_default());
+            for (week, records) in own {
+                *weeks.entry(week).or_default() += records;
             }
         }
-    }
-
-    /// What it says, if it says anything.
-    pub(super) fn finish(self, columns: &[Column]) -> Option<Dates> {
-        let american = self.unread.1 < self.unread.0;
-        let (days, unread) = if american { (self.american, self.unread.1) } else { (self.days, self.unread.0) };
-        let read: u64 = days.values().sum();
-        let column = columns.get(self.column).map(|column| column.header.clone()).unwrap_or_default();
-        // a column of other words that is called like one of days is none
-        (read > unread).then(|| Dates { column, unread, days: days.into_iter().collect() })
+        dates.weeks = weeks.into_iter().collect();
+        (!dates.weeks.is_empty()).then_some(dates)
     }
 }
 
-/// How late in a card's life the day is that a header names; the latest is 0.
-fn event(header: &str, others: bool) -> Option<usize> {
-    let words = normalise(header);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+/// Whether a cell is a day under a header that says when cards were issued, or that header itself.
+pub(crate) fn tells(name: &str, cell: &str) -> bool {
+    header(name).is_some_and(|header| name == cell || days(cell, header.timed) != [None, None])
+}
+
+/// What a header says.
+struct Header {
+    /// How late in a card's life the day is; the latest is 0.
+    rank: usize,
+    timed: bool,
+    /// It speaks of a card.
+    card: bool,
+}
+
+fn header(name: &str) -> Option<Header> {
+    let words = normalise(name);
+    let words: Vec<&str> = words.iter().flat_map(|word| pieces(word)).collect();
     let rank = EVENTS.iter().position(|event| words.iter().any(|word| event.contains(word)))?;
-    let happened = |word: &&str| EVENTS.iter().flat_map(|event| event.iter()).any(|known| known == word);
-    let plain = words.iter().all(|word| happened(word) || OF_TIME.contains(word) || BESIDE.contains(word));
-    let done = words.iter().any(|word| happened(word) && (word.ends_with('d') || *word == "sent"));
+    // `Issue date 2`
+    let number = |word: &str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = words.iter().all(|word| known(word) || number(word));
+    let done = words.iter().any(|word| is_event(word) && (word.ends_with('d') || *word == "sent"));
     let timed = words.iter().any(|word| OF_TIME.contains(word));
-    let card = words.iter().any(|word| matches!(*word, "card" | "cards" | "warrant" | "badge" | "pass"));
-    (plain && (done || timed) && (card || !others)).then_some(rank)
+    (plain && (done || timed)).then(|| Header { rank, timed, card: words.iter().any(|word| CARD.contains(word)) })
+}
+
+fn is_event(word: &str) -> bool {
+    EVENTS.iter().any(|event| event.contains(&word))
+}
+
+fn known(word: &str) -> bool {
+    is_event(word) || OF_TIME.contains(&word) || BESIDE.contains(&word) || CARD.contains(&word)
+}
+
+/// A word, or the two or three that were written as one: `dateissued`, `cardprintdate`.
+fn pieces(word: &str) -> Vec<&str> {
+    if known(word) {
+        return vec![word];
+    }
+    let splits = || (2..word.len().saturating_sub(1)).filter_map(|at| word.split_at_checked(at));
+    let two = splits().find(|(one, other)| known(one) && known(other)).map(|(one, other)| vec![one, other]);
+    let three = || {
+        splits().filter(|(one, _)| known(one)).find_map(|(one, rest)| {
+            let split = (2..rest.len().saturating_sub(1)).filter_map(|at| rest.split_at_checked(at));
+            split.into_iter().find(|(two, three)| known(two) && known(three)).map(|(two, three)| vec![one, two, three])
+        })
+    };
+    two.or_else(three).unwrap_or_else(|| vec![word])
 }
 
 /// The day that a cell is, with the day before the month and with the month before the day.
-fn days(cell: &str) -> (Option<Day>, Option<Day>) {
-    let Some([first, second, third]) = validators::date_parts(cell) else { return (None, None) };
-    if first.len() == 4 {
-        let day = of(first, second, third);
-        return (day, day);
+fn days(cell: &str, numbers: bool) -> [Option<Day>; 2] {
+    if cell.len() > 40 {
+        return [None, None];
     }
-    (of(third, second, first), of(third, first, second))
+    if let Some(day) = numbers.then(|| counted(cell)).flatten() {
+        return [Some(day); 2];
+    }
+    // a digit, T and a digit are a day and a time
+    let marks: Vec<char> = cell.chars().collect();
+    let plain: String = marks
+        .iter()
+        .enumerate()
+        .map(|(at, mark)| {
+            let digit = |at: Option<usize>| at.and_then(|at| marks.get(at)).is_some_and(char::is_ascii_digit);
+            if *mark == 'T' && digit(at.checked_sub(1)) && digit(Some(at + 1)) { ' ' } else { *mark }
+        })
+        .collect();
+    let words: Vec<&str> = plain.split([' ', ',']).filter(|word| !word.is_empty() && !is_time(word)).collect();
+    let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = match words.as_slice() {
+        [day] => validators::date_parts(day),
+        // `20240305 101112`
+        [day, time] if digits(time.trim_end_matches('Z')) => validators::date_parts(day),
+        [one, two, three] => Some([*one, *two, *three]),
+        _ => None,
+    };
+    let Some([first, second, third]) = parts else { return [None, None] };
+    if first.len() == 4 && digits(first) {
+        return [of(first, second, third); 2];
+    }
+    if validators::month(first).is_some() {
+        return [of(third, first, second); 2];
+    }
+    [of(third, second, first), of(third, first, second)]
+}
+
+/// Whether a word beside a day is a time, a zone or a day of the week.
+fn is_time(word: &str) -> bool {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let lower = word.trim_end_matches('.').to_ascii_lowercase();
+    word.contains(':')
+        || matches!(lower.as_str(), "am" | "pm" | "utc" | "gmt" | "bst" | "z")
+        || lower.len() >= 3 && DAYS.iter().any(|day| day.starts_with(lower.as_str()))
+        || word.len() == 5 && word.starts_with(['+', '-']) && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+}
+
+/// A number that counts days or seconds: a spreadsheet's serial of a day from 1990 on (days since 1899-12-30, with or without the part
+/// of the day), seconds or milliseconds since 1970.
+fn counted(cell: &str) -> Option<Day> {
+    let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
+    if part.is_empty() || !whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = whole.parse().ok()?;
+    let day = match whole.len() {
+        5 => Day(number - 25_569),
+        10 => Day::of_seconds(number),
+        13 => Day::of_seconds(number / 1_000),
+        _ => return None,
+    };
+    in_time(day)
 }
 
 fn of(year: &str, month: &str, day: &str) -> Option<Day> {
     let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i8>().ok()).flatten();
     let year: i16 = match year.len() {
         4 => year.parse().ok()?,
-        2 => 2000 + i16::from(number(year)?),
+        2 => match number(year)? {
+            old @ 70.. => 1900 + i16::from(old),
+            new => 2000 + i16::from(new),
+        },
         _ => return None,
     };
     let month = number(month).or_else(|| validators::month(month).and_then(|month| i8::try_from(month).ok()))?;
-    Day::of(year, month, number(validators::bare_day(day))?).filter(|_| (1990..2100).contains(&year))
+    in_time(Day::of(year, month, number(validators::bare_day(day))?)?)
+}
+
+/// A day on which a card can have been printed by a machine.
+fn in_time(day: Day) -> Option<Day> {
+    (Day::of(1990, 1, 1)..Day::of(2100, 1, 1)).contains(&Some(day)).then_some(day)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Dated, days, event};
-    use crate::model::day::Day;
+    use super::{Dated, days, header, tells};
+    use crate::model::day::{Day, Week};
+    use crate::model::evidence::Dates;
 
     #[test]
     fn days_in_the_forms_that_exports_write() {
@@ -133,31 +298,60 @@ mod tests {
             "5 Mar 2024",
             "5th March, 2024",
             "20240305",
+            "20240305T101112Z",
             "2024-03-05T10:11:12Z",
+            "2024-03-05 10:11:12.123+00:00",
             "05/03/2024 10:11",
+            "5 Mar 2024 10:11",
+            "05-OCT-2024 10:11",
+            "05-AUG-2024",
+            "Tue, 05 Mar 2024 10:11:12 +0000",
+            "Tuesday 5 March 2024",
+            "Tue Mar  5 10:11:12 2024",
+            "March 5, 2024",
+            "05/03/2024 10:11:12 AM",
         ] {
-            assert_eq!(days(text).0, Day::parse("2024-03-05"), "{text}");
+            let month = if text.contains("OCT") {
+                "10"
+            } else if text.contains("AUG") {
+                "08"
+            } else {
+                "03"
+            };
+            assert_eq!(days(text, false)[0], Day::parse(&format!("2024-{month}-05")), "{text}");
         }
-        for text in ["", "soon", "32/01/2024", "2024-02-30", "1.2.3.4", "2024"] {
-            assert_eq!(days(text).0, None, "{text}");
+        for text in ["45356", "45356.75", "1709633472", "1709633472000"] {
+            assert_eq!(days(text, true), [Day::parse("2024-03-05"); 2], "{text}");
+            assert_eq!(days(text, false), [None; 2], "{text}");
+        }
+        assert_eq!(days("05/03/99", false)[0], Day::parse("1999-03-05"));
+        let long = "2024-03-05 ".repeat(9);
+        for text in ["", "soon", "32/01/2024", "2024-02-30", "1.2.3.4", "2024", "12345", "Y", "sat", "x 5 Mar 2024", &long] {
+            assert_eq!(days(text, true).map(|day| day.filter(|day| *day > Day(20_000))), [None; 2], "{text}");
         }
     }
 
     #[test]
-    fn the_latest_event_of_a_card_tells() {
-        for (header, rank) in [
+    fn headers_that_say_when() {
+        for (name, rank) in [
             ("Delivered", 0),
+            ("Handed Over", 0),
             ("despatch_date", 1),
             ("Sent at", 1),
+            ("Date sent to force", 1),
             ("Card Issue Date", 2),
             ("DateIssued", 2),
-            ("date of issue", 2),
+            ("dateissued", 2),
+            ("Date of Issue (dd/mm/yyyy)", 2),
+            ("Issued Date 1", 2),
             ("printed_on", 3),
-            ("Print Date", 3),
+            ("printdate", 3),
+            ("cardprintdate", 3),
+            ("Printing Date", 3),
         ] {
-            assert_eq!(event(header, false), Some(rank), "{header}");
+            assert_eq!(header(name).map(|header| header.rank), Some(rank), "{name}");
         }
-        for header in [
+        for name in [
             "Passport Issue Date",
             "issue",
             "print",
@@ -167,21 +361,70 @@ mod tests {
             "delivery address",
             "Vetting issued",
         ] {
-            assert_eq!(event(header, false), None, "{header}");
+            assert!(header(name).is_none(), "{name}");
         }
-        assert_eq!(event("Issue Date", true), None);
-        assert_eq!(event("Card issue date", true), Some(2));
+        assert!(tells("Print Date", "Print Date") && tells("Print Date", "2024-03-05"));
+        assert!(!tells("Print Date", "Ada Example") && !tells("Date of birth", "2024-03-05"));
+    }
+
+    fn read(names: &[&str], classes: &[&str], rows: &[&[&str]]) -> Option<Dates> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut dated = Dated::among(&names, &[], classes)?;
+        for row in rows {
+            dated.row(row);
+        }
+        dated.finish(&[])
+    }
+
+    fn week(day: &str) -> Option<Week> {
+        Day::parse(day).map(Week::of)
+    }
+
+    #[test]
+    fn only_tables_of_cards_tell() {
+        let rows: &[&[&str]] = &[&["x", "2024-03-05"]];
+        for (name, classes, is) in [
+            ("Delivered", &["person_name", "email_address"][..], false),
+            ("Delivered", &["person_name", "warrant_number"], true),
+            ("Print Date", &["person_name"], false),
+            ("Date Sent", &["person_name", "rank"], false),
+            ("Date Sent", &["person_name", "staff_number"], false),
+            ("Date issued to officer", &["person_name", "staff_number"], true),
+            ("Card issued", &["person_name"], true),
+            ("Card issue date", &["payment_card"], false),
+            ("Card issue date", &["payment_card", "collar_number"], true),
+            ("Issue date", &["passport_number", "collar_number"], false),
+            ("Card issued", &[], false),
+        ] {
+            assert_eq!(read(&["name", name], classes, rows).is_some(), is, "{name} {classes:?}");
+        }
+        assert!(Dated::among(&["Card issued".to_owned()], &[true], &["person_name"]).is_none());
     }
 
     #[test]
     fn a_column_with_the_month_first_is_read_so() {
-        let names: Vec<String> = ["name", "print date"].map(str::to_owned).to_vec();
-        let Some(mut dated) = Dated::among(&names, &[]) else { panic!("no column") };
-        for cell in ["01/02/2024", "01/25/2024", ""] {
-            dated.row(&["x", cell]);
-        }
-        let Some(dates) = dated.finish(&[]) else { panic!("no dates") };
-        assert_eq!(dates.oldest(), Day::parse("2024-01-02"));
-        assert_eq!((dates.unread, dates.records(), dates.before(Day::of(2024, 1, 10).unwrap_or(Day(0)))), (0, 2, 1));
+        let rows: &[&[&str]] = &[&["x", "01/02/2024"], &["x", "01/25/2024"], &["x", ""], &["x", "soon"]];
+        let Some(dates) = read(&["name", "print date"], &["warrant_number"], rows) else { panic!("no dates") };
+        assert_eq!(dates.oldest(), week("2024-01-02"));
+        assert_eq!((dates.unread, dates.records()), (1, 2));
+        let before = |day: &str| Day::parse(day).map(|day| dates.before(day));
+        assert_eq!((before("2024-01-07"), before("2024-01-08")), (Some(0), Some(1)));
+    }
+
+    #[test]
+    fn each_record_goes_by_its_latest_event_with_a_day() {
+        let rows: &[&[&str]] = &[
+            &["x", "2020-01-07", "Y"],
+            &["x", "2020-01-07", ""],
+            &["x", "2020-01-07", "2024-03-05"],
+            &["x", "", "N"],
+            &["x", "", ""],
+        ];
+        let Some(dates) = read(&["name", "Print Date", "Delivered"], &["warrant_number"], rows) else { panic!("no dates") };
+        let expected = [("2020-01-07", 2), ("2024-03-05", 1)].map(|(day, count)| (week(day), count));
+        assert_eq!(dates.weeks.iter().map(|row| (Some(row.0), row.1)).collect::<Vec<_>>(), expected);
+        assert_eq!((dates.unread, dates.columns.len()), (1, 2));
+        let none: &[&[&str]] = &[&["x", "Y"], &["x", "N"]];
+        assert_eq!(read(&["name", "Delivered"], &["warrant_number"], none), None);
     }
 }

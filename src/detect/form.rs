@@ -70,7 +70,7 @@ pub(super) fn of(hir: &Hir) -> Form {
     let looks = hir.properties().look_set();
     let has = |all: &[Look]| all.iter().any(|look| looks.contains(*look));
     // what asks whether no border is there depends on more than where it begins
-    let other = [Look::WordAsciiNegate, Look::WordStartHalfAscii, Look::WordEndHalfAscii];
+    let other = [Look::WordAsciiNegate, Look::WordEndAscii, Look::WordStartHalfAscii, Look::WordEndHalfAscii];
     let start = match lead(hir, false) {
         // what asks for the start of a line is not told by the bytes of a word alone
         Lead::Word if !has(&[Look::Start, Look::StartLF, Look::StartCRLF]) => Start::Word,
@@ -185,7 +185,9 @@ fn lead(hir: &Hir, border: bool) -> Lead {
         HirKind::Empty => so_far,
         HirKind::Look(Look::WordAscii | Look::WordStartAscii) => Lead::Border,
         HirKind::Look(Look::Start | Look::StartLF | Look::StartCRLF) => Lead::Edge,
-        HirKind::Look(_) => so_far,
+        HirKind::Look(Look::End | Look::EndLF | Look::EndCRLF) => so_far,
+        // the end of a word hangs on what stands before, which nobody sees who begins here
+        HirKind::Look(_) => Lead::Other,
         HirKind::Literal(literal) => {
             let word = literal.0.first().copied().map(is_word);
             first(word == Some(true), word == Some(false))
@@ -307,6 +309,9 @@ mod tests {
             (r"\bgh[po]_[A-Z0-9]{36}", Start::Word, literal("gh")),
             (r"(?i)(?:^|[^/])(?:password|pwd) ?[:=](\S+)", Start::Anywhere, Need::Sign),
             (r"(?m)\b[a-z]{2}|^a", Start::Edge, Need::Nothing),
+            (r"\b{end}~!{3}~", Start::Anywhere, Need::Nothing),
+            (r"-x\b{end}", Start::Anywhere, literal("-x")),
+            (r"\b{start-half}-x", Start::Anywhere, literal("-x")),
         ] {
             let form = form(source);
             assert_eq!((form.start, form.need), (start, need), "{source}");

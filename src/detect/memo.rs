@@ -152,25 +152,26 @@ impl Memo {
         if key.len() + text.len() > LONGEST {
             return None;
         }
-        self.question.clear();
-        self.question.push(char::from(manner));
-        self.question.push_str(key);
-        self.question.push('\0');
-        self.question.push_str(text);
+        ask(&mut self.question, manner, key, text);
         self.personal.get(self.question.as_str()).copied()
     }
 
-    /// Keeps the answer to what was asked last.
+    /// Keeps the answer to such a question; others may have been asked since.
     pub fn answer(&mut self, manner: u8, key: &str, text: &str, answer: bool) {
         if self.personal.len() < MOST && key.len() + text.len() <= LONGEST {
-            let mut whole = String::with_capacity(key.len() + text.len() + 2);
-            whole.push(char::from(manner));
-            whole.push_str(key);
-            whole.push('\0');
-            whole.push_str(text);
-            self.personal.insert(whole.into(), answer);
+            ask(&mut self.question, manner, key, text);
+            self.personal.insert(self.question.as_str().into(), answer);
         }
     }
+}
+
+/// Writes down a question about a value under a key.
+fn ask(question: &mut String, manner: u8, key: &str, text: &str) {
+    question.clear();
+    question.push(char::from(manner));
+    question.push_str(key);
+    question.push('\0');
+    question.push_str(text);
 }
 
 #[cfg(test)]

@@ -245,9 +245,8 @@ impl<'a> TableScan<'a> {
             self.numbers = (0..width).find(|index| plans.get(*index).is_some_and(Option::is_none) && numbers(&rows, *index));
         }
         let classes: Vec<&str> = plans.iter().flatten().map(|plan| self.engine.id(plan.bit)).collect();
-        if !classes.is_empty() {
-            self.dated = Dated::among(&self.names, &classes);
-        }
+        let taken: Vec<bool> = plans.iter().map(Option::is_some).collect();
+        self.dated = Dated::among(&self.names, &taken, &classes);
         self.plans = Some(plans);
         for (line, cells) in rows {
             let cells: Vec<&str> = cells.iter().map(|cell| trimmed(cell)).collect();
@@ -302,7 +301,7 @@ impl<'a> TableScan<'a> {
                 continue;
             }
             let share = self.share(meaning.bit, &cells);
-            let checked = self.is_checked(meaning.bit);
+            let checked = Self::is_checked(self.engine, meaning.bit);
             // words under the header of a number are no numbers: `Job No` above `printer`, `engraver`
             let worded = self.engine.identifier(meaning.bit) == Identifier::Number
                 && !cells.is_empty()
@@ -390,11 +389,7 @@ impl<'a> TableScan<'a> {
     }
 
     /// Whether the class's cells can be checked by more than their looks (a checksum): then a clear header is not enough by itself.
-    fn is_checked(&self, bit: u8) -> bool {
-        Self::checked(self.engine, bit)
-    }
-
-    fn checked(engine: &Engine, bit: u8) -> bool {
+    fn is_checked(engine: &Engine, bit: u8) -> bool {
         engine.classes.get(usize::from(bit)).is_some_and(|class| {
             class.cell.as_ref().is_some_and(|rule| rule.validator.is_some()) && class.identifier != Identifier::None
         })
@@ -599,6 +594,10 @@ impl<'a> TableScan<'a> {
         if focused.is_empty() {
             return;
         }
+        // a row of which only some cells count is read as a whole elsewhere
+        if let Some(dated) = self.dated.as_mut().filter(|_| all) {
+            dated.row(cells);
+        }
         if let Some((bit, confidence, index, cell)) = licence {
             let sure = match validators::licence_agrees(cell.as_bytes(), &name.family(), birth.as_deref()) {
                 Some(true) => confidence.max(0.99),
@@ -613,9 +612,6 @@ impl<'a> TableScan<'a> {
         ids.sort_unstable_by_key(|id| (self.engine.strength(id.kind), *id));
         ids.dedup();
         self.holding.record(set, ids);
-        if let Some(dated) = &mut self.dated {
-            dated.row(cells);
-        }
     }
 
     /// What a cell of a column of a class is.
@@ -635,7 +631,7 @@ impl<'a> TableScan<'a> {
             }
             // a word under the header of a number is none
             let worded = engine.identifier(bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());
-            let strict = !plan.strong || Self::checked(engine, bit);
+            let strict = !plan.strong || Self::is_checked(engine, bit);
             if worded || validity == Validity::Invalid && strict {
                 return Told::Loose;
             }

@@ -33,6 +33,11 @@ impl Day {
         Self(seconds.div_euclid(86_400))
     }
 
+    fn civil(self) -> Option<jiff::civil::Date> {
+        let span = jiff::Span::new().try_days(self.0).ok()?;
+        jiff::civil::date(1970, 1, 1).checked_add(span).ok()
+    }
+
     /// Midnight UTC at its beginning, in seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0.saturating_mul(86_400)
@@ -41,8 +46,7 @@ impl Day {
 
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let date = jiff::Span::new().try_days(self.0).ok().and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span).ok());
-        match date {
+        match self.civil() {
             Some(date) => write!(f, "{date}"),
             None => write!(f, "day {}", self.0),
         }
@@ -62,9 +66,78 @@ impl From<Day> for String {
     }
 }
 
+/// A week of ISO 8601, Monday to Sunday, as the number of weeks since that of 1970-01-01. It is written `2025-W10`: where a day would
+/// tell too much of somebody, its week does not name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Week(i64);
+
+impl Week {
+    /// The week in which a day lies. 1970-01-01 was a Thursday.
+    pub fn of(day: Day) -> Self {
+        Self(day.0.saturating_add(3).div_euclid(7))
+    }
+
+    /// Its Sunday.
+    pub fn last(self) -> Day {
+        Day(self.0.saturating_mul(7).saturating_add(3))
+    }
+
+    /// Reads `2025-W10`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, week) = text.split_once("-W").filter(|parts| (parts.0.len(), parts.1.len()) == (4, 2))?;
+        let date = jiff::civil::ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, jiff::civil::Weekday::Monday).ok()?;
+        Some(Self::of(Day((date.date() - jiff::civil::date(1970, 1, 1)).get_days().into())))
+    }
+}
+
+impl std::fmt::Display for Week {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.last().civil() {
+            Some(date) => {
+                let week = date.iso_week_date();
+                write!(f, "{:04}-W{:02}", week.year(), week.week())
+            }
+            None => write!(f, "week {}", self.0),
+        }
+    }
+}
+
+impl TryFrom<String> for Week {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| "not a week of the form 2025-W10".to_owned())
+    }
+}
+
+impl From<Week> for String {
+    fn from(week: Week) -> Self {
+        week.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Day;
+    use super::{Day, Week};
+
+    #[test]
+    fn weeks_are_those_of_iso_8601() {
+        for (day, week, last) in [
+            ("1970-01-01", "1970-W01", "1970-01-04"),
+            ("2025-03-03", "2025-W10", "2025-03-09"),
+            ("2025-03-09", "2025-W10", "2025-03-09"),
+            ("2024-12-30", "2025-W01", "2025-01-05"),
+            ("2021-01-03", "2020-W53", "2021-01-03"),
+        ] {
+            let own = Day::parse(day).map(Week::of);
+            assert_eq!(own.map(|week| week.to_string()).as_deref(), Some(week), "{day}");
+            assert_eq!(own.map(Week::last), Day::parse(last), "{day}");
+            assert_eq!(Week::parse(week), own);
+        }
+        for text in ["2025-W54", "2021-W53", "2025-W1", "25-W10", "2025-10", "-W10"] {
+            assert_eq!(Week::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn days_round_trip() {

@@ -58,14 +58,15 @@ impl Serialize for Descriptions {
                 }
             }
             plain.push(Node::new(Kind::Map(entries), 0, 0));
-            things.push(Described { settings: Vec::new(), names: thing.names.clone(), ..head(thing) });
+            things.push(head(thing));
         }
         Packed { things, plain: Arc::new(Node::new(Kind::List(plain), 0, 0)), odd }.serialize(out)
     }
 }
 
+/// The same without its settings.
 fn head(thing: &Described) -> Described {
-    let Described { kind, name, source, line, column, part, .. } = thing;
+    let Described { kind, name, source, line, column, part, names, settings: _ } = thing;
     Described {
         kind: kind.clone(),
         name: name.clone(),
@@ -73,7 +74,7 @@ fn head(thing: &Described) -> Described {
         line: *line,
         column: *column,
         part: *part,
-        names: Vec::new(),
+        names: names.clone(),
         settings: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 //! `merge` joins shards of it. Nothing here can be turned back into a person: masks show shape, fingerprints are keyed.
 
 use super::classset::ClassSet;
-use super::day::Day;
+use super::day::{Day, Week};
 use super::described::Descriptions;
 use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
@@ -231,7 +231,7 @@ pub struct Part {
     /// Per class: how many matches, how sure, where for example.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tallies: BTreeMap<String, Tally>,
-    /// When the records of a table had served their purpose, by a column of it.
+    /// When the records of a table had served their purpose, by columns of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<Dates>,
     /// The distinct class sets of records, with how many records have each.
@@ -259,46 +259,52 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// Days on which cards were issued, printed or sent, by a column of their register.
+/// When cards were issued, printed or sent, by columns of their register. By weeks: a day would be a value that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Dates {
-    /// The header of the column, masked.
-    pub column: String,
-    /// Records with something in it that is no day.
+    /// The headers of the columns, masked, that of the latest event first.
+    pub columns: Vec<String>,
+    /// Records with something in such a column, and no day in any.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread: u64,
-    /// Days, the first first, with how many records have each.
-    pub days: Vec<(Day, u64)>,
+    /// Weeks, the first first, with how many records have each: each record counts with the day of its latest event.
+    pub weeks: Vec<(Week, u64)>,
 }
 
 impl Dates {
-    /// The first of the days.
-    pub fn oldest(&self) -> Option<Day> {
-        self.days.first().map(|row| row.0)
+    /// The first of the weeks.
+    pub fn oldest(&self) -> Option<Week> {
+        self.weeks.first().map(|row| row.0)
     }
 
     /// Records with a day.
     pub fn records(&self) -> u64 {
-        self.days.iter().map(|row| row.1).sum()
+        self.weeks.iter().fold(0, |sum, row| sum.saturating_add(row.1))
     }
 
-    /// Days of several tables together; the name of a column is the first's.
+    /// Dates of several tables together.
     pub fn together<'a>(all: impl Iterator<Item = &'a Self>) -> Option<Self> {
-        let mut days: BTreeMap<Day, u64> = BTreeMap::new();
+        let mut weeks: BTreeMap<Week, u64> = BTreeMap::new();
         let mut out: Option<Self> = None;
         for dates in all {
-            let own = out.get_or_insert_with(|| Self { column: dates.column.clone(), ..Self::default() });
-            own.unread += dates.unread;
-            for (day, records) in &dates.days {
-                *days.entry(*day).or_default() += records;
+            let own = out.get_or_insert_default();
+            own.unread = own.unread.saturating_add(dates.unread);
+            for column in &dates.columns {
+                if !own.columns.contains(column) {
+                    own.columns.push(column.clone());
+                }
+            }
+            for (week, records) in &dates.weeks {
+                let count = weeks.entry(*week).or_default();
+                *count = count.saturating_add(*records);
             }
         }
-        out.map(|dates| Self { days: days.into_iter().collect(), ..dates })
+        out.map(|dates| Self { weeks: weeks.into_iter().collect(), ..dates })
     }
 
-    /// Records with a day before this one.
+    /// Records whose whole week lies before a day.
     pub fn before(&self, day: Day) -> u64 {
-        self.days.iter().take_while(|row| row.0 < day).map(|row| row.1).sum()
+        self.weeks.iter().take_while(|row| row.0.last() < day).fold(0, |sum, row| sum.saturating_add(row.1))
     }
 }
 

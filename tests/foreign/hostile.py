@@ -16,7 +16,7 @@ def main(source, target):
         count[0] += 1
         return NASTY[count[0] % len(NASTY)] + " " + text
     keep = {"schema", "date", "due", "modified", "verdict", "severity", "outcome", "kind", "status", "granted", "expires", "issued",
-            "stance", "planned", "first_seen", "days", "formula", "reason_word"}
+            "stance", "planned", "first_seen", "weeks", "formula", "reason_word"}
     def walk(value, key, path):
         if isinstance(value, str):
             if key in keep or path[:2] == ("policy", "parameters") or (path[:1] == ("waivers",) and key in ("reason", "control", "finding")):

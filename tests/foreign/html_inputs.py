@@ -18,7 +18,7 @@ TAME = "".join("/" if letter == "/" else "x" for letter in PAYLOAD)
 # texts that a program chose from a closed list: another word there would not be read at all
 CLOSED = {
     "schema", "date", "verdict", "model", "severity", "outcome", "kind", "due", "modified", "granted", "expires", "status", "type",
-    "issued", "stance", "planned", "first_seen", "days",
+    "issued", "stance", "planned", "first_seen", "weeks",
 }
 
 

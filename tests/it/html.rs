@@ -129,7 +129,7 @@ fn every_finding_is_in_the_island_and_the_first_in_the_page() {
 fn marked(value: &mut serde_json::Value, key: &str, mark: &str) {
     let closed = [
         "schema", "date", "verdict", "model", "severity", "outcome", "kind", "due", "modified", "type", "status", "issued",
-        "expires", "stance", "planned", "days",
+        "expires", "stance", "planned", "weeks",
     ];
     match value {
         serde_json::Value::String(text) if !closed.contains(&key) => text.push_str(mark),

@@ -2,19 +2,12 @@
 
 use crate::support::{DATE, run, spoken};
 
-#[test]
-fn a_register_that_is_written_anew_each_day_does_not_look_young() {
+/// A delivery of one register, audited: the JSON and the page.
+fn audited(register: &str) -> (serde_json::Value, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let delivery = folder.path().join("delivery");
     std::fs::create_dir(&delivery).expect("a folder");
-    let rows: String = (0..40)
-        .map(|at| {
-            let day = if at < 30 { format!("{:02}/03/2025", at % 28 + 1) } else { "20/11/2026".to_owned() };
-            format!("{},Ada Example{},Constable,{day},\n", 100_001 + at, ["", "son", "ton", "ford"][at % 4])
-        })
-        .collect();
-    let text = format!("warrant_no,name,rank,Card Issued,Passport issue date\n{rows}100099,Dee Sample,Sergeant,,\n");
-    std::fs::write(delivery.join("register.csv"), text).expect("a file");
+    std::fs::write(delivery.join("register.csv"), register).expect("a file");
     let (json, html) = (folder.path().join("a.json"), folder.path().join("a.html"));
     let (code, _, errors) = spoken(&run(&[
         "audit",
@@ -27,21 +20,70 @@ fn a_register_that_is_written_anew_each_day_does_not_look_young() {
         &format!("html={}", html.display()),
     ]));
     assert_eq!(code, 1, "{errors}");
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).expect("it was written")).expect("JSON");
+    let report = serde_json::from_slice(&std::fs::read(json).expect("it was written")).expect("JSON");
+    (report, std::fs::read_to_string(html).expect("it was written"))
+}
+
+fn control<'a>(report: &'a serde_json::Value, id: &str) -> &'a str {
+    let controls = report["controls"].as_array().expect("controls");
+    controls.iter().find(|control| control["id"] == id).expect("the control")["outcome"].as_str().expect("an outcome")
+}
+
+#[test]
+fn a_register_that_is_written_anew_each_day_does_not_look_young() {
+    let rows: String = (0..40)
+        .map(|at| {
+            let day = if at < 30 { format!("{:02}/03/2025", at % 28 + 1) } else { "20/11/2026".to_owned() };
+            format!("{},Ada Example{},Constable,{day},\n", 100_001 + at, ["", "son", "ton", "ford"][at % 4])
+        })
+        .collect();
+    let text = format!("warrant_no,name,rank,Card Issued,Passport issue date\n{rows}100099,Dee Sample,Sergeant,,\n");
+    let (report, page) = audited(&text);
     let dates = &report["artifacts"][0]["dates"];
-    assert_eq!((dates["column"].as_str(), dates["days"].as_array().map(Vec::len)), (Some("Card Issued"), Some(29)), "{dates}");
-    assert_eq!(dates["days"][0], serde_json::json!(["2025-03-01", 2]));
-    let control = |id: &str| {
-        let controls = report["controls"].as_array().expect("controls");
-        controls.iter().find(|control| control["id"] == id).expect("the control")["outcome"]
-            .as_str()
-            .expect("an outcome")
-            .to_owned()
-    };
-    assert_eq!((control("CARD-RET-1").as_str(), control("CARD-RET-6").as_str()), ("pass", "fail"));
-    let page = std::fs::read_to_string(html).expect("it was written");
+    assert_eq!(
+        (dates["columns"][0].as_str(), dates["weeks"].as_array().map(Vec::len)),
+        (Some("Card Issued"), Some(6)),
+        "{dates}"
+    );
+    assert_eq!(dates["weeks"][0], serde_json::json!(["2025-W09", 4]));
+    assert_eq!((control(&report, "CARD-RET-1"), control(&report, "CARD-RET-6")), ("pass", "fail"));
     assert!(page.contains("Records beside the policy’s limits"));
     let row =
-        "<td class=\"n\">30</td><td class=\"n\">10</td><td class=\"n\">30</td><td class=\"n\">1</td><td class=\"n\">633</td>";
+        "<td class=\"n\">30</td><td class=\"n\">10</td><td class=\"n\">30</td><td class=\"n\">1</td><td class=\"n\">632</td>";
     assert!(page.contains(row));
+}
+
+#[test]
+fn a_day_in_a_table_of_other_things_stays_there() {
+    let rows = "Ada Example,2019-03-05,ada@example.org\nBea Sample,2019-03-06,bea@example.org\n";
+    for header in
+        ["mother name,Delivered,email", "name,Date Sent,email", "name,Warrant Issued,email", "name,Order Delivered,email"]
+    {
+        let (report, page) = audited(&format!("{header}\n{rows}"));
+        assert_eq!((control(&report, "CARD-RET-6"), report["artifacts"][0].get("dates")), ("not_applicable", None), "{header}");
+        for text in [report.to_string(), page] {
+            assert!(!text.contains("2019"), "{header}");
+        }
+    }
+    // nor does a register of cards say a day
+    let (report, page) = audited("warrant_no,name,Card Issued\n100001,Ada Example,2019-03-05\n100002,Ben Sample,2019-03-06\n");
+    assert_eq!(report["artifacts"][0]["dates"]["weeks"], serde_json::json!([["2019-W10", 2]]));
+    assert!(page.contains("2019-W10") && !page.contains("2019-03"));
+}
+
+#[test]
+fn what_cannot_be_read_as_a_day_is_no_pass() {
+    let of = |days: [&str; 2]| {
+        let [one, two] = days;
+        let text = format!(
+            "warrant_no,name,Print Date,Delivered\n100001,Ada Example,2020-01-07,{one}\n100002,Ben Sample,2026-11-16,{two}\n"
+        );
+        control(&audited(&text).0, "CARD-RET-6").to_owned()
+    };
+    // the day of printing counts where the day of delivery says nothing
+    assert_eq!(of(["Y", ""]), "fail");
+    assert_eq!(of(["2026-11-20", "Y"]), "pass");
+    let text = "warrant_no,name,Card Issued\n100001,Ada Example,2026-11-16\n100002,Ben Sample,soon\n";
+    assert_eq!(control(&audited(text).0, "CARD-RET-6"), "error");
+    assert_eq!(control(&audited(&text.replace("2026-11-16", "2020-01-07")).0, "CARD-RET-6"), "fail");
 }

@@ -159,7 +159,7 @@ fn age(value: &Value, date: Day) -> Value {
     };
     match day {
         Some(day) if day > date => Value::Text(format!("{day}, which is after the audit date")),
-        Some(day) => Value::Duration((date.0 - day.0).saturating_mul(86_400)),
+        Some(day) => Value::since(day, date),
         None if matches!(value, Value::Masked | Value::Unread) => value.clone(),
         None => Value::Absent,
     }

@@ -6,7 +6,7 @@ use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Part};
+use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
@@ -55,8 +55,10 @@ static SPEC: SelectorSpec = SelectorSpec {
         (
             "record_age",
             Type::Duration,
-            "time since the oldest day on which a card was issued, printed or sent, as a column of the register says; absent where none does",
+            "time since the last day of the oldest week in which a card was issued, printed or sent, as columns of the register say; absent where \
+             none does, and no known upper bound where a record's day could not be read",
         ),
+        ("records_undated", Type::Number, "records with something in such a column that could not be read as a day; absent where there is none"),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),
         ("name", Type::Text, "its name"),
@@ -326,6 +328,7 @@ fn item<'a>(
             ),
             "test_data" => Value::Number(held.test_data as f64),
             "record_age" => record_age(artifact, part, context.date),
+            "records_undated" => dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(dates.unread as f64)),
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
             other => context.artifact_attribute(artifact, index, other),
@@ -334,12 +337,21 @@ fn item<'a>(
     Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), view) }
 }
 
-/// Time since the oldest day that a register says of its records.
-fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
+/// Dates of a part, or of all parts together.
+fn dates(artifact: &Artifact, part: Option<&Part>) -> Option<Dates> {
     let parts = part.map_or(artifact.parts.as_slice(), std::slice::from_ref);
-    let oldest = parts.iter().filter_map(|part| part.dates.as_ref()?.oldest()).min();
-    // a day in the future is nobody's age
-    oldest.filter(|day| *day <= date).map_or(Value::Absent, |day| Value::Duration((date.0 - day.0).saturating_mul(86_400)))
+    Dates::together(parts.iter().filter_map(|part| part.dates.as_ref()))
+}
+
+/// Time since the oldest week that a register says of its records, as surely as that is known.
+fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
+    let Some(dates) = dates(artifact, part) else { return Value::Absent };
+    // what is yet to come is nobody's age
+    let age = dates.oldest().map_or(0, |week| date.0.saturating_sub(week.last().0).max(0));
+    match Value::since(Day(date.0.saturating_sub(age)), date) {
+        Value::Duration(seconds) if dates.unread > 0 => Value::Least(seconds),
+        known => known,
+    }
 }
 
 /// What a finding says that rests on nothing but the page which people share with a photograph.

@@ -120,7 +120,7 @@ impl Selector for Document {
                 "issued" => document.issued.map_or(Value::Absent, Value::Date),
                 "expires" => document.expires.map_or(Value::Absent, Value::Date),
                 "expired" => document.expires.map_or(Value::Absent, |day| Value::Bool(day < date)),
-                "age" => document.issued.map_or(Value::Absent, |day| Value::Duration((date.0 - day.0) * 86_400)),
+                "age" => document.issued.map_or(Value::Absent, |day| Value::since(day, date)),
                 "days_left" => document.expires.map_or(Value::Absent, |day| Value::Number((day.0 - date.0) as f64)),
                 "present" => Value::Bool(document.artifact.is_some()),
                 "digest_matches" => document.digest_matches.map_or(Value::Absent, Value::Bool),

@@ -197,7 +197,7 @@ fn item<'a>(
             "version" => run.version.clone().map_or(Value::Absent, Value::Text),
             "format" => Value::Text(run.format.clone()),
             "produced" => run.produced.map_or(Value::Absent, Value::Date),
-            "age" => run.produced.map_or(Value::Absent, |day| Value::Duration((date.0 - day.0) * 86_400)),
+            "age" => run.produced.map_or(Value::Absent, |day| Value::since(day, date)),
             "path" => Value::Text(artifact.path.clone()),
             "subject" => Value::Text(run.subject.clone()),
             "where" => Value::Text(result.place.clone()),

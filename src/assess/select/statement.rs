@@ -70,7 +70,7 @@ impl Selector for Statement {
             attribute: move |name: &str| match name {
                 "answer" => said.clone(),
                 "date" => statement.date.map_or(Value::Absent, Value::Date),
-                "age" => statement.date.map_or(Value::Absent, |day| Value::Duration((date.0 - day.0) * 86_400)),
+                "age" => statement.date.map_or(Value::Absent, |day| Value::since(day, date)),
                 "grade" => Value::Text(statement.grade.clone()),
                 "by" => Value::Bool(statement.by),
                 _ => Value::Absent,

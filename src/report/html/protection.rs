@@ -116,35 +116,42 @@ fn beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Parameter]
     out
 }
 
-/// How many records are older than each limit allows, by the day on which the register itself says that the card was issued.
+/// How many records are older than each limit allows, by the week in which the register itself says that the card was issued.
 fn records_beside_limits(index: &Index, files: &[&ArtifactResult], limits: &[&Parameter]) -> String {
     let registers: Vec<(&ArtifactResult, &Dates)> =
         files.iter().filter_map(|file| Some((*file, file.dates.as_ref()?))).filter(|row| row.1.records() > 0).collect();
-    let records: u64 = registers.iter().map(|row| row.1.records()).sum();
+    let sum = |count: &dyn Fn(&Dates) -> u64| registers.iter().fold(0_u64, |sum, row| sum.saturating_add(count(row.1)));
+    let (records, unread) = (sum(&Dates::records), sum(&|dates| dates.unread));
     let Some(oldest) = registers.iter().filter_map(|row| row.1.oldest()).min() else { return String::new() };
     let mut out = format!(
-        "<p>{} of {} files with personal data say in a column of their own when cards were issued, printed or sent: {} with a day, the oldest of {oldest}.</p>\n",
+        "<p>{} of {} files with personal data say in columns of their own when cards were issued, printed or sent: {} with a day, the oldest in the week {oldest}. A record is beyond a limit when its whole week is.</p>\n",
         count(registers.len() as u64),
         count(files.len() as u64),
         many(records, "record", "records")
     );
+    if unread > 0 {
+        out.push_str(&format!(
+            "<p>What {} there could not be read as a day: of these nobody can say whether they are beyond a limit.</p>\n",
+            if unread == 1 { "1 record says".to_owned() } else { format!("{} records say", count(unread)) }
+        ));
+    }
     out.push_str(&table(
-        "Records beside the policy’s limits, by the days in their registers",
+        "Records beside the policy’s limits, by the weeks in their registers",
         "age wide",
         &["Limit", "#Days", "#Records within", "#Records beyond", "#Files with such records", "#Oldest, days", "Share beyond"],
     ));
     for limit in limits {
         let Some(days) = limit_days(limit) else { continue };
         let last = Day(index.assessment.date.0.saturating_sub(days));
-        let beyond: u64 = registers.iter().map(|row| row.1.before(last)).sum();
+        let beyond = sum(&|dates| dates.before(last));
         out.push_str(&limit_row(
             limit,
             &[
                 days.to_string(),
-                count(records - beyond),
+                count(records.saturating_sub(beyond)),
                 count(beyond),
                 count(registers.iter().filter(|row| row.1.before(last) > 0).count() as u64),
-                index.assessment.date.0.saturating_sub(oldest.0).max(0).to_string(),
+                index.assessment.date.0.saturating_sub(oldest.last().0).max(0).to_string(),
             ],
             beyond as f64 / records as f64,
         ));

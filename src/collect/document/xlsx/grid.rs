@@ -297,7 +297,7 @@ impl<'a> Grid<'a> {
         let any = !reasons.is_empty();
         // they are read there, and are not read again as if they could be seen
         for place in reasons.into_values().flatten() {
-            if let Some(cell) = cells.get_mut(place) {
+            if let Some(cell) = cells.get_mut(place).filter(|cell| !self.tells(place, cell)) {
                 cell.clear();
             }
         }
@@ -315,11 +315,20 @@ impl<'a> Grid<'a> {
             self.met.1 |= cells.get(place).is_some_and(|cell| !cell.is_empty());
         }
         columns.row(number, cells.iter().map(String::as_str));
-        if let Some(shown) = &mut self.shown {
-            let visible =
-                |(place, cell): (usize, &'_ String)| !self.dark.get(place).copied().unwrap_or(false) && !cell.is_empty();
-            shown.row(number, cells.iter().enumerate().map(|row| if visible(row) { row.1.as_str() } else { "" }));
+        for place in 0..cells.len() {
+            let dark = self.dark.get(place).copied().unwrap_or(false);
+            if let Some(cell) = cells.get_mut(place).filter(|cell| dark && !self.tells(place, cell)) {
+                cell.clear();
+            }
         }
+        if let Some(shown) = &mut self.shown {
+            shown.row(number, cells.iter().map(String::as_str));
+        }
+    }
+
+    /// Whether a cell says when a card was issued, or is the header above such cells: it is of the record, wherever it is shown.
+    fn tells(&self, place: usize, cell: &str) -> bool {
+        self.first.get(place).is_some_and(|header| crate::detect::tells_when(header, cell))
     }
 
     /// The place of a column in a row.
