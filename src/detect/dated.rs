@@ -2,6 +2,7 @@
 //! sent. It counts weeks and keeps no row and no day; what a limit makes of them is the policy's business.
 
 use super::columns::normalise;
+use super::table::is_empty;
 use super::validators;
 use crate::model::day::{Day, Week};
 use crate::model::evidence::{Column, Dates};
@@ -27,7 +28,7 @@ const EVENTS: &[&[&str]] = &[
     ],
 ];
 
-/// The place of `issued` among them.
+/// The place of `issued` among them. What comes before it happens to parcels and letters, too.
 const ISSUED: usize = 2;
 
 /// Words that make a day of such a word.
@@ -42,39 +43,69 @@ const BESIDE: &[&str] = &[
 /// Words for what is printed.
 const CARD: &[&str] = &["card", "cards", "badge", "badges", "pass"];
 
+/// Headers of other things that are issued, sent and collected: beside one a bare `Date issued` is the thing's.
+const THINGS: &[&str] = &[
+    "item",
+    "items",
+    "uniform",
+    "radio",
+    "vehicle",
+    "key",
+    "keys",
+    "locker",
+    "kit",
+    "equipment",
+    "asset",
+    "device",
+    "phone",
+    "laptop",
+    "firearm",
+    "taser",
+    "baton",
+    "parcel",
+    "offence",
+    "offense",
+    "court",
+    "summons",
+    "licence",
+    "certificate",
+    "invoice",
+    "letter",
+];
+
 /// Numbers that stand on such cards: beside one the day is that of a card.
 const NUMBERS: &[&str] = &["warrant_number", "collar_number", "card_serial"];
 
-/// A number that any employer gives: beside it what was issued or printed is a card, what was sent or delivered may be anything.
+/// A number that any employer gives: beside it what was issued or printed is a card.
 const STAFF: &str = "staff_number";
+
+/// The number of a card itself: whatever happens in its table happens to the card.
+const SERIAL: &str = "card_serial";
 
 /// Classes whose tables have a date of issue that is not such a card's.
 const OTHERS: &[&str] =
     &["passport_number", "driving_licence", "mrz", "national_id", "payment_card", "bank_account", "iban", "court_case"];
 
+/// Digits of a cell that is meant to say when, whoever can read it.
+const TELLING: usize = 4;
+
 /// A column of days. Days with the month first are read in both ways until the end says which it is.
 struct Event {
     column: usize,
-    /// The header says that it is a time: numbers may be one.
-    timed: bool,
+    header: Header,
     weeks: [BTreeMap<Week, u64>; 2],
     unread: [u64; 2],
 }
 
 impl Event {
-    /// Takes a cell, if it is a day. What is one only in the other reading has none in this.
-    fn take(&mut self, cell: &str) -> bool {
-        let read = days(cell, self.timed);
-        if read == [None, None] {
-            return false;
-        }
+    /// Takes a day. What is one only in the other reading has none in this.
+    fn take(&mut self, read: [Option<Day>; 2]) {
         for ((day, weeks), unread) in read.into_iter().zip(&mut self.weeks).zip(&mut self.unread) {
             match day {
                 Some(day) => *weeks.entry(Week::of(day)).or_default() += 1,
                 None => *unread += 1,
             }
         }
-        true
     }
 }
 
@@ -84,6 +115,8 @@ pub(super) struct Dated {
     events: Vec<Event>,
     /// Records with something in such a column, and a day in none.
     unread: u64,
+    /// Of these, those with something that is meant to be one.
+    meant: u64,
 }
 
 impl Dated {
@@ -93,46 +126,79 @@ impl Dated {
             return None;
         }
         let of = |kind: &[&str]| classes.iter().any(|class| kind.contains(class));
-        let (numbers, staff, others) = (of(NUMBERS), of(&[STAFF]), of(OTHERS));
+        let (numbers, staff, serial, others) = (of(NUMBERS), of(&[STAFF]), of(&[SERIAL]), of(OTHERS));
         let mut known: Vec<(Header, usize)> = names
             .iter()
             .enumerate()
             .filter(|(column, _)| !taken.get(*column).copied().unwrap_or(false))
             .filter_map(|(column, name)| Some((header(name)?, column)))
-            .filter(|(header, _)| match (header.card, others) {
-                (true, others) => numbers || !others,
-                (false, true) => false,
-                (false, false) => numbers || staff && header.rank >= ISSUED,
-            })
             .collect();
-        known.sort_unstable_by_key(|(header, column)| (header.rank, *column));
+        if known.is_empty() {
+            return None;
+        }
+        let things = || names.iter().any(|name| normalise(name).iter().any(|word| THINGS.contains(&word.as_str())));
+        let plain = !others && (numbers || staff) && (serial || !things());
+        // what was sent or delivered is the card where a card was issued or printed
+        let made = |header: &Header| header.rank >= ISSUED && (header.card || plain);
+        let late = serial || numbers && known.iter().any(|row| made(&row.0));
+        known.retain(|(header, _)| match header {
+            Header { card: true, .. } => numbers || !others,
+            Header { rank: ISSUED.., .. } => plain,
+            _ => plain && late,
+        });
+        known.sort_by_key(|(header, column)| (header.rank, *column));
         let event = |(header, column): (Header, usize)| Event {
             column,
-            timed: header.timed,
+            header,
             weeks: [BTreeMap::new(), BTreeMap::new()],
             unread: [0, 0],
         };
-        (!known.is_empty()).then(|| Self { events: known.into_iter().map(event).collect(), unread: 0 })
+        (!known.is_empty()).then(|| Self { events: known.into_iter().map(event).collect(), unread: 0, meant: 0 })
     }
 
-    /// One record; its cells are trimmed. Its latest event that has a day counts: what is empty has not happened yet, and `Y` is no day.
+    /// One record; its cells are trimmed. Its latest event that has a day counts, and of one event the latest day: what is empty has not
+    /// happened yet, and `Y` is no day.
     pub(super) fn row(&mut self, cells: &[&str]) {
-        let mut filled = false;
-        for event in &mut self.events {
-            let Some(cell) = cells.get(event.column).filter(|cell| !cell.is_empty()) else { continue };
-            if event.take(cell) {
-                return;
+        let (mut filled, mut meant) = (false, false);
+        let mut found: Option<(usize, Option<Day>, usize, [Option<Day>; 2])> = None;
+        for (index, event) in self.events.iter().enumerate() {
+            let rank = event.header.rank;
+            if found.is_some_and(|known| known.0 < rank) {
+                break;
             }
-            filled = true;
+            let Some(cell) = cells.get(event.column).filter(|cell| !is_empty(cell)) else { continue };
+            let read = days(cell, event.header.clock);
+            let day = read[0].or(read[1]);
+            if day.is_none() {
+                filled = true;
+                meant |= event.header.dated() && cell.bytes().filter(u8::is_ascii_digit).count() >= TELLING;
+            } else if found.is_none_or(|known| known.1 < day) {
+                found = Some((rank, day, index, read));
+            }
         }
-        self.unread += u64::from(filled);
+        match found {
+            Some((_, _, index, read)) => {
+                if let Some(event) = self.events.get_mut(index) {
+                    event.take(read);
+                }
+            }
+            None => {
+                self.unread += u64::from(filled);
+                self.meant += u64::from(meant);
+            }
+        }
     }
 
-    /// What it says, if it says anything. Columns without any day are of something else.
+    /// What it says, if it says anything. Columns without any day, and without what is meant to be one, are of something else.
     pub(super) fn finish(self, columns: &[Column]) -> Option<Dates> {
+        let header = |event: &Event| columns.get(event.column).map(|column| column.header.clone()).unwrap_or_default();
         let mut dates = Dates { unread: self.unread, ..Dates::default() };
+        if self.meant > 0 {
+            dates.columns = self.events.iter().filter(|event| event.header.dated()).map(header).collect();
+        }
         let mut weeks: BTreeMap<Week, u64> = BTreeMap::new();
         for event in self.events {
+            let name = header(&event);
             let [day_first, month_first] = event.weeks;
             let [day_unread, month_unread] = event.unread;
             let (own, unread) = if month_unread < day_unread { (month_first, month_unread) } else { (day_first, day_unread) };
@@ -140,28 +206,47 @@ impl Dated {
                 continue;
             }
             dates.unread += unread;
-            dates.columns.push(columns.get(event.column).map(|column| column.header.clone()).unwrap_or_default());
+            if !dates.columns.contains(&name) {
+                dates.columns.push(name);
+            }
             for (week, records) in own {
                 *weeks.entry(week).or_default() += records;
             }
         }
         dates.weeks = weeks.into_iter().collect();
-        (!dates.weeks.is_empty()).then_some(dates)
+        (self.meant > 0 || !dates.weeks.is_empty()).then_some(dates)
     }
 }
 
-/// Whether a cell is a day under a header that says when cards were issued, or that header itself.
-pub(crate) fn tells(name: &str, cell: &str) -> bool {
-    header(name).is_some_and(|header| name == cell || days(cell, header.timed) != [None, None])
+/// Whether cells are days, under a header that says when cards were issued.
+pub(super) fn are_days<'a>(name: &str, cells: impl Iterator<Item = &'a str>) -> bool {
+    let Some(header) = header(name) else { return false };
+    let (mut all, mut read) = (0, 0);
+    for cell in cells {
+        all += 1;
+        read += usize::from(days(cell, header.clock) != [None, None]);
+    }
+    read * 2 > all
 }
 
 /// What a header says.
+#[derive(Debug)]
 struct Header {
     /// How late in a card's life the day is; the latest is 0.
     rank: usize,
+    /// It says that it is a time.
     timed: bool,
+    /// It may be the time of a day alone.
+    clock: bool,
     /// It speaks of a card.
     card: bool,
+}
+
+impl Header {
+    /// What stands below it is meant to be a day.
+    fn dated(&self) -> bool {
+        self.timed || self.card
+    }
 }
 
 fn header(name: &str) -> Option<Header> {
@@ -173,7 +258,11 @@ fn header(name: &str) -> Option<Header> {
     let plain = words.iter().all(|word| known(word) || number(word));
     let done = words.iter().any(|word| is_event(word) && (word.ends_with('d') || *word == "sent"));
     let timed = words.iter().any(|word| OF_TIME.contains(word));
-    (plain && (done || timed)).then(|| Header { rank, timed, card: words.iter().any(|word| CARD.contains(word)) })
+    let clock = words.contains(&"time") && !words.contains(&"date");
+    let card = words.iter().any(|word| CARD.contains(word));
+    // an officer is posted to a station and produced at a court
+    let person = words.iter().any(|word| matches!(*word, "posted" | "produced")) && !card;
+    (plain && (done || timed) && !person).then_some(Header { rank, timed, clock, card })
 }
 
 fn is_event(word: &str) -> bool {
@@ -200,12 +289,12 @@ fn pieces(word: &str) -> Vec<&str> {
     two.or_else(three).unwrap_or_else(|| vec![word])
 }
 
-/// The day that a cell is, with the day before the month and with the month before the day.
-fn days(cell: &str, numbers: bool) -> [Option<Day>; 2] {
-    if cell.len() > 40 {
+/// The day that a cell is, with the day before the month and with the month before the day. Of a month it is the last day.
+fn days(cell: &str, clock: bool) -> [Option<Day>; 2] {
+    if cell.len() > 40 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
         return [None, None];
     }
-    if let Some(day) = numbers.then(|| counted(cell)).flatten() {
+    if let Some(day) = counted(cell, clock) {
         return [Some(day); 2];
     }
     // a digit, T and a digit are a day and a time
@@ -221,9 +310,13 @@ fn days(cell: &str, numbers: bool) -> [Option<Day>; 2] {
     let words: Vec<&str> = plain.split([' ', ',']).filter(|word| !word.is_empty() && !is_time(word)).collect();
     let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     let parts = match words.as_slice() {
-        [day] => validators::date_parts(day),
-        // `20240305 101112`
-        [day, time] if digits(time.trim_end_matches('Z')) => validators::date_parts(day),
+        [day] => match (validators::date_parts(day), day.split_once(['-', '/'])) {
+            (None, Some((one, two))) => return [month(one, two); 2],
+            (parts, _) => parts,
+        },
+        [one, two] if validators::month(one).is_some() => return [month(one, two); 2],
+        // `20240305 101112`, `2024-03-05 10.11.12`
+        [day, time] if digits(&time.trim_end_matches('Z').replace('.', "")) => validators::date_parts(day),
         [one, two, three] => Some([*one, *two, *three]),
         _ => None,
     };
@@ -247,18 +340,29 @@ fn is_time(word: &str) -> bool {
         || word.len() == 5 && word.starts_with(['+', '-']) && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
 }
 
+/// The last day of a month: `Mar 2024`, `03/2024`, `2024-03`.
+fn month(one: &str, two: &str) -> Option<Day> {
+    let (year, month) = if one.len() == 4 { (one, two) } else { (two, one) };
+    if year.len() != 4 {
+        return None;
+    }
+    ["31", "30", "29", "28"].iter().find_map(|day| of(year, month, day))
+}
+
 /// A number that counts days or seconds: a spreadsheet's serial of a day from 1990 on (days since 1899-12-30, with or without the part
-/// of the day), seconds or milliseconds since 1970.
-fn counted(cell: &str) -> Option<Day> {
-    let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
+/// of the day; not where it may be the time of a day), or seconds, milliseconds or microseconds since 1970, as JSON of .NET has them, too.
+fn counted(cell: &str, clock: bool) -> Option<Day> {
+    let bare = cell.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(cell);
+    let (whole, part) = bare.split_once('.').unwrap_or((bare, "0"));
     if part.is_empty() || !whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let number: i64 = whole.parse().ok()?;
     let day = match whole.len() {
-        5 => Day(number - 25_569),
+        5 if !clock => Day(number - 25_569),
         10 => Day::of_seconds(number),
         13 => Day::of_seconds(number / 1_000),
+        16 => Day::of_seconds(number / 1_000_000),
         _ => return None,
     };
     in_time(day)
@@ -285,7 +389,7 @@ fn in_time(day: Day) -> Option<Day> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dated, days, header, tells};
+    use super::{Dated, are_days, days, header};
     use crate::model::day::{Day, Week};
     use crate::model::evidence::Dates;
 
@@ -310,6 +414,7 @@ mod tests {
             "Tue Mar  5 10:11:12 2024",
             "March 5, 2024",
             "05/03/2024 10:11:12 AM",
+            "2024-03-05 10.11.12",
         ] {
             let month = if text.contains("OCT") {
                 "10"
@@ -320,14 +425,17 @@ mod tests {
             };
             assert_eq!(days(text, false)[0], Day::parse(&format!("2024-{month}-05")), "{text}");
         }
-        for text in ["45356", "45356.75", "1709633472", "1709633472000"] {
-            assert_eq!(days(text, true), [Day::parse("2024-03-05"); 2], "{text}");
-            assert_eq!(days(text, false), [None; 2], "{text}");
+        for text in ["45356", "45356.75", "1709633472", "1709633472000", "1709633472000000", "/Date(1709633472000)/"] {
+            assert_eq!(days(text, false), [Day::parse("2024-03-05"); 2], "{text}");
+        }
+        assert_eq!(days("45356", true), [None; 2]);
+        for text in ["Feb 2024", "2024-02", "02/2024", "February, 2024"] {
+            assert_eq!(days(text, false), [Day::parse("2024-02-29"); 2], "{text}");
         }
         assert_eq!(days("05/03/99", false)[0], Day::parse("1999-03-05"));
         let long = "2024-03-05 ".repeat(9);
         for text in ["", "soon", "32/01/2024", "2024-02-30", "1.2.3.4", "2024", "12345", "Y", "sat", "x 5 Mar 2024", &long] {
-            assert_eq!(days(text, true).map(|day| day.filter(|day| *day > Day(20_000))), [None; 2], "{text}");
+            assert_eq!(days(text, true), [None; 2], "{text}");
         }
     }
 
@@ -360,11 +468,13 @@ mod tests {
             "Planned print date",
             "delivery address",
             "Vetting issued",
+            "Date posted",
         ] {
             assert!(header(name).is_none(), "{name}");
         }
-        assert!(tells("Print Date", "Print Date") && tells("Print Date", "2024-03-05"));
-        assert!(!tells("Print Date", "Ada Example") && !tells("Date of birth", "2024-03-05"));
+        assert!(are_days("Date issued to officer", ["2024-03-05", "soon", "2024-03-06"].into_iter()));
+        assert!(!are_days("Date issued to officer", ["Ada Example", "2024-03-05"].into_iter()));
+        assert!(!are_days("Date of birth", ["2024-03-05"].into_iter()));
     }
 
     fn read(names: &[&str], classes: &[&str], rows: &[&[&str]]) -> Option<Dates> {
@@ -385,7 +495,9 @@ mod tests {
         let rows: &[&[&str]] = &[&["x", "2024-03-05"]];
         for (name, classes, is) in [
             ("Delivered", &["person_name", "email_address"][..], false),
-            ("Delivered", &["person_name", "warrant_number"], true),
+            ("Delivered", &["person_name", "warrant_number"], false),
+            ("Delivered", &["person_name", "card_serial"], true),
+            ("Date issued", &["person_name", "warrant_number"], true),
             ("Print Date", &["person_name"], false),
             ("Date Sent", &["person_name", "rank"], false),
             ("Date Sent", &["person_name", "staff_number"], false),
@@ -399,6 +511,9 @@ mod tests {
             assert_eq!(read(&["name", name], classes, rows).is_some(), is, "{name} {classes:?}");
         }
         assert!(Dated::among(&["Card issued".to_owned()], &[true], &["person_name"]).is_none());
+        let rows: &[&[&str]] = &[&["radio", "2024-03-05", "2024-03-05"]];
+        assert_eq!(read(&["item", "Date issued", "Collected"], &["collar_number"], rows), None);
+        assert!(read(&["item", "Card issued", "x"], &["collar_number"], rows).is_some());
     }
 
     #[test]
@@ -423,8 +538,19 @@ mod tests {
         let Some(dates) = read(&["name", "Print Date", "Delivered"], &["warrant_number"], rows) else { panic!("no dates") };
         let expected = [("2020-01-07", 2), ("2024-03-05", 1)].map(|(day, count)| (week(day), count));
         assert_eq!(dates.weeks.iter().map(|row| (Some(row.0), row.1)).collect::<Vec<_>>(), expected);
-        assert_eq!((dates.unread, dates.columns.len()), (1, 2));
+        assert_eq!(dates.unread, 1);
         let none: &[&[&str]] = &[&["x", "Y"], &["x", "N"]];
-        assert_eq!(read(&["name", "Delivered"], &["warrant_number"], none), None);
+        assert_eq!(read(&["name", "Delivered"], &["card_serial"], none), None);
+        // what is meant to be a day and cannot be read is not nothing
+        let meant: &[&[&str]] = &[&["x", "Y"], &["x", "05 mars 2020"], &["x", "N/A"]];
+        let Some(dates) = read(&["name", "Date issued"], &["warrant_number"], meant) else { panic!("no dates") };
+        assert_eq!((dates.unread, dates.records(), dates.columns.len()), (2, 0, 1));
+    }
+
+    #[test]
+    fn of_days_of_one_event_the_latest_counts() {
+        let rows: &[&[&str]] = &[&["2020-01-07", "2024-03-05"], &["2024-03-05", "2020-01-07"], &["2024-03-05", "-"]];
+        let Some(dates) = read(&["First printed", "Last printed"], &["warrant_number"], rows) else { panic!("no dates") };
+        assert_eq!((dates.oldest(), dates.records()), (week("2024-03-05"), 3));
     }
 }

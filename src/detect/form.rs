@@ -70,7 +70,7 @@ pub(super) fn of(hir: &Hir) -> Form {
     let looks = hir.properties().look_set();
     let has = |all: &[Look]| all.iter().any(|look| looks.contains(*look));
     // what asks whether no border is there depends on more than where it begins
-    let other = [Look::WordAsciiNegate, Look::WordEndAscii, Look::WordStartHalfAscii, Look::WordEndHalfAscii];
+    let other = [Look::WordAsciiNegate, Look::WordEndAscii, Look::EndCRLF, Look::WordStartHalfAscii, Look::WordEndHalfAscii];
     let start = match lead(hir, false) {
         // what asks for the start of a line is not told by the bytes of a word alone
         Lead::Word if !has(&[Look::Start, Look::StartLF, Look::StartCRLF]) => Start::Word,
@@ -185,8 +185,8 @@ fn lead(hir: &Hir, border: bool) -> Lead {
         HirKind::Empty => so_far,
         HirKind::Look(Look::WordAscii | Look::WordStartAscii) => Lead::Border,
         HirKind::Look(Look::Start | Look::StartLF | Look::StartCRLF) => Lead::Edge,
-        HirKind::Look(Look::End | Look::EndLF | Look::EndCRLF) => so_far,
-        // the end of a word hangs on what stands before, which nobody sees who begins here
+        HirKind::Look(Look::End | Look::EndLF) => so_far,
+        // the end of a word, or of a line that may end in two bytes, hangs on what stands before, which nobody sees who begins here
         HirKind::Look(_) => Lead::Other,
         HirKind::Literal(literal) => {
             let word = literal.0.first().copied().map(is_word);
@@ -310,6 +310,7 @@ mod tests {
             (r"(?i)(?:^|[^/])(?:password|pwd) ?[:=](\S+)", Start::Anywhere, Need::Sign),
             (r"(?m)\b[a-z]{2}|^a", Start::Edge, Need::Nothing),
             (r"\b{end}~!{3}~", Start::Anywhere, Need::Nothing),
+            (r"(?Rm)$\n~x", Start::Anywhere, literal("\n~x")),
             (r"-x\b{end}", Start::Anywhere, literal("-x")),
             (r"\b{start-half}-x", Start::Anywhere, literal("-x")),
         ] {

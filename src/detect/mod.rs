@@ -29,5 +29,3 @@ pub mod text;
 mod ties;
 pub mod validators;
 mod vocabulary;
-
-pub(crate) use dated::tells as tells_when;

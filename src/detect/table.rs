@@ -3,7 +3,7 @@
 //! counted the same everywhere.
 
 use super::columns::{NamePiece, name_piece};
-use super::dated::Dated;
+use super::dated::{self, Dated};
 use super::engine::{Cell, Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
 use super::tally::{Holding, Place};
@@ -105,8 +105,10 @@ pub struct TableScan<'a> {
     plans: Option<Vec<Option<Plan>>>,
     /// A column of bare numbers that are all different, in a table of people: any kind of number may answer to it.
     numbers: Option<usize>,
-    /// A column that says when cards were issued.
+    /// Columns that say when cards were issued.
     dated: Option<Dated>,
+    /// Rows of which somebody else says it, by their numbers, until they are read.
+    undated: HashSet<u64>,
     /// The columns that count, if not all do.
     focus: Option<HashSet<usize>>,
     /// The columns that count in single rows, by the row's number, until the row is read.
@@ -139,6 +141,7 @@ impl<'a> TableScan<'a> {
             plans: None,
             numbers: None,
             dated: None,
+            undated: HashSet::default(),
             focus: None,
             own_focus: HashMap::default(),
             found: Vec::new(),
@@ -155,6 +158,17 @@ impl<'a> TableScan<'a> {
     pub(super) fn places(mut self) -> (Vec<Place>, Scratch) {
         self.decide();
         (self.holding.places.unwrap_or_default(), self.scratch)
+    }
+
+    /// Only what `focus` names counts, even before it has named anything.
+    pub fn focused(mut self) -> Self {
+        self.focus.get_or_insert_default();
+        self
+    }
+
+    /// The row of this number, which comes next, says to somebody else when its card was issued.
+    pub fn leave_dates(&mut self, line: u64) {
+        self.undated.insert(line);
     }
 
     /// From now on only rows with something in such a column count; the other columns tell who is in the row.
@@ -238,6 +252,15 @@ impl<'a> TableScan<'a> {
         self.settle_names(&mut plans, &rows);
         if self.names.is_empty() {
             self.unspoken_names(&mut plans, &rows);
+        }
+        // `Date issued to officer` above days names nobody
+        for (index, plan) in plans.iter_mut().enumerate() {
+            let named = plan.is_some_and(|plan| self.engine.identifier(plan.bit) == Identifier::Name);
+            let cells =
+                || rows.iter().filter_map(|row| row.1.get(index)).map(|cell| trimmed(cell)).filter(|cell| !is_empty(cell));
+            if named && self.names.get(index).is_some_and(|name| dated::are_days(name, cells())) {
+                *plan = None;
+            }
         }
         let has_people = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Name);
         let has_number = plans.iter().flatten().any(|plan| self.engine.identifier(plan.bit) == Identifier::Number);
@@ -507,6 +530,13 @@ impl<'a> TableScan<'a> {
             (None, None) => Vec::new(),
         };
         let ours = |index: usize| all || counts.get(index).copied().unwrap_or(false);
+        let elsewhere = !self.undated.is_empty() && self.undated.remove(&line);
+        if let (Some(dated), Some(plans), false) = (&mut self.dated, &self.plans, elsewhere) {
+            // whoever is in the row, whichever of its columns count
+            if plans.iter().zip(cells).any(|(plan, cell)| plan.is_some() && !is_empty(cell)) {
+                dated.row(cells);
+            }
+        }
         if !all && !cells.iter().enumerate().any(|(index, cell)| ours(index) && !is_empty(cell)) {
             return;
         }
@@ -593,10 +623,6 @@ impl<'a> TableScan<'a> {
         self.plans = Some(plans);
         if focused.is_empty() {
             return;
-        }
-        // a row of which only some cells count is read as a whole elsewhere
-        if let Some(dated) = self.dated.as_mut().filter(|_| all) {
-            dated.row(cells);
         }
         if let Some((bit, confidence, index, cell)) = licence {
             let sure = match validators::licence_agrees(cell.as_bytes(), &name.family(), birth.as_deref()) {
@@ -687,7 +713,7 @@ fn trimmed(cell: &str) -> &str {
 }
 
 /// What stands for "nothing" in a cell.
-fn is_empty(cell: &str) -> bool {
+pub(super) fn is_empty(cell: &str) -> bool {
     cell.is_empty()
         || matches!(
             cell,

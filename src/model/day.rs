@@ -78,6 +78,11 @@ impl Week {
         Self(day.0.saturating_add(3).div_euclid(7))
     }
 
+    /// Its Monday.
+    pub fn first(self) -> Day {
+        Day(self.0.saturating_mul(7).saturating_sub(3))
+    }
+
     /// Its Sunday.
     pub fn last(self) -> Day {
         Day(self.0.saturating_mul(7).saturating_add(3))

@@ -263,11 +263,13 @@ fn is_zero(count: &u64) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Dates {
     /// The headers of the columns, masked, that of the latest event first.
+    #[serde(default)]
     pub columns: Vec<String>,
     /// Records with something in such a column, and no day in any.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unread: u64,
     /// Weeks, the first first, with how many records have each: each record counts with the day of its latest event.
+    #[serde(default)]
     pub weeks: Vec<(Week, u64)>,
 }
 

@@ -62,7 +62,7 @@ fn relations(rows: &[(&str, &str)]) -> String {
 }
 
 /// A workbook of one sheet `Answer`, with these styles, this sheet and further members.
-fn workbook(styles: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn workbook(styles: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let office = relations(&[("officeDocument", "xl/workbook.xml")]);
     let inner = relations(&[("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("theme", "theme/theme1.xml")]);
     let book = "<workbook xmlns:r='r'><sheets><sheet name='Answer' sheetId='1' r:id='rId1'/></sheets></workbook>";
@@ -83,7 +83,7 @@ fn workbook(styles: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     package(&members)
 }
 
-fn cell(address: &str, style: u32, text: &str) -> String {
+pub(crate) fn cell(address: &str, style: u32, text: &str) -> String {
     format!("<c r='{address}' s='{style}' t='inlineStr'><is><t>{text}</t></is></c>")
 }
 
@@ -100,7 +100,7 @@ fn list(style: u32) -> String {
 }
 
 /// Styles: the first is plain, the second has this font, fill and number format.
-fn styles(font: &str, fill: &str, format: &str) -> String {
+pub(crate) fn styles(font: &str, fill: &str, format: &str) -> String {
     format!(
         "<numFmts><numFmt numFmtId='170' formatCode='{format}'/></numFmts><fonts><font><sz val='11'/></font><font>{font}</font></fonts>\
          <fills><fill><patternFill patternType='none'/></fill><fill>{fill}</fill></fills>\

@@ -1,13 +1,18 @@
 //! Registers that say themselves when their cards were issued: what the file's own day hides is seen, and shown.
 
+use crate::hidden::{cell, styles, workbook};
 use crate::support::{DATE, run, spoken};
 
 /// A delivery of one register, audited: the JSON and the page.
 fn audited(register: &str) -> (serde_json::Value, String) {
+    file_audited("register.csv", register.as_bytes())
+}
+
+fn file_audited(name: &str, register: &[u8]) -> (serde_json::Value, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let delivery = folder.path().join("delivery");
     std::fs::create_dir(&delivery).expect("a folder");
-    std::fs::write(delivery.join("register.csv"), register).expect("a file");
+    std::fs::write(delivery.join(name), register).expect("a file");
     let (json, html) = (folder.path().join("a.json"), folder.path().join("a.html"));
     let (code, _, errors) = spoken(&run(&[
         "audit",
@@ -86,4 +91,53 @@ fn what_cannot_be_read_as_a_day_is_no_pass() {
     let text = "warrant_no,name,Card Issued\n100001,Ada Example,2026-11-16\n100002,Ben Sample,soon\n";
     assert_eq!(control(&audited(text).0, "CARD-RET-6"), "error");
     assert_eq!(control(&audited(&text.replace("2026-11-16", "2020-01-07")).0, "CARD-RET-6"), "fail");
+}
+
+/// A register of two old cards and a new one as a workbook: some columns are hidden, some cells are white.
+fn sheet(hidden: &[usize], white: &[&str]) -> Vec<u8> {
+    let columns: String = hidden.iter().map(|at| format!("<col min='{at}' max='{at}' width='9' hidden='1'/>")).collect();
+    let rows = [
+        ["warrant_no", "name", "rank", "Card Issued"],
+        ["100001", "Ada Example", "Constable", "2020-03-05"],
+        ["100002", "Ben Sample", "Constable", "2020-03-06"],
+        ["100003", "Cat Specimen", "Constable", "2026-11-16"],
+    ];
+    let rows: String = (1..)
+        .zip(rows)
+        .map(|(number, row)| {
+            let cells: String = ["A", "B", "C", "D"]
+                .iter()
+                .zip(row)
+                .map(|(column, text)| {
+                    let address = format!("{column}{number}");
+                    cell(&address, u32::from(white.contains(&address.as_str())), text)
+                })
+                .collect();
+            format!("<row r='{number}'>{cells}</row>")
+        })
+        .collect();
+    let columns = if columns.is_empty() { columns } else { format!("<cols>{columns}</cols>") };
+    let white = styles("<color rgb='FFFFFFFF'/>", "<patternFill patternType='none'/>", "General");
+    workbook(&white, &format!("{columns}<sheetData>{rows}</sheetData>"), &[])
+}
+
+#[test]
+fn whatever_of_a_sheet_is_hidden_each_record_is_counted_once() {
+    for (hidden, white) in [
+        (&[][..], &[][..]),
+        (&[4], &[]),
+        (&[1], &[]),
+        (&[1, 2], &[]),
+        (&[1, 2, 3, 4], &[]),
+        (&[6], &[]),
+        (&[], &["D2", "D3", "D4"]),
+        (&[], &["A2", "B2"]),
+        (&[], &["A2", "B2", "C2", "D2", "A3", "B3", "C3", "D3"]),
+        (&[2], &["D2"]),
+    ] {
+        let (report, _) = file_audited("register.xlsx", &sheet(hidden, white));
+        let weeks = serde_json::json!([["2020-W10", 2], ["2026-W47", 1]]);
+        assert_eq!(report["artifacts"][0]["dates"]["weeks"], weeks, "{hidden:?} {white:?}");
+        assert_eq!(control(&report, "CARD-RET-6"), "fail", "{hidden:?} {white:?}");
+    }
 }

@@ -58,7 +58,7 @@ static SPEC: SelectorSpec = SelectorSpec {
             "time since the last day of the oldest week in which a card was issued, printed or sent, as columns of the register say; absent where \
              none does, and no known upper bound where a record's day could not be read",
         ),
-        ("records_undated", Type::Number, "records with something in such a column that could not be read as a day; absent where there is none"),
+        ("records_undated", Type::Number, "records with something in such a column that is no day, or one after the audit; absent where there is no such column"),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),
         ("name", Type::Text, "its name"),
@@ -328,7 +328,7 @@ fn item<'a>(
             ),
             "test_data" => Value::Number(held.test_data as f64),
             "record_age" => record_age(artifact, part, context.date),
-            "records_undated" => dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(dates.unread as f64)),
+            "records_undated" => dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64)),
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
             other => context.artifact_attribute(artifact, index, other),
@@ -337,19 +337,27 @@ fn item<'a>(
     Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), view) }
 }
 
-/// Dates of a part, or of all parts together.
+/// Dates of a part, or of all parts together. What is hidden of a table is a part of its own, and of the same records.
 fn dates(artifact: &Artifact, part: Option<&Part>) -> Option<Dates> {
-    let parts = part.map_or(artifact.parts.as_slice(), std::slice::from_ref);
-    Dates::together(parts.iter().filter_map(|part| part.dates.as_ref()))
+    let same = |other: &&Part| part.is_none_or(|part| part.kind == other.kind && part.label == other.label);
+    Dates::together(artifact.parts.iter().filter(same).filter_map(|part| part.dates.as_ref()))
+}
+
+/// Records of which nobody can say how old they are: what stands there is no day, or one that is yet to come.
+fn undated(dates: &Dates, date: Day) -> u64 {
+    let to_come = dates.weeks.iter().filter(|row| row.0.first() > date).fold(0, |sum: u64, row| sum.saturating_add(row.1));
+    dates.unread.saturating_add(to_come)
 }
 
 /// Time since the oldest week that a register says of its records, as surely as that is known.
 fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
     let Some(dates) = dates(artifact, part) else { return Value::Absent };
-    // what is yet to come is nobody's age
-    let age = dates.oldest().map_or(0, |week| date.0.saturating_sub(week.last().0).max(0));
-    match Value::since(Day(date.0.saturating_sub(age)), date) {
-        Value::Duration(seconds) if dates.unread > 0 => Value::Least(seconds),
+    let unknown = undated(&dates, date) > 0;
+    let Some(oldest) = dates.oldest().filter(|week| week.first() <= date) else {
+        return if unknown { Value::Least(0) } else { Value::Absent };
+    };
+    match Value::since(oldest.last().min(date), date) {
+        Value::Duration(seconds) if unknown => Value::Least(seconds),
         known => known,
     }
 }

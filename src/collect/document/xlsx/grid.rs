@@ -232,14 +232,19 @@ impl<'a> Grid<'a> {
         if let Some(scan) = self.shown {
             scan.finish(&mut part);
         }
+        let shown = parts.len();
         parts.push(part);
         let others = [(self.rows, self.met.0, "hidden rows"), (self.columns, self.met.1, "hidden columns")];
         for (scan, met, why) in others {
-            if let Some(scan) = scan.filter(|_| met) {
-                let hidden = Some(why.to_owned());
-                let mut part = Part { label: self.label.clone(), kind: PartKind::Table, hidden, ..Part::default() };
-                scan.finish(&mut part);
+            let Some(scan) = scan else { continue };
+            let hidden = Some(why.to_owned());
+            let mut part = Part { label: self.label.clone(), kind: PartKind::Table, hidden, ..Part::default() };
+            scan.finish(&mut part);
+            if met {
                 parts.push(part);
+            } else if let Some(shown) = parts.get_mut(shown).filter(|_| part.dates.is_some()) {
+                // nothing is hidden there, and it saw all rows
+                shown.dates = part.dates;
             }
         }
         for (why, scan) in self.unseen {
@@ -268,7 +273,7 @@ impl<'a> Grid<'a> {
         self.shown = Some(TableScan::new(self.engine, header(!hidden)));
         self.rows = hidden.then(|| TableScan::new(self.engine, header(true)));
         if !self.shade.is_empty() {
-            self.columns = Some(TableScan::new(self.engine, header(!hidden)));
+            self.columns = Some(TableScan::new(self.engine, header(!hidden)).focused());
         }
         self.first = first.to_vec();
     }
@@ -286,23 +291,32 @@ impl<'a> Grid<'a> {
         for (place, why) in unseen {
             reasons.entry(why).or_default().push(place);
         }
-        for (why, places) in &reasons {
+        for (index, (why, places)) in reasons.iter().enumerate() {
             let (engine, first) = (self.engine, &self.first);
             // a list of its own brings its own header
             let own = self.below || cells == *first;
             let header = || if own { Header::Guess } else { Header::Candidate(first.clone()) };
             let scan = self.unseen.entry(why).or_insert_with(|| TableScan::new(engine, header()));
+            // whoever sees a whole row counts when its card was issued, and only one does
+            if index > 0 {
+                scan.leave_dates(number);
+            }
             scan.row_focused(number, cells.iter().map(String::as_str), places.clone());
         }
         let any = !reasons.is_empty();
         // they are read there, and are not read again as if they could be seen
         for place in reasons.into_values().flatten() {
-            if let Some(cell) = cells.get_mut(place).filter(|cell| !self.tells(place, cell)) {
+            if let Some(cell) = cells.get_mut(place) {
                 cell.clear();
             }
         }
         if any && cells.iter().all(String::is_empty) {
             return;
+        }
+        if any {
+            for scan in [&mut self.shown, &mut self.columns].into_iter().flatten() {
+                scan.leave_dates(number);
+            }
         }
         let Some(columns) = &mut self.columns else {
             if let Some(shown) = &mut self.shown {
@@ -315,20 +329,12 @@ impl<'a> Grid<'a> {
             self.met.1 |= cells.get(place).is_some_and(|cell| !cell.is_empty());
         }
         columns.row(number, cells.iter().map(String::as_str));
-        for place in 0..cells.len() {
-            let dark = self.dark.get(place).copied().unwrap_or(false);
-            if let Some(cell) = cells.get_mut(place).filter(|cell| dark && !self.tells(place, cell)) {
-                cell.clear();
-            }
-        }
         if let Some(shown) = &mut self.shown {
-            shown.row(number, cells.iter().map(String::as_str));
+            shown.leave_dates(number);
+            let visible =
+                |(place, cell): (usize, &'_ String)| !self.dark.get(place).copied().unwrap_or(false) && !cell.is_empty();
+            shown.row(number, cells.iter().enumerate().map(|row| if visible(row) { row.1.as_str() } else { "" }));
         }
-    }
-
-    /// Whether a cell says when a card was issued, or is the header above such cells: it is of the record, wherever it is shown.
-    fn tells(&self, place: usize, cell: &str) -> bool {
-        self.first.get(place).is_some_and(|header| crate::detect::tells_when(header, cell))
     }
 
     /// The place of a column in a row.
