@@ -160,10 +160,10 @@ impl Dated {
     /// happened yet, and `Y` is no day.
     pub(super) fn row(&mut self, cells: &[&str]) {
         let (mut filled, mut meant) = (false, false);
-        let mut found: Option<(usize, Option<Day>, usize, [Option<Day>; 2])> = None;
+        let (mut latest, mut chosen) = (None, None);
         for (index, event) in self.events.iter().enumerate() {
             let rank = event.header.rank;
-            if found.is_some_and(|known| known.0 < rank) {
+            if chosen.is_some_and(|(known, ..): (usize, _, _)| known < rank) {
                 break;
             }
             let Some(cell) = cells.get(event.column).filter(|cell| !is_empty(cell)) else { continue };
@@ -172,20 +172,17 @@ impl Dated {
             if day.is_none() {
                 filled = true;
                 meant |= event.header.dated() && cell.bytes().filter(u8::is_ascii_digit).count() >= TELLING;
-            } else if found.is_none_or(|known| known.1 < day) {
-                found = Some((rank, day, index, read));
+            } else if latest < day {
+                (latest, chosen) = (day, Some((rank, index, read)));
             }
         }
-        match found {
-            Some((_, _, index, read)) => {
-                if let Some(event) = self.events.get_mut(index) {
-                    event.take(read);
-                }
+        if let Some((_, index, read)) = chosen {
+            if let Some(event) = self.events.get_mut(index) {
+                event.take(read);
             }
-            None => {
-                self.unread += u64::from(filled);
-                self.meant += u64::from(meant);
-            }
+        } else {
+            self.unread += u64::from(filled);
+            self.meant += u64::from(meant);
         }
     }
 

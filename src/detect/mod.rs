@@ -27,5 +27,6 @@ pub mod table;
 mod tally;
 pub mod text;
 mod ties;
+mod told;
 pub mod validators;
 mod vocabulary;
