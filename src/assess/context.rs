@@ -259,7 +259,8 @@ impl Scope {
 
     /// Whether a path is in it.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.include.as_ref().is_none_or(|globs| globs.is_match(path)) && !self.exclude.is_match(path)
+        self.include.as_ref().is_none_or(|globs| globs.is_match(path))
+            && (self.exclude.is_empty() || !self.exclude.is_match(path))
     }
 }
 

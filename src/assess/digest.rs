@@ -4,10 +4,10 @@
 use crate::model::evidence::{Artifact, Evidence};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 /// Bytes that are gathered before they are looked at.
-const GATHERED: usize = 64 << 10;
+const GATHERED: usize = 32 << 10;
 
 /// Over everything in the evidence but what differs from audit to audit: keyed marks.
 pub(super) fn digest(evidence: &Evidence) -> String {
@@ -26,10 +26,9 @@ pub(super) fn digest(evidence: &Evidence) -> String {
         asked: evidence.asked.clone(),
         resources: Vec::new(),
     };
-    let mut bytes = BufWriter::with_capacity(GATHERED, Hashing(Sha256::new()));
+    let mut bytes = Hashing { hash: Sha256::new(), gathered: Vec::with_capacity(2 * GATHERED) };
     let _ = rmp_serde::encode::write_named(&mut bytes, &Plain { head: &head, evidence });
-    let hash = bytes.into_inner().map_or_else(|_| Sha256::new(), |hashing| hashing.0);
-    format!("sha256:{}", crate::model::value::hex(&hash.finalize()))
+    format!("sha256:{}", crate::model::value::hex(&bytes.hash.chain_update(&bytes.gathered).finalize()))
 }
 
 /// Evidence without keyed marks.
@@ -91,13 +90,26 @@ fn unmarked(artifact: &Artifact) -> Artifact {
     artifact
 }
 
-/// Takes bytes as they are written.
-struct Hashing(Sha256);
+/// Takes bytes as they are written: a few at a time, and many.
+struct Hashing {
+    hash: Sha256,
+    gathered: Vec<u8>,
+}
 
 impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
+        self.write_all(bytes)?;
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= GATHERED {
+            self.hash.update(&self.gathered);
+            self.gathered.clear();
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

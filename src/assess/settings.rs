@@ -99,6 +99,22 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
 ) -> Vec<Hit<'a>> {
     let wanted = fold(key, how);
     let is_wanted = |own: &str| if how == Fold::Exact { own == wanted } else { fold(own, how) == wanted };
+    let hit = |setting: &'a Setting| {
+        let hit = Hit::new(setting.key.as_str(), Value::of(&setting.value)).at(setting.line, setting.column);
+        let (default, undecidable) = (setting.default, setting.unknown.clone());
+        let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();
+        Hit { context: setting.context.as_str(), artifact: setting.artifact, default, undecidable, cases, ..hit }
+    };
+    // a default where the policy knows better is none
+    let is_hit = |setting: &&Setting| is_wanted(&setting.key) && !(setting.default && default.is_some());
+    // things that are described have no blocks
+    if settings.iter().all(|setting| setting.borrow().context.is_empty()) {
+        let mut out: Vec<Hit<'a>> = settings.iter().map(Borrow::borrow).filter(is_hit).map(hit).collect();
+        if let Some(default) = default.filter(|_| out.is_empty()) {
+            out.push(default_hit(key, default, ""));
+        }
+        return out;
+    }
     let mut contexts: Vec<(&str, Vec<Hit<'a>>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut global = settings.is_empty();
@@ -115,15 +131,10 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
             }),
         };
         last = Some((context, place));
-        // a default where the policy knows better
-        if is_wanted(&setting.key) && !(setting.default && default.is_some()) {
-            let hit = Hit::new(setting.key.as_str(), Value::of(&setting.value)).at(setting.line, setting.column);
-            let (default, undecidable) = (setting.default, setting.unknown.clone());
-            let cases = setting.cases.iter().map(|case| Value::Text(case.clone())).collect();
-            let hit = Hit { context, artifact: setting.artifact, default, undecidable, cases, ..hit };
-            if let Some(row) = contexts.get_mut(place) {
-                row.1.push(hit);
-            }
+        if is_hit(&setting)
+            && let Some(row) = contexts.get_mut(place)
+        {
+            row.1.push(hit(setting));
         }
     }
     if global && !places.contains_key("") {

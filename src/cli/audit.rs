@@ -52,5 +52,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     output.tell(&format!("judged {controls} controls, {findings} findings, in {:.1} s", begun.elapsed().as_secs_f64()));
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
-    report(assessment, answers, &args.report, Some(&args.target), output)
+    let code = report(assessment, answers, &args.report, Some(&args.target), output);
+    std::mem::forget(auditor);
+    code
 }

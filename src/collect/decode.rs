@@ -8,7 +8,7 @@ pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return Some(encoding);
     }
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    let zeros = count(head, |byte| byte == 0);
     if zeros > 0 {
         if let Some(encoding) = utf16(head) {
             return Some(encoding);
@@ -20,7 +20,7 @@ pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
             return None;
         }
     }
-    let controls = head.iter().filter(|byte| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12 | 27)).count();
+    let controls = count(head, |byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12 | 27));
     if controls * 50 > head.len() {
         return None;
     }
@@ -37,6 +37,17 @@ pub fn encoding(head: &[u8]) -> Option<&'static Encoding> {
     let mut guess = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     guess.feed(head, true);
     Some(guess.guess(Some(b"uk"), chardetng::Utf8Detection::Deny))
+}
+
+/// How many bytes are such. Short stretches are counted in a byte each, so that many are looked at together.
+fn count(bytes: &[u8], such: impl Fn(u8) -> bool) -> usize {
+    bytes.chunks(255).map(|some| usize::from(some.iter().map(|byte| u8::from(such(*byte))).sum::<u8>())).sum()
+}
+
+/// Bytes that are UTF-8 as they are, with nothing that reading would leave out.
+pub fn as_it_is(bytes: &[u8]) -> Option<&str> {
+    let plain = !bytes.starts_with(&[0xef, 0xbb, 0xbf]) && memchr::memchr(0, bytes).is_none();
+    std::str::from_utf8(bytes).ok().filter(|_| plain)
 }
 
 /// UTF-16 without a mark: nearly all of every second byte is zero, and hardly any of the others.

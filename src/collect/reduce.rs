@@ -6,7 +6,7 @@ use super::config::CONFIGS;
 use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
-use crate::model::evidence::{Asked, Document, Evidence};
+use crate::model::evidence::{Asked, Document, Evidence, Resource};
 use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP};
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -25,7 +25,7 @@ pub enum Keep {
 
 /// Takes the values that nobody asks for out of the evidence.
 pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
-    let mut shown = Shown { engine, scratch: engine.scratch(), by: HashMap::new(), unlike: Unlike::default() };
+    let mut shown = Shown::new(engine);
     let mut known: HashMap<String, Wanted> = HashMap::new();
     for artifact in &mut evidence.artifacts {
         for label in artifact.parts.iter_mut().map(|part| &mut part.label).filter(|label| label.starts_with('$')) {
@@ -37,18 +37,53 @@ pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
             shown.document(document, wanted);
         }
     }
+    for resource in &evidence.resources {
+        if !known.contains_key(&resource.kind) {
+            known.insert(resource.kind.clone(), wanted(keep, &resource.kind, Fold::Exact));
+        }
+    }
+    // there may be many, and nobody else has anything to do meanwhile
+    let half = evidence.resources.len() / 2;
+    let (first, second) = evidence.resources.split_at_mut(half);
+    let masked = std::thread::scope(|scope| {
+        let other = scope.spawn(|| resources(second, &known, engine));
+        let mut masked = resources(first, &known, engine);
+        masked.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        masked
+    });
+    shown.masked = masked;
     for resource in &mut evidence.resources {
-        let wanted = known.entry(resource.kind.clone()).or_insert_with(|| wanted(keep, &resource.kind, Fold::Exact));
-        wanted.thin(&mut resource.settings);
-        // defaults are shared by all resources of a kind, and nobody's
-        for setting in resource.settings.iter_mut().filter(|setting| !setting.default) {
-            shown.setting(Arc::make_mut(setting), wanted);
+        for setting in resource.settings.iter_mut().filter(|setting| !setting.default && !setting.context.is_empty()) {
+            let context = shown.name(&setting.context);
+            Arc::make_mut(setting).context = context;
         }
         resource.name = shown.name(&resource.name);
     }
     if let Keep::Asked(asked) = keep {
         evidence.asked.clone_from(asked);
     }
+}
+
+/// Takes values out of resources; gives the names in them without accounts. What is equal there is not yet told apart.
+fn resources(resources: &mut [Resource], known: &HashMap<String, Wanted>, engine: &Engine) -> HashMap<String, String> {
+    let mut shown = Shown::new(engine);
+    let mut masked = HashMap::new();
+    let mut name = |shown: &mut Shown<'_>, own: &str| {
+        if !own.is_empty() && !masked.contains_key(own) {
+            masked.insert(own.to_owned(), shown.without_accounts(own));
+        }
+    };
+    for resource in resources {
+        let Some(wanted) = known.get(&resource.kind) else { continue };
+        wanted.thin(&mut resource.settings);
+        // defaults are shared by all resources of a kind, and nobody's
+        for setting in resource.settings.iter_mut().filter(|setting| !setting.default) {
+            name(&mut shown, &setting.context);
+            shown.content(Arc::make_mut(setting), wanted);
+        }
+        name(&mut shown, &resource.name);
+    }
+    masked
 }
 
 /// Products that describe things by other names, and whose trees nobody asks for beside that.
@@ -270,10 +305,21 @@ struct Shown<'a> {
     engine: &'a Engine,
     scratch: Scratch,
     by: HashMap<String, String>,
+    /// Names that somebody took the accounts out of before.
+    masked: HashMap<String, String>,
     unlike: Unlike,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    fn new(engine: &'a Engine) -> Self {
+        let scratch = engine.scratch();
+        Self { engine, scratch, by: HashMap::new(), masked: HashMap::new(), unlike: Unlike::default() }
+    }
+
+    fn without_accounts(&mut self, own: &str) -> String {
+        mask::drawn(&mask::within(self.engine, &mut self.scratch, own))
+    }
+
     fn name(&mut self, own: &str) -> String {
         if own.is_empty() {
             return String::new();
@@ -281,7 +327,8 @@ impl Shown<'_> {
         if let Some(known) = self.by.get(own) {
             return known.clone();
         }
-        let shown = self.unlike.name(mask::drawn(&mask::within(self.engine, &mut self.scratch, own)));
+        let masked = self.masked.remove(own).unwrap_or_else(|| self.without_accounts(own));
+        let shown = self.unlike.name(masked);
         self.by.insert(own.to_owned(), shown.clone());
         shown
     }
@@ -368,9 +415,13 @@ impl Shown<'_> {
 
     fn setting(&mut self, setting: &mut Setting, wanted: &Wanted) {
         setting.context = self.name(&setting.context);
-        if setting.default {
-            return;
+        if !setting.default {
+            self.content(setting, wanted);
         }
+    }
+
+    /// Its value, not the name of where it stands.
+    fn content(&mut self, setting: &mut Setting, wanted: &Wanted) {
         if wanted.named(&setting.key) {
             self.value(&mut setting.value, &setting.key);
             if wanted.is_free(&setting.key) {

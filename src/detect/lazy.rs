@@ -9,7 +9,7 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Groups of an expression for which there is room without an allocation.
 const FEW_GROUPS: usize = 8;
@@ -26,7 +26,7 @@ enum Before {
 /// One expression over bytes, without Unicode classes.
 pub(super) struct Lazy {
     source: String,
-    parsed: Hir,
+    parsed: Arc<Hir>,
     form: Form,
     /// The group that begins and ends with the match, but for one byte that may stand before it.
     whole: Option<(usize, Before)>,
@@ -43,7 +43,7 @@ impl Lazy {
         let parsed = parser.parse(source).map_err(|error| error.to_string())?;
         let form = form::of(&parsed);
         let whole = whole(&parsed);
-        Ok(Self { source: source.to_owned(), parsed, form, whole, built: OnceLock::new() })
+        Ok(Self { source: source.to_owned(), parsed: Arc::new(parsed), form, whole, built: OnceLock::new() })
     }
 
     /// The expression. `None` cannot be for what a policy declares: it was checked to compile, or its test is the project's own.
@@ -61,7 +61,7 @@ impl Lazy {
     }
 
     /// Its parsed form.
-    pub(super) fn parsed(&self) -> &Hir {
+    pub(super) fn parsed(&self) -> &Arc<Hir> {
         &self.parsed
     }
 

@@ -14,7 +14,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 use regex_syntax::hir::Hir;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Bytes that what an automaton has learnt may take.
 const CACHE_BYTES: usize = 16 << 20;
@@ -60,7 +60,7 @@ pub(super) struct Asked<'a> {
 struct Own {
     /// Its place among all patterns.
     index: u16,
-    parsed: Hir,
+    parsed: Arc<Hir>,
     form: Form,
     /// Whether there must be a letter in the text, in the match or elsewhere.
     letter: bool,
@@ -147,7 +147,7 @@ impl Sieve {
         let own = |row: (u16, &Asked<'_>)| {
             let form = row.1.pattern.form().clone();
             let letter = row.1.letter || form.letter;
-            Own { index: row.0, parsed: row.1.pattern.parsed().clone(), form, letter }
+            Own { index: row.0, parsed: Arc::clone(row.1.pattern.parsed()), form, letter }
         };
         let mut patterns: Vec<Own> = (0_u16..).zip(patterns).map(own).collect();
         // of two matches that are alike in all, the first one counts
