@@ -197,6 +197,15 @@ fn resolve_within(path: &Path, links: u32) -> PathBuf {
     }
 }
 
+/// For who reads a file, adds to it and writes it: waits until nobody else of this program does so in its folder, for as long as what it
+/// gives is kept. Where folders cannot be locked nothing is held.
+pub(crate) fn alone(path: &Path) -> Option<std::fs::File> {
+    let path = resolve(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = std::fs::File::open(folder).ok()?;
+    folder.lock().ok().map(|()| folder)
+}
+
 /// Writes a file whole or not at all: beside its place first, then into it. A device or pipe is written to as it is.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let straight = std::fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir());

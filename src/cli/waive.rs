@@ -103,6 +103,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         return Err(Failure::Usage(format!("`{wrong}` is no glob over paths"), None));
     }
     let shown = crate::detect::mask::clean(&args.file.display().to_string());
+    // from here on until it is written: two at once would lose one's entry
+    let _held = super::output::alone(&args.file);
     let mut text = match super::render::text(&args.file, MOST_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

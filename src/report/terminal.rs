@@ -112,9 +112,7 @@ fn head(out: &mut String, assessment: &Assessment, style: Style) {
     match score.value {
         Some(value) => {
             let _ = write!(out, "   score {value:.1} of {:.0}", score.maximum);
-            if let (Some(low), Some(high)) = (score.low, score.high) {
-                let _ = write!(out, ", between {low:.1} and {high:.1} once the rest is assessed");
-            }
+            out.push_str(&super::text::beside_score(assessment));
         }
         None => out.push_str("   no score: nothing was assessed"),
     }

@@ -160,6 +160,44 @@ fn a_waiver_is_written_as_an_audit_takes_it_and_refused_where_it_would_not() {
 }
 
 #[test]
+fn waivers_that_are_written_at_once_are_all_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("waivers.yaml");
+    let path = file.to_str().expect("plain");
+    std::thread::scope(|scope| {
+        for number in 1..=6 {
+            scope.spawn(move || {
+                let glob = format!("place-{number}/**");
+                let arguments = [
+                    "waive",
+                    path,
+                    "--control",
+                    "SRV-SSH-2",
+                    "--in",
+                    &glob,
+                    "--reason",
+                    "risk_accepted",
+                    "--owner",
+                    "SIRO",
+                    "--approver",
+                    "Head of procurement",
+                    "--justification",
+                    "replaced in May",
+                    "--granted",
+                    "2026-11-01",
+                    "--expires",
+                    "2027-05-31",
+                ];
+                let (code, _, errors) = spoken(&run(&arguments));
+                assert_eq!(code, 0, "{errors}");
+            });
+        }
+    });
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    assert_eq!(text.matches("control: SRV-SSH-2").count(), 6, "{text}");
+}
+
+#[test]
 fn shells_and_man_are_told_of_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let (code, text, _) = spoken(&run(&["completions", shell]));

@@ -109,6 +109,12 @@ fn a_waiver_shows_changes_no_outcome_and_ends() {
     assert_eq!(used["controls"][0]["waived"], true);
     assert_eq!(used["waivers"][0]["status"], "used");
     assert!(used["score"]["value"].as_f64() > used["score"]["without_waivers"].as_f64());
+    // all is decided: nothing of the rest is to be assessed
+    let accepted = waiver("A-1", ", in: [\"*.csv\"]", "2026-12-31");
+    let file = accepted.path().to_str().expect("a plain path");
+    let target = folder.path().to_str().expect("a plain path");
+    let (_, text, _) = spoken(&run(&["audit", target, "--policy", policy, "--waivers", file, "--date", DATE]));
+    assert!(text.contains(" without its waivers") && !text.contains("once the rest"), "{text}");
     let lapsed = with(&waiver("A-1", "", "2026-11-23"));
     assert_eq!(lapsed["waivers"][0]["status"], "expired");
     assert_eq!(lapsed["controls"][0]["waived"], false);

@@ -87,7 +87,7 @@ fn score(assessment: &Assessment) -> String {
     out.push_str(&format!("<p class=\"big\">{value:.1} <span class=\"of\">of {:.0}</span></p>\n", score.maximum));
     out.push_str(&scale(assessment, value));
     out.push_str("<ul class=\"facts\">");
-    if let (Some(low), Some(high)) = (score.low, score.high) {
+    if let Some((low, high)) = crate::report::text::bounds(assessment) {
         out.push_str(&format!(
             "<li><span class=\"key k-band\" aria-hidden=\"true\"></span>Between <b>{low:.1}</b> and <b>{high:.1}</b> once the rest is assessed</li>"
         ));

@@ -5,6 +5,7 @@ use super::file::{File, hex16};
 use std::collections::HashMap;
 use subsetter::GlyphRemapper;
 use ttf_parser::Face;
+use unicode_normalization::UnicodeNormalization;
 
 static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
 static BOLD: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-Bold.ttf");
@@ -86,7 +87,8 @@ impl Fonts {
     pub(super) fn writable(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut open = false;
-        for c in text.chars() {
+        // a letter and the sign over it are one letter where there is one
+        for c in text.nfc() {
             if (' '..='~').contains(&c) || self.face(false).number(c).is_some() && self.face(true).number(c).is_some() {
                 if open {
                     out.push(']');
@@ -166,6 +168,7 @@ mod tests {
         let mut fonts = Fonts::new();
         assert_eq!(fonts.writable("Zoë – Łódź ≥ Ω.csv"), "Zoë – Łódź ≥ Ω.csv");
         assert_eq!(fonts.writable("a\u{627}\u{628}b\u{4e2d}"), "a[U+0627 U+0628]b[U+4E2D]");
+        assert_eq!(fonts.writable("Zoe\u{308} Pe\u{301}rez"), "Zoë Pérez");
         assert_eq!(fonts.writable("\u{202e}x\u{301}\u{1f600}"), "[U+202E]x[U+0301][U+1F600]".replace("][", " "));
     }
 }

@@ -80,12 +80,26 @@ pub(super) fn message(finding: &Finding) -> String {
 pub(super) fn score(assessment: &Assessment) -> String {
     let score = &assessment.score;
     let Some(value) = score.value else { return "no score: nothing was assessed".to_owned() };
-    match (score.low, score.high) {
-        (Some(low), Some(high)) => {
-            format!("{value:.1} of {:.0}, between {low:.1} and {high:.1} once the rest is assessed", score.maximum)
-        }
-        _ => format!("{value:.1} of {:.0}", score.maximum),
+    format!("{value:.1} of {:.0}{}", score.maximum, beside_score(assessment))
+}
+
+/// What is said behind a score: between what it lies, or what it would be without waivers.
+pub(super) fn beside_score(assessment: &Assessment) -> String {
+    let score = &assessment.score;
+    match (bounds(assessment), score.without_waivers, score.value) {
+        (Some((low, high)), ..) => format!(", between {low:.1} and {high:.1} once the rest is assessed"),
+        (None, Some(plain), Some(value)) if (plain - value).abs() > 0.05 => format!(", {plain:.1} without its waivers"),
+        _ => String::new(),
     }
+}
+
+/// Between what the score lies, if there is anything left to assess.
+pub(super) fn bounds(assessment: &Assessment) -> Option<(f64, f64)> {
+    let open = |control: &ControlResult| {
+        let (least, most) = control.degree_bounds;
+        least < most || matches!(control.outcome, Outcome::NotEvidenced | Outcome::Error | Outcome::Manual)
+    };
+    assessment.controls.iter().any(open).then_some(assessment.score.low.zip(assessment.score.high)).flatten()
 }
 
 /// Coverage in words.
