@@ -132,7 +132,6 @@ impl PolicyOptions {
 
     /// The auditor, ready. The policy is checked before anything else is opened.
     pub(crate) fn auditor(&self, policy: Option<Policy>, collect: Option<&CollectOptions>) -> Result<Auditor, Failure> {
-        let workers = collect.map(CollectOptions::workers).transpose()?;
         let policy = if let Some(policy) = policy {
             policy
         } else {
@@ -160,10 +159,8 @@ impl PolicyOptions {
         if let Some(path) = &self.waivers {
             auditor.waivers = waivers(path, &auditor.policy)?;
         }
-        if let Some(workers) = workers {
-            auditor.workers = workers;
-        }
         if let Some(options) = collect {
+            auditor.workers = options.workers()?;
             auditor.ocr = options.ocr()?;
             if auditor.ocr.is_some() {
                 auditor.limits.ocr_seconds = options.ocr_seconds;
@@ -216,7 +213,7 @@ impl CollectOptions {
         if count == 0 {
             return Err(Failure::Usage("--jobs needs at least 1".to_owned(), None));
         }
-        Ok(Workers::processes(program, count))
+        Ok(Workers::Processes { program, count })
     }
 }
 

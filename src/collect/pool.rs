@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Who examines.
 #[derive(Debug, Clone)]
@@ -27,40 +27,11 @@ pub enum Workers {
         program: PathBuf,
         /// How many, at least 1.
         count: usize,
-        /// Those that were started before there was anything to say to them.
-        early: Early,
     },
 }
 
-/// Worker processes that wait for their greeting.
-#[derive(Debug, Clone, Default)]
-pub struct Early(Arc<Mutex<Vec<Child>>>);
-
-impl Drop for Early {
-    fn drop(&mut self) {
-        // the last one: whoever waits is told that nothing will come
-        if Arc::strong_count(&self.0) == 1 {
-            for mut child in lock(&self.0).drain(..) {
-                drop(child.stdin.take());
-                let _ = child.wait();
-            }
-        }
-    }
-}
-
-/// Workers that are started early: a delivery of one file needs no more than one.
-const MOST_EARLY: usize = 2;
-
 /// How much glibc's allocator keeps at hand of each size: a tree is thousands of small pieces, all made and all dropped at once.
 const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=2000");
-
-impl Workers {
-    /// Worker processes of this program, some of which start now: they are ready when policy and detectors are.
-    pub fn processes(program: PathBuf, count: usize) -> Self {
-        let started = (0..count.min(MOST_EARLY)).map_while(|_| process(&program).ok()).collect();
-        Self::Processes { program, count, early: Early(Arc::new(Mutex::new(started))) }
-    }
-}
 
 /// A worker that waits for its greeting.
 fn process(program: &Path) -> std::io::Result<Child> {
@@ -123,7 +94,7 @@ pub(super) fn run(
                 put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr, &spent));
             }
         }
-        Workers::Processes { program, count, early } => {
+        Workers::Processes { program, count } => {
             let mut queue = VecDeque::new();
             for entry in &entries {
                 if entry.kind == EntryKind::File {
@@ -155,7 +126,6 @@ pub(super) fn run(
                     scope.spawn(|| {
                         let mut lane = Lane {
                             program,
-                            early,
                             hello: &hello,
                             request,
                             queue: &queue,
@@ -199,7 +169,6 @@ fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engin
 /// One worker after another, for as long as there are orders.
 struct Lane<'a> {
     program: &'a Path,
-    early: &'a Early,
     hello: &'a str,
     request: &'a Request<'a>,
     queue: &'a Mutex<VecDeque<&'a Entry>>,
@@ -298,11 +267,7 @@ impl<'a> Lane<'a> {
     }
 
     fn start(&self) -> Result<Running, String> {
-        let early = lock(&self.early.0).pop();
-        let mut child = match early {
-            Some(child) => child,
-            None => process(self.program).map_err(|error| format!("{}: {error}", self.program.display()))?,
-        };
+        let mut child = process(self.program).map_err(|error| format!("{}: {error}", self.program.display()))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("no pipe to the worker".to_owned());
         };

@@ -43,38 +43,33 @@ const BESIDE: &[&str] = &[
 /// Words for what is printed.
 const CARD: &[&str] = &["card", "cards", "badge", "badges", "pass"];
 
-/// Headers of other things that are issued, sent and collected: beside one a bare `Date issued` is the thing's.
+/// Headers of other things that are issued: beside one, and without a number that only cards have, a bare `Date issued` is the thing's.
 const THINGS: &[&str] = &[
     "item",
     "items",
     "uniform",
     "radio",
     "vehicle",
-    "key",
-    "keys",
     "locker",
     "kit",
     "equipment",
     "asset",
     "device",
-    "phone",
     "laptop",
     "firearm",
     "taser",
     "baton",
     "parcel",
-    "offence",
-    "offense",
-    "court",
-    "summons",
-    "licence",
-    "certificate",
-    "invoice",
-    "letter",
 ];
+
+/// Headers of what a court issues.
+const COURT: &[&str] = &["offence", "offense", "court", "defendant", "summons"];
 
 /// Numbers that stand on such cards: beside one the day is that of a card.
 const NUMBERS: &[&str] = &["warrant_number", "collar_number", "card_serial"];
+
+/// The number of an officer's warrant, for which nothing but the card is issued; courts have warrants of their own.
+const WARRANT: &str = "warrant_number";
 
 /// A number that any employer gives: beside it what was issued or printed is a card.
 const STAFF: &str = "staff_number";
@@ -136,7 +131,12 @@ impl Dated {
         if known.is_empty() {
             return None;
         }
-        let things = || names.iter().any(|name| normalise(name).iter().any(|word| THINGS.contains(&word.as_str())));
+        // what has a class of its own is no thing
+        let beside = |words: &[&str]| {
+            let free = names.iter().enumerate().filter(|(column, _)| !taken.get(*column).copied().unwrap_or(false));
+            free.map(|row| normalise(row.1)).any(|own| own.iter().any(|word| words.contains(&word.as_str())))
+        };
+        let things = || beside(COURT) || !of(&[WARRANT]) && beside(THINGS);
         let plain = !others && (numbers || staff) && (serial || !things());
         // what was sent or delivered is the card where a card was issued or printed
         let made = |header: &Header| header.rank >= ISSUED && (header.card || plain);
@@ -213,6 +213,11 @@ impl Dated {
         dates.weeks = weeks.into_iter().collect();
         (self.meant > 0 || !dates.weeks.is_empty()).then_some(dates)
     }
+}
+
+/// Whether a header says when cards were issued.
+pub(crate) fn tells(name: &str) -> bool {
+    name.len() <= 80 && header(name).is_some()
 }
 
 /// Whether cells are days, under a header that says when cards were issued.
@@ -386,7 +391,7 @@ fn in_time(day: Day) -> Option<Day> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dated, are_days, days, header};
+    use super::{Dated, are_days, days, header, tells};
     use crate::model::day::{Day, Week};
     use crate::model::evidence::Dates;
 
@@ -469,6 +474,7 @@ mod tests {
         ] {
             assert!(header(name).is_none(), "{name}");
         }
+        assert!(tells("Print Date") && !tells("Date of birth"));
         assert!(are_days("Date issued to officer", ["2024-03-05", "soon", "2024-03-06"].into_iter()));
         assert!(!are_days("Date issued to officer", ["Ada Example", "2024-03-05"].into_iter()));
         assert!(!are_days("Date of birth", ["2024-03-05"].into_iter()));
@@ -511,6 +517,9 @@ mod tests {
         let rows: &[&[&str]] = &[&["radio", "2024-03-05", "2024-03-05"]];
         assert_eq!(read(&["item", "Date issued", "Collected"], &["collar_number"], rows), None);
         assert!(read(&["item", "Card issued", "x"], &["collar_number"], rows).is_some());
+        assert!(read(&["item", "Date issued", "x"], &["warrant_number"], rows).is_some());
+        assert!(read(&["offence", "Date issued", "x"], &["warrant_number"], rows).is_none());
+        assert!(read(&["home phone", "Date issued", "x"], &["collar_number"], rows).is_some());
     }
 
     #[test]

@@ -30,3 +30,5 @@ mod ties;
 mod told;
 pub mod validators;
 mod vocabulary;
+
+pub(crate) use dated::tells as says_when;

@@ -12,7 +12,7 @@ use super::validators::{self, Validity};
 use super::{names, number, text};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
-use crate::model::evidence::{Column, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
+use crate::model::evidence::{Column, Dates, ID_ANY_NUMBER, ID_NAME_BIRTH, IdMark, Part};
 use foldhash::{HashMap, HashSet};
 
 /// Rows looked at before the columns are decided.
@@ -63,8 +63,8 @@ pub struct TableScan<'a> {
     numbers: Option<usize>,
     /// Columns that say when cards were issued.
     dated: Option<Dated>,
-    /// Rows of which somebody else says it, by their numbers, until they are read.
-    undated: HashSet<u64>,
+    /// Somebody else, who sees all of each row, says it.
+    without_dates: bool,
     /// The columns that count, if not all do.
     focus: Option<HashSet<usize>>,
     /// The columns that count in single rows, by the row's number, until the row is read.
@@ -97,7 +97,7 @@ impl<'a> TableScan<'a> {
             plans: None,
             numbers: None,
             dated: None,
-            undated: HashSet::default(),
+            without_dates: false,
             focus: None,
             own_focus: HashMap::default(),
             found: Vec::new(),
@@ -123,9 +123,20 @@ impl<'a> TableScan<'a> {
         self
     }
 
-    /// The row of this number, which comes next, says to somebody else when its card was issued.
-    pub fn leave_dates(&mut self, line: u64) {
-        self.undated.insert(line);
+    /// Somebody else, who sees all of each row, says when its cards were issued.
+    #[must_use]
+    pub fn without_dates(mut self) -> Self {
+        self.without_dates = true;
+        self
+    }
+
+    /// Ends, for who asks for nothing but when cards were issued.
+    pub fn dates(mut self) -> Option<Dates> {
+        self.decide();
+        let header = |name: &String| mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals);
+        let column = |header| Column { header, class: None, confidence: 0.0 };
+        let columns: Vec<Column> = self.names.iter().map(header).map(column).collect();
+        self.dated.and_then(|dated| dated.finish(&columns))
     }
 
     /// From now on only rows with something in such a column count; the other columns tell who is in the row.
@@ -226,7 +237,9 @@ impl<'a> TableScan<'a> {
         }
         let classes: Vec<&str> = plans.iter().flatten().map(|plan| self.engine.id(plan.bit)).collect();
         let taken: Vec<bool> = plans.iter().map(Option::is_some).collect();
-        self.dated = Dated::among(&self.names, &taken, &classes);
+        if !self.without_dates {
+            self.dated = Dated::among(&self.names, &taken, &classes);
+        }
         self.plans = Some(plans);
         for (line, cells) in rows {
             let cells: Vec<&str> = cells.iter().map(|cell| trimmed(cell)).collect();
@@ -487,8 +500,7 @@ impl<'a> TableScan<'a> {
             (None, None) => Vec::new(),
         };
         let ours = |index: usize| all || counts.get(index).copied().unwrap_or(false);
-        let elsewhere = !self.undated.is_empty() && self.undated.remove(&line);
-        if let (Some(dated), Some(plans), false) = (&mut self.dated, &self.plans, elsewhere) {
+        if let (Some(dated), Some(plans)) = (&mut self.dated, &self.plans) {
             // whoever is in the row, whichever of its columns count
             if plans.iter().zip(cells).any(|(plan, cell)| plan.is_some() && !is_empty(cell)) {
                 dated.row(cells);

@@ -134,6 +134,8 @@ fn whatever_of_a_sheet_is_hidden_each_record_is_counted_once() {
         (&[], &["A2", "B2"]),
         (&[], &["A2", "B2", "C2", "D2", "A3", "B3", "C3", "D3"]),
         (&[2], &["D2"]),
+        (&[], &["D1"]),
+        (&[3], &["A1", "B1", "C1", "D1"]),
     ] {
         let (report, _) = file_audited("register.xlsx", &sheet(hidden, white));
         let weeks = serde_json::json!([["2020-W10", 2], ["2026-W47", 1]]);

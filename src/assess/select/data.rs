@@ -58,7 +58,7 @@ static SPEC: SelectorSpec = SelectorSpec {
             "time since the last day of the oldest week in which a card was issued, printed or sent, as columns of the register say; absent where \
              none does, and no known upper bound where a record's day could not be read",
         ),
-        ("records_undated", Type::Number, "records with something in such a column that is no day, or one after the audit; absent where there is no such column"),
+        ("records_undated", Type::Number, "records with something in such a column that is no day, or one in a week after the audit's; absent where there is no such column"),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),
         ("name", Type::Text, "its name"),
@@ -337,10 +337,14 @@ fn item<'a>(
     Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), view) }
 }
 
-/// Dates of a part, or of all parts together. What is hidden of a table is a part of its own, and of the same records.
+/// Dates of a part, or of all parts together. What is hidden of a table is a part behind it, and its records are the table's.
 fn dates(artifact: &Artifact, part: Option<&Part>) -> Option<Dates> {
-    let same = |other: &&Part| part.is_none_or(|part| part.kind == other.kind && part.label == other.label);
-    Dates::together(artifact.parts.iter().filter(same).filter_map(|part| part.dates.as_ref()))
+    let Some(part) = part else { return Dates::together(artifact.parts.iter().filter_map(|part| part.dates.as_ref())) };
+    let own = artifact.parts.iter().position(|other| std::ptr::eq(other, part))?;
+    let before = artifact.parts.get(..=own)?.iter().rev();
+    let table = before.take_while(|other| other.label == part.label && other.kind == part.kind);
+    let mut table = table.take(if part.hidden.is_some() { usize::MAX } else { 1 });
+    table.find_map(|other| other.dates.clone())
 }
 
 /// Records of which nobody can say how old they are: what stands there is no day, or one that is yet to come.

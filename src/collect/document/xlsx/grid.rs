@@ -1,7 +1,7 @@
 //! A sheet: rows of cells in, parts out. What a hidden sheet, hidden rows or columns, or cells that nobody sees hold becomes a part of
 //! its own, with whoever is in the row. It knows nothing of file formats.
 
-use crate::detect::engine::Engine;
+use crate::detect::{self, engine::Engine};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
@@ -14,6 +14,8 @@ const NEAR: usize = 256;
 const PLACES: usize = 1024;
 /// Rows with a single cell that may stand above a table.
 const TITLES: usize = 20;
+/// Rows in which the header of a register may be.
+const HEADER_WITHIN: usize = 40;
 /// Empty rows, and empty columns, beyond which nobody scrolls: what comes after them is out of sight.
 const FAR_ROWS: u64 = 500;
 const FAR_COLUMNS: u32 = 60;
@@ -100,6 +102,10 @@ pub(crate) struct Grid<'a> {
     shown: Option<TableScan<'a>>,
     rows: Option<TableScan<'a>>,
     columns: Option<TableScan<'a>>,
+    /// Whole rows below a header that says when cards were issued, and that header.
+    whole: Option<(Vec<String>, TableScan<'a>)>,
+    /// Rows without such a header so far.
+    given: usize,
     /// Cells that nobody sees, by why.
     unseen: BTreeMap<&'static str, TableScan<'a>>,
     /// The first row of the table.
@@ -127,6 +133,8 @@ impl<'a> Grid<'a> {
             shown: None,
             rows: None,
             columns: None,
+            whole: None,
+            given: 0,
             unseen: BTreeMap::new(),
             first: Vec::new(),
             met: (false, false),
@@ -163,6 +171,7 @@ impl<'a> Grid<'a> {
         let hidden = hidden && self.hidden.is_none();
         if number > self.last_row.saturating_add(FAR_ROWS) {
             self.below = true;
+            self.given = 0;
         }
         self.last_row = self.last_row.max(number);
         let mut line = Line { number, hidden, cells: Vec::new(), unseen: Vec::new() };
@@ -232,19 +241,15 @@ impl<'a> Grid<'a> {
         if let Some(scan) = self.shown {
             scan.finish(&mut part);
         }
-        let shown = parts.len();
+        part.dates = self.whole.and_then(|(_, scan)| scan.dates());
         parts.push(part);
         let others = [(self.rows, self.met.0, "hidden rows"), (self.columns, self.met.1, "hidden columns")];
         for (scan, met, why) in others {
-            let Some(scan) = scan else { continue };
-            let hidden = Some(why.to_owned());
-            let mut part = Part { label: self.label.clone(), kind: PartKind::Table, hidden, ..Part::default() };
-            scan.finish(&mut part);
-            if met {
+            if let Some(scan) = scan.filter(|_| met) {
+                let hidden = Some(why.to_owned());
+                let mut part = Part { label: self.label.clone(), kind: PartKind::Table, hidden, ..Part::default() };
+                scan.finish(&mut part);
                 parts.push(part);
-            } else if let Some(shown) = parts.get_mut(shown).filter(|_| part.dates.is_some()) {
-                // nothing is hidden there, and it saw all rows
-                shown.dates = part.dates;
             }
         }
         for (why, scan) in self.unseen {
@@ -270,20 +275,22 @@ impl<'a> Grid<'a> {
     /// The table begins with this row. Whoever gets it looks for the header in it, the others are told of it.
     fn begin(&mut self, hidden: bool, first: &[String]) {
         let header = |own: bool| if own { Header::Guess } else { Header::Candidate(first.to_vec()) };
-        self.shown = Some(TableScan::new(self.engine, header(!hidden)));
-        self.rows = hidden.then(|| TableScan::new(self.engine, header(true)));
+        let scan = |own: bool| TableScan::new(self.engine, header(own)).without_dates();
+        self.shown = Some(scan(!hidden));
+        self.rows = hidden.then(|| scan(true));
         if !self.shade.is_empty() {
-            self.columns = Some(TableScan::new(self.engine, header(!hidden)).focused());
+            self.columns = Some(scan(!hidden).focused());
         }
         self.first = first.to_vec();
     }
 
     fn give(&mut self, line: Line) {
         let Line { number, hidden, mut cells, unseen } = line;
+        self.date(number, &cells);
         if hidden {
             self.met.0 = true;
             let (engine, first) = (self.engine, &self.first);
-            let rows = self.rows.get_or_insert_with(|| TableScan::new(engine, Header::Candidate(first.clone())));
+            let rows = self.rows.get_or_insert_with(|| TableScan::new(engine, Header::Candidate(first.clone())).without_dates());
             rows.row(number, cells.iter().map(String::as_str));
             return;
         }
@@ -291,16 +298,12 @@ impl<'a> Grid<'a> {
         for (place, why) in unseen {
             reasons.entry(why).or_default().push(place);
         }
-        for (index, (why, places)) in reasons.iter().enumerate() {
+        for (why, places) in &reasons {
             let (engine, first) = (self.engine, &self.first);
             // a list of its own brings its own header
             let own = self.below || cells == *first;
             let header = || if own { Header::Guess } else { Header::Candidate(first.clone()) };
-            let scan = self.unseen.entry(why).or_insert_with(|| TableScan::new(engine, header()));
-            // whoever sees a whole row counts when its card was issued, and only one does
-            if index > 0 {
-                scan.leave_dates(number);
-            }
+            let scan = self.unseen.entry(why).or_insert_with(|| TableScan::new(engine, header()).without_dates());
             scan.row_focused(number, cells.iter().map(String::as_str), places.clone());
         }
         let any = !reasons.is_empty();
@@ -312,11 +315,6 @@ impl<'a> Grid<'a> {
         }
         if any && cells.iter().all(String::is_empty) {
             return;
-        }
-        if any {
-            for scan in [&mut self.shown, &mut self.columns].into_iter().flatten() {
-                scan.leave_dates(number);
-            }
         }
         let Some(columns) = &mut self.columns else {
             if let Some(shown) = &mut self.shown {
@@ -330,10 +328,26 @@ impl<'a> Grid<'a> {
         }
         columns.row(number, cells.iter().map(String::as_str));
         if let Some(shown) = &mut self.shown {
-            shown.leave_dates(number);
             let visible =
                 |(place, cell): (usize, &'_ String)| !self.dark.get(place).copied().unwrap_or(false) && !cell.is_empty();
             shown.row(number, cells.iter().enumerate().map(|row| if visible(row) { row.1.as_str() } else { "" }));
+        }
+    }
+
+    /// When cards were issued is read from whole rows, whatever of them is hidden, below a header that says so.
+    fn date(&mut self, number: u64, cells: &[String]) {
+        match &mut self.whole {
+            // a header that comes again is no row
+            Some((header, _)) if header == cells => {}
+            Some((_, scan)) => scan.row(number, cells.iter().map(String::as_str)),
+            None => {
+                self.given += 1;
+                let filled = || cells.iter().filter(|cell| !cell.is_empty()).count() > 1;
+                if self.given <= HEADER_WITHIN && filled() && cells.iter().any(|cell| detect::says_when(cell)) {
+                    let scan = TableScan::new(self.engine, Header::Candidate(cells.to_vec())).focused();
+                    self.whole = Some((cells.to_vec(), scan));
+                }
+            }
         }
     }
 
