@@ -95,6 +95,11 @@ fn what_cannot_be_read_as_a_day_is_no_pass() {
 
 /// A register of two old cards and a new one as a workbook: some columns are hidden, some cells are white.
 fn sheet(hidden: &[usize], white: &[&str]) -> Vec<u8> {
+    titled(hidden, white, "")
+}
+
+/// The same behind the cell of a title.
+fn titled(hidden: &[usize], white: &[&str], title: &str) -> Vec<u8> {
     let columns: String = hidden.iter().map(|at| format!("<col min='{at}' max='{at}' width='9' hidden='1'/>")).collect();
     let rows = [
         ["warrant_no", "name", "rank", "Card Issued"],
@@ -102,7 +107,11 @@ fn sheet(hidden: &[usize], white: &[&str]) -> Vec<u8> {
         ["100002", "Ben Sample", "Constable", "2020-03-06"],
         ["100003", "Cat Specimen", "Constable", "2026-11-16"],
     ];
-    let rows: String = (1..)
+    let (first, title) = match title {
+        "" => (1, String::new()),
+        address => (3, format!("<row r='1'>{}</row>", cell(address, 0, "Register of cards"))),
+    };
+    let rows: String = (first..)
         .zip(rows)
         .map(|(number, row)| {
             let cells: String = ["A", "B", "C", "D"]
@@ -118,7 +127,17 @@ fn sheet(hidden: &[usize], white: &[&str]) -> Vec<u8> {
         .collect();
     let columns = if columns.is_empty() { columns } else { format!("<cols>{columns}</cols>") };
     let white = styles("<color rgb='FFFFFFFF'/>", "<patternFill patternType='none'/>", "General");
-    workbook(&white, &format!("{columns}<sheetData>{rows}</sheetData>"), &[])
+    workbook(&white, &format!("{columns}<sheetData>{title}{rows}</sheetData>"), &[])
+}
+
+#[test]
+fn a_title_is_no_header_whatever_is_hidden() {
+    for (hidden, title) in [(&[][..], "A1"), (&[26], "A1"), (&[4], "A1"), (&[1], "A1"), (&[1], "B1")] {
+        let (report, _) = file_audited("register.xlsx", &titled(hidden, &[], title));
+        let weeks = serde_json::json!([["2020-W10", 2], ["2026-W47", 1]]);
+        assert_eq!(report["artifacts"][0]["dates"]["weeks"], weeks, "{hidden:?} {title}");
+        assert_eq!((report["people"]["total"].as_u64(), control(&report, "CARD-RET-6")), (Some(3), "fail"), "{hidden:?} {title}");
+    }
 }
 
 #[test]

@@ -208,19 +208,21 @@ impl<'a> Grid<'a> {
         }
         let held = std::mem::take(&mut self.held);
         if row.len() > 1 {
-            // what stood alone above it is a title
-            let (titles, rest): (Vec<_>, Vec<_>) =
-                held.into_iter().partition(|line| !line.hidden && line.unseen.is_empty() && self.shade.is_empty());
+            // what stood alone above it, where it is seen, is a title
+            let dark = |(place, cell): (usize, &String)| !cell.is_empty() && self.dark.get(place).copied().unwrap_or(false);
+            let seen = |line: &Line| !line.hidden && line.unseen.is_empty() && !line.cells.iter().enumerate().any(dark);
+            let (titles, rest): (Vec<_>, Vec<_>) = held.into_iter().partition(seen);
             for title in titles {
                 self.lines = self.lines.max(title.number);
                 title.cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| self.text.line(title.number, cell));
                 self.text.line(title.number, "");
             }
             self.begin(hidden, &line.cells);
+            // its header first, whatever of what stands above it is not seen
+            self.give(line);
             for line in rest {
                 self.give(line);
             }
-            self.give(line);
         } else {
             self.held = held;
             self.held.push(line);
