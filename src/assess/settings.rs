@@ -117,7 +117,7 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
     }
     let mut contexts: Vec<(&str, Vec<Hit<'a>>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
-    let mut global = settings.is_empty();
+    let mut global = false;
     let mut last: Option<(&str, usize)> = None;
     for setting in settings.iter().map(Borrow::<Setting>::borrow) {
         let context = setting.context.as_str();

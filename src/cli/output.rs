@@ -176,6 +176,11 @@ pub(crate) fn check_standard_output() -> Result<(), Failure> {
     standard_output().and_then(|mut out| out.write(&[]).map(|_| ())).map_err(lost)
 }
 
+/// The folder that a path is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
 /// Where a name leads: through links, to what is there or would be made.
 pub(crate) fn resolve(path: &Path) -> PathBuf {
     resolve_within(path, 40)
@@ -186,7 +191,7 @@ fn resolve_within(path: &Path, links: u32) -> PathBuf {
     if let Ok(real) = std::fs::canonicalize(path) {
         return real;
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     if let (Ok(link), Some(links)) = (std::fs::read_link(path), links.checked_sub(1)) {
         // it leads to what is not there yet
         return resolve_within(&folder.join(link), links);
@@ -200,9 +205,7 @@ fn resolve_within(path: &Path, links: u32) -> PathBuf {
 /// For who reads a file, adds to it and writes it: waits until nobody else of this program does so in its folder, for as long as what it
 /// gives is kept. Where folders cannot be locked nothing is held.
 pub(crate) fn alone(path: &Path) -> Option<std::fs::File> {
-    let path = resolve(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let folder = std::fs::File::open(folder).ok()?;
+    let folder = std::fs::File::open(folder_of(&resolve(path))).ok()?;
     folder.lock().ok().map(|()| folder)
 }
 
@@ -225,7 +228,7 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
     if rights.as_ref().is_some_and(std::fs::Permissions::readonly) {
         return Err(wrong(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only")));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
     let mut draft = std::ffi::OsString::from(".");
     draft.push(name);

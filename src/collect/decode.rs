@@ -46,8 +46,10 @@ fn count(bytes: &[u8], such: impl Fn(u8) -> bool) -> usize {
 
 /// Bytes that are UTF-8 as they are, with nothing that reading would leave out.
 pub fn as_it_is(bytes: &[u8]) -> Option<&str> {
-    let plain = !bytes.starts_with(&[0xef, 0xbb, 0xbf]) && memchr::memchr(0, bytes).is_none();
-    std::str::from_utf8(bytes).ok().filter(|_| plain)
+    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) || memchr::memchr(0, bytes).is_some() {
+        return None;
+    }
+    std::str::from_utf8(bytes).ok()
 }
 
 /// UTF-16 without a mark: nearly all of every second byte is zero, and hardly any of the others.

@@ -268,7 +268,9 @@ fn contents(
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_owned();
     let (mut text, mut zeros) = (String::with_capacity(head.len()), 0);
-    if let Some(plain) = decode::as_it_is(&head).filter(|_| sniffed.encoding == Some(encoding_rs::UTF_8)) {
+    if sniffed.encoding == Some(encoding_rs::UTF_8)
+        && let Some(plain) = decode::as_it_is(&head)
+    {
         text.push_str(plain);
     } else if let Some(encoding) = sniffed.encoding {
         let mut utf8 = decode::Utf8::new(head.as_slice(), encoding);

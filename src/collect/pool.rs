@@ -33,18 +33,6 @@ pub enum Workers {
 /// How much glibc's allocator keeps at hand of each size: a tree is thousands of small pieces, all made and all dropped at once.
 const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=2000");
 
-/// A worker that waits for its greeting.
-fn process(program: &Path) -> std::io::Result<Child> {
-    Command::new(program)
-        .arg("worker")
-        .env_clear()
-        .env(ALLOCATOR.0, ALLOCATOR.1)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-}
-
 /// Orders that a worker has at once: it never waits for the next, and few are lost with it.
 const AHEAD: usize = 16;
 /// Bytes of files that a worker has ahead.
@@ -267,7 +255,15 @@ impl<'a> Lane<'a> {
     }
 
     fn start(&self) -> Result<Running, String> {
-        let mut child = process(self.program).map_err(|error| format!("{}: {error}", self.program.display()))?;
+        let mut child = Command::new(self.program)
+            .arg("worker")
+            .env_clear()
+            .env(ALLOCATOR.0, ALLOCATOR.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("{}: {error}", self.program.display()))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("no pipe to the worker".to_owned());
         };

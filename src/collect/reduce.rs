@@ -46,9 +46,11 @@ pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
     let half = evidence.resources.len() / 2;
     let (first, second) = evidence.resources.split_at_mut(half);
     let masked = std::thread::scope(|scope| {
-        let other = scope.spawn(|| resources(second, &known, engine));
-        let mut masked = resources(first, &known, engine);
-        masked.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let other = (!first.is_empty()).then(|| scope.spawn(|| resources(first, &known, engine)));
+        let mut masked = resources(second, &known, engine);
+        if let Some(other) = other {
+            masked.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
         masked
     });
     shown.masked = masked;

@@ -5,7 +5,7 @@ use super::columns::normalise;
 use super::table::is_empty;
 use super::validators;
 use crate::model::day::{Day, Week};
-use crate::model::evidence::{Column, Dates};
+use crate::model::evidence::Dates;
 use std::collections::BTreeMap;
 
 /// What happens to a card at the end, the last first: the record has served its purpose.
@@ -120,12 +120,13 @@ impl Dated {
         if classes.is_empty() {
             return None;
         }
+        let free = |column: usize| !taken.get(column).copied().unwrap_or(false);
         let of = |kind: &[&str]| classes.iter().any(|class| kind.contains(class));
         let (numbers, staff, serial, others) = (of(NUMBERS), of(&[STAFF]), of(&[SERIAL]), of(OTHERS));
         let mut known: Vec<(Header, usize)> = names
             .iter()
             .enumerate()
-            .filter(|(column, _)| !taken.get(*column).copied().unwrap_or(false))
+            .filter(|(column, _)| free(*column))
             .filter_map(|(column, name)| Some((header(name)?, column)))
             .collect();
         if known.is_empty() {
@@ -133,8 +134,8 @@ impl Dated {
         }
         // what has a class of its own is no thing
         let beside = |words: &[&str]| {
-            let free = names.iter().enumerate().filter(|(column, _)| !taken.get(*column).copied().unwrap_or(false));
-            free.map(|row| normalise(row.1)).any(|own| own.iter().any(|word| words.contains(&word.as_str())))
+            let others = names.iter().enumerate().filter(|(column, _)| free(*column));
+            others.map(|row| normalise(row.1)).any(|own| own.iter().any(|word| words.contains(&word.as_str())))
         };
         let things = || beside(COURT) || !of(&[WARRANT]) && beside(THINGS);
         let plain = !others && (numbers || staff) && (serial || !things());
@@ -187,22 +188,18 @@ impl Dated {
     }
 
     /// What it says, if it says anything. Columns without any day, and without what is meant to be one, are of something else.
-    pub(super) fn finish(self, columns: &[Column]) -> Option<Dates> {
-        let header = |event: &Event| columns.get(event.column).map(|column| column.header.clone()).unwrap_or_default();
+    pub(super) fn finish(self, mut header: impl FnMut(usize) -> String) -> Option<Dates> {
         let mut dates = Dates { unread: self.unread, ..Dates::default() };
-        if self.meant > 0 {
-            dates.columns = self.events.iter().filter(|event| event.header.dated()).map(header).collect();
-        }
         let mut weeks: BTreeMap<Week, u64> = BTreeMap::new();
         for event in self.events {
-            let name = header(&event);
             let [day_first, month_first] = event.weeks;
             let [day_unread, month_unread] = event.unread;
             let (own, unread) = if month_unread < day_unread { (month_first, month_unread) } else { (day_first, day_unread) };
-            if own.is_empty() {
+            if own.is_empty() && !(self.meant > 0 && event.header.dated()) {
                 continue;
             }
             dates.unread += unread;
+            let name = header(event.column);
             if !dates.columns.contains(&name) {
                 dates.columns.push(name);
             }
@@ -486,7 +483,7 @@ mod tests {
         for row in rows {
             dated.row(row);
         }
-        dated.finish(&[])
+        dated.finish(|_| String::new())
     }
 
     fn week(day: &str) -> Option<Week> {

@@ -133,10 +133,11 @@ impl<'a> TableScan<'a> {
     /// Ends, for who asks for nothing but when cards were issued.
     pub fn dates(mut self) -> Option<Dates> {
         self.decide();
-        let header = |name: &String| mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals);
-        let column = |header| Column { header, class: None, confidence: 0.0 };
-        let columns: Vec<Column> = self.names.iter().map(header).map(column).collect();
-        self.dated.and_then(|dated| dated.finish(&columns))
+        let header = |column: usize| {
+            let name = self.names.get(column).map_or("", String::as_str);
+            mask::label(self.engine, &mut self.scratch, name, Strictness::Capitals)
+        };
+        self.dated.and_then(|dated| dated.finish(header))
     }
 
     /// From now on only rows with something in such a column count; the other columns tell who is in the row.
@@ -195,7 +196,8 @@ impl<'a> TableScan<'a> {
                 part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
             }
         }
-        part.dates = self.dated.take().and_then(|dated| dated.finish(&part.columns));
+        let header = |column: usize| part.columns.get(column).map(|column| column.header.clone()).unwrap_or_default();
+        part.dates = self.dated.take().and_then(|dated| dated.finish(header));
         self.holding.finish(self.engine, part);
     }
 

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The day that others are counted from.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
 /// A day, as the number of days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -14,15 +17,12 @@ impl Day {
         if text.len() != 10 {
             return None;
         }
-        let date: jiff::civil::Date = text.parse().ok()?;
-        let epoch = jiff::civil::date(1970, 1, 1);
-        Some(Self((date - epoch).get_days().into()))
+        text.parse().ok().map(Self::of_civil)
     }
 
     /// The day of a date of the Gregorian calendar, if it has it.
     pub fn of(year: i16, month: i8, day: i8) -> Option<Self> {
-        let date = jiff::civil::Date::new(year, month, day).ok()?;
-        Some(Self((date - jiff::civil::date(1970, 1, 1)).get_days().into()))
+        jiff::civil::Date::new(year, month, day).ok().map(Self::of_civil)
     }
 
     /// The last day that can be written: 9999-12-31.
@@ -35,7 +35,11 @@ impl Day {
 
     fn civil(self) -> Option<jiff::civil::Date> {
         let span = jiff::Span::new().try_days(self.0).ok()?;
-        jiff::civil::date(1970, 1, 1).checked_add(span).ok()
+        EPOCH.checked_add(span).ok()
+    }
+
+    fn of_civil(date: jiff::civil::Date) -> Self {
+        Self((date - EPOCH).get_days().into())
     }
 
     /// Midnight UTC at its beginning, in seconds since 1970.
@@ -92,7 +96,7 @@ impl Week {
     pub fn parse(text: &str) -> Option<Self> {
         let (year, week) = text.split_once("-W").filter(|parts| (parts.0.len(), parts.1.len()) == (4, 2))?;
         let date = jiff::civil::ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, jiff::civil::Weekday::Monday).ok()?;
-        Some(Self::of(Day((date.date() - jiff::civil::date(1970, 1, 1)).get_days().into())))
+        Some(Self::of(Day::of_civil(date.date())))
     }
 }
 

@@ -281,7 +281,12 @@ impl Dates {
 
     /// Records with a day.
     pub fn records(&self) -> u64 {
-        self.weeks.iter().fold(0, |sum, row| sum.saturating_add(row.1))
+        self.records_of(|_| true)
+    }
+
+    /// Records of such weeks.
+    pub fn records_of(&self, such: impl Fn(Week) -> bool) -> u64 {
+        self.weeks.iter().filter(|row| such(row.0)).fold(0, |sum, row| sum.saturating_add(row.1))
     }
 
     /// Dates of several tables together.
@@ -306,7 +311,7 @@ impl Dates {
 
     /// Records whose whole week lies before a day.
     pub fn before(&self, day: Day) -> u64 {
-        self.weeks.iter().take_while(|row| row.0.last() < day).fold(0, |sum, row| sum.saturating_add(row.1))
+        self.records_of(|week| week.last() < day)
     }
 }
 

@@ -58,7 +58,11 @@ static SPEC: SelectorSpec = SelectorSpec {
             "time since the last day of the oldest week in which a card was issued, printed or sent, as columns of the register say; absent where \
              none does, and no known upper bound where a record's day could not be read",
         ),
-        ("records_undated", Type::Number, "records with something in such a column that is no day, or one in a week after the audit's; absent where there is no such column"),
+        (
+            "records_undated",
+            Type::Number,
+            "records with something in such a column that is no day, or one in a week after the audit's; absent where there is no such column",
+        ),
         ("path", Type::Text, "path of the artifact, identifiers masked"),
         ("folder", Type::Text, "its folder"),
         ("name", Type::Text, "its name"),
@@ -328,7 +332,9 @@ fn item<'a>(
             ),
             "test_data" => Value::Number(held.test_data as f64),
             "record_age" => record_age(artifact, part, context.date),
-            "records_undated" => dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64)),
+            "records_undated" => {
+                dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64))
+            }
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
             other => context.artifact_attribute(artifact, index, other),
@@ -349,8 +355,7 @@ fn dates(artifact: &Artifact, part: Option<&Part>) -> Option<Dates> {
 
 /// Records of which nobody can say how old they are: what stands there is no day, or one that is yet to come.
 fn undated(dates: &Dates, date: Day) -> u64 {
-    let to_come = dates.weeks.iter().filter(|row| row.0.first() > date).fold(0, |sum: u64, row| sum.saturating_add(row.1));
-    dates.unread.saturating_add(to_come)
+    dates.unread.saturating_add(dates.records_of(|week| week.first() > date))
 }
 
 /// Time since the oldest week that a register says of its records, as surely as that is known.

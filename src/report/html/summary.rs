@@ -103,7 +103,7 @@ fn score(assessment: &Assessment) -> String {
             esc(&cap.reason)
         ));
     }
-    if let Some(plain) = score.without_waivers.filter(|plain| (plain - value).abs() > 0.05) {
+    if let Some(plain) = crate::report::text::without_waivers(assessment) {
         out.push_str(&format!("<li>Without waivers <b>{plain:.1}</b></li>"));
     }
     out.push_str("</ul></section>\n");
@@ -117,7 +117,7 @@ fn scale(assessment: &Assessment, value: f64) -> String {
     let mut out = String::from("<svg class=\"scale\" width=\"100%\" height=\"34\" aria-hidden=\"true\">");
     out.push_str("<rect class=\"track\" x=\"0\" y=\"11\" width=\"100%\" height=\"12\" rx=\"2\"/>");
     out.push_str(&format!("<rect class=\"fill\" x=\"0\" y=\"11\" width=\"{}\" height=\"12\" rx=\"2\"/>", at(value / most)));
-    if let (Some(low), Some(high)) = (score.low, score.high) {
+    if let Some((low, high)) = crate::report::text::bounds(assessment) {
         out.push_str(&format!(
             "<rect class=\"band\" x=\"{}\" y=\"7\" width=\"{}\" height=\"20\" rx=\"2\"/>",
             at(low / most),

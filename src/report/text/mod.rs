@@ -85,12 +85,17 @@ pub(super) fn score(assessment: &Assessment) -> String {
 
 /// What is said behind a score: between what it lies, or what it would be without waivers.
 pub(super) fn beside_score(assessment: &Assessment) -> String {
-    let score = &assessment.score;
-    match (bounds(assessment), score.without_waivers, score.value) {
-        (Some((low, high)), ..) => format!(", between {low:.1} and {high:.1} once the rest is assessed"),
-        (None, Some(plain), Some(value)) if (plain - value).abs() > 0.05 => format!(", {plain:.1} without its waivers"),
-        _ => String::new(),
+    match (bounds(assessment), without_waivers(assessment)) {
+        (Some((low, high)), _) => format!(", between {low:.1} and {high:.1} once the rest is assessed"),
+        (None, Some(plain)) => format!(", {plain:.1} without its waivers"),
+        (None, None) => String::new(),
     }
+}
+
+/// What the score would be without waivers, where that is another one as it is shown.
+pub(super) fn without_waivers(assessment: &Assessment) -> Option<f64> {
+    let value = assessment.score.value?;
+    assessment.score.without_waivers.filter(|plain| (plain - value).abs() > 0.05)
 }
 
 /// Between what the score lies, if there is anything left to assess.

@@ -1,10 +1,10 @@
 //! A sheet: rows of cells in, parts out. What a hidden sheet, hidden rows or columns, or cells that nobody sees hold becomes a part of
 //! its own, with whoever is in the row. It knows nothing of file formats.
 
-use crate::detect::{self, engine::Engine};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
+use crate::detect::{self, engine::Engine};
 use crate::model::evidence::{Part, PartKind};
 use std::collections::{BTreeMap, HashMap};
 
