@@ -108,9 +108,11 @@ impl Auditor {
     /// [`AuditError`]: a class that does not compile.
     pub fn with(policy: Policy, key: Key) -> Result<Self, AuditError> {
         let mut classes = policy::builtin_classes(&Words::default().vocabulary())?;
+        let own = classes.len();
         classes.extend(policy.classes.iter().cloned());
         packs::select(&mut classes, &policy.jurisdictions);
-        let engine = Engine::new(&classes, key)?;
+        // the patterns of the built-in ones were looked at by the tests
+        let engine = Engine::trusting(&classes, key, own)?;
         Ok(Self {
             policy,
             classes,

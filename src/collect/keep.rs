@@ -138,6 +138,8 @@ mod kind {
     pub(super) const ARGUMENTS: u8 = 32;
     /// What people call a rule.
     pub(super) const TITLE: u8 = 64;
+    /// Says that its value is a secret.
+    pub(super) const SECRET: u8 = 128;
 }
 
 /// What kinds a key is of.
@@ -153,6 +155,7 @@ fn kinds(whole: &str) -> u8 {
         (PATHS.contains(&key.as_str()), kind::PATHS),
         (key == "@args", kind::ARGUMENTS),
         (key == "displayname", kind::TITLE),
+        (calls_secret(&spelling(whole)), kind::SECRET),
     ]
     .into_iter()
     .filter(|row| row.0)
@@ -279,11 +282,11 @@ fn hands_secret(text: &str) -> bool {
         let next = words.get(at + 1).is_some_and(|next| !next.starts_with(['-', '$', '%', '<']));
         let bare = lower.trim_start_matches(['-', '"', '\'']);
         let (name, value) = bare.split_once(['=', ':']).unwrap_or((bare, ""));
-        let named = calls_secret(&spelling(name)) && name.len() > 2 && name != "key";
+        let named = || name.len() > 2 && name != "key" && calls_secret(&spelling(name));
         let given = !value.is_empty() && !value.starts_with(['$', '%', '<', '/']) && !is_plain(value.trim_matches(['"', '\'']));
-        let option = lower.starts_with('-') && named && (given || (value.is_empty() && next));
+        let option = || lower.starts_with('-') && (given || (value.is_empty() && next)) && named();
         let header = matches!(bare, "basic" | "bearer") && next && at > 0;
-        option || header || (named && given && word.contains('=')) || (bare == "sshpass" && next) || lower == "chpasswd"
+        header || (bare == "sshpass" && next) || lower == "chpasswd" || option() || (given && word.contains('=') && named())
     })
 }
 
@@ -502,13 +505,15 @@ impl Keeper<'_> {
         if let Some(known) = self.memo.personal(sort, key, text) {
             return known;
         }
-        let answer = self.is_secret(text, key, own) || self.is_personal(text, key);
+        let named = self.memo.kind(key, || kinds(key)) & kind::SECRET != 0;
+        let answer = self.is_secret(text, (key, named), own) || self.is_personal(text, key);
         self.memo.answer(sort, key, text, answer);
         answer
     }
 
-    /// Whether a value is a secret by its own form or by its key; `own` says that the product documents the key.
-    fn is_secret(&self, text: &str, key: &str, own: bool) -> bool {
+    /// Whether a value is a secret by its own form or by its key, of which `named` says that it calls one; `own` says that the product
+    /// documents the key.
+    fn is_secret(&self, text: &str, (key, named): (&str, bool), own: bool) -> bool {
         // `$$` is how compose files write one dollar
         if holds_hash(text) || (text.contains("$$") && holds_hash(&text.replace("$$", "$"))) {
             return true;
@@ -521,7 +526,7 @@ impl Keeper<'_> {
         if is_uuid(text) && key.to_ascii_lowercase().ends_with("id") {
             return false;
         }
-        (!own && (hands_secret(text) || (calls_secret(&spelling(key)) && !is_plain(text))))
+        (!own && (hands_secret(text) || (named && !is_plain(text))))
             || (text.len() < MOST && text.split(words).any(mask::is_random))
             || (self.manner == Manner::Product && !own && mask::holds_secret(text))
             || (self.manner == Manner::Deployment && super::config::holds_secret(key, text))

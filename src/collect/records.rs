@@ -10,6 +10,7 @@ use crate::detect::text::TextScan;
 use crate::model::evidence::{Part, PartKind};
 use crate::model::node::{Entry, Kind, Node};
 use foldhash::{HashMap, HashSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
@@ -21,6 +22,8 @@ const DEPTH: usize = 256;
 const LONG: usize = 200;
 /// Sub-tables of one tree; further ones are read as text.
 const MOST_TABLES: usize = 2_000;
+/// Columns of one of them; what further keys hold is read as text.
+const MOST_COLUMNS: usize = 512;
 
 /// One JSON object as pairs of dotted key and text.
 pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
@@ -44,16 +47,37 @@ pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Ve
     out
 }
 
+/// Name and text of one value of a record.
+type Pair<'n> = (Cow<'n, str>, Cow<'n, str>);
+
 #[derive(Default)]
-struct Group {
-    names: Vec<String>,
+struct Group<'n> {
+    names: Vec<Cow<'n, str>>,
     /// Where each name stands.
-    index: HashMap<String, usize>,
-    rows: Vec<(u64, Vec<(usize, String)>)>,
+    index: HashMap<Cow<'n, str>, usize>,
+    rows: Vec<(u64, Vec<(usize, Cow<'n, str>)>)>,
+}
+
+impl<'n> Group<'n> {
+    /// The column of a name; a new one if there is still room. `likely` is where it stands if this record is like the one before.
+    fn column(&mut self, name: &Cow<'n, str>, likely: usize) -> Option<usize> {
+        if self.names.get(likely).is_some_and(|known| known == name) {
+            return Some(likely);
+        }
+        if let Some(index) = self.index.get(name) {
+            return Some(*index);
+        }
+        let index = self.names.len();
+        (index < MOST_COLUMNS).then(|| {
+            self.index.insert(name.clone(), index);
+            self.names.push(name.clone());
+            index
+        })
+    }
 }
 
 /// Names and cells; in which line a row begins makes no difference to what is in it.
-impl Hash for Group {
+impl Hash for Group<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.names.hash(state);
         self.rows.len().hash(state);
@@ -75,6 +99,15 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
     let mut scratch = None;
     for (path, group) in tree.groups {
         let blank = engine.blank().filter(|_| group.rows.len() <= FEW_ROWS);
+        if blank.is_some() {
+            let headers = group.names.iter().map(AsRef::as_ref);
+            let cells = || group.rows.iter().flat_map(|row| row.1.iter().map(|cell| (cell.0, cell.1.as_ref())));
+            let column = |name: &str| column_name(engine, name);
+            let scratch = scratch.get_or_insert_with(|| engine.scratch());
+            if engine.is_quiet(headers, column, group.rows.len(), cells, scratch) {
+                continue;
+            }
+        }
         let mark = blank.map_or(0, |blank| blank.mark(&group));
         if blank.is_some_and(|blank| blank.has(mark)) {
             continue;
@@ -115,17 +148,17 @@ pub(super) fn read(root: &Node, engine: &Engine) -> (Vec<Part>, Vec<Inside>) {
     (parts, tree.inside)
 }
 
-struct Tree<'a> {
+struct Tree<'a, 'n> {
     engine: &'a Engine,
-    groups: BTreeMap<String, Group>,
+    groups: BTreeMap<String, Group<'n>>,
     loose: Vec<(u64, String)>,
     inside: Vec<Inside>,
     /// Whether the values here are those of a Kubernetes secret: all base64.
     secret: bool,
 }
 
-impl Tree<'_> {
-    fn walk(&mut self, node: &Node, path: &str, depth: usize) {
+impl<'n> Tree<'_, 'n> {
+    fn walk(&mut self, node: &'n Node, path: &str, depth: usize) {
         if depth > DEPTH {
             return;
         }
@@ -145,10 +178,10 @@ impl Tree<'_> {
     }
 
     /// A value as it is to be read: decoded if it is base64 of a text. Files and long texts in it are set aside: `None`.
-    fn value(&mut self, (path, key): (&str, Option<&str>), value: String, expected: bool) -> Option<String> {
+    fn value(&mut self, (path, key): (&str, Option<&str>), value: Cow<'n, str>, expected: bool) -> Option<Cow<'n, str>> {
         let bytes = match blob::decode(&value, expected) {
             None => return Some(value),
-            Some(Blob::Text(text)) if text.len() <= LONG && !text.contains('\n') => return Some(text),
+            Some(Blob::Text(text)) if text.len() <= LONG && !text.contains('\n') => return Some(Cow::Owned(text)),
             Some(Blob::Text(text)) => text.into_bytes(),
             Some(Blob::File(bytes)) => bytes,
         };
@@ -157,9 +190,9 @@ impl Tree<'_> {
         None
     }
 
-    fn leaf(&mut self, node: &Node, path: &str) {
+    fn leaf(&mut self, node: &'n Node, path: &str) {
         let Some(text) = node.scalar() else { return };
-        let Some(text) = self.value((path, None), text.to_owned(), self.secret) else { return };
+        let Some(text) = self.value((path, None), text.into(), self.secret) else { return };
         if text.len() > 3 {
             let key = path.rsplit(['.', '[']).find(|piece| !piece.starts_with('*')).unwrap_or("");
             self.loose.push((node.line.into(), worded(key, &text)));
@@ -167,7 +200,7 @@ impl Tree<'_> {
     }
 
     /// A mapping that is not in a list. If its keys are data (many alike objects), each object is a record; else its own scalars are one.
-    fn map(&mut self, node: &Node, entries: &[Entry], path: &str, depth: usize) {
+    fn map(&mut self, node: &'n Node, entries: &'n [Entry], path: &str, depth: usize) {
         if keys_are_data(entries) {
             let below = format!("{path}.*");
             for entry in entries {
@@ -180,19 +213,19 @@ impl Tree<'_> {
         self.record_scalars(node, entries, path, &often);
         let columns = self.columns(entries);
         for row in 0..columns.first().map_or(0, |column| column.1.len()) {
-            let pair = |column: &(&str, Vec<&str>)| Some((column.0.to_owned(), (*column.1.get(row)?).to_owned()));
-            let pairs = columns.iter().filter_map(pair).filter(|pair| !pair.1.is_empty()).collect();
+            let pair = |column: &(&'n str, Vec<&'n str>)| Some((column.0.into(), (*column.1.get(row)?).into()));
+            let pairs = columns.iter().filter_map(pair).filter(|pair: &Pair<'n>| !pair.1.is_empty()).collect();
             self.add(&format!("{path}[*]"), node.line, pairs);
         }
-        for entry in entries.iter().filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
+        let further = |entry: &&Entry| matches!(entry.node.kind, Kind::Map(_) | Kind::List(_));
+        for entry in entries.iter().filter(further).filter(|entry| !columns.iter().any(|column| column.0 == entry.key)) {
             let repeated = often.contains(entry.key.as_str());
             let below = if repeated { format!("{path}.{}[*]", entry.key) } else { below_of(path, &entry.key) };
             let outer = self.secret;
             self.secret = secret && entry.key == "data";
             match entry.node.kind {
                 Kind::Map(_) if repeated => self.record(&entry.node, &below, None, depth + 1),
-                Kind::Map(_) | Kind::List(_) => self.walk(&entry.node, &below, depth + 1),
-                _ => {}
+                _ => self.walk(&entry.node, &below, depth + 1),
             }
             self.secret = outer;
         }
@@ -221,26 +254,26 @@ impl Tree<'_> {
     }
 
     /// Values of keys that are there once are one record. What repeats is a list: each value is read for itself.
-    fn record_scalars(&mut self, node: &Node, entries: &[Entry], path: &str, often: &HashSet<&str>) {
+    fn record_scalars(&mut self, node: &Node, entries: &'n [Entry], path: &str, often: &HashSet<&str>) {
         let repeats = |entry: &&Entry| often.contains(entry.key.as_str());
         for entry in entries.iter().filter(repeats) {
             self.leaf(&entry.node, &format!("{path}.{}", entry.key));
         }
-        let pairs: Vec<(String, String)> = entries
+        let pairs: Vec<Pair<'n>> = entries
             .iter()
             .filter(|entry| !repeats(entry))
-            .filter_map(|entry| Some((entry.key.clone(), entry.node.scalar().filter(|text| !text.is_empty())?.to_owned())))
+            .filter_map(|entry| Some((entry.key.as_str().into(), entry.node.scalar().filter(|text| !text.is_empty())?.into())))
             .collect();
         self.add(path, node.line, pairs);
     }
 
     /// An object that is one record: nested objects are flattened into it, lists of objects below it are tables of their own.
-    fn record(&mut self, node: &Node, path: &str, key: Option<&Entry>, depth: usize) {
-        let mut pairs = Vec::new();
+    fn record(&mut self, node: &'n Node, path: &str, key: Option<&'n Entry>, depth: usize) {
+        let mut pairs: Vec<Pair<'n>> = Vec::new();
         if let Some(entry) = key {
-            pairs.push(("key".to_owned(), entry.key.clone()));
+            pairs.push(("key".into(), entry.key.as_str().into()));
         }
-        let mut below: Vec<(String, &Node)> = Vec::new();
+        let mut below: Vec<(Cow<'n, str>, &'n Node)> = Vec::new();
         gather(node, "", 0, &mut pairs, &mut below);
         self.add(path, node.line, pairs);
         for (name, inner) in below {
@@ -248,73 +281,65 @@ impl Tree<'_> {
         }
     }
 
-    fn add(&mut self, path: &str, line: u32, pairs: Vec<(String, String)>) {
+    fn add(&mut self, path: &str, line: u32, pairs: Vec<Pair<'n>>) {
         if pairs.is_empty() {
             return;
         }
         let secret = pairs.iter().any(|pair| pair.0 == "kind" && pair.1 == "Secret");
-        let read = |tree: &mut Self, (key, value): (String, String)| {
+        let read = |tree: &mut Self, (key, value): Pair<'n>| {
             let expected = tree.secret || (secret && key.starts_with("data."));
             let value = tree.value((path, Some(&key)), value, expected)?;
             Some((key, value))
         };
-        let pairs: Vec<(String, String)> = pairs.into_iter().filter_map(|pair| read(self, pair)).collect();
-        if !self.groups.contains_key(path) && self.groups.len() >= MOST_TABLES {
-            self.loose.extend(pairs.into_iter().map(|(key, value)| (line.into(), format!("{key}: {value}"))));
-            return;
+        let pairs: Vec<Pair<'n>> = pairs.into_iter().filter_map(|pair| read(self, pair)).collect();
+        if !self.groups.contains_key(path) {
+            if self.groups.len() >= MOST_TABLES {
+                self.loose.extend(pairs.into_iter().map(|(key, value)| (line.into(), format!("{key}: {value}"))));
+                return;
+            }
+            self.groups.insert(path.to_owned(), Group::default());
         }
-        let group = self.groups.entry(path.to_owned()).or_default();
-        let mut row = Vec::with_capacity(pairs.len());
+        let Some(group) = self.groups.get_mut(path) else { return };
+        let mut row: Vec<(usize, Cow<'n, str>)> = Vec::with_capacity(pairs.len());
+        // behind the last column that has a value
+        let mut next = 0;
         for (key, value) in pairs {
             if value.len() > LONG || value.contains('\n') {
-                self.loose.push((line.into(), value));
+                self.loose.push((line.into(), value.into_owned()));
                 continue;
             }
-            let index = match group.index.get(&key) {
-                Some(index) => *index,
-                None if group.names.len() < 512 => {
-                    group.index.insert(key.clone(), group.names.len());
-                    group.names.push(key);
-                    group.names.len() - 1
-                }
-                None => {
-                    self.loose.push((line.into(), format!("{key}: {value}")));
-                    continue;
-                }
+            let Some(index) = group.column(&key, next) else {
+                self.loose.push((line.into(), format!("{key}: {value}")));
+                continue;
             };
-            if row.iter().any(|cell: &(usize, String)| cell.0 == index) {
+            if index < next && row.iter().any(|cell| cell.0 == index) {
                 // a key that is there again: another value of the same record, or somebody else's. Nobody is to be merged, nothing lost
-                let key = group.names.get(index).map_or("", String::as_str);
-                self.loose.push((line.into(), worded(key.rsplit('.').next().unwrap_or(key), &value)));
+                self.loose.push((line.into(), worded(key.rsplit('.').next().unwrap_or(&key), &value)));
                 continue;
             }
+            next = next.max(index + 1);
             row.push((index, value));
         }
         group.rows.push((line.into(), row));
     }
 }
 
-fn gather<'a>(
-    node: &'a Node,
-    prefix: &str,
-    depth: usize,
-    pairs: &mut Vec<(String, String)>,
-    below: &mut Vec<(String, &'a Node)>,
-) {
+fn gather<'a>(node: &'a Node, prefix: &str, depth: usize, pairs: &mut Vec<Pair<'a>>, below: &mut Vec<(Cow<'a, str>, &'a Node)>) {
     let often = repeated(node.entries());
     for entry in node.entries() {
         let again = often.contains(entry.key.as_str());
-        let name = below_of(prefix, &entry.key);
+        let name = if prefix.is_empty() { Cow::Borrowed(entry.key.as_str()) } else { Cow::Owned(below_of(prefix, &entry.key)) };
         match &entry.node.kind {
             // objects of one name, side by side, are several records
             Kind::Map(_) if depth < FLATTEN && !again => gather(&entry.node, &name, depth + 1, pairs, below),
             Kind::Map(_) => below.push((name, &entry.node)),
             Kind::List(items) if items.iter().all(|item| item.scalar().is_some()) => {
                 let joined: Vec<&str> = items.iter().filter_map(Node::scalar).collect();
-                pairs.push((name, joined.join("; ")));
+                let joined = if let [one] = joined.as_slice() { Cow::Borrowed(*one) } else { Cow::Owned(joined.join("; ")) };
+                pairs.push((name, joined));
             }
             Kind::List(_) => below.push((name, &entry.node)),
-            _ => pairs.extend(entry.node.scalar().filter(|text| !text.is_empty()).map(|text| (name, text.to_owned()))),
+            _ => pairs.extend(entry.node.scalar().filter(|text| !text.is_empty()).map(|text| (name, text.into()))),
         }
     }
 }

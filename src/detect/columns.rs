@@ -3,7 +3,7 @@
 use super::memo::Recall;
 use super::names::{folded, ordinary};
 use crate::model::class::Class;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Mutex;
 
 /// Last words that say nothing of what a column holds.
@@ -98,7 +98,7 @@ pub struct Headers {
 impl Headers {
     /// Collects the spellings of classes.
     pub fn new(classes: &[Class]) -> Self {
-        let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::new();
+        let mut by_spelling: HashMap<String, Vec<(u8, bool)>> = HashMap::default();
         let mut all = Vec::new();
         let mut long = Vec::new();
         for (bit, class) in classes.iter().enumerate() {
@@ -116,7 +116,7 @@ impl Headers {
             }
         }
         all.sort_by(|a: &(Vec<String>, u8), b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        let mut tokens: HashMap<String, Vec<(Vec<String>, u8)>> = HashMap::new();
+        let mut tokens: HashMap<String, Vec<(Vec<String>, u8)>> = HashMap::default();
         for (words, bit) in all {
             if let Some(last) = words.last().cloned() {
                 tokens.entry(last).or_default().push((words, bit));

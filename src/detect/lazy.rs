@@ -1,5 +1,5 @@
 //! Regular expressions that are compiled when they are first needed: of two hundred, a delivery needs a few, and an audit of nothing
-//! needs none. Their syntax is checked at once. It must not know what they are for.
+//! needs none. Their syntax is checked at once, unless it was before. It must not know what they are for.
 
 use super::form::{self, Form};
 use crate::model::class::MOST_EXPRESSION_BYTES;
@@ -23,13 +23,26 @@ enum Before {
     Byte,
 }
 
-/// One expression over bytes, without Unicode classes.
-pub(super) struct Lazy {
-    source: String,
-    parsed: Arc<Hir>,
+/// What the syntax of an expression says.
+struct Parsed {
+    hir: Arc<Hir>,
     form: Form,
     /// The group that begins and ends with the match, but for one byte that may stand before it.
     whole: Option<(usize, Before)>,
+}
+
+impl Parsed {
+    fn of(source: &str) -> Result<Self, String> {
+        let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+        let hir = parser.parse(source).map_err(|error| error.to_string())?;
+        Ok(Self { form: form::of(&hir), whole: whole(&hir), hir: Arc::new(hir) })
+    }
+}
+
+/// One expression over bytes, without Unicode classes.
+pub(super) struct Lazy {
+    source: String,
+    parsed: OnceLock<Parsed>,
     built: OnceLock<Option<Regex>>,
 }
 
@@ -39,11 +52,21 @@ impl Lazy {
     /// # Errors
     /// What is wrong with it.
     pub(super) fn new(source: &str) -> Result<Self, String> {
-        let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-        let parsed = parser.parse(source).map_err(|error| error.to_string())?;
-        let form = form::of(&parsed);
-        let whole = whole(&parsed);
-        Ok(Self { source: source.to_owned(), parsed: Arc::new(parsed), form, whole, built: OnceLock::new() })
+        Ok(Self { parsed: Parsed::of(source)?.into(), ..Self::checked(source) })
+    }
+
+    /// Keeps the source of which it is known that its syntax is right: looking at it takes as long as all else that an audit of nothing does.
+    pub(super) fn checked(source: &str) -> Self {
+        Self { source: source.to_owned(), parsed: OnceLock::new(), built: OnceLock::new() }
+    }
+
+    fn syntax(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            let parsed = Parsed::of(&self.source);
+            debug_assert!(parsed.is_ok(), "a pattern that was checked is well-formed");
+            // one that matches nothing
+            parsed.unwrap_or_else(|_| Parsed { hir: Arc::new(Hir::fail()), form: form::of(&Hir::fail()), whole: None })
+        })
     }
 
     /// The expression. `None` cannot be for what a policy declares: it was checked to compile, or its test is the project's own.
@@ -62,12 +85,12 @@ impl Lazy {
 
     /// Its parsed form.
     pub(super) fn parsed(&self) -> &Arc<Hir> {
-        &self.parsed
+        &self.syntax().hir
     }
 
     /// What its parsed form says of its matches.
     pub(super) fn form(&self) -> &Form {
-        &self.form
+        &self.syntax().form
     }
 
     /// Whether it matches somewhere.
@@ -80,7 +103,7 @@ impl Lazy {
         if group == 0 {
             return Some((of.clone(), of));
         }
-        let (_, before) = self.whole.filter(|whole| whole.0 == group)?;
+        let (_, before) = self.syntax().whole.filter(|whole| whole.0 == group)?;
         let start = match before {
             Before::Nothing => of.start,
             Before::Byte if of.start == 0 || bytes.get(of.start - 1) == Some(&b'\n') => return None,

@@ -3,6 +3,7 @@
 
 pub mod addresses;
 mod bits;
+mod borders;
 pub mod columns;
 mod dated;
 pub mod engine;
@@ -18,6 +19,8 @@ mod nearby;
 pub mod number;
 mod overlap;
 pub mod people;
+mod plan;
+mod quiet;
 pub mod selftest;
 mod sieve;
 pub mod sketch;

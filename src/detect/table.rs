@@ -2,10 +2,11 @@
 //! only its own columns' checks. Wherever rows come from (CSV, JSON, a sheet, a database), they pass here, so that people are
 //! counted the same everywhere.
 
-use super::columns::{NamePiece, name_piece};
+use super::columns::NamePiece;
 use super::dated::{self, Dated};
-use super::engine::{Cell, Engine, Found, Scratch, Why};
+use super::engine::{Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
+use super::plan::{self, HALF_PROVEN, Plan};
 use super::tally::{Holding, Place};
 use super::told::{Recalled, Told};
 use super::validators::{self, Validity};
@@ -22,9 +23,6 @@ const SAMPLE_BYTES: usize = 1 << 20;
 /// Columns that a table may have; further ones are read as text.
 const MOST_COLUMNS: usize = 512;
 
-/// The confidence of a column whose weak header is borne out by some of its cells only.
-const HALF_PROVEN: f32 = 0.45;
-
 /// Classes that identify nobody, and stand beside names all the same.
 const BESIDE_NAMES: [&str; 8] =
     ["rank", "vetting_level", "phone_number", "home_address", "postcode", "blood_group", "photograph", "police_unit"];
@@ -37,16 +35,6 @@ pub enum Header {
     Candidate(Vec<String>),
     /// These names (keys of objects, columns of a database).
     Given(Vec<String>),
-}
-
-#[derive(Clone, Copy)]
-struct Plan {
-    bit: u8,
-    confidence: f32,
-    piece: NamePiece,
-    /// The header says so clearly: a cell need not look like the class's usual values.
-    strong: bool,
-    why: Why,
 }
 
 /// A table being read.
@@ -285,109 +273,9 @@ impl<'a> TableScan<'a> {
     }
 
     fn plan(&self, index: usize, rows: &[(u64, Vec<String>)]) -> Option<Plan> {
-        let all: Vec<&str> =
+        let cells: Vec<&str> =
             rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|cell| !is_empty(cell)).collect();
-        let cells = all.as_slice();
-        let header = self.names.get(index).map_or("", String::as_str);
-        let mut best: Option<Plan> = None;
-        for meaning in self.engine.headers.meanings(header) {
-            let cells: Vec<&str> = cells.iter().copied().filter(|cell| !self.engine.no_value(meaning.bit, cell)).collect();
-            if cells.is_empty() && !all.is_empty() {
-                continue;
-            }
-            let share = self.share(meaning.bit, &cells);
-            let checked = Self::is_checked(self.engine, meaning.bit);
-            // words under the header of a number are no numbers: `Job No` above `printer`, `engraver`
-            let worded = self.engine.identifier(meaning.bit) == Identifier::Number
-                && !cells.is_empty()
-                && !cells.iter().any(|cell| cell.contains(|c: char| c.is_ascii_digit()));
-            if worded && share == 0.0 {
-                continue;
-            }
-            // two or three small letters are a word of a vocabulary by chance: `prefix: ds`
-            let small = |cell: &&str| cell.len() <= 3 && cell.bytes().all(|byte| byte.is_ascii_lowercase());
-            if !meaning.strong && cells.iter().all(small) && cells.iter().collect::<HashSet<_>>().len() < 3 {
-                continue;
-            }
-            let confidence = match (meaning.strong, share) {
-                (true, _) if cells.is_empty() => Some(0.7),
-                (true, share) if share >= 0.5 => Some(0.95),
-                (true, share) if share >= 0.15 || !checked || cells.len() < 3 => Some(0.7),
-                (false, share) if share >= 0.7 => Some(0.8),
-                // half-proven: stays if the rest of the table is about people
-                (false, share) if share >= 0.4 => Some(HALF_PROVEN),
-                _ => None,
-            };
-            if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|plan| *confidence > plan.confidence)) {
-                let why = if meaning.strong { Why::Header } else { Why::Likely };
-                let piece = name_piece(header);
-                best = Some(Plan { bit: meaning.bit, confidence, piece, strong: meaning.strong, why });
-            }
-        }
-        if best.is_some() {
-            return best;
-        }
-        let found = self.plan_by_content(cells, header.is_empty());
-        found.map(|(bit, confidence)| Plan { bit, confidence, piece: NamePiece::Full, strong: false, why: Why::Cells })
-    }
-
-    fn plan_by_content(&self, cells: &[&str], headerless: bool) -> Option<(u8, f32)> {
-        let distinct: HashSet<&str> = cells.iter().copied().collect();
-        if distinct.len() < 2 {
-            return None;
-        }
-        let facts: Vec<Cell> = distinct.iter().map(|cell| self.engine.cell(cell)).collect();
-        let mut best: Option<(u8, f32)> = None;
-        // most columns have nothing of what any list or word knows
-        let plain = facts.iter().all(|cell| cell.known.is_empty() && cell.name <= 0.0);
-        for bit in self.engine.told_by_cells.iter().copied() {
-            let Some(class) = self.engine.classes.get(usize::from(bit)) else { continue };
-            let alone = class.cell.as_ref().is_some_and(|rule| rule.alone) && distinct.len() >= 20;
-            let unspoken = headerless && distinct.len() >= 3 && class.cell.as_ref().is_some_and(|rule| rule.headerless);
-            let confidence = if (alone || unspoken) && self.share(bit, cells) >= 0.9 {
-                // a date is one of birth only if the column's dates are spread as those of births are
-                (class.identifier != Identifier::BirthDate || births(cells)).then_some(if alone { 0.85 } else { 0.7 })
-            } else if plain {
-                None
-            } else if class.values.len() > 3 {
-                let known = facts.iter().filter(|cell| cell.known.has(bit)).count();
-                let enough = if headerless { 2 } else { 3 };
-                let plain = distinct.iter().all(|cell| cell.len() <= 2 && cell.bytes().all(|byte| byte.is_ascii_uppercase()));
-                (known >= enough + usize::from(plain) && known * 5 >= distinct.len() * 4).then_some(0.75)
-            } else if Some(bit) == self.engine.name_bit() {
-                let sum: f32 = cells.iter().map(|cell| self.engine.cell(cell).name).sum();
-                let mean = sum / cells.len() as f32;
-                (distinct.len() >= 3 && mean >= 0.7).then_some(0.75)
-            } else {
-                None
-            };
-            if let Some(confidence) = confidence.filter(|confidence| best.is_none_or(|(_, known)| *confidence > known)) {
-                best = Some((bit, confidence));
-            }
-        }
-        best
-    }
-
-    /// The share of cells that are values of a class.
-    fn share(&self, bit: u8, cells: &[&str]) -> f32 {
-        if cells.is_empty() {
-            return 0.0;
-        }
-        let fits = |cell: &&&str| {
-            if Some(bit) == self.engine.name_bit() {
-                self.engine.cell(cell).name >= 0.45
-            } else {
-                self.engine.cell_fits(bit, cell) != Validity::Invalid
-            }
-        };
-        cells.iter().filter(fits).count() as f32 / cells.len() as f32
-    }
-
-    /// Whether the class's cells can be checked by more than their looks (a checksum): then a clear header is not enough by itself.
-    fn is_checked(engine: &Engine, bit: u8) -> bool {
-        engine.classes.get(usize::from(bit)).is_some_and(|class| {
-            class.cell.as_ref().is_some_and(|rule| rule.validator.is_some()) && class.identifier != Identifier::None
-        })
+        plan::plan(self.engine, self.names.get(index).map_or("", String::as_str), &cells)
     }
 
     /// A column of surnames or first names alone is weak; both together, or one beside an identifier, are sure. A lone `name` column
@@ -410,7 +298,7 @@ impl<'a> TableScan<'a> {
             let Some(plan) = slot.filter(|plan| plan.bit == bit && plan.confidence < 0.9 && !plan.strong) else { continue };
             let cells: Vec<&str> =
                 rows.iter().filter_map(|row| row.1.get(index)).map(|cell| cell.trim()).filter(|c| !c.is_empty()).collect();
-            if self.share(plan.bit, &cells) < 0.5 {
+            if plan::share(self.engine, plan.bit, &cells) < 0.5 {
                 *slot = None;
             }
         }
@@ -628,7 +516,7 @@ impl<'a> TableScan<'a> {
             }
             // a word under the header of a number is none
             let worded = engine.identifier(bit) == Identifier::Number && !cell.contains(|c: char| c.is_ascii_digit());
-            let strict = !plan.strong || Self::is_checked(engine, bit);
+            let strict = !plan.strong || plan::is_checked(engine, bit);
             if worded || validity == Validity::Invalid && strict {
                 return Told::Loose;
             }
@@ -650,7 +538,7 @@ impl<'a> TableScan<'a> {
     /// A cell outside any class's column: read as text. Its identifiers belong to whoever is in it, not to the row.
     fn loose(&mut self, line: u64, index: usize, cell: &str) -> ClassSet {
         let mut set = ClassSet::default();
-        if cell.len() < 5 || cell.len() > 65_536 || cell.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if !is_read(cell) {
             return set;
         }
         self.found.clear();
@@ -676,8 +564,13 @@ impl<'a> TableScan<'a> {
     }
 }
 
+/// Whether a cell outside any class's column may hold something.
+pub(super) fn is_read(cell: &str) -> bool {
+    (5..=65_536).contains(&cell.len()) && !cell.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// A cell without blanks around it.
-fn trimmed(cell: &str) -> &str {
+pub(super) fn trimmed(cell: &str) -> &str {
     // most have none
     let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if plain(cell.as_bytes().first()) && plain(cell.as_bytes().last()) { cell } else { cell.trim() }
@@ -699,17 +592,6 @@ fn numbers(rows: &[(u64, Vec<String>)], index: usize) -> bool {
     cells.len() >= 2
         && distinct.len() == cells.len()
         && cells.iter().all(|cell| (4..=8).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Whether dates are spread as people's births are: over more than fifteen years, none of a child's.
-fn births(cells: &[&str]) -> bool {
-    let year = |cell: &&&str| {
-        let mut runs = cell.split(|c: char| !c.is_ascii_digit());
-        runs.find_map(|run| run.get(..4).filter(|_| matches!(run.len(), 4 | 8)).and_then(|run| run.parse::<u32>().ok()))
-    };
-    let years: Vec<u32> = cells.iter().filter_map(|cell| year(&cell)).collect();
-    let (first, last) = (years.iter().min().copied().unwrap_or(0), years.iter().max().copied().unwrap_or(0));
-    years.len() >= 10 && last <= 2010 && first + 15 < last
 }
 
 /// A date in one form, whichever it was written in.

@@ -34,6 +34,7 @@ mod people;
 mod pictures;
 mod policies;
 mod policy_errors;
+mod quiet;
 mod reduction;
 mod registries;
 mod render;

@@ -1,33 +1,24 @@
-//! The word lists as one table: word in, flags out. Built on first use (about 100,000 words) and shared afterwards.
-//! Keys are lower case ASCII letters: diacritics folded, apostrophes and hyphens dropped.
+//! The word lists as one table: word in, flags out. The table (about 100,000 words) is made when the program is built, so that it costs
+//! nothing to begin with. Keys are lower case ASCII letters: diacritics folded, apostrophes and hyphens dropped.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::OnceLock;
+use super::sources::{self, LONGEST, PLACE_BITS, SLOTS};
 
 /// What the lists say of a word; a word may be in many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Flags(u16);
 
 impl Flags {
-    pub(super) const GIVEN: Self = Self(1);
-    /// A surname among the 5,000 most frequent, or common in Britain and Ireland.
-    pub(super) const COMMON: Self = Self(1 << 1);
-    /// A surname further down.
-    pub(super) const RARE: Self = Self(1 << 2);
-    pub(super) const ORDINARY: Self = Self(1 << 3);
-    pub(super) const TECHNICAL: Self = Self(1 << 4);
-    /// A proper noun that is no person's name: peoples, brands, places, months.
-    pub(super) const PROPER: Self = Self(1 << 5);
-    pub(super) const PLACE: Self = Self(1 << 6);
-    /// Mr, Dr, Sgt: a name follows.
-    pub(super) const TITLE: Self = Self(1 << 7);
-    /// PC, DC, DS: a rank when a name follows, else many other things.
-    pub(super) const RANK: Self = Self(1 << 8);
-    /// Officer, President, Witness: may stand before a name.
-    pub(super) const ROLE: Self = Self(1 << 9);
-    /// Ltd, Street, University: what stands before it is no person.
-    pub(super) const ORGANISATION: Self = Self(1 << 10);
+    pub(super) const GIVEN: Self = Self(sources::GIVEN);
+    pub(super) const COMMON: Self = Self(sources::COMMON);
+    pub(super) const RARE: Self = Self(sources::RARE);
+    pub(super) const ORDINARY: Self = Self(sources::ORDINARY);
+    pub(super) const TECHNICAL: Self = Self(sources::TECHNICAL);
+    pub(super) const PROPER: Self = Self(sources::PROPER);
+    pub(super) const PLACE: Self = Self(sources::PLACE);
+    pub(super) const TITLE: Self = Self(sources::TITLE);
+    pub(super) const RANK: Self = Self(sources::RANK);
+    pub(super) const ROLE: Self = Self(sources::ROLE);
+    pub(super) const ORGANISATION: Self = Self(sources::ORGANISATION);
 
     pub(super) const SURNAME: Self = Self(Self::COMMON.0 | Self::RARE.0);
     pub(super) const NAME: Self = Self(Self::GIVEN.0 | Self::SURNAME.0);
@@ -42,105 +33,24 @@ impl Flags {
     pub(super) const fn without(self, of: Self) -> Self {
         Self(self.0 & !of.0)
     }
-
-    const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
 }
 
-/// The lists with the flag that each gives.
-static LISTS: [(&str, Flags); 12] = [
-    (include_str!("../../../policies/classes/names/given.txt"), Flags::GIVEN),
-    (include_str!("../../../policies/classes/names/surnames-common.txt"), Flags::COMMON),
-    (include_str!("../../../policies/classes/names/surnames-added.txt"), Flags::COMMON),
-    (include_str!("../../../policies/classes/names/surnames-other.txt"), Flags::RARE),
-    (include_str!("../../../policies/classes/names/ordinary.txt"), Flags::ORDINARY),
-    (include_str!("../../../policies/classes/names/technical.txt"), Flags::TECHNICAL),
-    (include_str!("../../../policies/classes/names/proper.txt"), Flags::PROPER),
-    (include_str!("../../../policies/classes/names/places.txt"), Flags::PLACE),
-    (include_str!("../../../policies/classes/names/titles.txt"), Flags::TITLE),
-    (include_str!("../../../policies/classes/names/ranks.txt"), Flags::RANK),
-    (include_str!("../../../policies/classes/names/roles.txt"), Flags::ROLE),
-    (include_str!("../../../policies/classes/names/organisations.txt"), Flags::ORGANISATION),
-];
-
-/// Words as they are: all of a word's bytes in the table, so that nothing else has to be fetched to compare them.
-type Packed = [u64; Key::LONGEST / 8];
-
-type Table = HashMap<Packed, Flags, BuildHasherDefault<WordHasher>>;
-
-/// FNV-1a over eight bytes at a time. The keys are ours, so nobody can make them collide.
-#[derive(Clone, Copy)]
-struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, _) = bytes.as_chunks::<8>();
-        for word in words {
-            self.write_u64(u64::from_ne_bytes(*word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-
-    fn finish(&self) -> u64 {
-        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    }
-}
-
-/// A word's bytes, with zeros behind them. `None` when it is too long.
-fn packed(word: &[u8]) -> Option<Packed> {
-    let mut bytes = [0; Key::LONGEST];
-    bytes.get_mut(..word.len())?.copy_from_slice(word);
-    Some(packed_key(&bytes))
-}
-
-fn packed_key(bytes: &[u8; Key::LONGEST]) -> Packed {
-    let mut out = Packed::default();
-    let (words, _) = bytes.as_chunks::<8>();
-    out.iter_mut().zip(words).for_each(|(slot, word)| *slot = u64::from_le_bytes(*word));
-    out
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table::with_capacity_and_hasher(114_000, BuildHasherDefault::default());
-        for (list, flag) in &LISTS {
-            for word in list.split('\n').filter(|word| !word.is_empty()).filter_map(|word| packed(word.as_bytes())) {
-                let flags = table.entry(word).or_default();
-                *flags = flags.with(*flag);
-            }
-        }
-        table
-    })
-}
+/// Places of words by the first bits of their marks, four bytes each; 0 where there is none.
+static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.index"));
+/// Words, each with its length before it and its flags, in two bytes, behind it. The first begins at 1.
+static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.words"));
 
 /// A word as the lists spell it, in a fixed buffer.
 #[derive(Clone, Copy)]
 pub(super) struct Key {
-    bytes: [u8; Key::LONGEST],
+    bytes: [u8; LONGEST],
     len: usize,
 }
 
 impl Key {
-    /// Longer words are in no list.
-    const LONGEST: usize = 24;
-
     /// `None` when the word is too long or holds something else than Latin letters, apostrophes, hyphens and full stops.
     pub(super) fn of(word: &str) -> Option<Self> {
-        let mut key = Self { bytes: [0; Self::LONGEST], len: 0 };
+        let mut key = Self { bytes: [0; LONGEST], len: 0 };
         if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             let slot = key.bytes.get_mut(..word.len())?;
             slot.copy_from_slice(word.as_bytes());
@@ -209,7 +119,25 @@ pub(super) fn flags(word: &str) -> Flags {
 
 /// The same for a word as the lists spell it.
 pub(super) fn flags_of_key(key: &Key) -> Flags {
-    table().get(&packed_key(&key.bytes)).copied().unwrap_or_default()
+    let (index, _) = INDEX.as_chunks::<4>();
+    let mark = sources::mark(&key.bytes);
+    let mut slot = sources::slot(mark);
+    while let Some(entry) = index.get(slot).map(|entry| u32::from_le_bytes(*entry)).filter(|entry| *entry != 0) {
+        if entry >> PLACE_BITS == sources::hint(mark)
+            && let Some(flags) = flags_at((entry & ((1 << PLACE_BITS) - 1)) as usize, key)
+        {
+            return flags;
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    Flags::default()
+}
+
+/// The flags of the word at a place, if it is this one.
+fn flags_at(place: usize, key: &Key) -> Option<Flags> {
+    let (length, rest) = WORDS.get(place..)?.split_first()?;
+    let (word, behind) = rest.split_at_checked(usize::from(*length))?;
+    (key.bytes.get(..key.len)? == word).then(|| behind.first_chunk::<2>().map(|flags| Flags(u16::from_le_bytes(*flags))))?
 }
 
 /// Whether a word is a known first name. Some, such as "mark", are [`ordinary`] words too.
@@ -231,12 +159,36 @@ pub fn ordinary(token: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// The lists as they lie in the repository.
+    fn lists() -> impl Iterator<Item = (String, Flags)> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/classes/names");
+        sources::LISTS.iter().map(move |(name, flags)| {
+            (std::fs::read_to_string(format!("{folder}/{name}.txt")).unwrap_or_default(), Flags(*flags))
+        })
+    }
+
     #[test]
     fn lists_are_sorted_folded_and_free_of_duplicates() {
-        for (list, _) in &LISTS {
+        for (list, _) in lists() {
             let words: Vec<&str> = list.lines().collect();
-            assert!(words.is_sorted_by(|a, b| a < b));
+            assert!(!words.is_empty() && words.is_sorted_by(|a, b| a < b));
             assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
+        }
+    }
+
+    #[test]
+    fn the_table_says_of_each_word_what_its_lists_say_and_of_others_nothing() {
+        let mut all = std::collections::HashMap::new();
+        for (list, own) in lists() {
+            for word in list.lines().filter(|word| word.len() <= LONGEST) {
+                *all.entry(word.to_owned()).or_insert(0) |= own.0;
+            }
+        }
+        assert!(all.len() > 100_000);
+        for (word, own) in &all {
+            assert_eq!(flags(word).0, *own, "{word}");
+            let other: String = word.chars().rev().collect();
+            assert_eq!(flags(&other).0, all.get(&other).copied().unwrap_or(0), "{other}");
         }
     }
 

@@ -9,6 +9,7 @@ mod context;
 mod find;
 mod lists;
 mod lower;
+mod sources;
 mod words;
 
 pub use cell::{Name, cell, normal, normal_of};
