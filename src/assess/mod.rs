@@ -14,6 +14,7 @@ pub mod select;
 mod settings;
 mod summary;
 mod value;
+mod veiled;
 mod waiver;
 pub mod xccdf;
 

@@ -206,6 +206,10 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         if found.is_empty() && is_cut(root, 0) {
             found.push(below(&path.to_string(), root));
         }
+        if at.contains('?') && super::veiled::hangs_on_masks(path, at, &to_json(root, 0)) {
+            let reason = "a filter of the path asks for a value that is personal or secret and was not kept".to_owned();
+            found.push(Hit { undecidable: Some(reason), ..Hit::new(path.to_string(), Value::Masked).at(root.line, root.column) });
+        }
         if found.is_empty() {
             found.extend(default.map(|default| default_hit(&path.to_string(), default, "")));
         }

@@ -53,6 +53,19 @@ fn what_is_taken_out_changes_no_verdict() {
             "{config: json, at: $.a.level, must: {not: {be: debug}}}",
             "fail",
         ),
+        // a filter over what was not kept
+        (
+            "a.json",
+            r#"{"users":[{"login":"Ada Example","admin":true}]}"#,
+            "{config: json, at: \"$.users[?@.login=='root'].admin\", must: {be: false}, default: false}",
+            "error",
+        ),
+        (
+            "a.json",
+            r#"{"users":[{"login":"Ada Example","admin":true},{"login":"root","admin":false}]}"#,
+            "{config: json, at: \"$.users[?@.admin==false].login\", must: {be: root}}",
+            "pass",
+        ),
         // keys are there to be asked for
         (
             "compose.yaml",

@@ -164,6 +164,9 @@ fn same(dialect: Dialect, key: &str, wanted: &str) -> bool {
     if dialect == Dialect::Azure { key.eq_ignore_ascii_case(wanted) } else { key == wanted }
 }
 
+/// Values that a parameter may take, if each of them is to be looked at.
+const MOST_CASES: usize = 100;
+
 /// What a function of `CloudFormation` stands for.
 enum Intrinsic<'a> {
     /// As if the property were not written.
@@ -189,7 +192,9 @@ fn intrinsic<'a>(node: &'a Node, parameters: Option<&Node>) -> Option<Intrinsic<
             None => Some(Intrinsic::Reference),
             Some(parameter) => {
                 let allowed = parameter.get("AllowedValues").map_or(&[][..], Node::items);
-                let cases = allowed.iter().filter_map(Node::scalar).map(str::to_owned).collect();
+                // of so many nobody can say what all come to, and they are written down wherever the parameter stands
+                let few = allowed.iter().filter(|_| allowed.len() <= MOST_CASES);
+                let cases = few.filter_map(Node::scalar).map(str::to_owned).collect();
                 let reason = "a parameter sets it, so it is only known once the template is deployed".to_owned();
                 Some(Intrinsic::Unknown(Unknown { reason, cases }))
             }
