@@ -96,7 +96,7 @@ def postgresql(provost, number, rng, base):
             if got.returncode == 0:
                 value = ours[name][key]
                 # the version decides what a default is; that it is unknown is right
-                if value != "?":
+                if value != "?" and not value.startswith("(kept"):
                     rows.append((name, key, value, got.stdout.rstrip("\n")))
     return compare("postgresql", rows)
 
@@ -158,7 +158,7 @@ def mysql(provost, number, rng, base):
     for name, values in theirs.items():
         for key in MYSQL:
             value = ours.get(name, {}).get(key)
-            if key in values and value not in (None, "?"):
+            if key in values and value not in (None, "?") and not value.startswith("(kept"):
                 if key == "port" and values.get("skip_networking") == "ON":
                     continue  # shown as 0 then
                 bare = {"bind_address": "*", "secure_file_priv": ""}
@@ -220,7 +220,7 @@ def redis(provost, number, rng, base):
         rows.append((name, "password_set", mine.get("password_set"), "yes" if values.get("requirepass") else "no"))
         for key in REDIS:
             key = key.replace("slave-", "replica-")
-            if mine.get(key, "?") != "?" and key in values and key != "requirepass":
+            if mine.get(key, "?") != "?" and not mine[key].startswith("(kept") and key in values and key != "requirepass":
                 rows.append((name, key, mine[key], values[key]))
     return compare("redis", rows)
 

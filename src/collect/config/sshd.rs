@@ -287,7 +287,9 @@ impl Config for SshdReader {
                 telling += usize::from(!SHARED.contains(&&*keyword));
             }
         }
-        let sure = (known >= 2 && telling >= 1) || (known >= 1 && probe.name.contains("sshd_config"));
+        // a file of one line, where the server's own file may include it from
+        let near = probe.path.starts_with("ssh/") || probe.path.contains("/ssh/");
+        let sure = (known >= 2 || near && known >= 1) && telling >= 1 || (known >= 1 && probe.name.contains("sshd_config"));
         if sure && known * 2 > all { Claim::Product } else { Claim::No }
     }
 
@@ -706,6 +708,8 @@ mod tests {
         assert_eq!(claim("host1.txt", "port 22\npermitrootlogin no\n"), Claim::Product);
         assert_eq!(claim("sshd_config.bak", "PermitRootLogin no\n"), Claim::Product);
         assert_eq!(claim("ssh_config", "Host *\nPasswordAuthentication no\nCiphers x\n"), Claim::No);
+        assert_eq!(claim("etc/ssh/more/extra.conf", "DisableForwarding yes\n"), Claim::Product);
+        assert_eq!(claim("etc/ssh/more/extra.conf", "Ciphers aes256-ctr\n"), Claim::No);
         assert_eq!(claim("notes.md", "Port 22\nPermitRootLogin no\nis what\nwe want\nto see\nhere"), Claim::No);
         assert_eq!(claim("redis.conf", "port 6379\nloglevel notice\nrequirepass x"), Claim::No);
         assert_eq!(claim("x.yaml", "port: 22\nprotocol: ssh\n"), Claim::No);
