@@ -123,7 +123,7 @@ def main():
             printed = theirs.get(context, {})
             known = printed.get(key, theirs["[global]"].get(key))
             # a share without a path is not served, whatever it says
-            if key == "available" and known == "No" and "path" not in printed:
+            if key == "available" and known == "No":
                 continue
             if key.startswith("@") or known is None or value.startswith("(kept") or setting["unknown"]:
                 continue

@@ -2,8 +2,9 @@
 """terraform.py [COUNT] [SEED]: what `provost settings` says of resources in Terraform's own plans and states, beside what was written and what was made.
 
 COUNT resources (a bucket with the resources beside it is one) are written as HCL: with variables, locals, count, for_each, modules in modules.
-`terraform plan` with the real AWS provider, `terraform show -json` of the plan: compared with what was written. `terraform apply` against a
-local AWS (moto), `terraform show -json` of the state and the state's own file: compared with what that AWS answers to boto3.
+`terraform plan` with the real AWS provider, `terraform show -json` of the plan: compared with what was written. A third of them go on:
+`terraform apply` against a local AWS (moto), `terraform show -json` of the state and the state's own file: compared with what that AWS
+answers to boto3.
 
 Needs terraform, `moto[server]` and `boto3` in the Python that runs it, and the AWS provider: PROVIDERS names a folder that has it
 (`registry.terraform.io/hashicorp/aws/...`), else terraform looks where it is told to.
@@ -49,6 +50,8 @@ class Root:
 
     def __init__(self, rng, endpoint, number):
         self.rng, self.number = rng, number
+        # it takes long, and most of it is waiting
+        self.applied = number % 3 == 1
         self.text, self.variables, self.locals, self.modules = [], [], [], {}
         self.want, self.made = {}, 0
         services = "\n".join(f'    {name} = "{endpoint}"' for name in ["s3", "ec2", "rds", "kms", "dynamodb", "efs", "sns", "cloudtrail", "sts", "iam"])
@@ -616,6 +619,8 @@ def main():
             here = out / str(root.number)
             here.mkdir(parents=True)
             (here / "plan.json").write_text(run(folder, "show", "-json", "plan"))
+            if not root.applied:
+                return
             run(folder, "apply", "-no-color", "-input=false", "-parallelism=200", "plan")
             (here / "state.json").write_text(run(folder, "show", "-json"))
             shutil.copy(folder / "terraform.tfstate", here / "terraform.tfstate")
@@ -624,12 +629,12 @@ def main():
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(work_out, roots))
         said = found(out)
-        truth = answers(endpoint, roots)
+        truth = answers(endpoint, [root for root in roots if root.applied])
         server.stop()
         if os.environ.get("KEEP"):
             shutil.copytree(out, os.environ["KEEP"], dirs_exist_ok=True)
     for root in roots:
-        for document in ["plan.json", "state.json", "terraform.tfstate"]:
+        for document in ["plan.json", "state.json", "terraform.tfstate"] if root.applied else ["plan.json"]:
             ours = said.get(f"{root.number}/{document}", {})
             for (kind, address), (name, written) in root.want.items():
                 want = written if document == "plan.json" else truth.get((kind, name), {})
