@@ -27,7 +27,8 @@ impl Config for Terraform {
     fn notes(&self) -> &'static str {
         "`terraform show -json` of a plan or a state, and state files (`terraform.tfstate`), asked by path or, better, by kind of resource \
          (`config: aws_s3_bucket`). Modules are followed. A value that is only known once the plan is applied cannot be determined. \
-         Separate resources (a bucket and its `aws_s3_bucket_public_access_block`) are joined by reference or by name."
+         Separate resources (a bucket and its `aws_s3_bucket_public_access_block`) are joined by reference, also through the variables and \
+         outputs of modules, with the instance of the same index, or by name; what they set holds over the bucket's own attributes."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
