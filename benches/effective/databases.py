@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """Compares what Provost says is in force with what the database servers say themselves.
 
-    benches/effective/databases.py PROVOST [NUMBER] [SEED] [PRODUCT ...]
+    benches/effective/databases.py [NUMBER] [SEED] [PRODUCT ...]
 
 For each of postgresql, mysql and redis it makes NUMBER random configurations (default 200), asks the server for its own values
-(`postgres -C`, `mariadbd --verbose --help`, `CONFIG GET`) and compares them with `provost settings --json`. A server that is not
-installed is named and left out. Postgres and MariaDB do not run as root: the script then takes the user `nobody`.
+(`postgres -C` for three keys each, `mariadbd --verbose --help`, `CONFIG GET`) and compares them with `provost settings --json`. A server
+that is not installed is named and left out. Postgres and MariaDB do not run as root: the script then takes the user `nobody`.
 """
 import json, os, pathlib, random, re, shutil, subprocess, sys, tempfile, time
 
+import common
+
 
 def program(name):
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/bin")
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/bin")
+    if not found and name == "postgres":
+        # Debian keeps it by version
+        found = max(map(str, pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres")), default=None)
     if not found:
         print(f"{name} is not here: not compared")
     return found
@@ -29,13 +34,14 @@ def settings(provost, folder, product):
 
 
 def compare(product, rows):
-    equal, shown = sum(1 for row in rows if row[2] == row[3]), 0
+    equal, shown, names = sum(1 for row in rows if row[2] == row[3]), 0, len({row[0] for row in rows})
     for name, key, ours, theirs in rows:
         if ours != theirs and shown < 20:
             shown += 1
             print(f"  {product} {name} {key}: provost {ours!r}, server {theirs!r}")
-    print(f"{product}: {equal} of {len(rows)} equal")
-    return equal == len(rows)
+    print(f"{names} configurations; {len(rows)} values compared")
+    print(f"{product}, values: {equal} of {len(rows)} equal")
+    return equal == len(rows) and names
 
 
 def label(index):
@@ -54,6 +60,9 @@ POSTGRES = {
     "log_statement": ["none", "ddl", "MOD", "'All'"], "password_encryption": ["md5", "scram-sha-256", "'SCRAM-SHA-256'"],
     "ssl_min_protocol_version": ["'TLSv1'", "'tlsv1.2'", "TLSv1.3"], "log_error_verbosity": ["terse", "DEFAULT", "verbose"],
     "listen_addresses": ["'*'", "localhost", "'10.0.0.5, localhost'", "''"], "log_line_prefix": ["'%m [%p] '", "'%t ''x'' # %u'", r"'a\tb'"],
+    "fsync": BOOL, "ssl": ["off", "no", "0"], "log_destination": ["stderr", "'csvlog'", "'stderr, csvlog'"], "log_file_mode": ["0600", "0640", "'0644'"],
+    "shared_preload_libraries": ["''", "'pg_stat_statements'"], "ssl_ciphers": ["'HIGH:!aNULL'", "'HIGH:MEDIUM:+3DES:!aNULL'"], "ssl_cert_file": ["'server.crt'", "'/etc/ssl/x.pem'"],
+    "unix_socket_permissions": ["0777", "0770", "'0700'"], "log_parameter_max_length_on_error": ["0", "-1", "'1 kB'"],
     "authentication_timeout": ["1min", "30", "'45 s'", "90s", "10000ms"], "log_min_duration_statement": ["-1", "0", "1.5s", "250", "'2min'", "1500us"],
     "log_rotation_age": ["1d", "0", "90min", "2h", "60"], "work_mem": ["4MB", "0x1000", "8192", "'1 GB'", "1.5MB"],
     "shared_buffers": ["128MB", "16384", "1GB"], "log_parameter_max_length": ["-1", "0", "1kB", "100B", "64"],
@@ -91,13 +100,17 @@ def postgresql(provost, number, rng, base):
     for index in range(number):
         name = label(index)
         written = [key for key in POSTGRES if key in ours.get(name, {})]
-        for key in rng.sample(written, min(6, len(written))):
+        for key in rng.sample(written, min(3, len(written))):
             got = subprocess.run([server, "-D", str(base / name), "-C", key], capture_output=True, text=True, **demoted())
             if got.returncode == 0:
                 value = ours[name][key]
                 # the version decides what a default is; that it is unknown is right
-                if value != "?":
-                    rows.append((name, key, value, got.stdout.rstrip("\n")))
+                said = got.stdout.rstrip("\n")
+                # pg_settings has modes in octal, -C the number
+                if key in ("log_file_mode", "unix_socket_permissions"):
+                    said = f"{int(said):04o}"
+                if value != "?" and not value.startswith("(kept"):
+                    rows.append((name, key, value, said))
     return compare("postgresql", rows)
 
 
@@ -158,7 +171,7 @@ def mysql(provost, number, rng, base):
     for name, values in theirs.items():
         for key in MYSQL:
             value = ours.get(name, {}).get(key)
-            if key in values and value not in (None, "?"):
+            if key in values and value not in (None, "?") and not value.startswith("(kept"):
                 if key == "port" and values.get("skip_networking") == "ON":
                     continue  # shown as 0 then
                 bare = {"bind_address": "*", "secure_file_priv": ""}
@@ -220,23 +233,21 @@ def redis(provost, number, rng, base):
         rows.append((name, "password_set", mine.get("password_set"), "yes" if values.get("requirepass") else "no"))
         for key in REDIS:
             key = key.replace("slave-", "replica-")
-            if mine.get(key, "?") != "?" and key in values and key != "requirepass":
+            if mine.get(key, "?") != "?" and not mine[key].startswith("(kept") and key in values and key != "requirepass":
                 rows.append((name, key, mine[key], values[key]))
     return compare("redis", rows)
 
 
 def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    provost = os.path.abspath(sys.argv[1])
-    number = int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    wanted = sys.argv[4:] or ["postgresql", "mysql", "redis"]
+    provost = os.path.abspath(common.provost())
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    wanted = sys.argv[3:] or ["postgresql", "mysql", "redis"]
     good = True
     for product in wanted:
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            good &= globals()[product](provost, number, random.Random(seed), pathlib.Path(folder))
+            good &= bool(globals()[product](provost, number, random.Random(seed), pathlib.Path(folder)))
     sys.exit(0 if good else 1)
 
 

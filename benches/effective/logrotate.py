@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """Settings in force of logrotate, beside the program itself: random configurations, `logrotate -d` and `provost settings`.
 
-    python3 benches/effective/logrotate.py [COUNT] [SEED]     # PROVOST names the program, default target/debug/provost
+    python3 benches/effective/logrotate.py [COUNT] [SEED]     # PROVOST names the program
 
 Compared for every log: the period (or that size decides) and how many rotations are kept. It changes nothing on the machine:
 `-d` only says what would be done. Not part of `cargo test`.
 """
-import json
 import os
-import random
 import re
-import shutil
 import subprocess
-import sys
 import tempfile
 
-PROVOST = os.environ.get("PROVOST", "target/debug/provost")
+from common import in_force, name as name_of, options, program, report
+
 PERIODS = {"hourly": "hourly", "after 1 days": "daily", "weekly": "weekly", "monthly": "monthly", "yearly": "yearly"}
 
 
@@ -71,64 +68,69 @@ def theirs(folder):
     return out
 
 
-def ours(folder):
-    run = subprocess.run([PROVOST, "settings", f"{folder}/etc", "--json"], capture_output=True, text=True)
+def ours(settings):
     out = {}
-    for group in json.loads(run.stdout):
-        for setting in group["settings"]:
-            if setting["context"]:
-                out.setdefault(setting["context"], {})[setting["key"]] = setting["value"]
+    for setting in settings:
+        if setting["context"]:
+            out.setdefault(setting["context"], {})[setting["key"]] = setting["value"]
     return {name: (keys.get("period"), keys.get("rotate")) for name, keys in out.items()}
 
 
+def made(rng, folder):
+    """{path: text} of a configuration whose includes lead to a folder."""
+    paths = [f"/var/log/made-up-{letter}.log" for letter in "abcdefgh"]
+    files = {}
+    text = general(rng)
+    for _ in range(rng.randint(1, 2)):
+        text += block(rng, paths) + general(rng)
+    if rng.random() < 0.6:
+        for name in rng.sample(["10-app", "20-web", "05-first", "old~", "x.dpkg-old"], rng.randint(1, 3)):
+            if paths:
+                files[f"etc/logrotate.d/{name}"] = (general(rng) if rng.random() < 0.4 else "") + block(rng, paths)
+        text += rng.choice([f"include {folder}/etc/logrotate.d\n", f"include {folder}/etc/logrotate.d/\n"]) + (block(rng, paths) if paths else "")
+    if rng.random() < 0.1:
+        text += '/var/log/made-up-a.log {\n rotate 5\n}\n' if "/var/log/made-up-a.log" in paths else ""
+    files["etc/logrotate.conf"] = text
+    return files
+
+
 def main():
-    if not shutil.which("logrotate"):
-        sys.exit("logrotate is not there: apt-get install logrotate")
-    if not os.path.exists(PROVOST):
-        sys.exit(f"{PROVOST} is not there: cargo build, or set PROVOST")
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    equal, compared, refused, unknown = 0, 0, 0, 0
+    program("logrotate")
+    count, rng = options()
+    equal, values, refused, unknown, wrong = 0, 0, 0, 0, []
+    said, files = {}, {}
     for number in range(count):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             os.makedirs(f"{folder}/etc/logrotate.d")
-            paths = [f"/var/log/made-up-{letter}.log" for letter in "abcdefgh"]
-            text = general(rng)
-            for _ in range(rng.randint(1, 2)):
-                text += block(rng, paths) + general(rng)
-            if rng.random() < 0.6:
-                for name in ["10-app", "20-web"][: rng.randint(1, 2)]:
-                    inner = (general(rng) if rng.random() < 0.4 else "") + block(rng, paths)
-                    with open(f"{folder}/etc/logrotate.d/{name}", "w") as file:
-                        file.write(inner)
-                    os.chmod(f"{folder}/etc/logrotate.d/{name}", 0o644)
-                text += f"include {folder}/etc/logrotate.d\n" + block(rng, paths)
-            if rng.random() < 0.1:
-                text += '/var/log/made-up-a.log {\n rotate 5\n}\n' if "/var/log/made-up-a.log" in paths else ""
-            with open(f"{folder}/etc/logrotate.conf", "w") as file:
-                file.write(text)
-            os.chmod(f"{folder}/etc/logrotate.conf", 0o644)
-            said = theirs(folder)
-            if said is None:
+            texts = made(rng, folder)
+            for path, text in texts.items():
+                with open(f"{folder}/{path}", "w") as file:
+                    file.write(text)
+                os.chmod(f"{folder}/{path}", 0o644)
+            answer = theirs(folder)
+            if answer is None:
                 refused += 1
                 continue
+            name = name_of(number)
+            said[name] = answer
             # the folder of the test stands where / would stand
-            with open(f"{folder}/etc/logrotate.conf", "w") as file:
-                file.write(text.replace(f"include {folder}/etc/", "include /etc/"))
-            found = ours(folder)
-            if any("?" in row for row in found.values()):
-                unknown += 1  # a file of blocks alone may be a drop-in: nothing general is known
-                continue
-            compared += 1
-            if said == found:
-                equal += 1
-            else:
-                print(f"number {number} differs:", {k: (said.get(k), found.get(k)) for k in set(said) | set(found) if said.get(k) != found.get(k)})
-                if os.environ.get("SHOW"):
-                    print(text)
-    print(f"{equal} of {compared} equal ({refused} that logrotate itself refuses, {unknown} that are said to be unknown)")
-    sys.exit(equal != compared)
+            files[name] = {path: text.replace(f"include {folder}/etc/", "include /etc/") for path, text in texts.items()}
+    found = in_force(files, "logrotate", "etc/logrotate.conf")
+    for name, answer in said.items():
+        mine = ours(found.get(name, []))
+        if any("?" in row for row in mine.values()):
+            unknown += 1  # a file of blocks alone may be a drop-in: nothing general is known
+            continue
+        values += 2 * len(answer)
+        if answer == mine:
+            equal += 1
+        else:
+            wrong.append(f"{name}: {({key: (answer.get(key), mine.get(key)) for key in set(answer) | set(mine) if answer.get(key) != mine.get(key)})}")
+            if os.environ.get("TEXT"):
+                print(files[name])
+    print(f"{values} values compared; {refused} configurations that logrotate refuses, {unknown} that are said to be unknown")
+    report("logrotate, configurations", equal, len(said) - unknown, wrong)
 
 
 main()

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """samba.py [COUNT] [SEED]: what `provost settings` says of random smb.conf files, beside `testparm -sv`.
 
-Sections that go on, [global] between shares, synonyms, inverted synonyms, keys in odd case and blanks, several spellings of a value.
+Sections that go on, [global] between shares, synonyms, inverted synonyms, keys in odd case and blanks, several spellings of a value, lines
+that go on after a backslash, quotes, included files, `copy`, values that are none, lines that are no setting.
 """
 import re
 import subprocess
@@ -29,6 +30,9 @@ GLOBAL = {
     "client min protocol": ["SMB2", "NT1"], "client signing": ["auto", "required"], "max log size": ["1000"], "guest account": ["nobody"],
 }
 
+# testparm refuses other values in quotes
+QUOTED = ["hosts allow", "allow hosts", "hosts deny", "valid users", "vfs objects", "comment"]
+
 
 def odd(rng, key):
     key = rng.choice([key, key, key.title(), key.upper()])
@@ -36,8 +40,33 @@ def odd(rng, key):
 
 
 def lines(rng, table, most):
-    return [f"{rng.choice(['', '   ', chr(9)])}{odd(rng, key)}{rng.choice([' = ', '=', ' ='])}{rng.choice(table[key])}"
-            for key in (rng.choice(list(table)) for _ in range(rng.randint(0, most)))]
+    out = []
+    for key in (rng.choice(list(table)) for _ in range(rng.randint(0, most))):
+        value = rng.choice(table[key])
+        if key in QUOTED and rng.random() < 0.2:
+            value = f'"{value}"'
+        out.append(spread(rng, f"{rng.choice(['', '   ', chr(9)])}{odd(rng, key)}{rng.choice([' = ', '=', ' ='])}{value}{rng.choice(['', '', '', '  '])}"))
+        if rng.random() < 0.02:
+            out.append(rng.choice(["; guest ok = yes", "#public = yes", "   # a word", "\t;x"]))
+    return out
+
+
+def spread(rng, line):
+    """The same line over two, now and then: a backslash at the end carries on."""
+    at = line.find("=")
+    return line[: at + 1] + "\\\n" + line[at + 1:] if at > 0 and rng.random() < 0.04 else line
+
+
+def files(rng):
+    """{path: text}; some bring in others."""
+    out = {"etc/samba/smb.conf": config(rng)}
+    if rng.random() < 0.3:
+        rows = out["etc/samba/smb.conf"].split("\n")
+        out["etc/samba/more.conf"] = "\n".join(rng.choice([lines(rng, SHARE, 4), ["[extra]", "path = /srv/y"] + lines(rng, SHARE, 4), ["[global]"] + lines(rng, GLOBAL, 3)])) + "\n"
+        at = rng.choice([index for index, row in enumerate(rows) if index and not rows[index - 1].endswith("\\")])
+        rows.insert(at, "include = /etc/samba/more.conf")
+        out["etc/samba/smb.conf"] = "\n".join(rows)
+    return out
 
 
 def config(rng):
@@ -56,10 +85,11 @@ def plain(value):
     return " ".join(re.split(r"[\s,]+", value.strip()))
 
 
-def oracle(testparm, text):
+def oracle(testparm, texts):
     with tempfile.TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            (Path(folder) / name.rsplit("/", 1)[1]).write_text(text.replace("/etc/samba/", f"{folder}/"))
         path = Path(folder) / "smb.conf"
-        path.write_text(text)
         run = subprocess.run([testparm, "-sv", path], capture_output=True, text=True)
         if run.returncode:
             return None
@@ -77,8 +107,8 @@ def oracle(testparm, text):
 def main():
     testparm = program("testparm")
     count, rng = options()
-    texts = {name_of(number): config(rng) for number in range(count)}
-    ours = in_force({name: {"etc/samba/smb.conf": text} for name, text in texts.items()}, "samba")
+    texts = {name_of(number): files(rng) for number in range(count)}
+    ours = in_force(texts, "samba", "smb.conf")
     equal, total, values, wrong = 0, 0, 0, []
     for name, text in texts.items():
         theirs = oracle(testparm, text)
@@ -92,6 +122,9 @@ def main():
             # a share's section prints what is not as in [global]
             printed = theirs.get(context, {})
             known = printed.get(key, theirs["[global]"].get(key))
+            # a share without a path is not served, whatever it says
+            if key == "available" and known == "No":
+                continue
             if key.startswith("@") or known is None or value.startswith("(kept") or setting["unknown"]:
                 continue
             values += 1

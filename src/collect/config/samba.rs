@@ -348,9 +348,41 @@ impl Walk<'_> {
     }
 }
 
+/// Parameters that are lists: words between blanks and commas, in quotes where a word has some itself.
+const LISTS: &[&str] = &[
+    "admin users",
+    "hosts allow",
+    "hosts deny",
+    "interfaces",
+    "invalid users",
+    "read list",
+    "valid users",
+    "vfs objects",
+    "write list",
+];
+
+/// A list with quotes around those words only that need them.
+fn unquoted(list: &str) -> String {
+    let mut out = String::with_capacity(list.len());
+    let mut parts = list.split('"');
+    out.push_str(parts.next().unwrap_or_default());
+    while let Some(inside) = parts.next() {
+        if inside.contains([' ', '\t', ',', ';']) {
+            out.extend(["\"", inside, "\""]);
+        } else {
+            out.push_str(inside);
+        }
+        out.push_str(parts.next().unwrap_or_default());
+    }
+    out
+}
+
 /// A value as testparm prints it; false where Samba would not take it.
 fn spell(setting: &mut Setting, row: &Known, inverted: bool) -> bool {
     let Kind::Text(value) = &mut setting.value.kind else { return true };
+    if value.contains('"') && LISTS.contains(&row.key) {
+        *value = unquoted(value);
+    }
     if let Some(words) = WORDS.iter().find(|words| words.0.contains(&row.key)) {
         let same = |word: &&&[&str]| word.iter().any(|word| word.eq_ignore_ascii_case(value));
         let Some(first) = words.1.iter().find(same).and_then(|word| word.first()) else { return false };
@@ -402,6 +434,13 @@ mod tests {
         assert_eq!(of(&settings, "", "guest ok"), ["No 8"]);
         assert_eq!(of(&settings, "", "server min protocol"), ["NT1 3"]);
         assert_eq!(of(&settings, "[b]", "browseable"), ["Yes 0"]);
+    }
+
+    #[test]
+    fn words_of_lists_lose_quotes_that_they_do_not_need() {
+        let settings = force("[x]\nvfs objects = \"full_audit\" catia\nhosts allow = \"192.0.2.1\", \"a b\"\n", &nothing);
+        assert_eq!(of(&settings, "[x]", "vfs objects"), ["full_audit catia 2"]);
+        assert_eq!(of(&settings, "[x]", "hosts allow"), ["192.0.2.1, \"a b\" 3"]);
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl Config for Terraform {
     fn notes(&self) -> &'static str {
         "`terraform show -json` of a plan or a state, and state files (`terraform.tfstate`), asked by path or, better, by kind of resource \
          (`config: aws_s3_bucket`). Modules are followed. A value that is only known once the plan is applied cannot be determined. \
-         Separate resources (a bucket and its `aws_s3_bucket_public_access_block`) are joined by reference or by name."
+         Separate resources (a bucket and its `aws_s3_bucket_public_access_block`) are joined by reference, also through the variables and \
+         outputs of modules, with the instance of the same index, or by name; what they set holds over the bucket's own attributes."
     }
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
@@ -63,7 +64,7 @@ impl Config for Terraform {
         }
         let mut refers = HashMap::new();
         if let Some(module) = root.get("configuration").and_then(|part| part.get("root_module")) {
-            references(module, "", &mut refers, 0);
+            references(&Scope { name: "", module, outer: None, depth: 0 }, &mut refers);
         }
         if let Some(module) = planned.and_then(|values| values.get("root_module")) {
             modules(module, &later, &refers, &mut out, 0);
@@ -113,7 +114,9 @@ fn modules<'a>(
         let plain: String = plain_address(address);
         let mut thing = thing(of, address.to_owned(), values, (resource.line, resource.column));
         thing.later = later.get(address).copied();
-        thing.refers = refers.get(&plain).cloned().unwrap_or_default();
+        for (argument, target) in refers.get(&plain).map_or(&[][..], Vec::as_slice) {
+            thing.refers.extend(instances(target, address).map(|target| (argument.clone(), target)));
+        }
         out.push(thing);
     }
     if depth < DEPTH {
@@ -138,26 +141,129 @@ fn plain_address(address: &str) -> String {
     out
 }
 
-/// What the arguments of each resource refer to, by address: `aws_s3_bucket.cards.id` -> `aws_s3_bucket.cards`.
-fn references(module: &Node, prefix: &str, out: &mut HashMap<String, Vec<(String, String)>>, depth: usize) {
-    for resource in module.get("resources").map_or(&[][..], Node::items) {
+/// The parts of an address, without the dots between them; a dot in brackets divides nothing.
+fn steps(address: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let dot = |c: char| {
+        depth = match c {
+            '[' => depth + 1,
+            ']' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        c == '.' && depth == 0
+    };
+    address.split(dot).collect()
+}
+
+/// Which instances an address without indices may mean in what one instance says: the one of the same module with the same index
+/// (`bucket = aws_s3_bucket.cards[each.key].id`), then the one of the same module without.
+fn instances(target: &str, own: &str) -> impl Iterator<Item = String> {
+    let (mut out, own) = (steps(target), steps(own));
+    let mut shared = true;
+    let last = out.len().saturating_sub(1);
+    for (index, step) in out.iter_mut().enumerate().take(last) {
+        let there = own.get(index).copied().unwrap_or_default();
+        shared = shared && plain_address(there) == *step;
+        if shared {
+            *step = there;
+        }
+    }
+    let key = own.last().and_then(|step| step.find('[').and_then(|at| step.get(at..))).unwrap_or_default();
+    let alone = out.join(".");
+    let same = format!("{alone}{key}");
+    std::iter::once(same).chain((!key.is_empty()).then_some(alone))
+}
+
+/// A module of the configuration, and where it is called.
+struct Scope<'a> {
+    /// What it is called there.
+    name: &'a str,
+    module: &'a Node,
+    outer: Option<&'a Scope<'a>>,
+    depth: usize,
+}
+
+impl Scope<'_> {
+    /// `module.a.module.b.`
+    fn prefix(&self) -> String {
+        self.outer.map_or(String::new(), |outer| format!("{}module.{}.", outer.prefix(), self.name))
+    }
+
+    fn call(&self, name: &str) -> Option<&Node> {
+        self.module.get("module_calls")?.get(name)
+    }
+
+    /// The addresses that a reference comes to, through the variables and outputs of modules.
+    fn resolve(&self, reference: &str, out: &mut Vec<String>, depth: usize) {
+        let steps = steps(reference);
+        let (Some(first), Some(second)) = (steps.first(), steps.get(1)) else { return };
+        if depth > DEPTH || out.len() > MOST_REFERENCES {
+            return;
+        }
+        if *first == "var" {
+            let Some(outer) = self.outer else { return };
+            let said = outer.call(self.name).and_then(|call| call.get("expressions")?.get(second));
+            named(said).for_each(|reference| outer.resolve(reference, out, depth + 1));
+        } else if *first == "module" {
+            let name = plain_address(second);
+            let module = self.call(&name).and_then(|call| call.get("module"));
+            if let (Some(module), Some(output)) = (module, steps.get(2)) {
+                let inner = Scope { name: &name, module, outer: Some(self), depth: self.depth + 1 };
+                let said = module.get("outputs").and_then(|outputs| outputs.get(output)?.get("expression"));
+                named(said).for_each(|reference| inner.resolve(reference, out, depth + 1));
+            }
+        } else {
+            let address = format!("{}{first}.{second}", self.prefix());
+            if !out.contains(&address) {
+                out.push(address);
+            }
+        }
+    }
+}
+
+/// References of one argument that are followed.
+const MOST_REFERENCES: usize = 64;
+
+/// What an expression refers to.
+fn named(expression: Option<&Node>) -> impl Iterator<Item = &str> {
+    let references = expression.and_then(|expression| expression.get("references"));
+    references.map_or(&[][..], Node::items).iter().filter_map(Node::scalar)
+}
+
+/// What the arguments of each resource refer to, by address: `aws_s3_bucket.cards.id` -> `aws_s3_bucket.cards`. An index that is
+/// written out (`cards[0].id`) stays.
+fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<(String, String)>>) {
+    for resource in scope.module.get("resources").map_or(&[][..], Node::items) {
         let Some(address) = resource.get("address").and_then(Node::scalar) else { continue };
         let mut found = Vec::new();
         for entry in resource.get("expressions").map_or(&[][..], Node::entries) {
-            let named = entry.node.get("references").map_or(&[][..], Node::items).iter().filter_map(Node::scalar);
-            for name in named {
-                let two: Vec<&str> = name.splitn(3, '.').take(2).collect();
-                found.push((entry.key.clone(), plain_address(&format!("{prefix}{}", two.join(".")))));
+            let mut targets = Vec::new();
+            for reference in named(Some(&entry.node)) {
+                // resources one for each of others: what it is given is one of them
+                if reference.starts_with("each.value") {
+                    named(resource.get("for_each_expression")).for_each(|chained| scope.resolve(chained, &mut targets, 0));
+                }
+                scope.resolve(reference, &mut targets, 0);
             }
+            found.extend(targets.into_iter().map(|target| (entry.key.clone(), target)));
         }
-        out.insert(plain_address(&format!("{prefix}{address}")), found);
+        out.insert(plain_address(&format!("{}{address}", scope.prefix())), found);
     }
-    if depth < DEPTH {
-        for call in module.get("module_calls").map_or(&[][..], Node::entries) {
-            if let Some(inner) = call.node.get("module") {
-                references(inner, &format!("{prefix}module.{}.", call.key), out, depth + 1);
+    if scope.depth < DEPTH {
+        for call in scope.module.get("module_calls").map_or(&[][..], Node::entries) {
+            if let Some(module) = call.node.get("module") {
+                references(&Scope { name: &call.key, module, outer: Some(scope), depth: scope.depth + 1 }, out);
             }
         }
+    }
+}
+
+/// An index as Terraform writes it: a text of `for_each` in quotes, a number of `count` without.
+fn index(key: &Node) -> Option<String> {
+    let text = key.scalar()?;
+    match key.kind {
+        Kind::Number(_) => Some(format!("[{text}]")),
+        _ => Some(format!("[\"{}\"]", text.replace('\\', "\\\\").replace('"', "\\\""))),
     }
 }
 
@@ -172,10 +278,40 @@ fn state<'a>(resource: &'a Node, out: &mut Vec<Thing<'a>>) {
     let instances = resource.get("instances").map_or(&[][..], Node::items);
     for instance in instances {
         let Some(attributes) = instance.get("attributes").filter(|node| matches!(node.kind, Kind::Map(_))) else { continue };
-        let index = instance.get("index_key").and_then(Node::scalar).map_or(String::new(), |index| format!("[{index}]"));
+        let index = instance.get("index_key").and_then(index).unwrap_or_default();
         let address = format!("{module}{of}.{name}{index}");
         let mut thing = thing(of, address, attributes, (instance.line, instance.column));
         thing.aliases.push(format!("{module}{of}.{name}"));
         out.push(thing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(target: &str, own: &str) -> Vec<String> {
+        instances(target, own).collect()
+    }
+
+    #[test]
+    fn the_instance_of_the_same_module_and_index_is_meant() {
+        assert_eq!(all("aws_s3_bucket.b", "aws_s3_bucket_versioning.v"), ["aws_s3_bucket.b"]);
+        assert_eq!(
+            all("aws_s3_bucket.b", "aws_s3_bucket_versioning.v[\"x.y\"]"),
+            ["aws_s3_bucket.b[\"x.y\"]", "aws_s3_bucket.b"]
+        );
+        assert_eq!(
+            all("module.m.aws_s3_bucket.b", "module.m[\"k.1\"].aws_s3_bucket_versioning.v[0]"),
+            ["module.m[\"k.1\"].aws_s3_bucket.b[0]", "module.m[\"k.1\"].aws_s3_bucket.b"]
+        );
+        // another module: nothing is known of its index
+        assert_eq!(all("module.n.aws_s3_bucket.b", "module.m[0].aws_s3_bucket_versioning.v"), ["module.n.aws_s3_bucket.b"]);
+    }
+
+    #[test]
+    fn an_index_is_written_as_terraform_writes_it() {
+        assert_eq!(index(&Node::text("a\"b", 1, 1)).as_deref(), Some("[\"a\\\"b\"]"));
+        assert_eq!(index(&Node::new(Kind::Number("3".to_owned()), 1, 1)).as_deref(), Some("[3]"));
     }
 }

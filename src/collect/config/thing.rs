@@ -131,7 +131,9 @@ impl<'a> Thing<'a> {
             return out.push(Place { value: Err(Unknown { reason, cases: Vec::new() }), ..here });
         }
         let Some((step, rest)) = steps.split_first() else {
-            if !matches!(node.kind, Kind::Null) {
+            // Terraform's states have an empty text where nothing is set
+            let nothing = self.dialect == Dialect::Terraform && node.scalar() == Some("");
+            if !matches!(node.kind, Kind::Null) && !nothing {
                 out.push(here);
             }
             return;

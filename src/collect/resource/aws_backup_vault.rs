@@ -1,6 +1,6 @@
 //! A vault of AWS Backup: its key, its lock.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, Source, as_it_is, derived, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -15,14 +15,34 @@ pub(super) static KIND: Kind = Kind {
     notes: "`key`, `locked`. From CloudFormation, Terraform, and `aws backup list-backup-vaults`.",
     known: KNOWN,
     sources: &[
-        source(
-            Dialect::CloudFormation,
-            "AWS::Backup::BackupVault",
-            &["BackupVaultName"],
-            &[("key", "EncryptionKeyArn"), ("locked", "LockConfiguration.MinRetentionDays")],
-        ),
+        Source {
+            dialect: Dialect::CloudFormation,
+            of: "AWS::Backup::BackupVault",
+            names: &["BackupVaultName"],
+            part_of: "",
+            map: &[("key", "EncryptionKeyArn")],
+            more: |thing, out| {
+                // the lock is there, for however many days
+                if let Some(place) = thing.look("LockConfiguration").first() {
+                    out.push(if place.value.is_ok() {
+                        derived("locked", "true", place)
+                    } else {
+                        super::setting("locked", place)
+                    });
+                }
+            },
+        },
         source(Dialect::Terraform, "aws_backup_vault", &["name"], &[("key", "kms_key_arn")]),
+        Source {
+            dialect: Dialect::Terraform,
+            of: "aws_backup_vault_lock_configuration",
+            names: &[],
+            part_of: "backup_vault_name",
+            map: &[],
+            more: |thing, out| out.push(super::follows(thing, "locked", "true")),
+        },
         source(Dialect::Aws, "BackupVaultList", &["BackupVaultName"], &[("key", "EncryptionKeyArn"), ("locked", "Locked")]),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

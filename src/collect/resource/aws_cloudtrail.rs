@@ -1,6 +1,6 @@
 //! A trail of `CloudTrail`: what it writes down, and whether anybody could change it afterwards.
 
-use super::{BY_NAME, Kind, Source, as_it_is, nothing, source};
+use super::{BY_NAME, Kind, Parts, Source, as_it_is, nothing, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -65,5 +65,6 @@ pub(super) static KIND: Kind = Kind {
             more: nothing,
         },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

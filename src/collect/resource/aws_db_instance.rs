@@ -1,6 +1,6 @@
 //! A database instance of RDS: encryption, exposure, backup.
 
-use super::{Kind, Source, as_it_is, nothing};
+use super::{Kind, Parts, Source, as_it_is, nothing};
 use crate::collect::config::known::{Known, is, varies};
 use crate::collect::config::thing::Dialect;
 
@@ -85,5 +85,6 @@ pub(super) static KIND: Kind = Kind {
             more: nothing,
         },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

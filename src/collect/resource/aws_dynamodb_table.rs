@@ -1,8 +1,9 @@
 //! A table of `DynamoDB`: its key, its recovery.
 
-use super::{Kind, as_it_is, source};
+use super::{BY_NAME, Kind, Parts, Source, nothing, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
+use crate::model::node::Node;
 
 const API: &str = "Amazon DynamoDB developer guide, Encryption at rest";
 const PITR: &str = "Amazon DynamoDB developer guide, Point-in-time recovery";
@@ -14,7 +15,7 @@ const KNOWN: &[Known] =
 pub(super) static KIND: Kind = Kind {
     id: "aws_dynamodb_table",
     title: "AWS DynamoDB table",
-    notes: "`own_key` (encrypted with a key of KMS rather than one that AWS owns), `point_in_time_recovery`, `deletion_protection`. From CloudFormation, Terraform, and `aws dynamodb describe-table`.",
+    notes: "`own_key` (encrypted with a key of KMS rather than one that AWS owns), `point_in_time_recovery`, `deletion_protection`. From CloudFormation, Terraform, and `aws dynamodb describe-table` and `describe-continuous-backups` (the file is called after the table; without it nobody can say whether it can be recovered).",
     known: KNOWN,
     sources: &[
         source(
@@ -43,6 +44,28 @@ pub(super) static KIND: Kind = Kind {
             &["Table.TableName"],
             &[("own_key", "Table.SSEDescription.Status"), ("deletion_protection", "Table.DeletionProtectionEnabled")],
         ),
+        Source {
+            dialect: Dialect::Aws,
+            of: "ContinuousBackupsDescription",
+            names: &[],
+            part_of: BY_NAME,
+            map: &[(
+                "point_in_time_recovery",
+                "ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus",
+            )],
+            more: nothing,
+        },
     ],
-    settle: as_it_is,
+    parts: Parts::Add,
+    settle: |out| {
+        // the command line has words where the others say yes or no
+        for setting in out.iter_mut().filter(|setting| matches!(setting.key.as_str(), "own_key" | "point_in_time_recovery")) {
+            let said = match setting.value.scalar() {
+                Some("ENABLED" | "UPDATING" | "ENABLING") => "true",
+                Some("DISABLED" | "DISABLING") => "false",
+                _ => continue,
+            };
+            setting.value = Node::text(said, setting.line, setting.column);
+        }
+    },
 };

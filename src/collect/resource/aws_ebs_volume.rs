@@ -1,6 +1,6 @@
 //! A volume of EC2: whether it is encrypted.
 
-use super::{Kind, Source, as_it_is, nothing};
+use super::{Kind, Parts, Source, as_it_is, nothing};
 use crate::collect::config::known::{Known, is, varies};
 use crate::collect::config::thing::Dialect;
 
@@ -43,5 +43,6 @@ pub(super) static KIND: Kind = Kind {
             more: nothing,
         },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

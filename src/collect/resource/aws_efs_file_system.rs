@@ -1,6 +1,6 @@
 //! A file system of EFS: whether it is encrypted.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -19,5 +19,6 @@ pub(super) static KIND: Kind = Kind {
         source(Dialect::Terraform, "aws_efs_file_system", &[], &[("encrypted", "encrypted"), ("key", "kms_key_id")]),
         source(Dialect::Aws, "FileSystems", &["FileSystemId"], &[("encrypted", "Encrypted"), ("key", "KmsKeyId")]),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

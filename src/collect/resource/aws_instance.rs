@@ -1,6 +1,6 @@
 //! A virtual machine of EC2: how its metadata is guarded, whether it has a public address.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, unset, varies};
 use crate::collect::config::thing::Dialect;
 
@@ -46,5 +46,6 @@ pub(super) static KIND: Kind = Kind {
             &[("metadata_tokens", "MetadataOptions.HttpTokens"), ("public_ip", "PublicIpAddress")],
         ),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

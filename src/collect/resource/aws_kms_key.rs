@@ -1,6 +1,6 @@
 //! A key of KMS: rotation, state.
 
-use super::{BY_NAME, Kind, Source, as_it_is, nothing};
+use super::{BY_NAME, Kind, Parts, Source, as_it_is, nothing};
 use crate::collect::config::known::{Known, is, unset};
 use crate::collect::config::thing::Dialect;
 
@@ -52,5 +52,6 @@ pub(super) static KIND: Kind = Kind {
             more: nothing,
         },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

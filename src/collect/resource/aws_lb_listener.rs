@@ -1,6 +1,6 @@
 //! A listener of a load balancer: its protocol, its TLS policy.
 
-use super::{Kind, source};
+use super::{Kind, Parts, source};
 use crate::collect::config::known::{Known, is, unset};
 use crate::collect::config::thing::Dialect;
 use crate::model::node::{Node, Setting};
@@ -56,6 +56,7 @@ pub(super) static KIND: Kind = Kind {
             ],
         ),
     ],
+    parts: Parts::Add,
     settle: |out| {
         let text = |key: &str| {
             out.iter().find(|setting| setting.key == key).and_then(|setting| setting.value.scalar()).map(str::to_owned)

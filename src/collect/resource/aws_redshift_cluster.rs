@@ -1,6 +1,6 @@
 //! A cluster of Redshift: encryption, exposure.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is, varies};
 use crate::collect::config::thing::Dialect;
 
@@ -37,5 +37,6 @@ pub(super) static KIND: Kind = Kind {
             &[("encrypted", "Encrypted"), ("publicly_accessible", "PubliclyAccessible")],
         ),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

@@ -1,6 +1,6 @@
 //! An S3 bucket: encryption, public access, versioning, logging, life cycle. Its settings stand in the bucket or in resources beside it.
 
-use super::{Kind, Source, derived, nothing};
+use super::{Kind, Parts, Source, derived, nothing};
 use crate::collect::config::known::{Known, is, unset, varies};
 use crate::collect::config::thing::{Dialect, Place, Thing, Unknown};
 use crate::model::node::{Node, Setting};
@@ -65,11 +65,9 @@ pub(super) static KIND: Kind = Kind {
                 ("public_access_block.restrict_public_buckets", "PublicAccessBlockConfiguration.RestrictPublicBuckets"),
                 ("logging", "LoggingConfiguration.DestinationBucketName"),
                 ("versioning", "VersioningConfiguration.Status"),
-                ("expiration_days", "LifecycleConfiguration.Rules[].ExpirationInDays"),
-                ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
-                ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpirationInDays"),
             ],
             more: |thing, out| {
+                lifecycle(thing, &CFN, out);
                 // the block is there, and what it leaves out is false
                 block_given(thing, "PublicAccessBlockConfiguration", out);
                 // an own log in the bucket itself: a destination may be left out
@@ -103,10 +101,9 @@ pub(super) static KIND: Kind = Kind {
                 ),
                 ("logging", "logging[].target_bucket"),
                 ("region", "region"),
-                ("expiration_days", "lifecycle_rule[].expiration[].days"),
-                ("noncurrent_days", "lifecycle_rule[].noncurrent_version_expiration[].days"),
             ],
             more: |thing, out| {
+                lifecycle(thing, &WITHIN, out);
                 for place in thing.look("versioning[].enabled") {
                     let on = place.value.as_ref().ok().and_then(|node| node.scalar());
                     match on {
@@ -136,15 +133,14 @@ pub(super) static KIND: Kind = Kind {
         part("aws_s3_bucket_versioning", &[("versioning", "versioning_configuration[].status")], nothing),
         part("aws_s3_bucket_logging", &[("logging", "target_bucket")], nothing),
         part("aws_s3_bucket_acl", &[("acl", "acl")], nothing),
-        part(
-            "aws_s3_bucket_lifecycle_configuration",
-            &[
-                ("expiration_days", "rule[].expiration[].days"),
-                ("noncurrent_days", "rule[].noncurrent_version_expiration[].noncurrent_days"),
-            ],
-            nothing,
-        ),
-        part("aws_s3_bucket_policy", &[], |thing, out| policy(thing, "policy", out)),
+        part("aws_s3_bucket_lifecycle_configuration", &[], |thing, out| {
+            lifecycle(thing, &BESIDE, out);
+            else_it_is(thing, NEVER, out);
+        }),
+        part("aws_s3_bucket_policy", &[], |thing, out| {
+            policy(thing, "policy", out);
+            else_it_is(thing, SHUT, out);
+        }),
         Source { dialect: Dialect::Aws, of: "Buckets", names: &["Name"], part_of: "", map: &[], more: nothing },
         answer("PublicAccessBlockConfiguration", &[], |thing, out| {
             for (key, path) in [
@@ -183,7 +179,7 @@ pub(super) static KIND: Kind = Kind {
         answer("Status", &[("versioning", "Status")], |thing, out| else_it_is(thing, &[("versioning", "Disabled")], out)),
         answer("Policy", &[], |thing, out| {
             policy(thing, "Policy", out);
-            else_it_is(thing, &[("policy_public", "no"), ("policy_denies_plain_http", "no")], out);
+            else_it_is(thing, SHUT, out);
         }),
         answer("Grants", &[], |thing, out| {
             for place in thing.look("Grants[].Grantee.URI") {
@@ -197,15 +193,12 @@ pub(super) static KIND: Kind = Kind {
         answer("ObjectLockConfiguration", &[("object_lock", "ObjectLockConfiguration.ObjectLockEnabled")], |thing, out| {
             else_it_is(thing, &[("object_lock", "Disabled")], out);
         }),
-        answer(
-            "Rules",
-            &[
-                ("expiration_days", "Rules[].Expiration.Days"),
-                ("noncurrent_days", "Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
-            ],
-            |thing, out| else_it_is(thing, &[("expiration_days", "never"), ("noncurrent_days", "never")], out),
-        ),
+        answer("Rules", &[], |thing, out| {
+            lifecycle(thing, &ANSWER, out);
+            else_it_is(thing, NEVER, out);
+        }),
     ],
+    parts: Parts::Replace,
     settle: |out| {
         // the two ways to write one thing
         for setting in out.iter_mut().filter(|setting| setting.key == "acl") {
@@ -235,6 +228,77 @@ const fn answer(
     Source { dialect: Dialect::Aws, of, names: &[], part_of: super::BY_NAME, map, more }
 }
 
+/// What a policy says by not saying otherwise.
+const SHUT: &[(&str, &str)] = &[("policy_public", "no"), ("policy_denies_plain_http", "no")];
+
+/// What no rule that is on ends.
+const NEVER: &[(&str, &str)] = &[("expiration_days", "never"), ("noncurrent_days", "never")];
+
+/// How one dialect writes the rules of a life cycle.
+struct Cycle {
+    /// Where the rules are.
+    rules: &'static str,
+    /// What says in a rule that it is off.
+    off: (&'static str, &'static str),
+    /// Where the days are.
+    days: &'static [(&'static str, &'static str)],
+}
+
+static CFN: Cycle = Cycle {
+    rules: "LifecycleConfiguration.Rules[]",
+    off: ("Status", "Disabled"),
+    days: &[
+        ("expiration_days", "LifecycleConfiguration.Rules[].ExpirationInDays"),
+        ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
+        ("noncurrent_days", "LifecycleConfiguration.Rules[].NoncurrentVersionExpirationInDays"),
+    ],
+};
+static WITHIN: Cycle = Cycle {
+    rules: "lifecycle_rule[]",
+    off: ("enabled", "false"),
+    days: &[
+        ("expiration_days", "lifecycle_rule[].expiration[].days"),
+        ("noncurrent_days", "lifecycle_rule[].noncurrent_version_expiration[].days"),
+    ],
+};
+static BESIDE: Cycle = Cycle {
+    rules: "rule[]",
+    off: ("status", "Disabled"),
+    days: &[
+        ("expiration_days", "rule[].expiration[].days"),
+        ("noncurrent_days", "rule[].noncurrent_version_expiration[].noncurrent_days"),
+    ],
+};
+static ANSWER: Cycle = Cycle {
+    rules: "Rules[]",
+    off: ("Status", "Disabled"),
+    days: &[
+        ("expiration_days", "Rules[].Expiration.Days"),
+        ("noncurrent_days", "Rules[].NoncurrentVersionExpiration.NoncurrentDays"),
+    ],
+};
+
+/// The days after which rules delete; a rule that is off deletes nothing. A rule by date, or for delete markers, has no days: states
+/// write 0 there.
+fn lifecycle(thing: &Thing<'_>, cycle: &Cycle, out: &mut Vec<Setting>) {
+    let rules = thing.look(cycle.rules);
+    let off = |node: &Node| node.get(cycle.off.0).and_then(Node::scalar) == Some(cycle.off.1);
+    let off: Vec<&Node> = rules.iter().filter_map(|place| place.value.as_ref().ok().copied()).filter(|node| off(node)).collect();
+    for (key, path) in cycle.days {
+        let counts = |place: &Place<'_>| {
+            let Ok(node) = place.value else { return true };
+            node.scalar() != Some("0") && !off.iter().any(|rule| holds(rule, node, 0))
+        };
+        out.extend(thing.look(path).iter().filter(|place| counts(place)).map(|place| super::setting(key, place)));
+    }
+}
+
+/// Whether one node of a tree is within another: the node itself, not one that says the same.
+fn holds(outer: &Node, inner: &Node, depth: usize) -> bool {
+    let within = |node: &Node| depth < 8 && holds(node, inner, depth + 1);
+    std::ptr::eq(outer, inner) || outer.items().iter().any(within) || outer.entries().iter().any(|entry| within(&entry.node))
+}
+
 /// What an answer says by leaving it out.
 fn else_it_is(thing: &Thing<'_>, values: &[(&str, &str)], out: &mut Vec<Setting>) {
     for (key, value) in values {
@@ -262,7 +326,7 @@ fn block_given(thing: &Thing<'_>, path: &str, out: &mut Vec<Setting>) {
 fn policy(thing: &Thing<'_>, path: &str, out: &mut Vec<Setting>) {
     for place in thing.look(path) {
         let Ok(node) = place.value else {
-            out.push(super::setting("policy_public", &place));
+            out.extend(SHUT.iter().map(|row| super::setting(row.0, &place)));
             continue;
         };
         let parsed;

@@ -1,6 +1,6 @@
 //! A security group of EC2: which ports the world may reach.
 
-use super::{Kind, Source, as_it_is, derived, nothing};
+use super::{Kind, Parts, Source, as_it_is, derived, nothing};
 use crate::collect::config::anybody;
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::{Dialect, Place, Thing};
@@ -78,6 +78,7 @@ pub(super) static KIND: Kind = Kind {
         },
         Source { dialect: Dialect::Aws, of: "SecurityGroup", names: &["GroupId"], part_of: "", map: &[], more: nothing },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };
 

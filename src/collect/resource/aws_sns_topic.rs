@@ -1,6 +1,6 @@
 //! A topic of SNS: whether its messages are encrypted.
 
-use super::{Kind, Source, as_it_is, nothing};
+use super::{Kind, Parts, Source, as_it_is, nothing};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -38,5 +38,6 @@ pub(super) static KIND: Kind = Kind {
             more: nothing,
         },
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

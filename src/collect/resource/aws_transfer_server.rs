@@ -1,6 +1,6 @@
 //! A server of Transfer Family: which protocols it speaks.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -24,5 +24,6 @@ pub(super) static KIND: Kind = Kind {
         source(Dialect::Terraform, "aws_transfer_server", &[], &[("protocols", "protocols"), ("endpoint", "endpoint_type")]),
         source(Dialect::Aws, "Servers", &["ServerId"], &[("protocols", "Protocols"), ("endpoint", "EndpointType")]),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

@@ -1,6 +1,6 @@
 //! An Azure key vault: whether what is deleted can be got back, who decides.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -46,5 +46,6 @@ pub(super) static KIND: Kind = Kind {
             ],
         ),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

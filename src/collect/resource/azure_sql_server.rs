@@ -1,6 +1,6 @@
 //! An Azure SQL server: transport, exposure.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is, varies};
 use crate::collect::config::thing::Dialect;
 
@@ -31,5 +31,6 @@ pub(super) static KIND: Kind = Kind {
             &[("minimum_tls", "minimum_tls_version"), ("public_network", "public_network_access_enabled")],
         ),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

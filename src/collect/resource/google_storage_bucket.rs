@@ -1,6 +1,6 @@
 //! A bucket of Google Cloud Storage: exposure, key, retention.
 
-use super::{Kind, as_it_is, source};
+use super::{Kind, Parts, as_it_is, source};
 use crate::collect::config::known::{Known, is};
 use crate::collect::config::thing::Dialect;
 
@@ -70,5 +70,6 @@ pub(super) static KIND: Kind = Kind {
             ],
         ),
     ],
+    parts: Parts::Add,
     settle: as_it_is,
 };

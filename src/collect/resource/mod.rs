@@ -28,8 +28,19 @@ pub struct Kind {
     pub known: &'static [Known],
     /// Who describes it, and how.
     pub sources: &'static [Source],
+    /// What a part beside the thing does to what the thing says itself.
+    pub parts: Parts,
     /// What follows from several settings together.
     pub settle: fn(&mut Vec<Setting>),
+}
+
+/// What a part that is described beside a thing does to what the thing says itself of the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// Both hold: rules beside rules.
+    Add,
+    /// The part holds. What the thing says was read when it was made, before the part was.
+    Replace,
 }
 
 /// One way in which a kind of resource is described.
@@ -156,7 +167,22 @@ struct Draft {
     kind: &'static Kind,
     resource: Resource,
     settings: Vec<Setting>,
+    /// How many of the settings, the first ones, the thing says itself.
+    own: usize,
     names: Vec<String>,
+}
+
+impl Draft {
+    /// Takes back what the thing says of the keys that a part sets.
+    fn give_way(&mut self, part: &[Setting]) {
+        let mut index = 0;
+        self.settings.retain(|setting| {
+            let own = index < self.own;
+            index += 1;
+            !own || !part.iter().any(|other| other.key == setting.key && other.context == setting.context)
+        });
+        self.own -= index - self.settings.len();
+    }
 }
 
 /// A part that belongs to a resource.
@@ -208,7 +234,8 @@ fn described(artifacts: &mut [Artifact]) -> (Vec<Draft>, Vec<Loose>) {
             if part {
                 loose.push(Loose { kind, owners: names, artifact: artifact.number, draft: resource, settings });
             } else {
-                drafts.push(Draft { kind, resource, settings, names });
+                let own = settings.len();
+                drafts.push(Draft { kind, resource, settings, own, names });
             }
         }
     }
@@ -315,6 +342,9 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
         });
         let Loose { kind, owners, artifact, draft: mut resource, settings } = part;
         if let Some(draft) = owner.and_then(|index| drafts.get_mut(index)) {
+            if kind.parts == Parts::Replace {
+                draft.give_way(&settings);
+            }
             let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
             draft.settings.extend(settings.into_iter().map(|setting| Setting { artifact: elsewhere, ..setting }));
             continue;
@@ -330,6 +360,6 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
                 at.push(drafts.len());
             }
         }
-        drafts.push(Draft { kind, resource, settings, names });
+        drafts.push(Draft { kind, resource, settings, own: 0, names });
     }
 }
