@@ -76,13 +76,6 @@ def stages(meter, lay, base):
     yield "assess: many waivers", lambda n: meter.run(["assess", evidence(registers, n), *DAY, "--waivers", written("waivers.yaml", waivers(assessment(n), 100_000)), "--format", f"json={out}"]), base
     for kind in FORMATS:
         yield f"render: {kind}", lambda n, kind=kind: meter.run(["render", assessment(n), "--all", "--format", f"{kind}={out}"]), base
-
-    def respond(number):
-        form = os.path.join(room, "form.yaml")
-        if os.path.exists(form):
-            os.remove(form)
-        return meter.run(["respond", assessment(number), form])
-    yield "respond", respond, base
     yield "diff: with itself", lambda n: meter.run(["diff", assessment(n), assessment(n), "--all", "--format", f"json={out}"]), base
     yield "diff: with a smaller one", lambda n: meter.run(["diff", assessment(n // 2), assessment(n), "--all", "--format", f"html={out}"]), base
     yield "compare", lambda n: meter.run(["compare", assessment(n // 2), assessment(n), "--all", "--format", f"html={out}"]), base
