@@ -2,8 +2,9 @@
 //! were. One seed, one tree, to the byte. It must not use the library: what is measured does not make its own food.
 //!
 //! ```sh
-//! cargo run --release --example corpora -- KIND MIB OUT [--seed 7]      (KIND: a file's kind, or `mixed`)
+//! cargo run --release --example corpora -- KIND MIB OUT [--seed 7]
 //! ```
+//! KIND is a kind of file, `mixed`, or a tree of files of one line: `tiny` or, sixty folders down, `deep`.
 
 #[allow(dead_code, unreachable_pub, reason = "shared by examples, each of which needs a part")]
 #[path = "../common/random.rs"]
@@ -30,6 +31,12 @@ const SHARES: &[(&str, u64)] = &[
     ("source.rs", 10),
     ("numbers.csv", 5),
 ];
+/// Trees of tiny files: how many folders deep each lies.
+const TREES: &[(&str, u64)] = &[("tiny", 1), ("deep", 60)];
+/// A tiny file has about so many bytes: a MiB holds ten thousand of them ...
+const TINY_BYTES: u64 = 105;
+/// ... and a folder so many.
+const TINY_FILES: u64 = 1000;
 /// A file of the mixed tree has about so many bytes.
 const FILE_BYTES: u64 = 1 << 20;
 
@@ -39,7 +46,10 @@ fn main() -> ExitCode {
     let outcome = match parts.as_slice() {
         [kind, mib, out] => make(kind, mib, Path::new(out), "7"),
         [kind, mib, out, "--seed", seed] => make(kind, mib, Path::new(out), seed),
-        _ => Err(io::Error::other(format!("usage: corpora KIND MIB OUT [--seed N]; KIND is mixed or one of {}", kinds()))),
+        _ => Err(io::Error::other(format!(
+            "usage: corpora KIND MIB OUT [--seed N]; KIND is mixed, tiny, deep or one of {}",
+            kinds()
+        ))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,6 +68,9 @@ fn make(kind: &str, mib: &str, out: &Path, seed: &str) -> io::Result<()> {
     let number = |text: &str| text.parse::<u64>().map_err(|_| io::Error::other(format!("`{text}` is no number")));
     let (bytes, mut random) = (number(mib)? << 20, Random(number(seed)?));
     fs::create_dir_all(out)?;
+    if let Some((_, depth)) = TREES.iter().find(|tree| tree.0 == kind) {
+        return tiny(bytes / TINY_BYTES, *depth, out, &mut random);
+    }
     if kind != "mixed" {
         return one(kind, bytes, &out.join(kind), &mut random);
     }
@@ -69,6 +82,23 @@ fn make(kind: &str, mib: &str, out: &Path, seed: &str) -> io::Result<()> {
         for number in 0..files {
             one(kind, bytes * share / 100 / files, &folder.join(format!("{stem}-{number:04}.{ending}")), &mut random)?;
         }
+    }
+    Ok(())
+}
+
+/// So many files of one line: of each five, four are a line of a log and one is a record of somebody.
+fn tiny(files: u64, depth: u64, out: &Path, random: &mut Random) -> io::Result<()> {
+    let mut folder = out.to_path_buf();
+    for number in 0..files {
+        if number % TINY_FILES == 0 {
+            folder = out.join(format!("batch-{:04}", number / TINY_FILES));
+            for level in 1..depth {
+                folder.push(format!("level-{level}"));
+            }
+            fs::create_dir_all(&folder)?;
+        }
+        let kind = if number % 5 == 0 { "records.txt" } else { "app.log" };
+        one(kind, 1, &folder.join(format!("note-{number:06}.txt")), random)?;
     }
     Ok(())
 }

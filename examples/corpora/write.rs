@@ -24,6 +24,8 @@ pub(super) const KINDS: &[(&str, &str, Line)] = &[
     ("numbers.csv", "id,batch,weight,stamp,count,ratio\n", numbers),
     ("digits.txt", "", digits),
     ("capitals.txt", "", capitals),
+    ("line.txt", "", line),
+    ("matches.txt", "", matches),
 ];
 
 fn list(text: &'static str, slot: &'static OnceLock<Vec<&'static str>>) -> &'static [&'static str] {
@@ -285,4 +287,18 @@ fn capitals(random: &mut Random, out: &mut String) {
         let _ = write!(out, "{} ", random.fill("AAAAAA"));
     }
     out.push('\n');
+}
+
+/// Prose that never ends its line.
+fn line(random: &mut Random, out: &mut String) {
+    prose(random, out);
+    while out.ends_with('\n') {
+        out.pop();
+    }
+}
+
+/// Nothing but what is looked for, one beside the other.
+fn matches(random: &mut Random, out: &mut String) {
+    let p = person(random);
+    let _ = writeln!(out, "{} {} {} {} {} {} {}", p.email, p.mobile, p.ni, p.card, p.postcode, p.born, p.warrant);
 }

@@ -3,6 +3,7 @@
 use super::xccdf;
 use crate::model::assessment::{Cap, ControlResult, FORMULA, Improvement, Loss, Outcome, Score};
 use crate::model::policy::Severity;
+use std::collections::HashMap;
 
 /// How the score is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,18 +158,28 @@ fn best_case(entries: &[Entry]) -> Option<f64> {
 /// The score if one control alone were put right, for those that would raise it; where caps hide all gain, the uncapped gain orders.
 fn improvements(entries: &[Entry], value: Option<f64>) -> Vec<Improvement> {
     let Some(value) = value else { return Vec::new() };
+    // sums of all, from which each takes itself: a policy may have thousands of controls
+    let weight: f64 = entries.iter().filter(|entry| applies(entry)).map(|entry| entry.result.weight).sum();
+    let reached: f64 = entries.iter().filter(|entry| applies(entry)).map(|entry| entry.result.weight * entry.waived_degree).sum();
+    let is_open = |entry: &Entry, severity: Severity| entry.result.severity == severity && entry.result.is_open(true);
+    let open = |severity: Severity| entries.iter().filter(|entry| is_open(entry, severity)).count();
+    let (critical, high) = (open(Severity::Critical), open(Severity::High));
     let mut out: Vec<(f64, f64, Improvement)> = Vec::new();
-    for (index, entry) in entries.iter().enumerate().filter(|row| applies(row.1) && row.1.waived_degree < 1.0) {
-        let mut better = entries.to_vec();
-        if let Some(fixed) = better.get_mut(index) {
-            fixed.result.outcome = Outcome::Pass;
-            fixed.waived_degree = 1.0;
-        }
-        let uncapped = weighted(&better, |entry| entry.waived_degree).unwrap_or(value);
-        let score = capped(Some(uncapped), cap(&better, true).as_ref()).unwrap_or(value);
+    for entry in entries.iter().filter(|entry| applies(entry) && entry.waived_degree < 1.0) {
+        let gained = entry.result.weight * (1.0 - entry.waived_degree);
+        let uncapped = if weight > 0.0 { 100.0 * (reached + gained) / weight } else { value };
+        let left = |open: usize, severity: Severity| open > usize::from(is_open(entry, severity));
+        let score = if left(critical, Severity::Critical) {
+            uncapped.min(CRITICAL_CAP)
+        } else if left(high, Severity::High) {
+            uncapped.min(HIGH_CAP)
+        } else {
+            uncapped
+        };
         out.push((score, uncapped, Improvement { control: entry.result.id.clone(), score, fix: entry.result.fix.clone() }));
     }
-    let rank = |id: &str| entries.iter().find(|entry| entry.result.id == id).map_or(Severity::Low, |entry| entry.result.severity);
+    let ranks: HashMap<&str, Severity> = entries.iter().map(|entry| (&*entry.result.id, entry.result.severity)).collect();
+    let rank = |id: &str| ranks.get(id).copied().unwrap_or(Severity::Low);
     out.sort_by(|a, b| {
         b.0.total_cmp(&a.0)
             .then_with(|| rank(&b.2.control).cmp(&rank(&a.2.control)))

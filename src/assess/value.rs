@@ -7,7 +7,10 @@ use crate::model::node::{Kind, Node};
 use crate::model::policy::{Literal, Operator};
 use crate::model::results::Grade;
 use crate::model::value as read;
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What stands for a masked value where a tree is seen as JSON: a text that no policy can match by chance.
 pub(super) const MASKED: &str = "\u{0}masked";
@@ -200,8 +203,7 @@ fn decide(operator: Operator, value: &Value, operand: &Literal) -> Result<bool, 
         Operator::AtLeast => compare(value, operand).map(Ordering::is_ge),
         Operator::AtMost => compare(value, operand).map(Ordering::is_le),
         Operator::Matches => {
-            let regex =
-                regex::RegexBuilder::new(&operand.text()).size_limit(1 << 22).build().map_err(|error| error.to_string())?;
+            let regex = compiled(&operand.text())?;
             matches(value, &regex)
         }
         Operator::Contains => contains(value, operand),
@@ -253,6 +255,29 @@ fn any<T>(items: &[T], mut test: impl FnMut(&T) -> Result<bool, String>) -> Resu
 const NOT_KEPT: &str = "the value is personal or secret and was not kept, so it cannot be compared";
 /// Why a mapping decides nothing.
 const MAPPING: &str = "the value is a mapping, which cannot be compared";
+
+/// Patterns that are remembered; those of a policy are fewer.
+const MOST_PATTERNS: usize = 256;
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<String, Rc<regex::Regex>>> = RefCell::new(HashMap::new());
+}
+
+/// The expression of a pattern: one control asks it of each of a million artifacts, and compiling it costs more than all else.
+fn compiled(pattern: &str) -> Result<Rc<regex::Regex>, String> {
+    if let Some(known) = COMPILED.with_borrow(|all| all.get(pattern).map(Rc::clone)) {
+        return Ok(known);
+    }
+    let regex = regex::RegexBuilder::new(pattern).size_limit(1 << 22).build().map_err(|error| error.to_string())?;
+    let regex = Rc::new(regex);
+    COMPILED.with_borrow_mut(|all| {
+        if all.len() >= MOST_PATTERNS {
+            all.clear();
+        }
+        all.insert(pattern.to_owned(), Rc::clone(&regex));
+    });
+    Ok(regex)
+}
 
 /// Whether a pattern finds something in a value or in an element of it. An element that nobody can look into leaves it open, unless
 /// another one has it.

@@ -7,10 +7,13 @@ use crate::model::day::Day;
 use crate::model::policy::{Control, Severity};
 use crate::model::waiver::Waiver;
 use globset::GlobSet;
+use std::collections::HashMap;
 
 /// The waivers of an audit, in use.
 pub(super) struct Waivers {
     entries: Vec<Entry>,
+    /// Which there are for a control, and for one finding of it: one for each of a thousand findings is a list as long as theirs.
+    by: HashMap<String, HashMap<Option<String>, Vec<usize>>>,
 }
 
 struct Entry {
@@ -42,13 +45,22 @@ impl Waivers {
                 Entry { waiver: waiver.clone(), globs, status, findings: 0 }
             })
             .collect();
-        Self { entries }
+        let mut by: HashMap<String, HashMap<Option<String>, Vec<usize>>> = HashMap::new();
+        for (at, waiver) in waivers.iter().enumerate() {
+            by.entry(waiver.control.clone()).or_default().entry(waiver.finding.clone()).or_default().push(at);
+        }
+        Self { entries, by }
     }
 
     /// The first that covers a finding, by its place in the list; it then is used. A fingerprint is made of the path as it is shown: where
     /// that is a shape, it is somebody else's file as well, and only a waiver that names the place knowingly covers it.
     pub(super) fn covers(&mut self, finding: &Finding) -> Option<u32> {
-        for (at, entry) in self.entries.iter_mut().enumerate() {
+        let of = |mark: Option<&String>| self.by.get(&finding.control)?.get(&mark.cloned());
+        // the first of them all: they are in order, each list by itself
+        let mut candidates: Vec<usize> = of(None).into_iter().chain(of(Some(&finding.fingerprint))).flatten().copied().collect();
+        candidates.sort_unstable();
+        for at in candidates {
+            let Some(entry) = self.entries.get_mut(at) else { continue };
             let in_force = matches!(entry.status, WaiverStatus::Unused | WaiverStatus::Used);
             let fits = entry.waiver.control == finding.control
                 && entry.waiver.finding.as_ref().is_none_or(|wanted| {

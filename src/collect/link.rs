@@ -7,7 +7,7 @@ use super::resource;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
 use crate::model::node::{Node, Setting};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Formats and descriptions of which nothing is in force by itself.
@@ -41,6 +41,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         .collect();
     resource::gather(evidence);
     let (composed, others) = (composed(&documents), others(&documents));
+    let places = Places::new(&documents);
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
@@ -66,7 +67,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
                 found.borrow_mut().1.insert("more files than can be followed".to_owned());
                 return Included { documents: Vec::new(), missing: true };
             }
-            let (hits, known) = matching(glob, path, *number, config.id(), &documents);
+            let (hits, known) = matching(glob, path, *number, config.id(), &places);
             let mut found = found.borrow_mut();
             found.0.extend(hits.iter().map(|hit| hit.0));
             mine.set(mine.get() + hits.len());
@@ -216,30 +217,79 @@ const HARMLESS: [&str; 4] = ["mime.types", "fastcgi_params", "fastcgi.conf", "pr
 
 type Document = (u32, String, &'static dyn Config, Arc<Node>);
 
+/// Where documents lie: an include is looked up, so that as many hosts as there may be do not look through each other's files.
+struct Places<'a> {
+    documents: &'a [Document],
+    /// Each product's documents by their paths.
+    paths: HashMap<&'static str, BTreeMap<&'a str, Vec<usize>>>,
+    /// The same by the folders they lie in.
+    folders: HashMap<(&'static str, &'a str), Vec<usize>>,
+}
+
+/// What means something else than itself in a glob.
+const SIGNS: [char; 6] = ['*', '?', '[', '{', '}', '\\'];
+
+impl<'a> Places<'a> {
+    fn new(documents: &'a [Document]) -> Self {
+        let mut out = Self { documents, paths: HashMap::new(), folders: HashMap::new() };
+        for (at, (_, path, config, _)) in documents.iter().enumerate() {
+            out.paths.entry(config.id()).or_default().entry(path.as_str()).or_default().push(at);
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            out.folders.entry((config.id(), folder)).or_default().push(at);
+        }
+        out
+    }
+
+    /// The documents of a product that a glob names, in the order of the delivery, but for one; and whether it names a path of its own, too.
+    fn named(&self, whole: &str, product: &str, but: u32, own: &str) -> (Vec<(u32, Arc<Node>)>, bool) {
+        let Some((product, paths)) = self.paths.get_key_value(product) else { return (Vec::new(), false) };
+        let mut hits: Vec<usize> = Vec::new();
+        let mut itself = whole == own;
+        if let Some(at) = whole.find(SIGNS) {
+            let before = whole.get(..at).unwrap_or("");
+            let (folder, rest) = whole
+                .get(..before.rfind('/').unwrap_or(0))
+                .map_or(("", whole), |folder| (folder, whole.get(folder.len()..).unwrap_or("").trim_start_matches('/')));
+            // a sign stands for no slash, but these may
+            if rest.contains(['/', '[', '{']) || rest.contains("**") {
+                hits.extend(paths.range(before..).take_while(|row| row.0.starts_with(before)).flat_map(|row| row.1));
+            } else {
+                hits.extend(self.folders.get(&(*product, folder)).into_iter().flatten());
+            }
+            if hits.is_empty() {
+                return (Vec::new(), false);
+            }
+            let Ok(glob) = globset::GlobBuilder::new(whole).literal_separator(true).build() else { return (Vec::new(), false) };
+            let matcher = glob.compile_matcher();
+            hits.retain(|at| self.documents.get(*at).is_some_and(|document| matcher.is_match(&document.1)));
+            hits.sort_unstable();
+            itself = matcher.is_match(own);
+        } else {
+            hits.extend(paths.get(whole).into_iter().flatten());
+        }
+        let found = hits.into_iter().filter_map(|at| self.documents.get(at)).filter(|document| document.0 != but);
+        (found.map(|document| (document.0, Arc::clone(&document.3))).collect(), itself)
+    }
+}
+
 /// The documents that a glob names. The server's root is looked for in every folder above the including file, nearest first.
-fn matching(glob: &str, path: &str, number: u32, product: &str, documents: &[Document]) -> (Vec<(u32, Arc<Node>)>, bool) {
+fn matching(glob: &str, path: &str, number: u32, product: &str, places: &Places<'_>) -> (Vec<(u32, Arc<Node>)>, bool) {
     // `?/etc/x.d/*`: a folder of drop-ins that is read if it is there
     let optional = glob.starts_with("?/");
     let glob = if optional { glob.trim_start_matches('?') } else { glob };
     let harmless = optional || HARMLESS.iter().any(|name| glob.ends_with(name)) || glob.contains("modules-enabled");
     let wanted = glob.trim_start_matches('/');
-    let mut base = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut base = folder;
     loop {
         let whole = if base.is_empty() { wanted.to_owned() } else { format!("{base}/{wanted}") };
-        let matcher = globset::GlobBuilder::new(&whole).literal_separator(true).build().map(|glob| glob.compile_matcher());
-        if let Ok(matcher) = matcher {
-            let hits: Vec<(u32, Arc<Node>)> = documents
-                .iter()
-                .filter(|other| other.0 != number && other.2.id() == product && matcher.is_match(&other.1))
-                .map(|other| (other.0, other.3.clone()))
-                .collect();
-            // one of the drop-ins itself: the first of them brings the others, so that they are one where no file stands above them
-            if optional && matcher.is_match(path) && hits.first().is_some_and(|hit| hit.0 < number) {
-                return (Vec::new(), true);
-            }
-            if !hits.is_empty() {
-                return (hits, true);
-            }
+        let (hits, itself) = places.named(&whole, product, number, path);
+        // one of the drop-ins itself: the first of them brings the others, so that they are one where no file stands above them
+        if optional && itself && hits.first().is_some_and(|hit| hit.0 < number) {
+            return (Vec::new(), true);
+        }
+        if !hits.is_empty() {
+            return (hits, true);
         }
         // the last chance: the last two parts of the glob beside the file (`/etc/ssh/sshd_config.d/*.conf` in a flat copy)
         if base.is_empty() {
@@ -247,20 +297,60 @@ fn matching(glob: &str, path: &str, number: u32, product: &str, documents: &[Doc
         }
         base = base.rsplit_once('/').map_or("", |(folder, _)| folder);
     }
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let tail: Vec<&str> = wanted.rsplitn(3, '/').take(2).collect();
     let flat: Vec<&str> = tail.into_iter().rev().collect();
     let whole = if folder.is_empty() { flat.join("/") } else { format!("{folder}/{}", flat.join("/")) };
-    let matcher = globset::GlobBuilder::new(&whole).literal_separator(true).build().map(|glob| glob.compile_matcher());
-    let hits = matcher.map_or_else(
-        |_| Vec::new(),
-        |matcher| {
-            documents
-                .iter()
-                .filter(|other| other.0 != number && other.2.id() == product && matcher.is_match(&other.1))
-                .map(|other| (other.0, other.3.clone()))
-                .collect()
-        },
-    );
-    (hits, harmless)
+    (places.named(&whole, product, number, path).0, harmless)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_include_is_looked_up_as_a_glob_would_match() {
+        let nginx = CONFIGS.iter().find(|config| config.id() == "nginx").copied();
+        let Some(nginx) = nginx else { panic!("no nginx") };
+        let paths = [
+            "a.conf",
+            "h/nginx.conf",
+            "h/conf.d/a.conf",
+            "h/conf.d/b.conf",
+            "h/conf.d/x/c.conf",
+            "h/conf.dx/a.conf",
+            "i/conf.d/a.conf",
+        ];
+        let documents: Vec<Document> =
+            (1..).zip(paths).map(|(number, path)| (number, path.to_owned(), nginx, Arc::new(Node::text("", 1, 1)))).collect();
+        let places = Places::new(&documents);
+        let globs = [
+            "a.conf",
+            "*.conf",
+            "h/conf.d/a.conf",
+            "h/conf.d/*.conf",
+            "h/conf.d/*",
+            "h/conf.d*/a.conf",
+            "h/*/a.conf",
+            "h/**/*.conf",
+            "**/a.conf",
+            "*/*.conf",
+            "h/conf.d/[ab].conf",
+            "h/conf.d/{a,b}.conf",
+            "h/conf.d/?.conf",
+            "h/conf.d/\\a.conf",
+            "h/conf.d",
+            "",
+            "*",
+            "h/conf.d/[a.conf",
+            "/*.conf",
+        ];
+        for glob in globs {
+            let matcher = globset::GlobBuilder::new(glob).literal_separator(true).build().map(|glob| glob.compile_matcher());
+            let is = |path: &str| matcher.as_ref().is_ok_and(|matcher| matcher.is_match(path));
+            let wanted: Vec<u32> = documents.iter().filter(|row| row.0 != 3 && is(&row.1)).map(|row| row.0).collect();
+            let (found, _) = places.named(glob, "nginx", 3, "h/conf.d/a.conf");
+            assert_eq!(found.iter().map(|hit| hit.0).collect::<Vec<_>>(), wanted, "{glob}");
+        }
+        assert!(places.named("*.conf", "sshd", 3, "a.conf").0.is_empty());
+    }
 }

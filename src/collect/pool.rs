@@ -15,6 +15,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Who examines.
 #[derive(Debug, Clone)]
@@ -43,6 +44,9 @@ const MOST_ANSWER: usize = 1 << 30;
 const MOST_AT_ONCE: usize = 1 << 20;
 /// Workers in a row that may die before they answered anything: then something is wrong with the program itself.
 const MOST_STILLBORN: usize = 3;
+
+/// How long a worker that has answered everything may take to end.
+const LAST: Duration = Duration::from_secs(5);
 
 type Slot = Mutex<Vec<Option<Examined>>>;
 
@@ -167,15 +171,32 @@ struct Lane<'a> {
 }
 
 struct Running {
-    child: Child,
+    child: Held,
     input: BufWriter<std::process::ChildStdin>,
     answers: Receiver<Option<Vec<u8>>>,
 }
 
-impl Drop for Running {
+/// A worker's process; it does not outlive whoever holds this.
+struct Held(Child);
+
+impl Drop for Held {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    /// Nothing more is asked of it: it ends by itself, so that whoever counts what it did (a profiler) has all of it.
+    fn end(self) {
+        let Self { mut child, input, answers } = self;
+        drop(input);
+        // its output is closed when it is gone; one that stays longer is ended
+        let begun = Instant::now();
+        let _ = answers.recv_timeout(LAST);
+        while begun.elapsed() < LAST && matches!(child.0.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -185,6 +206,9 @@ impl<'a> Lane<'a> {
         loop {
             let fresh = self.fill();
             if self.waiting.is_empty() {
+                if let Some(running) = worker {
+                    running.end();
+                }
                 return Ok(());
             }
             let running = if let Some(running) = &mut worker {
@@ -255,7 +279,7 @@ impl<'a> Lane<'a> {
     }
 
     fn start(&self) -> Result<Running, String> {
-        let mut child = Command::new(self.program)
+        let child = Command::new(self.program)
             .arg("worker")
             .env_clear()
             .env(ALLOCATOR.0, ALLOCATOR.1)
@@ -264,7 +288,8 @@ impl<'a> Lane<'a> {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("{}: {error}", self.program.display()))?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        let mut child = Held(child);
+        let (Some(input), Some(output)) = (child.0.stdin.take(), child.0.stdout.take()) else {
             return Err("no pipe to the worker".to_owned());
         };
         let (sender, answers) = channel();

@@ -11,7 +11,7 @@ use crate::model::node::{Kind, Node};
 use crate::model::packs;
 use crate::model::policy::{Literal, Names, Parameter, Policy, Severity, Thresholds};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A control on its way: its tree, whose it is, and what children changed.
 struct Draft {
@@ -87,9 +87,10 @@ pub(super) fn resolve(
         if let Some(node) = map.get("controls").filter(|node| node.items().is_empty() && !matches!(node.kind, Kind::Null)) {
             problems.at(node, "`controls` must be a list of controls", None);
         }
+        let mut known: HashSet<String> = drafts.iter().map(|draft| draft.id().to_owned()).collect();
         for node in map.get("controls").map_or(&[][..], Node::items) {
             let draft = Draft { document: index, node: node.clone(), severity: None, weight: None, gate: None };
-            if drafts.iter().any(|known| known.id() == draft.id()) {
+            if !known.insert(draft.id().to_owned()) {
                 let place = node.get("id").unwrap_or(node);
                 let help = Some("an inherited control is changed with `tailor`".to_owned());
                 problems.at(place, format!("control `{}` is already there", draft.id()), help);
@@ -132,12 +133,13 @@ pub(super) fn resolve(
         }
     }
     let control_ids: Vec<&str> = controls.iter().map(|control| control.id.as_str()).collect();
+    let there: HashSet<&str> = control_ids.iter().copied().collect();
     // an inherited test speaks of controls that were not selected, too
     let left_out: Vec<String> = documents
         .iter()
         .flat_map(|document| document.root.get("controls").map_or(&[][..], Node::items))
         .filter_map(|control| control.get("id")?.scalar().map(str::to_owned))
-        .filter(|id| !control_ids.contains(&id.as_str()))
+        .filter(|id| !there.contains(id.as_str()))
         .collect();
     let mut parsed_tests = Vec::new();
     for (index, node) in test_nodes {

@@ -322,13 +322,14 @@ fn bound(force: &mut Force, context: &str, roots: &[(Option<u32>, &Node)], from:
 /// Lists that are put together hold each value once.
 fn once(settings: &mut Vec<Setting>, from: usize) {
     let mut seen = HashSet::new();
-    let mut index = 0;
-    settings.retain(|setting| {
-        index += 1;
+    // only what this service sets: there may be thousands before it
+    let mut own = settings.split_off(from.min(settings.len()));
+    own.retain(|setting| {
         let single = !matches!(setting.key.as_str(), "cap_add" | "cap_drop" | "ports" | "env_file" | "environment_secret");
         let value = setting.value.scalar().unwrap_or_default();
-        index <= from || single || value.is_empty() || seen.insert((setting.key.clone(), value.to_owned()))
+        single || value.is_empty() || seen.insert((setting.key.clone(), value.to_owned()))
     });
+    settings.append(&mut own);
 }
 
 /// The services that one extends, nearest first; whether one of them is missing.
@@ -337,21 +338,33 @@ fn extended(
     include: &dyn Fn(&str) -> Included,
     parts: &mut Vec<(Option<u32>, Vec<Entry>)>,
 ) -> bool {
-    let mut here = (artifact, root.clone(), entry.node.clone());
+    let (mut artifact, mut root, mut service) = (artifact, Tree::Own(root), entry.node.clone());
     for _ in 0..CHAIN {
-        let Some(extends) = last(&here.2, "extends") else { return false };
+        let Some(extends) = last(&service, "extends") else { return false };
         let file = last(extends, "file");
         let Some(name) = last(extends, "service").unwrap_or(extends).scalar().map(str::to_owned) else { return true };
         if let Some(file) = file {
             let Some(path) = file.scalar() else { return true };
             let Some((number, document)) = include(plain(path)).documents.into_iter().next() else { return true };
-            here = (Some(number), (*document).clone(), here.2.clone());
+            (artifact, root) = (Some(number), Tree::Included(document));
         }
-        let Some(base) = last(&here.1, "services").and_then(|all| last(all, &name)).cloned() else { return true };
-        parts.push((here.0, base.entries().to_vec()));
-        here.2 = base;
+        let tree = match &root {
+            Tree::Own(tree) => *tree,
+            Tree::Included(tree) => tree,
+        };
+        let Some(base) = last(tree, "services").and_then(|all| last(all, &name)).cloned() else { return true };
+        parts.push((artifact, base.entries().to_vec()));
+        service = base;
     }
     true
+}
+
+/// The file that an extended service is looked for in. It is not copied: each of its services may extend another.
+enum Tree<'a> {
+    /// The one that extends.
+    Own(&'a Node),
+    /// One that was included.
+    Included(Arc<Node>),
 }
 
 /// One key of a service.

@@ -1,7 +1,7 @@
 //! The OpenSSH server's `sshd_config` and its drop-ins: directives in order, `Match` blocks, and what is in force.
 //! It must not judge values, and it reads only what the caller hands in for an `Include`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::known::{self, Known, is, unset, varies};
 use super::{Claim, Config, Included, Probe, ReadError, text};
@@ -352,20 +352,22 @@ impl Config for SshdReader {
 
 /// Whether a password alone lets somebody in, block by block: asked for as such, or by PAM at the keyboard; not where every way asks for two.
 fn password_log_in(settings: &[Setting]) -> Vec<Setting> {
-    let of = |key: &str, context: &str| {
-        let own =
-            |context: &str| settings.iter().find(|setting| setting.context == context && setting.key.eq_ignore_ascii_case(key));
-        own(context).or_else(|| own(""))
-    };
-    let says =
-        |key: &str, context: &str| of(key, context).and_then(|setting| setting.value.scalar()).unwrap_or("").to_ascii_lowercase();
+    const TELLS: [&str; 3] = ["PasswordAuthentication", "KbdInteractiveAuthentication", "AuthenticationMethods"];
+    // the first of a block is in force; there may be thousands of blocks
+    let mut first: HashMap<(&str, &str), &Setting> = HashMap::new();
     let mut contexts: Vec<&str> = vec![""];
+    let mut seen = HashSet::from([""]);
     for setting in settings {
-        let tells = ["PasswordAuthentication", "KbdInteractiveAuthentication", "AuthenticationMethods"];
-        if !contexts.contains(&setting.context.as_str()) && tells.iter().any(|key| setting.key.eq_ignore_ascii_case(key)) {
+        let Some(key) = TELLS.into_iter().chain(["UsePAM"]).find(|key| setting.key.eq_ignore_ascii_case(key)) else { continue };
+        first.entry((&setting.context, key)).or_insert(setting);
+        if key != "UsePAM" && seen.insert(&setting.context) {
             contexts.push(&setting.context);
         }
     }
+    let of = |key: &'static str, context| first.get(&(context, key)).or_else(|| first.get(&("", key))).copied();
+    let says = |key: &'static str, context| {
+        of(key, context).and_then(|setting| setting.value.scalar()).unwrap_or("").to_ascii_lowercase()
+    };
     let mut out = Vec::new();
     for context in contexts {
         let plain = says("PasswordAuthentication", context) == "yes";

@@ -124,7 +124,19 @@ pub fn setting(key: &str, place: &Place<'_>) -> Setting {
 
 /// A value that follows from a place.
 pub fn derived(key: &str, value: impl Into<String>, place: &Place<'_>) -> Setting {
-    Setting { value: Node::text(value, place.line, place.column), unknown: None, cases: Vec::new(), ..setting(key, place) }
+    // not of `setting`: what stands there may be a policy of thousands of statements, of which each is one such value
+    let (line, column) = (place.line, place.column);
+    Setting {
+        key: key.to_owned(),
+        value: Node::text(value, line, column),
+        context: String::new(),
+        artifact: None,
+        line,
+        column,
+        default: false,
+        unknown: None,
+        cases: Vec::new(),
+    }
 }
 
 /// A value as policies see it: a reference to something else is a text that says so.

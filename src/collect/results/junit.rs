@@ -38,7 +38,9 @@ impl Results for Junit {
 
     fn read(&self, root: &Node) -> Result<Vec<TestRun>, String> {
         let (suites, outer) = suites(root).unwrap_or_default();
-        Ok(suites.into_iter().map(|suite| run(suite, outer)).collect())
+        // looked for once: it stands among all the suites
+        let around = outer.map_or("", |outer| text(outer, &["@timestamp"]));
+        Ok(suites.into_iter().map(|suite| run(suite, around)).collect())
     }
 
     fn free_ids(&self) -> bool {
@@ -59,10 +61,9 @@ fn suites(root: &Node) -> Option<(Vec<&Node>, Option<&Node>)> {
     }
 }
 
-fn run(suite: &Node, outer: Option<&Node>) -> TestRun {
+fn run(suite: &Node, around: &str) -> TestRun {
     let mut results = Vec::new();
     let mut timestamps = Vec::new();
-    let around = outer.map_or("", |outer| text(outer, &["@timestamp"]));
     cases(suite, around, &mut results, &mut timestamps, 0);
     if timestamps.is_empty() {
         timestamps.push([text(suite, &["@timestamp"]), around].into_iter().find(|moment| !moment.is_empty()).unwrap_or_default());

@@ -1,0 +1,211 @@
+"""Trees: JSON, YAML, XML, HTML, TOML, INI and their like."""
+from . import fill, person, shape
+
+P = lambda i: '{"name":"%s %s","email":"%s"}' % person(i)[1:4]  # noqa: E731
+
+JSON = {
+    "people": lambda n: fill(lambda i: P(i) + ",\n", n, before="[", after="{}]"),
+    "people, one line": lambda n: fill(lambda i: P(i) + ",", n, before="[", after="{}]"),
+    "many keys": lambda n: fill(lambda i: f'"key{i}":{i},', n, before="{", after='"z":1}'),
+    "one key again and again": lambda n: fill('"key":1,', n, before="{", after='"z":1}'),
+    "numbers": lambda n: fill("1,", n, before="[", after="1]"),
+    "lists within lists": lambda n: fill("[", n // 2) + fill("]", n // 2),
+    "open lists": lambda n: fill("[", n),
+    "open objects": lambda n: fill('{"a":', n),
+    "lists of hundred levels": lambda n: fill("[" * 100 + "1" + "]" * 100 + ",", n, before="[", after="1]"),
+    "one long string": lambda n: fill("word ", n, before='{"a":"', after='"}'),
+    "a string that never closes": lambda n: fill("word ", n, before='{"a":"'),
+    "escapes": lambda n: fill("\\u0041", n, before='{"a":"', after='"}'),
+    "escaped quotes": lambda n: fill('\\"', n, before='{"a":"', after='"}'),
+    "backslashes": lambda n: fill("\\\\", n, before='{"a":"', after='"}'),
+    "empty objects": lambda n: fill("{},", n, before="[", after="{}]"),
+    "blanks": lambda n: fill(" ", n, before='{"a":', after="1}"),
+    "comments": lambda n: fill("// x\n", n, before='{"a":', after="1}"),
+    "open comments": lambda n: fill("/* ", n, before='{"a":1}'),
+    "long path of each value": lambda n: fill(lambda i: f'"k{i}":"v@example.org",', n, before="{" + "".join(f'"level{d}":{{' for d in range(60)), after='"z":1' + "}" * 61),
+    "objects in ever new shapes": lambda n: fill(lambda i: f'{{"a{i}":1,"b":2}},', n, before="[", after="{}]"),
+    "objects of hundred keys": lambda n: fill("{" + ",".join(f'"k{c}":"v"' for c in range(100)) + "},\n", n, before="[", after="{}]"),
+    "many lists of objects": lambda n: fill(lambda i: f'"list{i}":[{P(i)},{P(i + 1)}],', n, before="{", after='"z":1}'),
+    "nested people": lambda n: fill(lambda i: f'{{"id":{i},"contact":{P(i)}}},', n, before="[", after="{}]"),
+    "people below each other": lambda n: fill(lambda i: f'{{"name":"{person(i)[1]} {person(i)[2]}","next":', n, after="1"),
+}
+for name, make in JSON.items():
+    shape("json", name, "data.json")(make)
+
+YAML = {
+    "many keys": lambda n: fill(lambda i: f"key{i}: {i}\n", n),
+    "one key again and again": lambda n: fill("key: 1\n", n),
+    "items": lambda n: fill("- a\n", n),
+    "people": lambda n: fill(lambda i: f"- name: {person(i)[1]} {person(i)[2]}\n  email: {person(i)[3]}\n", n),
+    "anchors": lambda n: fill(lambda i: f"a{i}: &n{i} x\n", n),
+    "anchors and aliases": lambda n: fill(lambda i: f"a{i}: &n{i} [x, y]\nb{i}: *n{i}\n", n),
+    "aliases of one anchor": lambda n: fill("- *n\n", n, before="- &n [a, b, c]\n"),
+    "aliases of a long anchor": lambda n: fill("- *n\n", n // 2, before="- &n [" + "a, " * (n // 6) + "a]\n"),
+    "an anchor renamed": lambda n: fill("- &n a\n- *n\n", n),
+    "aliases of aliases": lambda n: fill(lambda i: f"a{i}: &n{i} [*n{i - 1}, *n{i - 1}]\n", n, before="z: &n-1 x\n"),
+    "merges": lambda n: fill(lambda i: f"k{i}:\n  <<: *n\n  b: {i}\n", n, before="n: &n\n  a: 1\n"),
+    "merges of a long map": lambda n: fill(lambda i: f"k{i}:\n  <<: *n\n", n // 2, before="n: &n\n" + "".join(f"  a{i}: 1\n" for i in range(n // 20))),
+    "documents": lambda n: fill("---\na: 1\n", n),
+    "flow lists, open": lambda n: fill("[", n, before="a: "),
+    "flow maps, open": lambda n: fill("{a: ", n, before="a: "),
+    "dashes in one line": lambda n: fill("- ", n, after="a\n"),
+    "question marks": lambda n: fill("? ", n, after="a\n"),
+    "colons": lambda n: fill("a:\n", n),
+    "deep blocks": lambda n: "".join(" " * d + f"k{d}:\n" for d in range(int((2 * n) ** 0.5))).encode(),
+    "one block of text": lambda n: fill("  word word\n", n, before="a: |\n"),
+    "one folded text": lambda n: fill("  word word\n", n, before="a: >\n"),
+    "one plain text of many lines": lambda n: fill("  word word\n", n, before="a: word\n"),
+    "one quoted text of many lines": lambda n: fill("  word word\n", n, before='a: "word\n', after='"\n'),
+    "a quote that never closes": lambda n: fill("word ", n, before='a: "'),
+    "comments": lambda n: fill("# x\n", n, before="a: 1\n"),
+    "blank lines": lambda n: fill("\n", n, before="a: 1\n", after="b: 2\n"),
+    "one long line of flow": lambda n: fill("a, ", n, before="k: [", after="a]\n"),
+    "tags": lambda n: fill("- !!str a\n", n),
+    "long keys": lambda n: fill("k" * 900 + ": 1\n", n),
+    "a key that never ends": lambda n: fill("k", n),
+    "maps of one level": lambda n: fill(lambda i: f"a{i}:\n  b:\n    c: {i}\n", n),
+}
+for name, make in YAML.items():
+    shape("yaml", name, "data.yaml")(make)
+
+XML = {
+    "elements": lambda n: fill("<a>x</a>\n", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "people": lambda n: fill(lambda i: "<p><no>%s</no><name>%s %s</name><email>%s</email></p>\n" % person(i)[:4], n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "names all different": lambda n: fill(lambda i: f"<a{i}>x</a{i}>", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "attributes of one element": lambda n: fill(lambda i: f'a{i}="1" ', n, before="<?xml version='1.0'?>\n<r ", after="/>"),
+    "one attribute again and again": lambda n: fill('a="1" ', n, before="<?xml version='1.0'?>\n<r ", after="/>"),
+    "elements of hundred attributes": lambda n: fill("<a " + " ".join(f'k{c}="v"' for c in range(100)) + "/>\n", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "spaces of names": lambda n: fill(lambda i: f'xmlns:a{i}="urn:{i}" ', n, before="<?xml version='1.0'?>\n<r ", after="/>"),
+    "spaces of names in elements": lambda n: fill(lambda i: f'<a:b xmlns:a="urn:{i}"/>', n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "elements within elements": lambda n: fill("<a>", n * 3 // 7, before="<?xml version='1.0'?>\n") + fill("</a>", n * 4 // 7),
+    "open elements": lambda n: fill("<a>", n, before="<?xml version='1.0'?>\n<r>"),
+    "two hundred levels": lambda n: fill("<a>" * 200 + "</a>" * 200, n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "one text": lambda n: fill("word ", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "references": lambda n: fill("&amp;", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "entities": lambda n: fill(lambda i: f'<!ENTITY e{i} "x">', n, before="<?xml version='1.0'?>\n<!DOCTYPE r [", after="]><r/>"),
+    "entities of entities": lambda n: fill(lambda i: f'<!ENTITY e{i} "&e{i - 1};&e{i - 1};">', n, before="<?xml version='1.0'?>\n<!DOCTYPE r [", after="]><r>&e9;</r>"),
+    "comments": lambda n: fill("<!-- x -->", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "an open comment": lambda n: fill("- ", n, before="<?xml version='1.0'?>\n<r><!--"),
+    "CDATA": lambda n: fill("<![CDATA[x]]>", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "instructions": lambda n: fill("<?x y?>", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+    "angle brackets": lambda n: fill("<", n, before="<?xml version='1.0'?>\n<r>"),
+    "one long tag": lambda n: fill("a", n, before="<?xml version='1.0'?>\n<"),
+    "mixed text and elements": lambda n: fill("word <b/> ", n, before="<?xml version='1.0'?>\n<r>", after="</r>"),
+}
+for name, make in XML.items():
+    shape("xml", name, "data.xml")(make)
+
+HTML = {
+    "table of people": lambda n: fill(lambda i: "<tr><td>" + "</td><td>".join(person(i)) + "</td></tr>\n", n, before="<html><body><table>", after="</table></body></html>"),
+    "one row of many cells": lambda n: fill(lambda i: f"<td>{i}", n, before="<html><body><table><tr>"),
+    "rows of no cell": lambda n: fill("<tr>", n, before="<html><body><table>"),
+    "many tables": lambda n: fill("<table><tr><td>a<td>b<tr><td>c<td>d</table>\n", n, before="<html><body>"),
+    "tables within tables": lambda n: fill("<table><tr><td>", n, before="<html><body>"),
+    "spans over columns": lambda n: fill("<tr><td colspan=1000>a</td><td rowspan=1000>b</td></tr>", n, before="<html><body><table>", after="</table>"),
+    "spans over rows": lambda n: fill("<td rowspan=65000>b</td>", n, before="<html><body><table><tr>", after="</tr><tr><td>c</table>"),
+    "spans over rows, many rows": lambda n: fill("<td rowspan=65000>b</td>", n // 2, before="<html><body><table><tr>") + fill("<tr><td>c", n // 2),
+    "paragraphs": lambda n: fill("<p>word word", n, before="<html><body>"),
+    "open divs": lambda n: fill("<div>", n, before="<html><body>"),
+    "divs": lambda n: fill("<div>", n // 2, before="<html><body>") + fill("</div>", n // 2),
+    "closes without opens": lambda n: fill("</div>", n, before="<html><body>"),
+    "opens closed by others": lambda n: fill("<b><i></b></i>", n, before="<html><body>"),
+    "open formats": lambda n: fill(lambda i: f"<a href=x{i}><b>", n, before="<html><body>"),
+    "open formats and paragraphs": lambda n: fill("<p><b><i>a", n, before="<html><body>"),
+    "hidden within hidden": lambda n: fill("<div hidden>a", n, before="<html><body>"),
+    "hidden spans": lambda n: fill('<span style="display:none">ada@example.org</span> ', n, before="<html><body>"),
+    "styles of many rules": lambda n: fill(lambda i: f".c{i}{{display:none}}\n", n, before="<html><head><style>", after="</style><body><p class=c1>a"),
+    "rules and elements": lambda n: fill(lambda i: f".c{i}{{display:none}}\n", n // 2, before="<html><head><style>", after="</style><body>") + fill(lambda i: f"<p class=c{i}>a", n // 2),
+    "rules of tags and elements": lambda n: fill("p{color:red}\n", n // 2, before="<html><head><style>", after="</style><body>") + fill("<p>a", n // 2),
+    "rules of deep selectors and elements": lambda n: fill("div div div p{display:none}\n", n // 2, before="<html><head><style>", after="</style><body>") + fill("<div><p>a</p></div>", n // 2),
+    "many style elements": lambda n: fill("<style>p{color:red}</style>", n, before="<html><body>"),
+    "classes of one element": lambda n: fill(lambda i: f"c{i} ", n, before="<html><body><p class='", after="'>a"),
+    "attributes of one element": lambda n: fill(lambda i: f"a{i}=1 ", n, before="<html><body><p ", after=">a"),
+    "an attribute that never closes": lambda n: fill("word ", n, before="<html><body><p title='"),
+    "scripts": lambda n: fill("<script>var a = 1;</script>", n, before="<html><body>"),
+    "an open script": lambda n: fill("var a = '<b>'; ", n, before="<html><body><script>"),
+    "an open comment": lambda n: fill("- ", n, before="<html><body><!--"),
+    "comments": lambda n: fill("<!--x-->", n, before="<html><body>"),
+    "references": lambda n: fill("&amp;", n, before="<html><body>"),
+    "unknown references": lambda n: fill("&nosuchname", n, before="<html><body>"),
+    "angle brackets": lambda n: fill("<", n, before="<html><body>"),
+    "options": lambda n: fill("<option>a", n, before="<html><body><select>"),
+    "list items": lambda n: fill("<li>a", n, before="<html><body><ul>"),
+    "lists within lists": lambda n: fill("<ul><li>", n, before="<html><body>"),
+    "data of pictures": lambda n: fill("QWRhIEV4YW1wbGU", n, before="<html><body><img src='data:image/png;base64,", after="'>"),
+    "inputs": lambda n: fill(lambda i: f'<input type=hidden name=n{i} value="{person(i)[3]}">', n, before="<html><body><form>"),
+    "one preformatted text": lambda n: fill("word\n", n, before="<html><body><pre>"),
+}
+for name, make in HTML.items():
+    shape("html", name, "page.html")(make)
+
+TOML = {
+    "keys": lambda n: fill(lambda i: f"key{i} = {i}\n", n),
+    "tables": lambda n: fill(lambda i: f"[t{i}]\na = 1\n", n),
+    "arrays of tables": lambda n: fill("[[t]]\na = 1\n", n),
+    "arrays of tables within tables": lambda n: fill("[[t.u]]\na = 1\n", n, before="[[t]]\n"),
+    "dotted keys": lambda n: fill(lambda i: f"a.b.c.k{i} = 1\n", n),
+    "one key of many dots": lambda n: fill("a.", n, after="a = 1\n"),
+    "one array": lambda n: fill("1,\n", n, before="a = [", after="1]\n"),
+    "arrays within arrays": lambda n: fill("[", n // 2, before="a = ") + fill("]", n // 2),
+    "one inline table": lambda n: fill(lambda i: f"k{i} = 1, ", n, before="a = {", after="z = 1}\n"),
+    "one long string": lambda n: fill("word\n", n, before='a = """', after='"""\n'),
+    "a string that never closes": lambda n: fill("word\n", n, before='a = """'),
+}
+for name, make in TOML.items():
+    shape("toml", name, "data.toml")(make)
+
+FLAT = {
+    ("ini", "settings.ini"): {
+        "keys": lambda n: fill(lambda i: f"key{i} = {i}\n", n, before="[s]\n"),
+        "one key again and again": lambda n: fill("key = 1\n", n, before="[s]\n"),
+        "sections": lambda n: fill(lambda i: f"[s{i}]\na = 1\n", n),
+        "one section again and again": lambda n: fill("[s]\na = 1\n", n),
+        "continued lines": lambda n: fill("  more\n", n, before="[s]\na = 1\n"),
+        "brackets": lambda n: fill("[", n),
+        "comments": lambda n: fill("; x\n", n, before="[s]\na = 1\n"),
+    },
+    ("properties", "app.properties"): {
+        "keys": lambda n: fill(lambda i: f"app.key{i}={i}\n", n),
+        "one key again and again": lambda n: fill("app.key=1\n", n),
+        "one line continued": lambda n: fill("a\\\n", n, before="key="),
+        "references": lambda n: fill(lambda i: f"k{i}=${{k{i - 1}}}${{k{i - 1}}}\n", n),
+        "escapes": lambda n: fill("\\u0041", n, before="key="),
+    },
+    ("dotenv", ".env"): {
+        "keys": lambda n: fill(lambda i: f"KEY{i}={i}\n", n),
+        "one key again and again": lambda n: fill("KEY=1\n", n),
+        "references": lambda n: fill(lambda i: f"K{i}=${{K{i - 1}}}${{K{i - 1}}}\n", n),
+        "a quote that never closes": lambda n: fill("word\n", n, before='KEY="'),
+        "a quote opened in each line": lambda n: fill('KEY="word\nx\n', n),
+        "secrets": lambda n: fill(lambda i: f"DB_PASSWORD_{i}=x{i:x}Tq9w{i * 7919:x}\n", n),
+    },
+    ("reg", "export.reg"): {
+        "keys": lambda n: fill(lambda i: f"[HKEY_LOCAL_MACHINE\\SOFTWARE\\K{i}]\n\"a\"=dword:00000001\n", n, before="Windows Registry Editor Version 5.00\n\n"),
+        "values of one key": lambda n: fill(lambda i: f'"v{i}"=dword:00000001\n', n, before="Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\K]\n"),
+        "one key again and again": lambda n: fill("[HKEY_LOCAL_MACHINE\\SOFTWARE\\K]\n\"a\"=dword:00000001\n", n, before="Windows Registry Editor Version 5.00\n\n"),
+        "one value of many lines": lambda n: fill("00,00,00,00,\\\n  ", n, before="Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\K]\n\"a\"=hex:", after="00\n"),
+        "deep keys": lambda n: fill(lambda i: "[HKEY_LOCAL_MACHINE" + "\\K" * 200 + f"{i}]\n\"a\"=dword:00000001\n", n, before="Windows Registry Editor Version 5.00\n\n"),
+    },
+    ("plist", "settings.plist"): {
+        "keys": lambda n: fill(lambda i: f"<key>k{i}</key><string>v</string>\n", n, before='<?xml version="1.0"?>\n<plist version="1.0"><dict>', after="</dict></plist>"),
+        "one key again and again": lambda n: fill("<key>k</key><true/>\n", n, before='<?xml version="1.0"?>\n<plist version="1.0"><dict>', after="</dict></plist>"),
+        "dicts within dicts": lambda n: fill("<dict><key>k</key>", n, before='<?xml version="1.0"?>\n<plist version="1.0">'),
+        "one array": lambda n: fill("<string>v</string>", n, before='<?xml version="1.0"?>\n<plist version="1.0"><array>', after="</array></plist>"),
+    },
+    ("hcl", "main.tf"): {
+        "blocks": lambda n: fill(lambda i: f'resource "aws_s3_bucket" "b{i}" {{\n  bucket = "cards-{i}"\n}}\n', n),
+        "references": lambda n: fill(lambda i: f'resource "aws_s3_bucket_versioning" "v{i}" {{\n  bucket = aws_s3_bucket.b{i}.id\n}}\nresource "aws_s3_bucket" "b{i}" {{\n  bucket = "cards-{i}"\n}}\n', n),
+        "one list": lambda n: fill('"a",\n', n, before="a = [\n", after="]\n"),
+        "blocks within blocks": lambda n: fill("a {\n", n),
+        "brackets": lambda n: fill("[", n, before="a = "),
+        "templates": lambda n: fill("${a}", n, before='a = "', after='"\n'),
+        "templates within templates": lambda n: fill('${"', n, before='a = "'),
+        "a heredoc that never ends": lambda n: fill("word\n", n, before="a = <<EOT\n"),
+        "heredocs": lambda n: fill(lambda i: f"a{i} = <<EOT\nx\nEOT\n", n),
+        "an open comment": lambda n: fill("x ", n, before="a = 1\n/* "),
+        "one sum": lambda n: fill("1 + ", n, before="a = ", after="1\n"),
+    },
+}
+for (group, path), makers in FLAT.items():
+    for name, make in makers.items():
+        shape(group, name, path)(make)
