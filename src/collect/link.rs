@@ -18,6 +18,9 @@ const MOST_INCLUDED: usize = 2_000;
 /// The same over a delivery.
 const MOST_HANDED: usize = 20_000;
 
+/// Formats that a file of a line or two is taken for, though a server includes it: `ssl = on` may be anybody's.
+const SHORT: [&str; 4] = ["ini", "env", "properties", "toml"];
+
 /// Compose files beside one that are looked at.
 const MOST_BESIDE: usize = 50;
 
@@ -46,11 +49,12 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
     let mut missing: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+    let mut doubtful: BTreeSet<u32> = BTreeSet::new();
     let (mut left, mut too_many) = (MOST_SETTINGS, BTreeSet::new());
     let mut wanted: BTreeMap<&str, reduce::Wanted> = BTreeMap::new();
     for (number, path, config, root) in &documents {
         let found = RefCell::new((BTreeSet::new(), BTreeSet::new()));
-        let mine = Cell::new(0);
+        let (mine, strange) = (Cell::new(0), Cell::new(false));
         let include = |glob: &str| {
             if glob == OVERRIDE {
                 let hits: Vec<_> = composed.get(number).map(|hit| (hit.0, Arc::clone(hit.1))).into_iter().collect();
@@ -76,6 +80,10 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
             if none && !known {
                 found.1.insert(glob.to_owned());
             }
+            let other = |format: &&str| !matching(glob, path, *number, format, &places).0.is_empty();
+            if !strange.get() && SHORT.iter().any(other) {
+                strange.set(true);
+            }
             Included { documents: hits, missing: none }
         };
         if let Some(mut settings) = config.effective(root, &include) {
@@ -89,6 +97,9 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
             effective.insert(*number, settings);
             let (hits, absent) = found.into_inner();
             included_anywhere.extend(hits);
+            if strange.get() {
+                doubtful.insert(*number);
+            }
             if !absent.is_empty() {
                 missing.insert(*number, absent);
             }
@@ -101,6 +112,13 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         let absent = missing.remove(&artifact.number).unwrap_or_default();
         if let Some(settings) = &mut settings {
             doubt(settings, &artifact.kind, &absent);
+            if doubtful.contains(&artifact.number) {
+                leave_open(
+                    settings,
+                    &artifact.kind,
+                    "a file that is included was taken for one of another format, and may set it",
+                );
+            }
         }
         note_missing(artifact, absent);
         if too_many.contains(&artifact.number) {
@@ -188,12 +206,15 @@ const ADDING: &[&str] = &["nginx", "apache"];
 /// decides, what is written may not hold. A pattern may rightly match nothing.
 fn doubt(settings: &mut [Setting], product: &str, absent: &BTreeSet<String>) {
     let named = absent.iter().any(|glob| !glob.contains(['*', '?', '[']) && !glob.ends_with('/'));
-    if !named {
-        return;
+    if named {
+        leave_open(settings, product, "a file that is included by its name was not delivered, and may set it");
     }
+}
+
+fn leave_open(settings: &mut [Setting], product: &str, reason: &str) {
     for setting in settings.iter_mut().filter(|setting| !setting.key.starts_with("@incomplete")) {
         if setting.default || !ADDING.contains(&product) {
-            setting.unknown = Some("a file that is included by its name was not delivered, and may set it".to_owned());
+            setting.unknown = Some(reason.to_owned());
             setting.cases = Vec::new();
         }
     }
