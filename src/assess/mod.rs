@@ -99,7 +99,7 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     // an empty delivery has no score: the documents it lacks say nothing of how data is held
     let counted: &[Entry] = if request.evidence.artifacts.is_empty() { &[] } else { &entries };
     let (score, derivation, improve) = score::score(counted, request.model);
-    let lost: std::collections::HashMap<&str, f64> = derivation.iter().map(|loss| (&*loss.control, loss.points)).collect();
+    let lost: std::collections::HashMap<&str, f64> = derivation.iter().rev().map(|loss| (&*loss.control, loss.points)).collect();
     for entry in &mut entries {
         entry.result.points_lost = lost.get(&*entry.result.id).copied().unwrap_or(0.0);
     }

@@ -167,7 +167,7 @@ fn improvements(entries: &[Entry], value: Option<f64>) -> Vec<Improvement> {
     let mut out: Vec<(f64, f64, Improvement)> = Vec::new();
     for entry in entries.iter().filter(|entry| applies(entry) && entry.waived_degree < 1.0) {
         let gained = entry.result.weight * (1.0 - entry.waived_degree);
-        let uncapped = if weight > 0.0 { 100.0 * (reached + gained) / weight } else { value };
+        let uncapped = if weight > 0.0 { (100.0 * (reached + gained) / weight).min(100.0) } else { value };
         let left = |open: usize, severity: Severity| open > usize::from(is_open(entry, severity));
         let score = if left(critical, Severity::Critical) {
             uncapped.min(CRITICAL_CAP)

@@ -3,7 +3,7 @@
 
 use super::value::{MASKED, Value};
 use crate::model::evidence::Document;
-use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP};
+use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP, schemes};
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
 use std::borrow::{Borrow, Cow};
@@ -206,7 +206,7 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         if found.is_empty() && is_cut(root, 0) {
             found.push(below(&path.to_string(), root));
         }
-        if at.contains('?') && super::veiled::hangs_on_masks(path, at, &to_json(root, 0)) {
+        if at.contains('?') && super::veiled::reads_masks(at, &to_json(root, 0)) {
             let reason = "a filter of the path asks for a value that is personal or secret and was not kept".to_owned();
             found.push(Hit { undecidable: Some(reason), ..Hit::new(path.to_string(), Value::Masked).at(root.line, root.column) });
         }
@@ -403,7 +403,11 @@ fn to_json(node: &Node, depth: usize) -> serde_json::Value {
             serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| Json::String(text.clone()), Json::Number)
         }
         Kind::Text(text) => Json::String(text.clone()),
-        Kind::Masked(_) => Json::String(MASKED.to_owned()),
+        // schemes of addresses are kept: `ftp://` with a password behind it is no secret itself
+        Kind::Masked(shown) => {
+            let schemes = schemes(shown).map(|scheme| format!(" {scheme}://"));
+            Json::String(std::iter::once(MASKED.to_owned()).chain(schemes).collect())
+        }
         Kind::List(items) => Json::Array(items.iter().map(|item| to_json(item, depth + 1)).collect()),
         Kind::Map(entries) => {
             let mut same: HashMap<&str, Vec<Json>> = HashMap::with_capacity(entries.len());

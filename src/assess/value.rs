@@ -77,7 +77,7 @@ impl Value {
             serde_json::Value::Null => Self::Text(String::new()),
             serde_json::Value::Bool(value) => Self::Bool(*value),
             serde_json::Value::Number(number) => number.as_f64().map_or(Self::Absent, Self::Number),
-            serde_json::Value::String(text) if text == MASKED => Self::Masked,
+            serde_json::Value::String(text) if text.starts_with(MASKED) => Self::Masked,
             serde_json::Value::String(text) => Self::Text(text.clone()),
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::of_json).collect()),
             serde_json::Value::Object(_) => Self::Map,

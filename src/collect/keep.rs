@@ -6,7 +6,7 @@ use crate::collect::config::known::Known;
 use crate::detect::engine::{Engine, Found, Scratch};
 use crate::detect::mask::{self, Strictness};
 use crate::detect::memo::Memo;
-use crate::model::node::{Entry, Kind, Node, TOO_DEEP};
+use crate::model::node::{Entry, Kind, Node, TOO_DEEP, schemes};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -300,12 +300,28 @@ fn holds_hash(text: &str) -> bool {
         .any(|mark| text.contains(mark))
 }
 
+/// The shape of a value that is not kept, with the schemes of the addresses in it: whether a password goes over the network in clear is
+/// to be judged.
+fn veil(text: &str) -> String {
+    let mut schemes: Vec<&str> = schemes(text).collect();
+    schemes.dedup();
+    if let [one] = schemes.as_slice()
+        && let Some((_, rest)) = text.split_once("://").filter(|(before, _)| before.eq_ignore_ascii_case(one))
+    {
+        return format!("{one}://{}", mask::shape(rest));
+    }
+    schemes.sort_unstable();
+    schemes.dedup();
+    let before: String = schemes.into_iter().map(|scheme| format!("{scheme}:// ")).collect();
+    format!("{before}{}", mask::shape(text))
+}
+
 /// Replaces every value below a node by its shape.
 fn hide(node: &mut Node, depth: usize) {
     match &mut node.kind {
         Kind::List(items) if depth < 600 => items.iter_mut().for_each(|item| hide(item, depth + 1)),
         Kind::Map(entries) if depth < 600 => entries.iter_mut().for_each(|entry| hide(&mut entry.node, depth + 1)),
-        Kind::Text(text) | Kind::Number(text) => node.kind = Kind::Masked(mask::shape(text)),
+        Kind::Text(text) | Kind::Number(text) => node.kind = Kind::Masked(veil(text)),
         Kind::Null | Kind::Bool(_) | Kind::Masked(_) => {}
         Kind::List(_) | Kind::Map(_) => node.kind = Kind::Masked("(too deep)".to_owned()),
     }
@@ -406,7 +422,7 @@ impl Keeper<'_> {
                         node.kind = Kind::Masked(format!("{}={}", shown.as_deref().unwrap_or(name), mask::shape(value)));
                     }
                 } else if self.personal(text, key) {
-                    node.kind = Kind::Masked(mask::shape(text));
+                    node.kind = Kind::Masked(veil(text));
                 } else if text.len() > MOST {
                     node.kind = Kind::Masked("(a long text)".to_owned());
                 } else if text.chars().any(disturbs) {
@@ -415,7 +431,7 @@ impl Keeper<'_> {
             }
             Kind::Number(text) => {
                 if self.personal(text, key) {
-                    node.kind = Kind::Masked(mask::shape(text));
+                    node.kind = Kind::Masked(veil(text));
                 }
             }
             Kind::Null | Kind::Bool(_) | Kind::Masked(_) => {}

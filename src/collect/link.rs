@@ -21,6 +21,19 @@ const MOST_HANDED: usize = 20_000;
 /// Formats that a file of a line or two is taken for, though a server includes it: `ssl = on` may be anybody's.
 const SHORT: [&str; 4] = ["ini", "env", "properties", "toml"];
 
+/// The product whose files of a line or two nobody can tell from anybody's texts, and of which a file of comments alone is known by its place.
+const TERSE: &str = "sshd";
+
+/// Texts that nobody has claimed and that may be such a product's.
+fn texts(artifacts: &[Artifact]) -> Vec<Document> {
+    let Some(config) = CONFIGS.iter().find(|config| config.id() == TERSE) else { return Vec::new() };
+    let unclaimed = |artifact: &&Artifact| {
+        artifact.kind == "text" && artifact.size > 0 && artifact.parts.iter().all(|part| part.document.is_none())
+    };
+    let document = |artifact: &Artifact| (artifact.number, artifact.path.clone(), *config, Arc::new(Node::text("", 0, 0)));
+    artifacts.iter().filter(unclaimed).map(document).collect()
+}
+
 /// Compose files beside one that are looked at.
 const MOST_BESIDE: usize = 50;
 
@@ -45,6 +58,8 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     resource::gather(evidence);
     let (composed, others) = (composed(&documents), others(&documents));
     let places = Places::new(&documents);
+    let texts = texts(&evidence.artifacts);
+    let unclaimed = Places::new(&texts);
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
     let mut included_anywhere: BTreeSet<u32> = BTreeSet::new();
@@ -80,8 +95,8 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
             if none && !known {
                 found.1.insert(glob.to_owned());
             }
-            let other = |format: &&str| !matching(glob, path, *number, format, &places).0.is_empty();
-            if !strange.get() && SHORT.iter().any(other) {
+            let of = |product: &str, places: &Places<'_>| !matching(glob, path, *number, product, places).0.is_empty();
+            if SHORT.iter().any(|format| of(format, &places)) || of(config.id(), &unclaimed) {
                 strange.set(true);
             }
             Included { documents: hits, missing: none }
@@ -116,7 +131,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
                 leave_open(
                     settings,
                     &artifact.kind,
-                    "a file that is included was taken for one of another format, and may set it",
+                    "a file that is included was not recognised as one of its own, and may set it",
                 );
             }
         }

@@ -7,7 +7,7 @@ use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 use crate::model::evidence::{Asked, Document, Evidence, Resource};
-use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP};
+use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes};
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -404,6 +404,8 @@ impl<'a> Shown<'a> {
             Kind::Number(text) if inside || plain(text) => {}
             Kind::Null | Kind::Bool(_) => {}
             Kind::Masked(shown) if shown == TOO_DEEP => {}
+            // how something is reached is asked of what was masked, too
+            Kind::Masked(shown) => *shown = schemes(shown).map(|scheme| format!("{scheme}://")).collect::<Vec<_>>().join(" "),
             _ => node.kind = Kind::Masked(String::new()),
         }
     }

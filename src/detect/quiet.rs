@@ -5,7 +5,7 @@
 use super::engine::{Engine, Scratch};
 use super::memo::Recall;
 use super::plan;
-use super::table::{is_empty, is_read, trimmed};
+use super::table::{SAMPLE_BYTES, is_empty, is_read, trimmed};
 use super::validators::Validity;
 use std::sync::Mutex;
 
@@ -61,8 +61,13 @@ impl Engine {
         if !meant.iter().all(plain) {
             return false;
         }
-        let mut doubtful: Vec<usize> = Vec::new();
+        let (mut doubtful, mut bytes): (Vec<usize>, usize) = (Vec::new(), 0);
         for (index, cell) in cells() {
+            // a scan decides by what comes first of so much
+            bytes += cell.len();
+            if bytes >= SAMPLE_BYTES {
+                return false;
+            }
             let cell = trimmed(cell);
             if is_empty(cell) {
                 continue;

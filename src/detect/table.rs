@@ -19,7 +19,7 @@ use foldhash::{HashMap, HashSet};
 /// Rows looked at before the columns are decided.
 const SAMPLE_ROWS: usize = 256;
 /// Bytes of rows looked at before the columns are decided.
-const SAMPLE_BYTES: usize = 1 << 20;
+pub(super) const SAMPLE_BYTES: usize = 1 << 20;
 /// Columns that a table may have; further ones are read as text.
 const MOST_COLUMNS: usize = 512;
 

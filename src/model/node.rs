@@ -17,6 +17,46 @@ pub struct Node {
     pub column: u32,
 }
 
+/// Schemes of addresses that stay in what is left of a masked value: they say how something is reached, and nothing of whom.
+const SCHEMES: [&str; 28] = [
+    "amqp",
+    "amqps",
+    "ftp",
+    "ftps",
+    "http",
+    "https",
+    "imap",
+    "imaps",
+    "ldap",
+    "ldaps",
+    "mongodb",
+    "mysql",
+    "nfs",
+    "pop3",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "rlogin",
+    "rsh",
+    "rsync",
+    "sftp",
+    "smb",
+    "smtp",
+    "smtps",
+    "ssh",
+    "telnet",
+    "tftp",
+];
+
+/// The schemes of addresses in a text that stay when it is masked, in lower case.
+pub fn schemes(text: &str) -> impl Iterator<Item = &'static str> {
+    text.match_indices("://").filter_map(|(at, _)| {
+        let own = text.get(..at)?.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        SCHEMES.into_iter().find(|known| known.eq_ignore_ascii_case(own))
+    })
+}
+
 /// What stands for a part of a tree that lies too deep to be kept.
 pub const TOO_DEEP: &str = "(too deep)";
 

@@ -275,8 +275,6 @@ impl Config for SshdReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        // a file of a line or two, where the server's own file may include it from
-        let near = (probe.path.starts_with("ssh/") || probe.path.contains("/ssh/")) && !probe.path.contains("ssh_config");
         let (mut all, mut known, mut telling) = (0, 0, 0);
         for line in text::meaningful(probe, &['#']).take(400) {
             let keyword = line.split([' ', '\t', '=']).next().unwrap_or_default().to_ascii_lowercase();
@@ -284,14 +282,13 @@ impl Config for SshdReader {
                 return Claim::No;
             }
             all += 1;
-            let ours = KNOWN.contains(&&*keyword) || near && DEFAULTS.iter().any(|row| row.key.eq_ignore_ascii_case(&keyword));
-            if ours && line.len() > keyword.len() {
+            if KNOWN.contains(&&*keyword) && line.len() > keyword.len() {
                 known += 1;
                 telling += usize::from(!SHARED.contains(&&*keyword));
             }
         }
-        let sure = (known >= 2 || near) && telling >= 1 || (known >= 1 && probe.name.contains("sshd_config"));
-        if sure && (known * 2 > all || near && known * 2 == all) { Claim::Product } else { Claim::No }
+        let sure = (known >= 2 && telling >= 1) || (known >= 1 && probe.name.contains("sshd_config"));
+        if sure && known * 2 > all { Claim::Product } else { Claim::No }
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
@@ -711,10 +708,9 @@ mod tests {
         assert_eq!(claim("host1.txt", "port 22\npermitrootlogin no\n"), Claim::Product);
         assert_eq!(claim("sshd_config.bak", "PermitRootLogin no\n"), Claim::Product);
         assert_eq!(claim("ssh_config", "Host *\nPasswordAuthentication no\nCiphers x\n"), Claim::No);
-        assert_eq!(claim("etc/ssh/more/extra.conf", "DisableForwarding yes\n"), Claim::Product);
-        assert_eq!(claim("etc/ssh/more/extra.conf", "RequiredRSASize 2048\nX11UseLocalhost no\n"), Claim::Product);
-        assert_eq!(claim("etc/ssh/ssh_config.d/x.conf", "GatewayPorts yes\n"), Claim::No);
-        assert_eq!(claim("etc/ssh/more/extra.conf", "Ciphers aes256-ctr\n"), Claim::No);
+        // a client's, or anybody's: what includes it cannot be known by then
+        assert_eq!(claim("etc/ssh/more/extra.conf", "DisableForwarding yes\n"), Claim::No);
+        assert_eq!(claim("x/ssh/c4", "PasswordAuthentication no\nServerAliveInterval 30\n"), Claim::No);
         assert_eq!(claim("notes.md", "Port 22\nPermitRootLogin no\nis what\nwe want\nto see\nhere"), Claim::No);
         assert_eq!(claim("redis.conf", "port 6379\nloglevel notice\nrequirepass x"), Claim::No);
         assert_eq!(claim("x.yaml", "port: 22\nprotocol: ssh\n"), Claim::No);

@@ -4,7 +4,7 @@
 use super::thing::{Dialect, Thing};
 use super::{Claim, Config, People, Probe, ReadError, jsonc, text};
 use crate::model::node::{Kind, Node};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The reader.
 pub(super) struct Terraform;
@@ -67,8 +67,9 @@ impl Config for Terraform {
             references(&Scope { name: "", module, outer: None, depth: 0 }, &mut refers);
         }
         if let Some(module) = planned.and_then(|values| values.get("root_module")) {
-            modules(module, &later, &refers, &mut out, 0);
+            modules(module, &later, &mut out, 0);
         }
+        refer(&mut out, &refers);
         for resource in root.get("resources").map_or(&[][..], Node::items) {
             state(resource, &mut out);
         }
@@ -100,30 +101,49 @@ fn thing<'a>(of: &str, address: String, node: &'a Node, at: (u32, u32)) -> Thing
     }
 }
 
-fn modules<'a>(
-    module: &'a Node,
-    later: &HashMap<&str, &'a Node>,
-    refers: &HashMap<String, Vec<(String, String)>>,
-    out: &mut Vec<Thing<'a>>,
-    depth: usize,
-) {
+fn modules<'a>(module: &'a Node, later: &HashMap<&str, &'a Node>, out: &mut Vec<Thing<'a>>, depth: usize) {
     for resource in module.get("resources").map_or(&[][..], Node::items).iter().filter(|resource| managed(resource)) {
         let text = |key: &str| resource.get(key).and_then(Node::scalar);
         let (Some(of), Some(address), Some(values)) = (text("type"), text("address"), resource.get("values")) else { continue };
-        // without the index: what is said of one instance in the source is said of each
-        let plain: String = plain_address(address);
         let mut thing = thing(of, address.to_owned(), values, (resource.line, resource.column));
         thing.later = later.get(address).copied();
-        for (argument, target) in refers.get(&plain).map_or(&[][..], Vec::as_slice) {
-            thing.refers.extend(instances(target, address).map(|target| (argument.clone(), target)));
-        }
         out.push(thing);
     }
     if depth < DEPTH {
         for child in module.get("child_modules").map_or(&[][..], Node::items) {
-            modules(child, later, refers, out, depth + 1);
+            modules(child, later, out, depth + 1);
         }
     }
+}
+
+/// What each instance refers to. What the source says of one it says of each: which instance of another is meant shows in the index alone.
+fn refer(out: &mut [Thing<'_>], refers: &HashMap<String, Vec<Reference>>) {
+    let mut keys: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for thing in out.iter() {
+        keys.entry(plain_address(&thing.name)).or_default().insert(key_of(&thing.name).to_owned());
+    }
+    let none = BTreeSet::new();
+    for thing in out {
+        let plain = plain_address(&thing.name);
+        let own = keys.get(&plain).unwrap_or(&none);
+        for reference in refers.get(&plain).map_or(&[][..], Vec::as_slice) {
+            let theirs = keys.get(&plain_address(&reference.target)).unwrap_or(&none);
+            let same = match reference.index {
+                Index::Other => false,
+                // `count.index + 1` looks the same in a plan
+                Index::Count => own == theirs,
+                Index::Key => own.is_subset(theirs),
+            };
+            let named = instances(&reference.target, &thing.name, same);
+            thing.refers.extend(named.map(|target| (reference.argument.clone(), target)));
+        }
+    }
+}
+
+/// The index of an address, in its brackets.
+fn key_of(address: &str) -> &str {
+    let last = steps(address).pop().unwrap_or_default();
+    last.find('[').and_then(|at| last.get(at..)).unwrap_or_default()
 }
 
 /// `module.a["x"].aws_s3_bucket.b[0]` without what stands in brackets.
@@ -156,8 +176,9 @@ fn steps(address: &str) -> Vec<&str> {
 }
 
 /// Which instances an address without indices may mean in what one instance says: the one of the same module with the same index
-/// (`bucket = aws_s3_bucket.cards[each.key].id`), then the one of the same module without.
-fn instances(target: &str, own: &str) -> impl Iterator<Item = String> {
+/// (`bucket = aws_s3_bucket.cards[each.key].id`) if that is the `same`, then the one of the same module without.
+fn instances(target: &str, own: &str, same: bool) -> impl Iterator<Item = String> {
+    let key = if same { key_of(own) } else { "" };
     let (mut out, own) = (steps(target), steps(own));
     let mut shared = true;
     let last = out.len().saturating_sub(1);
@@ -168,10 +189,9 @@ fn instances(target: &str, own: &str) -> impl Iterator<Item = String> {
             *step = there;
         }
     }
-    let key = own.last().and_then(|step| step.find('[').and_then(|at| step.get(at..))).unwrap_or_default();
     let alone = out.join(".");
-    let same = format!("{alone}{key}");
-    std::iter::once(same).chain((!key.is_empty()).then_some(alone))
+    let indexed = (!key.is_empty()).then(|| format!("{alone}{key}"));
+    indexed.into_iter().chain([alone])
 }
 
 /// A module of the configuration, and where it is called.
@@ -230,22 +250,51 @@ fn named(expression: Option<&Node>) -> impl Iterator<Item = &str> {
     references.map_or(&[][..], Node::items).iter().filter_map(Node::scalar)
 }
 
+/// How an argument finds one of several instances.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Index {
+    /// By its own key, which is one of theirs.
+    Key,
+    /// By its own number.
+    Count,
+    /// By something else, or not at all.
+    Other,
+}
+
+/// What an argument refers to.
+struct Reference {
+    argument: String,
+    target: String,
+    index: Index,
+}
+
 /// What the arguments of each resource refer to, by address: `aws_s3_bucket.cards.id` -> `aws_s3_bucket.cards`. An index that is
 /// written out (`cards[0].id`) stays.
-fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<(String, String)>>) {
+fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<Reference>>) {
     for resource in scope.module.get("resources").map_or(&[][..], Node::items) {
         let Some(address) = resource.get("address").and_then(Node::scalar) else { continue };
         let mut found = Vec::new();
         for entry in resource.get("expressions").map_or(&[][..], Node::entries) {
             let mut targets = Vec::new();
+            let (mut key, mut count, mut other) = (false, false, false);
             for reference in named(Some(&entry.node)) {
-                // resources one for each of others: what it is given is one of them
+                key |= reference == "each.key";
+                count |= reference == "count.index";
+                other |= ["var.", "local.", "data."].iter().any(|own| reference.starts_with(own));
+                // resources one for each of others: what it is given is the one of its own key
                 if reference.starts_with("each.value") {
+                    key = true;
                     named(resource.get("for_each_expression")).for_each(|chained| scope.resolve(chained, &mut targets, 0));
                 }
                 scope.resolve(reference, &mut targets, 0);
             }
-            found.extend(targets.into_iter().map(|target| (entry.key.clone(), target)));
+            let index = match (other, key, count) {
+                (false, true, false) => Index::Key,
+                (false, false, true) => Index::Count,
+                _ => Index::Other,
+            };
+            let targets = certain(targets).into_iter();
+            found.extend(targets.map(|target| Reference { argument: entry.key.clone(), target, index }));
         }
         out.insert(plain_address(&format!("{}{address}", scope.prefix())), found);
     }
@@ -256,6 +305,24 @@ fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<(String, String)>
             }
         }
     }
+}
+
+/// Of several resources of one type that an argument names (`var.x ? a.id : b.id`) nobody can say which it comes to: none of them.
+fn certain(targets: Vec<String>) -> Vec<String> {
+    let kind = |target: &str| {
+        let mut steps = steps(target);
+        steps.pop();
+        steps.last().map(|step| (*step).to_owned())
+    };
+    let others = |own: &String| targets.iter().filter(|target| kind(target) == kind(own)).cloned().collect::<Vec<_>>();
+    let single = |own: &&String| {
+        let all = others(own);
+        // an index that is written out is named with and without it
+        let indexed = all.iter().filter(|target| !key_of(target).is_empty()).count();
+        let one = all.iter().all(|target| plain_address(target) == plain_address(own)) && indexed < 2;
+        one && (indexed == 0 || !key_of(own).is_empty())
+    };
+    targets.iter().filter(single).cloned().collect()
 }
 
 /// An index as Terraform writes it: a text of `for_each` in quotes, a number of `count` without.
@@ -291,7 +358,7 @@ mod tests {
     use super::*;
 
     fn all(target: &str, own: &str) -> Vec<String> {
-        instances(target, own).collect()
+        instances(target, own, true).collect()
     }
 
     #[test]
@@ -307,6 +374,16 @@ mod tests {
         );
         // another module: nothing is known of its index
         assert_eq!(all("module.n.aws_s3_bucket.b", "module.m[0].aws_s3_bucket_versioning.v"), ["module.n.aws_s3_bucket.b"]);
+        assert_eq!(instances("aws_s3_bucket.b", "aws_s3_bucket_versioning.v[0]", false).collect::<Vec<_>>(), ["aws_s3_bucket.b"]);
+    }
+
+    #[test]
+    fn of_several_resources_of_a_type_none_is_meant() {
+        let of = |targets: &[&str]| certain(targets.iter().map(|target| (*target).to_owned()).collect());
+        assert_eq!(of(&["aws_s3_bucket.a", "count.index"]), ["aws_s3_bucket.a", "count.index"]);
+        assert_eq!(of(&["aws_s3_bucket.a[0]", "aws_s3_bucket.a"]), ["aws_s3_bucket.a[0]"]);
+        assert_eq!(of(&["aws_s3_bucket.a", "aws_s3_bucket.b", "random_id.r"]), ["random_id.r"]);
+        assert!(of(&["aws_s3_bucket.a[0]", "aws_s3_bucket.a[1]", "aws_s3_bucket.a"]).is_empty());
     }
 
     #[test]

@@ -283,13 +283,23 @@ static ANSWER: Cycle = Cycle {
 fn lifecycle(thing: &Thing<'_>, cycle: &Cycle, out: &mut Vec<Setting>) {
     let rules = thing.look(cycle.rules);
     let off = |node: &Node| node.get(cycle.off.0).and_then(Node::scalar) == Some(cycle.off.1);
-    let off: Vec<&Node> = rules.iter().filter_map(|place| place.value.as_ref().ok().copied()).filter(|node| off(node)).collect();
+    // what a parameter or a condition sets
+    let open = |node: &Node| node.get(cycle.off.0).is_some_and(|status| status.scalar().is_none());
+    let known = || rules.iter().filter_map(|place| place.value.as_ref().ok().copied());
+    let (off, open): (Vec<&Node>, Vec<&Node>) =
+        (known().filter(|node| off(node)).collect(), known().filter(|node| open(node)).collect());
     for (key, path) in cycle.days {
         let counts = |place: &Place<'_>| {
             let Ok(node) = place.value else { return true };
             node.scalar() != Some("0") && !off.iter().any(|rule| holds(rule, node, 0))
         };
-        out.extend(thing.look(path).iter().filter(|place| counts(place)).map(|place| super::setting(key, place)));
+        out.extend(thing.look(path).iter().filter(|place| counts(place)).map(|place| {
+            let setting = super::setting(key, place);
+            let doubt = place.value.as_ref().is_ok_and(|node| open.iter().any(|rule| holds(rule, node, 0)));
+            let reason = || "whether its rule is on is only known once it is deployed".to_owned();
+            let unknown = doubt.then(reason).or(setting.unknown);
+            Setting { unknown, ..setting }
+        }));
     }
 }
 

@@ -354,7 +354,9 @@ fn join(drafts: &mut Vec<Draft>, loose: Vec<Loose>) {
         });
         let Loose { kind, owners, artifact, draft: mut resource, settings } = part;
         if let Some(draft) = owner.and_then(|index| drafts.get_mut(index)) {
-            if kind.parts == Parts::Replace {
+            // one of another file may be of another place: both are judged then
+            let beside = draft.resource.artifact == artifact && draft.resource.source == resource.source;
+            if kind.parts == Parts::Replace && beside {
                 draft.give_way(&settings);
             }
             let elsewhere = (draft.resource.artifact != artifact).then_some(artifact);
