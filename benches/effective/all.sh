@@ -56,7 +56,7 @@ line nginx "$(needs nginx)" "$(nginx -v 2>&1 | version)" python3 "$here/nginx.py
 line apache "$(needs apache2)" "$(apache2 -v 2>&1 | version)" python3 "$here/apache.py" "$count" "$seed"
 line vsftpd "$(needs vsftpd)" "$(vsftpd -v 0>&1 2>&1 | version)" python3 "$here/vsftpd.py"
 line logrotate "$(needs logrotate)" "$(logrotate --version 2>&1 | version)" python3 "$here/logrotate.py" "$count" "$seed"
-line postconf "$([ -e "$here/postfix.py" ] && needs postconf)" "$(postconf -d -h mail_version 2> /dev/null | version)" python3 "$here/postfix.py" "$count" "$seed"
+line postconf "$(needs postconf)" "$(postconf -d -h mail_version 2> /dev/null | version)" python3 "$here/postfix.py" "$count" "$seed"
 line postgres "$([ -n "$postgres" ] || echo 'postgres is not installed')" "$([ -n "$postgres" ] && "$postgres" --version | version)" python3 "$here/databases.py" "$count" "$seed" postgresql
 line mariadbd "$(needs mariadbd)" "$(mariadbd --version 2>&1 | version)" python3 "$here/databases.py" "$count" "$seed" mysql
 line redis "$(needs redis-server)" "$(redis-server --version 2>&1 | version)" python3 "$here/databases.py" "$count" "$seed" redis

@@ -47,6 +47,11 @@ const ACCOUNTS: &[&str] = &[
     "ftp_username",
     "guest_username",
     "chown_username",
+    // Postfix
+    "default_privs",
+    "mail_owner",
+    "authorized_mailq_users",
+    "authorized_submit_users",
 ];
 
 /// Sections whose arguments are places, not accounts.
@@ -77,6 +82,10 @@ const PATHS: &[&str] = &[
     "secrets file",
     "local_root",
     "user_config_dir",
+    "smtpd_tls_cert_file",
+    "smtpd_tls_key_file",
+    "smtp_tls_cert_file",
+    "smtp_tls_key_file",
 ];
 
 /// Whose words the keys are.

@@ -166,6 +166,7 @@ crate::registry::registry! {
     veeam,
     mail_dns,
     nginx,
+    postfix,
     proftpd,
     apache,
     vsftpd,
