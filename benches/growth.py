@@ -232,7 +232,7 @@ def budget(args, meter):
             spent, total, _ = measure(meter, shape.files(size))
             found = (spent - nothing) / (size if shape.packed else total)
         if args.update:
-            row_["allowed"] = f"{found * 1.1:.1f}"
+            row_["allowed"] = f"{found * 1.25:.1f}"
         flag = "" if found <= float(row_["allowed"]) else "**over**"
         over += bool(flag)
         print(f"| {row_['shape']} | {row_['kib']} | {found:.1f} | {row_['allowed']} | {flag} |", flush=True)
@@ -253,7 +253,7 @@ def main():
     parser.add_argument("--flagged", action="store_true", help="print only what is flagged")
     parser.add_argument("--stages", action="store_true", help="judging and reports instead of reading")
     parser.add_argument("--budget", nargs="?", const=os.path.join(HERE, "budget.csv"), metavar="FILE", help="a table of shapes and what they may cost; ends with 1 where one costs more")
-    parser.add_argument("--update", action="store_true", help="with --budget: write what is measured now, and a tenth more, into the table")
+    parser.add_argument("--update", action="store_true", help="with --budget: write what is measured now, and a quarter more, into the table")
     parser.add_argument("--list", action="store_true", help="names of the shapes, and nothing else")
     args = parser.parse_args()
     if args.list:

@@ -47,6 +47,9 @@ pub(super) fn flatten(object: &serde_json::Map<String, serde_json::Value>) -> Ve
     out
 }
 
+/// A cell: in which column, and its text.
+type Cell<'n> = (usize, Cow<'n, str>);
+
 /// Name and text of one value of a record.
 type Pair<'n> = (Cow<'n, str>, Cow<'n, str>);
 
@@ -55,11 +58,12 @@ struct Group<'n> {
     names: Vec<Cow<'n, str>>,
     /// Where each name stands.
     index: HashMap<Cow<'n, str>, usize>,
-    rows: Vec<(u64, Vec<(usize, Cow<'n, str>)>)>,
+    rows: Vec<(u64, Vec<Cell<'n>>)>,
 }
 
 impl<'n> Group<'n> {
     /// The column of a name; a new one if there is still room. `likely` is where it stands if this record is like the one before.
+    #[allow(clippy::ptr_arg, reason = "a name that is borrowed from the tree is kept so")]
     fn column(&mut self, name: &Cow<'n, str>, likely: usize) -> Option<usize> {
         if self.names.get(likely).is_some_and(|known| known == name) {
             return Some(likely);
@@ -300,7 +304,7 @@ impl<'n> Tree<'_, 'n> {
             self.groups.insert(path.to_owned(), Group::default());
         }
         let Some(group) = self.groups.get_mut(path) else { return };
-        let mut row: Vec<(usize, Cow<'n, str>)> = Vec::with_capacity(pairs.len());
+        let mut row: Vec<Cell<'n>> = Vec::with_capacity(pairs.len());
         // behind the last column that has a value
         let mut next = 0;
         for (key, value) in pairs {

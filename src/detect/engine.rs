@@ -220,9 +220,8 @@ impl Engine {
                 .filter(|bit| *bit < 128)
                 .ok_or_else(|| wrong(class, "more than 128 data classes".to_owned()))?;
             hash.update(serde_json::to_vec(class).unwrap_or_default());
-            let regex = |text: &str| match index < checked {
-                true => Ok(Lazy::checked(text)),
-                false => Lazy::new(text).map_err(|reason| wrong(class, reason)),
+            let regex = |text: &str| {
+                if index < checked { Ok(Lazy::checked(text)) } else { Lazy::new(text).map_err(|reason| wrong(class, reason)) }
             };
             let validator = |name: &Option<String>| match name {
                 None => Ok(None),

@@ -230,7 +230,9 @@ impl Config for PostfixReader {
         let written = settings.clone();
         let values = written.iter().map(|setting| (&*setting.key, value(setting))).collect();
         let mut work = References { values, steps: 0, all: 0 };
-        settings.iter_mut().for_each(|setting| work.settle(setting));
+        for setting in &mut settings {
+            work.settle(setting);
+        }
         let derived = [server(&settings), client(&settings)].concat();
         settings.extend(derived);
         Some(settings)
@@ -495,7 +497,7 @@ fn server(all: &[Setting]) -> Vec<Setting> {
         "encrypt" | "fingerprint" | "verify" | "secure" => Some((true, true)),
         _ => None,
     });
-    vec![told("@tls_offered", used.map(|used| used && certified), &place), told("@tls_required", required, &place)]
+    vec![told("@tls_offered", used.map(|used| used && certified), place), told("@tls_required", required, place)]
 }
 
 /// What the client does about TLS where no table says otherwise.
@@ -508,7 +510,7 @@ fn client(all: &[Setting]) -> Vec<Setting> {
         "encrypt" | "dane-only" | "fingerprint" | "verify" | "secure" => Some((true, true)),
         _ => None,
     });
-    vec![told("@client_tls_used", used, &place), told("@client_tls_required", required, &place)]
+    vec![told("@client_tls_used", used, place), told("@client_tls_required", required, place)]
 }
 
 /// The words of Postfix for yes and no about TLS: whether it is used at all, and whether nothing goes without, or why nobody can say; and
@@ -547,7 +549,7 @@ fn decided(all: &[Setting], keys: [&str; 4], levels: fn(&str) -> Option<(bool, b
 }
 
 /// A setting of our own.
-fn told(key: &str, what: Result<bool, String>, &(line, column): &(u32, u32)) -> Setting {
+fn told(key: &str, what: Result<bool, String>, (line, column): (u32, u32)) -> Setting {
     let word = if what == Ok(true) { "yes" } else { "no" };
     let entry = Entry { key: key.to_owned(), line, column, node: Node::text(word, line, column) };
     let unknown = what.err();

@@ -293,7 +293,7 @@ fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<Reference>>) {
                 (false, false, true) => Index::Count,
                 _ => Index::Other,
             };
-            let targets = certain(targets).into_iter();
+            let targets = certain(&targets).into_iter();
             found.extend(targets.map(|target| Reference { argument: entry.key.clone(), target, index }));
         }
         out.insert(plain_address(&format!("{}{address}", scope.prefix())), found);
@@ -308,7 +308,7 @@ fn references(scope: &Scope<'_>, out: &mut HashMap<String, Vec<Reference>>) {
 }
 
 /// Of several resources of one type that an argument names (`var.x ? a.id : b.id`) nobody can say which it comes to: none of them.
-fn certain(targets: Vec<String>) -> Vec<String> {
+fn certain(targets: &[String]) -> Vec<String> {
     let kind = |target: &str| {
         let mut steps = steps(target);
         steps.pop();
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn of_several_resources_of_a_type_none_is_meant() {
-        let of = |targets: &[&str]| certain(targets.iter().map(|target| (*target).to_owned()).collect());
+        let of = |targets: &[&str]| certain(&targets.iter().map(|target| (*target).to_owned()).collect::<Vec<_>>());
         assert_eq!(of(&["aws_s3_bucket.a", "count.index"]), ["aws_s3_bucket.a", "count.index"]);
         assert_eq!(of(&["aws_s3_bucket.a[0]", "aws_s3_bucket.a"]), ["aws_s3_bucket.a[0]"]);
         assert_eq!(of(&["aws_s3_bucket.a", "aws_s3_bucket.b", "random_id.r"]), ["random_id.r"]);

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_table_says_of_each_word_what_its_lists_say_and_of_others_nothing() {
-        let mut all = std::collections::HashMap::new();
+        let mut all = std::collections::BTreeMap::new();
         for (list, own) in lists() {
             for word in list.lines().filter(|word| word.len() <= LONGEST) {
                 *all.entry(word.to_owned()).or_insert(0) |= own.0;
