@@ -21,17 +21,18 @@ const MOST_HANDED: usize = 20_000;
 /// Formats that a file of a line or two is taken for, though a server includes it: `ssl = on` may be anybody's.
 const SHORT: [&str; 4] = ["ini", "env", "properties", "toml"];
 
-/// The product whose files of a line or two nobody can tell from anybody's texts, and of which a file of comments alone is known by its place.
-const TERSE: &str = "sshd";
+/// Products whose files of a line or two nobody can tell from anybody's texts, and of which a file of comments alone is known by its place.
+const TERSE: [&str; 2] = ["postgresql", "sshd"];
 
 /// Texts that nobody has claimed and that may be such a product's.
 fn texts(artifacts: &[Artifact]) -> Vec<Document> {
-    let Some(config) = CONFIGS.iter().find(|config| config.id() == TERSE) else { return Vec::new() };
+    let configs: Vec<&'static dyn Config> = CONFIGS.iter().copied().filter(|config| TERSE.contains(&config.id())).collect();
     let unclaimed = |artifact: &&Artifact| {
         artifact.kind == "text" && artifact.size > 0 && artifact.parts.iter().all(|part| part.document.is_none())
     };
-    let document = |artifact: &Artifact| (artifact.number, artifact.path.clone(), *config, Arc::new(Node::text("", 0, 0)));
-    artifacts.iter().filter(unclaimed).map(document).collect()
+    let document = |artifact: &Artifact, config| (artifact.number, artifact.path.clone(), config, Arc::new(Node::text("", 0, 0)));
+    let each = |artifact| configs.iter().map(move |config| document(artifact, *config));
+    artifacts.iter().filter(unclaimed).flat_map(each).collect()
 }
 
 /// Compose files beside one that are looked at.
