@@ -97,9 +97,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
                 found.1.insert(glob.to_owned());
             }
             let of = |product: &str, places: &Places<'_>| !matching(glob, path, *number, product, places).0.is_empty();
-            if SHORT.iter().any(|format| of(format, &places)) || of(config.id(), &unclaimed) {
-                strange.set(true);
-            }
+            strange.set(strange.get() || SHORT.iter().any(|format| of(format, &places)) || of(config.id(), &unclaimed));
             Included { documents: hits, missing: none }
         };
         if let Some(mut settings) = config.effective(root, &include) {
@@ -227,6 +225,7 @@ fn doubt(settings: &mut [Setting], product: &str, absent: &BTreeSet<String>) {
     }
 }
 
+/// What a file that was not read may set, or set before: nobody can say it.
 fn leave_open(settings: &mut [Setting], product: &str, reason: &str) {
     for setting in settings.iter_mut().filter(|setting| !setting.key.starts_with("@incomplete")) {
         if setting.default || !ADDING.contains(&product) {

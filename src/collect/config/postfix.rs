@@ -267,11 +267,15 @@ enum Value<'a> {
     Unknown(&'a str),
 }
 
+/// What a default comes to by the level, as Postfix has it.
+fn leveled(setting: &Setting) -> Option<&'static str> {
+    BY_LEVEL.iter().find(|row| setting.default && row.0 == setting.key).map(|row| row.1)
+}
+
 /// What a setting says to whoever refers to it.
 fn value(setting: &Setting) -> Value<'_> {
-    let leveled = BY_LEVEL.iter().find(|row| setting.default && row.0 == setting.key);
-    match (leveled, &setting.unknown, setting.value.scalar()) {
-        (Some(row), _, _) => Value::Text(row.1),
+    match (leveled(setting), &setting.unknown, setting.value.scalar()) {
+        (Some(text), _, _) => Value::Text(text),
         (_, Some(why), _) => Value::Unknown(why),
         (_, _, Some(text)) => Value::Text(text),
         _ => Value::Masked,
@@ -288,9 +292,8 @@ struct References<'a> {
 impl References<'_> {
     /// Replaces what a setting refers to, and gives its value the spelling of `postconf`.
     fn settle(&mut self, setting: &mut Setting) {
-        let leveled = BY_LEVEL.iter().find(|row| setting.default && row.0 == setting.key);
-        let written = match (leveled, &setting.value.kind) {
-            (Some(row), _) => row.1.to_owned(),
+        let written = match (leveled(setting), &setting.value.kind) {
+            (Some(text), _) => text.to_owned(),
             (None, Kind::Text(text)) if setting.unknown.is_none() => text.clone(),
             _ => return,
         };

@@ -314,9 +314,8 @@ fn certain(targets: &[String]) -> Vec<String> {
         steps.pop();
         steps.last().map(|step| (*step).to_owned())
     };
-    let others = |own: &String| targets.iter().filter(|target| kind(target) == kind(own)).cloned().collect::<Vec<_>>();
     let single = |own: &&String| {
-        let all = others(own);
+        let all: Vec<&String> = targets.iter().filter(|target| kind(target) == kind(own)).collect();
         // an index that is written out is named with and without it
         let indexed = all.iter().filter(|target| !key_of(target).is_empty()).count();
         let one = all.iter().all(|target| plain_address(target) == plain_address(own)) && indexed < 2;

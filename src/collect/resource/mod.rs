@@ -7,7 +7,7 @@ use super::config::{CONFIGS, Config};
 use crate::model::described::{Described, Descriptions};
 use crate::model::evidence::{Artifact, Evidence, Resource};
 use crate::model::facts::Facts;
-use crate::model::node::{Fold, Kind as NodeKind, Node, Setting};
+use crate::model::node::{Entry, Fold, Kind as NodeKind, Node, Setting};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
@@ -118,25 +118,15 @@ pub fn setting(key: &str, place: &Place<'_>) -> Setting {
         Ok(node) => (plain(node), None, Vec::new()),
         Err(unknown) => (Node::text("", 0, 0), Some(unknown.reason.clone()), unknown.cases.clone()),
     };
-    let (line, column) = (place.line, place.column);
-    Setting { key: key.to_owned(), value, context: String::new(), artifact: None, line, column, default: false, unknown, cases }
+    let entry = Entry { key: key.to_owned(), line: place.line, column: place.column, node: value };
+    Setting { unknown, cases, ..Setting::from(entry) }
 }
 
 /// A value that follows from a place.
 pub fn derived(key: &str, value: impl Into<String>, place: &Place<'_>) -> Setting {
     // not of `setting`: what stands there may be a policy of thousands of statements, of which each is one such value
     let (line, column) = (place.line, place.column);
-    Setting {
-        key: key.to_owned(),
-        value: Node::text(value, line, column),
-        context: String::new(),
-        artifact: None,
-        line,
-        column,
-        default: false,
-        unknown: None,
-        cases: Vec::new(),
-    }
+    Setting::from(Entry { key: key.to_owned(), line, column, node: Node::text(value, line, column) })
 }
 
 /// A value as policies see it: a reference to something else is a text that says so.
@@ -162,15 +152,8 @@ fn unanswered(settings: &mut Vec<Setting>, kind: &Kind) {
     let absent = |known: &&Known| !settings.iter().any(|setting| setting.key == known.key);
     let missing: Vec<&Known> = kind.known.iter().filter(asked).filter(absent).collect();
     settings.extend(missing.into_iter().map(|known| Setting {
-        key: known.key.to_owned(),
-        value: Node::text("", 0, 0),
-        context: String::new(),
-        artifact: None,
-        line: 0,
-        column: 0,
-        default: false,
         unknown: Some("no answer in the delivery says it".to_owned()),
-        cases: Vec::new(),
+        ..Setting::from(Entry { key: known.key.to_owned(), line: 0, column: 0, node: Node::text("", 0, 0) })
     }));
 }
 
