@@ -1,5 +1,6 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
+use super::index::{Counts, Index};
 use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
@@ -23,6 +24,11 @@ pub struct Context<'a> {
     pub classes: &'a [Class],
     /// The audit date.
     pub date: Day,
+    /// Where in the evidence what lies.
+    pub(super) index: Index<'a>,
+    /// Positions of artifacts by number, for those who are not at their number.
+    numbers: std::sync::OnceLock<HashMap<u32, u32>>,
+    linked: std::sync::OnceLock<bool>,
     masked_folders: std::sync::OnceLock<std::collections::HashSet<String>>,
     /// Rows by (artifact, part): a range of `people.rows`.
     ranges: HashMap<(u32, u32), (usize, usize)>,
@@ -96,6 +102,9 @@ impl<'a> Context<'a> {
             copies,
             artifact_people,
             volumes: volumes(evidence),
+            index: Index::new(evidence, people, super::select::globs(policy)),
+            numbers: std::sync::OnceLock::new(),
+            linked: std::sync::OnceLock::new(),
             masked_folders: std::sync::OnceLock::new(),
         }
     }
@@ -115,11 +124,35 @@ impl<'a> Context<'a> {
         folders.contains(folder)
     }
 
+    /// Where an artifact is in the evidence, by its number.
+    pub fn position(&self, number: u32) -> Option<u32> {
+        // numbers follow the walk, members come after: nearly always the artifact is at its number
+        let near = number.checked_sub(1).filter(|at| self.at(*at).is_some_and(|artifact| artifact.number == number));
+        near.or_else(|| {
+            let numbers = self.numbers.get_or_init(|| {
+                let mut out = HashMap::default();
+                for (position, artifact) in (0_u32..).zip(&self.evidence.artifacts) {
+                    out.entry(artifact.number).or_insert(position);
+                }
+                out
+            });
+            numbers.get(&number).copied()
+        })
+    }
+
+    /// An artifact by its position in the evidence.
+    pub fn at(&self, position: u32) -> Option<&'a Artifact> {
+        self.evidence.artifacts.get(position as usize)
+    }
+
     /// An artifact by its number.
     pub fn artifact(&self, number: u32) -> Option<&'a Artifact> {
-        // numbers follow the walk, members come after: nearly always the artifact is at its number
-        let near = self.evidence.artifacts.get((number as usize).wrapping_sub(1)).filter(|artifact| artifact.number == number);
-        near.or_else(|| self.evidence.artifacts.iter().find(|artifact| artifact.number == number))
+        self.at(self.position(number)?)
+    }
+
+    /// Facts of the whole delivery.
+    pub(super) fn counts(&self) -> Counts {
+        self.index.counts(|artifact| self.copies(artifact) > 0)
     }
 
     /// The rows of a part.
@@ -140,7 +173,7 @@ impl<'a> Context<'a> {
 
     /// Whether anybody has a photograph by the page alone.
     pub fn links(&self) -> bool {
-        self.evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).any(linked)
+        *self.linked.get_or_init(|| self.evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).any(linked))
     }
 
     /// The bit of a class in this evidence.

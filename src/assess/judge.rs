@@ -47,8 +47,13 @@ struct Part {
     reason: String,
 }
 
-/// Whether a waiver covers a finding; asked once per finding.
-pub(super) type IsWaived<'a> = dyn FnMut(&Finding) -> Option<u32> + 'a;
+/// Who says whether a waiver covers a finding; asked once per finding.
+pub(super) struct IsWaived<'a> {
+    /// Whether there are waivers at all.
+    pub any: bool,
+    /// The waiver that covers it.
+    pub covers: &'a mut dyn FnMut(&Finding) -> Option<u32>,
+}
 
 /// Judges a control.
 pub(super) fn judge(control: &Control, context: &Context<'_>, is_waived: &mut IsWaived<'_>) -> Judged {
@@ -135,9 +140,35 @@ fn finding(
         first_seen: None,
         response: None,
     };
-    finding.waiver = is_waived(&finding);
+    finding.waiver = (is_waived.covers)(&finding);
     finding.waived = finding.waiver.is_some();
     finding
+}
+
+/// What a finding says of its item.
+#[derive(Default)]
+struct Told {
+    location: Location,
+    found: String,
+    advice: Option<Advice>,
+}
+
+impl Told {
+    /// Of nothing in particular.
+    fn only(found: &str) -> Self {
+        Self { found: found.to_owned(), ..Self::default() }
+    }
+}
+
+/// One more of those that are only counted.
+fn further(last: &mut Finding, people: u64, waived: bool) {
+    let count = last.count.unwrap_or(0) + 1;
+    last.count = Some(count);
+    last.found = format!("{count} further findings beyond the first {MOST_FINDINGS}");
+    // nobody says whether the same people are in both
+    last.people = last.people.max(people);
+    last.waived &= waived;
+    last.waiver = last.waiver.filter(|_| last.waived);
 }
 
 fn judge_check(
@@ -148,13 +179,13 @@ fn judge_check(
     findings: &mut Vec<Finding>,
     ordinals: &mut HashMap<String, u32>,
 ) -> Part {
-    let mut verdict = |outcome: Outcome,
-                       location: Location,
-                       found: String,
-                       people: u64,
-                       advice: Option<Advice>,
-                       findings: &mut Vec<Finding>|
-     -> bool {
+    let mut verdict = |outcome: Outcome, people: u64, tell: &dyn Fn() -> Told, findings: &mut Vec<Finding>| -> bool {
+        // what only adds to a number need not be put in words, if nobody asks for it to be waived
+        if let Some(last) = findings.last_mut().filter(|last| !is_waived.any && last.count.is_some()) {
+            further(last, people, false);
+            return false;
+        }
+        let Told { location, found, advice } = tell();
         let found = check.message.as_ref().map_or(found.clone(), |message| format!("{message} ({found})"));
         let instance = Instance { outcome, location, found, people, advice };
         let mut finding = finding(control, check, context, instance, is_waived, ordinals);
@@ -162,13 +193,7 @@ fn judge_check(
         if findings.len() < MOST_FINDINGS {
             findings.push(finding);
         } else if let Some(last) = findings.last_mut().filter(|last| last.count.is_some()) {
-            let count = last.count.unwrap_or(0) + 1;
-            last.count = Some(count);
-            last.found = format!("{count} further findings beyond the first {MOST_FINDINGS}");
-            // nobody says whether the same people are in both
-            last.people = last.people.max(people);
-            last.waived &= waived;
-            last.waiver = last.waiver.filter(|_| last.waived);
+            further(last, people, waived);
         } else {
             finding.fingerprint = format!("more-{}", control.id);
             (finding.location, finding.content, finding.ambiguous, finding.advice) = (Location::default(), None, false, None);
@@ -195,11 +220,11 @@ fn judge_check(
     let mut items = match selector.items(check, context) {
         Ok(items) => items,
         Err(error) => {
-            let waived = verdict(Outcome::Error, Location::default(), error.clone(), 0, None, findings);
+            let waived = verdict(Outcome::Error, 0, &|| Told::only(&error), findings);
             return undecided(Outcome::Error, error, waived, 0);
         }
     };
-    let mut errors: Vec<(usize, String)> = Vec::new();
+    let mut errors: HashMap<usize, String> = HashMap::new();
     if let Some(filter) = &check.filter {
         let before = std::mem::take(&mut items.list);
         for item in before {
@@ -207,12 +232,12 @@ fn judge_check(
                 Ok(false) => {}
                 Ok(true) => items.list.push(item),
                 Err(error) => {
-                    errors.push((items.list.len(), format!("`where` cannot be decided: {error}")));
+                    errors.insert(items.list.len(), format!("`where` cannot be decided: {error}"));
                     items.list.push(item);
                 }
             }
         }
-        items.expected = items.list.len() as u64;
+        items.expected = items.list.len() as u64 + items.settled;
     }
     if let Some(expect) = &check.expect {
         let count = Value::Number(items.expected as f64);
@@ -221,21 +246,21 @@ fn judge_check(
                 || format!("{} expected, {} in the delivery", predicate::describe(expect), items.expected),
                 |row| row.1.clone(),
             );
-            let waived = verdict(Outcome::NotEvidenced, Location::default(), reason.clone(), 0, None, findings);
+            let waived = verdict(Outcome::NotEvidenced, 0, &|| Told::only(&reason), findings);
             return undecided(Outcome::NotEvidenced, reason, waived, 0);
         }
     }
-    if items.list.is_empty() {
-        return none(check, &items, &mut |location, reason| verdict(Outcome::NotEvidenced, location, reason, 0, None, findings));
+    if items.list.is_empty() && items.settled == 0 {
+        return none(check, &items, &mut |reason| verdict(Outcome::NotEvidenced, 0, &|| Told::only(reason), findings));
     }
     let absence = is_absence(check);
-    let (mut total, mut complying, mut forgiven) = (0_u64, 0_u64, 0_u64);
+    let (mut total, mut complying, mut forgiven) = (items.settled, items.settled, 0_u64);
     let (mut failed, mut unwaived, mut undecidable) = (0, 0, 0);
     let mut first_error = String::new();
     for (index, item) in items.list.iter().enumerate() {
         total += item.weight;
-        let truth = match errors.iter().find(|row| row.0 == index) {
-            Some((_, error)) => Err(error.clone()),
+        let truth = match errors.remove(&index) {
+            Some(error) => Err(error),
             None if item.undecidable.is_some() => {
                 in_every_case(check, item).ok_or_else(|| item.undecidable.clone().unwrap_or_default())
             }
@@ -245,27 +270,19 @@ fn judge_check(
             Ok(true) => complying += item.weight,
             Ok(false) => {
                 failed += 1;
-                let waived = verdict(
-                    Outcome::Fail,
-                    item.view.location(),
-                    found(check, item),
-                    item.people,
-                    advice::of(check, item),
-                    findings,
-                );
+                let tell = || Told { location: item.view.location(), found: found(check, item), advice: advice::of(check, item) };
+                let waived = verdict(Outcome::Fail, item.people, &tell, findings);
                 if waived { forgiven += item.weight } else { unwaived += 1 }
             }
             Err(error) => {
                 failed += 1;
                 undecidable += 1;
-                let waived = verdict(
-                    Outcome::Error,
-                    item.view.location(),
-                    format!("{}: {error}", item.found()),
-                    item.people,
-                    advice::of(check, item),
-                    findings,
-                );
+                let tell = || Told {
+                    location: item.view.location(),
+                    found: format!("{}: {error}", item.found()),
+                    advice: advice::of(check, item),
+                };
+                let waived = verdict(Outcome::Error, item.people, &tell, findings);
                 if waived {
                     forgiven += item.weight;
                 } else {
@@ -283,10 +300,10 @@ fn judge_check(
     let mut waived_degree = of(complying + forgiven) * worth;
     if absence && spec.id == "data" {
         // measured by people: whose data must not be there, of all the people that the scope holds
-        let share = |affected: u64, any: bool| match (any, items.base) {
-            (false, _) => 1.0,
-            (true, 0) => 0.0,
-            (true, base) => 1.0 - affected.min(base) as f64 / base as f64,
+        let share = |affected: u64, any: bool| match any.then(|| (items.base.0)()) {
+            None => 1.0,
+            Some(0) => 0.0,
+            Some(base) => 1.0 - affected.min(base) as f64 / base as f64,
         };
         degree = share(total - complying, failed > 0);
         waived_degree = share(total - complying - forgiven, unwaived > 0);
@@ -299,7 +316,7 @@ fn judge_check(
     } else {
         passing
     };
-    let count = items.list.len() as u64;
+    let count = items.list.len() as u64 + items.settled;
     let reason = match outcome {
         Outcome::Error => format!("{undecidable} of {count} cannot be decided: {first_error}"),
         Outcome::Fail => format!("{failed} of {count} do not comply"),
@@ -324,7 +341,7 @@ fn judge_check(
 }
 
 /// No item at all: good where absence is what is asked, else nothing that the check is about.
-fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, String) -> bool) -> Part {
+fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(&str) -> bool) -> Part {
     let part = |outcome, degree: f64, bounds, reason: String| Part {
         outcome,
         degree,
@@ -336,7 +353,7 @@ fn none(check: &Check, items: &Items<'_>, verdict: &mut dyn FnMut(Location, Stri
         reason,
     };
     if let Some((outcome, reason)) = &items.when_none {
-        let waived = verdict(Location::default(), reason.clone());
+        let waived = verdict(reason);
         let mut out = part(*outcome, 0.0, (0.0, 1.0), reason.clone());
         out.waived_degree = if waived { 1.0 } else { 0.0 };
         out.failed = 1;
@@ -391,6 +408,16 @@ fn in_every_case(check: &Check, item: &Item<'_>) -> Option<bool> {
     });
     let first = answers.next()??;
     answers.all(|answer| answer == Some(first)).then_some(first)
+}
+
+/// What is decided of an item that nothing else is known of: `Some(true)` if it is meant and complies, `Some(false)` if it is not meant,
+/// `None` if it has to be looked at.
+pub(super) fn settled(check: &Check, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Option<bool> {
+    match check.filter.as_ref().map(|filter| predicate::holds(filter, main, attribute)) {
+        Some(Ok(false)) => Some(false),
+        Some(Err(_)) => None,
+        Some(Ok(true)) | None => holds(check, main, attribute).ok().filter(|complies| *complies),
+    }
 }
 
 fn complies(check: &Check, item: &Item<'_>) -> Result<bool, String> {

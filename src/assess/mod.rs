@@ -6,6 +6,7 @@ mod context;
 mod datasets;
 mod digest;
 mod expression;
+mod index;
 mod judge;
 mod predicate;
 mod register;
@@ -175,7 +176,9 @@ fn judge_all(controls: &[Control], context: &Context<'_>, waivers: &Mutex<waiver
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(control) = controls.get(index) else { return own };
-            let mut waived = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
+            let any = waivers.lock().unwrap_or_else(PoisonError::into_inner).any(&control.id);
+            let mut covers = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
+            let mut waived = judge::IsWaived { any, covers: &mut covers };
             own.push((index, judge::judge(control, context, &mut waived)));
         }
     };

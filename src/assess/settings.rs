@@ -4,6 +4,7 @@
 use super::value::{MASKED, Value};
 use crate::model::evidence::Document;
 use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP, schemes};
+use crate::model::path::any_like;
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
 use std::borrow::{Borrow, Cow};
@@ -189,8 +190,12 @@ fn descend<'a>(node: &'a Node, key: &str, how: Fold, out: &mut Vec<&'a Entry>, d
 /// What an RFC 9535 path names.
 pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, default: Option<&Literal>) -> Vec<Hit<'a>> {
     let mut out = Vec::new();
+    let wanted = any_like(at).and_then(|pattern| super::value::compiled(&format!("(?R)^({pattern})$")).ok());
     for root in roots(document) {
-        let mut found = if document.settings.is_some() {
+        let mut found = if wanted.as_ref().is_some_and(|pattern| !may_match(root, pattern)) {
+            // the path's own evaluation makes its expression again for each value that it looks at
+            Vec::new()
+        } else if document.settings.is_some() {
             // a product's directives may be repeated by right: they are a list
             query(path, root).0
         } else {
@@ -216,6 +221,17 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         out.append(&mut found);
     }
     out
+}
+
+/// Whether a value of a tree is as a pattern says, or nobody knows.
+fn may_match(node: &Node, pattern: &regex::Regex) -> bool {
+    match &node.kind {
+        Kind::Text(text) | Kind::Number(text) => pattern.is_match(text),
+        Kind::Masked(shown) => pattern.is_match(&masked(shown)),
+        Kind::List(items) => items.iter().any(|item| may_match(item, pattern)),
+        Kind::Map(entries) => entries.iter().any(|entry| may_match(&entry.node, pattern)),
+        Kind::Null | Kind::Bool(_) => false,
+    }
 }
 
 /// What is looked for may lie in a part that was too deep to be kept.
@@ -390,6 +406,12 @@ fn product<T: Clone>(groups: Vec<Vec<T>>) -> impl Iterator<Item = Vec<T>> {
     out.into_iter()
 }
 
+/// A masked value as paths see it. Schemes of addresses are kept: `ftp://` with a password behind it is no secret itself.
+fn masked(shown: &str) -> String {
+    let schemes = schemes(shown).map(|scheme| format!(" {scheme}://"));
+    std::iter::once(MASKED.to_owned()).chain(schemes).collect()
+}
+
 /// The tree as JSON: keys that are written several times become a list, masks a text that no policy can match by chance.
 fn to_json(node: &Node, depth: usize) -> serde_json::Value {
     use serde_json::Value as Json;
@@ -403,11 +425,7 @@ fn to_json(node: &Node, depth: usize) -> serde_json::Value {
             serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| Json::String(text.clone()), Json::Number)
         }
         Kind::Text(text) => Json::String(text.clone()),
-        // schemes of addresses are kept: `ftp://` with a password behind it is no secret itself
-        Kind::Masked(shown) => {
-            let schemes = schemes(shown).map(|scheme| format!(" {scheme}://"));
-            Json::String(std::iter::once(MASKED.to_owned()).chain(schemes).collect())
-        }
+        Kind::Masked(shown) => Json::String(masked(shown)),
         Kind::List(items) => Json::Array(items.iter().map(|item| to_json(item, depth + 1)).collect()),
         Kind::Map(entries) => {
             let mut same: HashMap<&str, Vec<Json>> = HashMap::with_capacity(entries.len());

@@ -264,7 +264,7 @@ thread_local! {
 }
 
 /// The expression of a pattern: one control asks it of each of a million artifacts, and compiling it costs more than all else.
-fn compiled(pattern: &str) -> Result<Rc<regex::Regex>, String> {
+pub(super) fn compiled(pattern: &str) -> Result<Rc<regex::Regex>, String> {
     if let Some(known) = COMPILED.with_borrow(|all| all.get(pattern).map(Rc::clone)) {
         return Ok(known);
     }

@@ -52,6 +52,11 @@ impl Waivers {
         Self { entries, by }
     }
 
+    /// Whether there is any for a control.
+    pub(super) fn any(&self, control: &str) -> bool {
+        self.by.contains_key(control)
+    }
+
     /// The first that covers a finding, by its place in the list; it then is used. A fingerprint is made of the path as it is shown: where
     /// that is a shape, it is somebody else's file as well, and only a waiver that names the place knowingly covers it.
     pub(super) fn covers(&mut self, finding: &Finding) -> Option<u32> {

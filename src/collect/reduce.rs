@@ -8,6 +8,7 @@ use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 use crate::model::evidence::{Asked, Document, Evidence, Resource};
 use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes};
+use crate::model::path;
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -157,7 +158,7 @@ impl Wanted {
     /// of `$..[?match(@, 'x')]` it is the values that are like this. Any other filter or union may rest on any value: all are kept.
     fn path(&mut self, at: &str) {
         self.tree = true;
-        if let Some(pattern) = any_like(at) {
+        if let Some(pattern) = path::any_like(at) {
             match regex::Regex::new(&format!("^(?:{pattern})$")) {
                 Ok(pattern) => self.values.push(pattern),
                 Err(_) => self.ways.push(Vec::new()),
@@ -209,14 +210,6 @@ fn dotted(key: &str, name: &str) -> bool {
     key.contains('.') && key.split('.').any(|part| part == name)
 }
 
-/// The pattern of `$..[?match(@, 'pattern')]`, and of nothing else.
-fn any_like(at: &str) -> Option<String> {
-    let inside = at.strip_prefix("$..[?")?.trim_start().strip_prefix("match(")?.trim_start();
-    let inside = inside.strip_prefix('@')?.trim_start().strip_prefix(',')?.trim_start();
-    let (pattern, rest) = inside.starts_with(['\'', '"']).then(|| quoted(inside))?;
-    (rest.trim_start().strip_prefix(')')?.trim() == "]").then_some(pattern)
-}
-
 /// The names of a path without filters and unions; `None` for one that has them, or that is written as no path is.
 fn names(at: &str) -> Option<Vec<String>> {
     let mut rest = at.strip_prefix('$')?;
@@ -230,7 +223,7 @@ fn names(at: &str) -> Option<Vec<String>> {
             let after = after.trim_start();
             if after.starts_with(['\'', '"']) {
                 // a name in a spelling of its own may be any
-                let (name, after) = quoted(after);
+                let (name, after) = path::quoted(after);
                 let written = rest.get(..rest.len() - after.len()).unwrap_or("");
                 rest = after.trim_start().strip_prefix(']').filter(|_| !written.contains('\\'))?;
                 out.push(name);
@@ -259,20 +252,6 @@ fn names(at: &str) -> Option<Vec<String>> {
             rest = after;
         }
     }
-}
-
-/// A quoted text at the start, and what comes behind it.
-fn quoted(text: &str) -> (String, &str) {
-    let mut out = String::new();
-    let mut chars = text.char_indices();
-    let quote = chars.next().map_or('\'', |row| row.1);
-    while let Some((at, c)) = chars.next() {
-        if c == quote {
-            return (out, text.get(at + 1..).unwrap_or(""));
-        }
-        out.push(if c == '\\' { chars.next().map_or(c, |row| row.1) } else { c });
-    }
-    (out, "")
 }
 
 /// Whether a value says nothing but how something is switched or how much it is.
@@ -535,8 +514,5 @@ mod tests {
         {
             assert_eq!(of(at), None, "{at}");
         }
-        assert_eq!(any_like("$..[?match(@, '(ftp|http)://.*')]").as_deref(), Some("(ftp|http)://.*"));
-        assert_eq!(any_like("$..[?match(@.kind,'db')].*"), None);
-        assert_eq!(any_like("$..[?match(@,'db')][1]"), None);
     }
 }

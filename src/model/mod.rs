@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod facts;
 pub mod node;
 pub mod packs;
+pub mod path;
 pub mod people;
 pub mod policy;
 pub mod register;

@@ -211,3 +211,23 @@ fn a_place_tells_what_its_parts_hold() {
     let (found, report) = outcome(files, check);
     assert_eq!(found, "pass", "{}", report["findings"]);
 }
+
+#[test]
+fn a_class_that_nobody_looked_for_is_no_absence() {
+    let policy = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{data: salary, must: {exist: false}}]}\n\
+        - {id: A-2, title: t, severity: low, checks: [{data: {all_of: [person_name, salary], within: file}, must: {exist: false}}]}\n";
+    let folder = delivery(&[("t/a.csv", b"name,email\nAda Example,ada@example.org\n"), ("p.yaml", policy.as_bytes())]);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let evidence = path("e.json");
+    assert_eq!(run(&["collect", &path("t"), "--output", &evidence]).status.code(), Some(0));
+    let judge = || {
+        let output = run(&["assess", &evidence, "--policy", &path("p.yaml"), "--date", DATE, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+        report["controls"].as_array().expect("controls").iter().map(|control| control["outcome"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(), ["pass", "pass"]);
+    // as an older version would have collected it, which did not know the class
+    let text = std::fs::read_to_string(&evidence).expect("evidence").replacen("\"salary\"", "\"salary_of_old\"", 1);
+    std::fs::write(&evidence, text).expect("evidence");
+    assert_eq!(judge(), ["error", "error"]);
+}

@@ -5,7 +5,6 @@ use crate::assess::context::Context;
 use crate::assess::summary;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
-use crate::model::evidence::{Encryption, GapKind, Read};
 use crate::model::policy::{Check, SelectorSpec, Type};
 
 /// The selector.
@@ -38,19 +37,15 @@ impl Selector for Audit {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let artifacts = &context.evidence.artifacts;
-        let count = |test: &dyn Fn(&crate::model::evidence::Artifact) -> bool| {
-            artifacts.iter().filter(|artifact| test(artifact)).count() as f64
-        };
         let fact = check.target.scalar().unwrap_or("");
         let value = match fact {
             "coverage" => summary::decidable_coverage(context.evidence).ok_or("nothing was seen, so there is no coverage")?,
-            "artifacts" => artifacts.len() as f64,
-            "gaps" => count(&|artifact| artifact.read != Read::Full),
+            "artifacts" => context.evidence.artifacts.len() as f64,
+            "gaps" => context.counts().gaps as f64,
             "people" => context.people.total() as f64,
-            "duplicates" => count(&|artifact| context.copies(artifact) > 0),
-            "unread_encrypted" => count(&|artifact| artifact.read != Read::Full && artifact.encryption == Encryption::Strong),
-            "errors" => count(&|artifact| artifact.gaps.iter().any(|gap| gap.kind == GapKind::Crashed)),
+            "duplicates" => context.counts().duplicates as f64,
+            "unread_encrypted" => context.counts().encrypted as f64,
+            "errors" => context.counts().crashed as f64,
             other => return Err(format!("no fact `{other}`")),
         };
         let shown = if fact == "coverage" { format!("coverage {:.1} %", value * 100.0) } else { format!("{fact} {value}") };

@@ -1,7 +1,8 @@
 //! `config:` settings, by key or path, in the documents of a product or format.
 
 use super::{About, Item, Items, Ready, Selector, View, known_words};
-use crate::assess::context::{Context, Scope};
+use crate::assess::context::Context;
+use crate::assess::index::Extent;
 use crate::assess::settings::{Hit, by_key, by_path, fold, in_force};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
@@ -53,13 +54,15 @@ impl Selector for Config {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let scope = Scope::new(&check.globs);
+        let extent = context.index.extent(&check.globs);
         let path = match check.at.as_deref().filter(|at| at.starts_with('$')) {
             Some(at) => Some(JsonPath::parse(at).map_err(|error| error.to_string())?),
             None => None,
         };
         let mut items = Items { empty_scope: true, ..Items::default() };
-        for artifact in context.evidence.artifacts.iter().filter(|artifact| scope.has(&artifact.path)) {
+        let there = context.index.products(check.products.iter().map(String::as_str));
+        for position in there.into_iter().filter(|position| extent.has(*position)) {
+            let Some(artifact) = context.at(position) else { continue };
             let wanted = |product: &String| check.products.contains(product);
             if wanted(&artifact.kind) && artifact.parts.iter().all(|part| part.document.is_none()) {
                 items.empty_scope = false;
@@ -84,7 +87,7 @@ impl Selector for Config {
                 items.list.extend(hits.into_iter().map(|hit| item(hit, &place, context)));
             }
         }
-        resources(check, context, &scope, &mut items);
+        resources(check, context, &extent, &mut items);
         Ok(items)
     }
 }
@@ -111,19 +114,21 @@ fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
 }
 
 /// What of the delivery's resources a check names: a bucket, whichever documents describe it.
-fn resources<'a>(check: &'a Check, context: &'a Context<'a>, scope: &Scope, items: &mut Items<'a>) {
+fn resources<'a>(check: &'a Check, context: &'a Context<'a>, extent: &Extent, items: &mut Items<'a>) {
     // a template that was not read may describe anything
     let facts = check.products.iter().filter_map(|product| context.evidence.products.get(product));
-    let sources: Vec<&String> = facts.flat_map(|facts| &facts.described_by).collect();
-    for artifact in context.evidence.artifacts.iter().filter(|artifact| sources.contains(&&artifact.kind)) {
-        if scope.has(&artifact.path) && artifact.parts.iter().all(|part| part.document.is_none()) {
+    let sources = context.index.types(facts.flat_map(|facts| &facts.described_by).map(String::as_str));
+    for artifact in sources.into_iter().filter(|position| extent.has(*position)).filter_map(|position| context.at(position)) {
+        if artifact.parts.iter().all(|part| part.document.is_none()) {
             items.empty_scope = false;
             items.expected += 1;
             items.list.push(unread(artifact, check));
         }
     }
-    for resource in context.evidence.resources.iter().filter(|resource| check.products.contains(&resource.kind)) {
-        let Some(artifact) = context.artifact(resource.artifact).filter(|artifact| scope.has(&artifact.path)) else { continue };
+    let kinds = context.index.resources(check.products.iter().map(String::as_str));
+    for resource in kinds.into_iter().filter_map(|position| context.evidence.resources.get(position as usize)) {
+        let Some(position) = context.position(resource.artifact).filter(|position| extent.has(*position)) else { continue };
+        let Some(artifact) = context.at(position) else { continue };
         items.empty_scope = false;
         items.looked_in += 1;
         let place = Place { artifact, product: &resource.kind, name: Some(&resource.name) };

@@ -1,7 +1,8 @@
 //! `data:` holdings: where personal data lies, of how many people, and which classes stand together.
 
-use super::{Item, Items, Ready, Selector, known_classes, problem};
-use crate::assess::context::{self, Context, Scope};
+use super::{Base, Item, Items, Selector, View, known_classes, problem};
+use crate::assess::context::{self, Context};
+use crate::assess::index::{Extent, Place};
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;
@@ -10,7 +11,9 @@ use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The selector.
 pub(super) struct Data;
@@ -108,11 +111,11 @@ struct Query {
     none: ClassSet,
     within: String,
     /// Ids of `any` and `all`.
-    classes: Vec<String>,
+    classes: Arc<[String]>,
 }
 
 impl Query {
-    fn read(target: &Node, context: &Context<'_>) -> Self {
+    fn read(target: &Node, context: &Context<'_>) -> Result<Self, String> {
         let ids = |node: Option<&Node>| -> Vec<String> {
             let mut out = Vec::new();
             for word in node.map(super::texts).unwrap_or_default().into_iter().filter_map(Node::scalar) {
@@ -135,13 +138,19 @@ impl Query {
         let mut classes: Vec<String> = any.iter().chain(&all).cloned().collect();
         classes.sort_unstable();
         classes.dedup();
-        Self {
+        // what nobody looked for is not absent
+        let unknown = all.iter().find(|class| context.bit(class).is_none());
+        let unknown = unknown.or_else(|| any.first().filter(|_| any.iter().all(|class| context.bit(class).is_none())));
+        if let Some(class) = unknown {
+            return Err(format!("the evidence was collected without the class `{class}`"));
+        }
+        Ok(Self {
             any: context.set(&any),
             all: context.set(&all),
             none: context.set(&none),
             within: within.unwrap_or("record").to_owned(),
-            classes,
-        }
+            classes: classes.into(),
+        })
     }
 
     fn meets(&self, set: ClassSet) -> bool {
@@ -160,33 +169,19 @@ impl Selector for Data {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let query = Query::read(&check.target, context);
-        let scope = Scope::new(&check.globs);
-        let mut items = Items { empty_scope: true, ..Items::default() };
-        let (mut seen, mut unread) = ((0, 0), (0, 0));
-        let mut everybody: HashSet<u32> = HashSet::new();
-        let mut inside: Vec<usize> = Vec::new();
-        for (index, artifact) in context.evidence.artifacts.iter().enumerate().filter(|row| scope.has(&row.1.path)) {
-            seen = (seen.0 + 1, seen.1 + artifact.size);
-            if context::undecided(artifact) {
-                unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
-            }
-            items.empty_scope &= artifact.read == crate::model::evidence::Read::None;
-            inside.push(index);
-        }
-        items.undecided = (super::file::share(unread, seen), unread.0);
-        for index in &inside {
-            let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
-            for (part_index, _) in artifact.parts.iter().enumerate() {
-                everybody.extend(context.rows(*index, part_index).iter().map(|row| row.person));
-            }
-        }
-        let beyond = beyond(context, &inside, &|_| true);
-        items.base = (everybody.len() as u64 + beyond).min(context.people.total());
+        let query = Query::read(&check.target, context)?;
+        let extent = context.index.extent(&check.globs);
+        let mut items = Items { empty_scope: extent.empty, ..Items::default() };
+        items.undecided = (super::file::share(extent.unread, extent.seen), extent.unread.0);
+        let base = extent.clone();
+        items.base = Base(Box::new(move || {
+            let exact = context.index.people_inside(&base);
+            (exact + beyond(context, &|artifact| base.has(artifact), &|_| true)).min(context.people.total())
+        }));
         items.list = if query.all.is_empty() || query.within == "record" || query.within == "part" {
-            by_part(&query, &inside, context)
+            by_part(&query, &extent, context)
         } else {
-            by_place(&query, &inside, context)
+            by_place(&query, &extent, context)
         };
         items.expected = items.list.len() as u64;
         Ok(items)
@@ -194,27 +189,18 @@ impl Selector for Data {
 }
 
 /// One item a part.
-fn by_part<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec<Item<'a>> {
+fn by_part<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
     let mut out = Vec::new();
-    for index in inside {
-        let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
-        for (part_index, part) in artifact.parts.iter().enumerate() {
-            let Some(held) = held(query, context, *index, part_index, part) else { continue };
-            out.push(item(
-                artifact,
-                *index,
-                Some(part),
-                held,
-                context,
-                Location {
-                    artifact: artifact.path.clone(),
-                    number: Some(artifact.number),
-                    part: (!part.label.is_empty()).then(|| part.label.clone()),
-                    line: first_line(part, &query.classes),
-                    ..Location::default()
-                },
-            ));
-        }
+    // whoever has the classes has one of these
+    let telling = if query.any.is_empty() { query.all } else { query.any };
+    let places = context.index.places(telling.bits().take(if query.any.is_empty() { 1 } else { usize::MAX }));
+    for (position, number) in places.into_iter().filter(|place| extent.has(place.0)) {
+        let (index, part_index) = (position as usize, number as usize);
+        let Some(artifact) = context.evidence.artifacts.get(index) else { continue };
+        let Some(part) = artifact.parts.get(part_index) else { continue };
+        let Some(held) = held(query, context, index, part_index, part) else { continue };
+        let place = Found::Part(query.classes.clone());
+        out.push(item(artifact, index, Some(part), held, context, place));
     }
     out
 }
@@ -310,14 +296,36 @@ fn item<'a>(
     part: Option<&'a Part>,
     held: Held,
     context: &'a Context<'a>,
-    location: Location,
+    place: Found,
 ) -> Item<'a> {
-    let found = sentence(&held);
     let people = held.people;
-    let view = Ready {
-        location,
-        found,
-        attribute: move |name: &str| match name {
+    let holding = Holding { artifact, index, part, held, context, place };
+    Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), holding) }
+}
+
+/// What an item is: a part, or a place in which several are put together.
+enum Found {
+    /// A part, with the classes that were asked for.
+    Part(Arc<[String]>),
+    File,
+    Folder,
+    Anywhere,
+}
+
+/// Personal data at a place.
+struct Holding<'a> {
+    artifact: &'a Artifact,
+    index: usize,
+    part: Option<&'a Part>,
+    held: Held,
+    context: &'a Context<'a>,
+    place: Found,
+}
+
+impl<'a> View<'a> for Holding<'a> {
+    fn attribute(&self, name: &str, _: &Value) -> Value {
+        let (held, artifact, part, context) = (&self.held, self.artifact, self.part, self.context);
+        match name {
             "people" => Value::Number(held.people as f64),
             "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
@@ -337,10 +345,28 @@ fn item<'a>(
             }
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
             "columns" => Value::texts(held.columns.iter()),
-            other => context.artifact_attribute(artifact, index, other),
-        },
-    };
-    Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), view) }
+            other => context.artifact_attribute(artifact, self.index, other),
+        }
+    }
+
+    fn location(&self) -> Location {
+        let file = Location { artifact: self.artifact.path.clone(), number: Some(self.artifact.number), ..Location::default() };
+        match (&self.place, self.part) {
+            (Found::Part(classes), Some(part)) => {
+                Location { part: (!part.label.is_empty()).then(|| part.label.clone()), line: first_line(part, classes), ..file }
+            }
+            (Found::Part(_) | Found::File, _) => file,
+            (Found::Folder, _) => {
+                let folder = self.artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                Location { artifact: format!("{folder}/"), ..Location::default() }
+            }
+            (Found::Anywhere, _) => Location::default(),
+        }
+    }
+
+    fn found(&self, _: &Value) -> String {
+        sentence(&self.held)
+    }
 }
 
 /// Dates of a part, or of all parts together. What is hidden of a table is a part behind it, and its records are the table's.
@@ -387,63 +413,67 @@ fn sentence(held: &Held) -> String {
 
 /// About how many people there are beyond the exact bounds of some artifacts' parts, by what their records say. Some of them may be
 /// known exactly in another part.
-fn beyond(context: &Context<'_>, artifacts: &[usize], set: &dyn Fn(ClassSet) -> bool) -> u64 {
-    if context.people.beyond.is_empty() {
-        return 0;
-    }
-    let inside: HashSet<usize> = artifacts.iter().copied().collect();
+fn beyond(context: &Context<'_>, inside: &dyn Fn(u32) -> bool, set: &dyn Fn(ClassSet) -> bool) -> u64 {
     let estimates = context.people.beyond.iter();
-    estimates.filter(|estimate| inside.contains(&(estimate.artifact as usize)) && set(estimate.set)).map(|row| row.people).sum()
+    estimates.filter(|estimate| inside(estimate.artifact) && set(estimate.set)).map(|row| row.people).sum()
 }
 
 /// One item a file, folder or the delivery: persons whose rows there, put together, have all the classes.
-fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Vec<Item<'a>> {
+fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
     let place = |artifact: &Artifact| match query.within.as_str() {
         "file" => artifact.number,
         "folder" => artifact.folder,
         _ => 0,
     };
-    let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for index in inside {
-        if let Some(artifact) = context.evidence.artifacts.get(*index) {
-            members.entry(place(artifact)).or_default().push(*index);
+    let relevant = query.relevant();
+    // parts that hold none of the classes say nothing of anybody
+    let mut members: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
+    for found in context.index.places(relevant.bits()).into_iter().filter(|found| extent.has(found.0)) {
+        if let Some(artifact) = context.evidence.artifacts.get(found.0 as usize) {
+            members.entry(place(artifact)).or_default().push(found);
         }
     }
-    let relevant = query.relevant();
     let links = context.links();
     let mut out = Vec::new();
-    for indexes in members.into_values() {
+    for places in members.into_values() {
         let mut known: HashMap<u32, ClassSet> = HashMap::new();
         // the same without what only a page says
         let mut firm: HashMap<u32, ClassSet> = HashMap::new();
         let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
         let mut records = 0;
         let mut held = Held::default();
-        for index in &indexes {
-            let Some(artifact) = context.evidence.artifacts.get(*index) else { continue };
-            for (part_index, part) in artifact.parts.iter().enumerate() {
-                for row in context.rows(*index, part_index).iter().filter(|row| row.set.has_any(relevant)) {
-                    let slot = known.entry(row.person).or_default();
-                    *slot = slot.union(row.set);
-                    if links {
-                        let slot = firm.entry(row.person).or_default();
-                        *slot = slot.union(context.firm(row));
-                    }
-                    *where_found.entry(*index).or_insert(0) += 1;
+        for (position, number) in &places {
+            let (index, part_index) = (*position as usize, *number as usize);
+            let part = context.evidence.artifacts.get(index).and_then(|artifact| artifact.parts.get(part_index));
+            let Some(part) = part else { continue };
+            for row in context.rows(index, part_index).iter().filter(|row| row.set.has_any(relevant)) {
+                let slot = known.entry(row.person).or_default();
+                *slot = slot.union(row.set);
+                if links {
+                    let slot = firm.entry(row.person).or_default();
+                    *slot = slot.union(context.firm(row));
                 }
-                held.add(query, part);
-                records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
+                *where_found.entry(index).or_insert(0) += 1;
             }
+            held.add(query, part);
+            records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
         }
         let counted = |sets: &HashMap<u32, ClassSet>| sets.values().filter(|set| query.meets(**set)).count() as u64;
         let people = counted(&known);
         let by_page = if links { people.saturating_sub(counted(&firm)) } else { 0 };
-        let people = (people + beyond(context, &indexes, &|set| query.meets(set))).min(context.people.total());
+        let people = (people
+            + beyond(context, &|artifact| places.binary_search_by_key(&artifact, |place| place.0).is_ok(), &|set| {
+                query.meets(set)
+            }))
+        .min(context.people.total());
         if people == 0 && records == 0 {
             continue;
         }
-        let first =
-            where_found.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|row| *row.0).or(indexes.first().copied());
+        let first = where_found
+            .iter()
+            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
+            .map(|row| *row.0)
+            .or(places.first().map(|place| place.0 as usize));
         let Some((index, artifact)) =
             first.and_then(|index| context.evidence.artifacts.get(index).map(|artifact| (index, artifact)))
         else {
@@ -453,13 +483,12 @@ fn by_place<'a>(query: &Query, inside: &[usize], context: &'a Context<'a>) -> Ve
         let is_there = |class: &String| held.classes.contains(class) || context.bit(class).is_some_and(|bit| there.has(bit));
         let classes = query.classes.iter().filter(|class| is_there(class)).cloned().collect();
         let held = Held { people, by_page, records, classes, ..held };
-        let folder = artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let location = match query.within.as_str() {
-            "file" => Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() },
-            "folder" => Location { artifact: format!("{folder}/"), ..Location::default() },
-            _ => Location::default(),
+        let place = match query.within.as_str() {
+            "file" => Found::File,
+            "folder" => Found::Folder,
+            _ => Found::Anywhere,
         };
-        out.push(item(artifact, index, None, held, context, location));
+        out.push(item(artifact, index, None, held, context, place));
     }
     out
 }

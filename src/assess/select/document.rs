@@ -101,7 +101,7 @@ impl Selector for Document {
             return Ok(items);
         }
         let number = manifest.map(|manifest| manifest.artifact);
-        let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
+        let artifact = number.and_then(|number| context.artifact(number));
         let date = context.date;
         let expiry =
             document.expires.map_or(String::new(), |day| format!(", {} {day}", if day < date { "expired" } else { "valid to" }));

@@ -1,7 +1,8 @@
 //! `file:` artifacts, by path and type.
 
 use super::{Item, Items, Selector, View, known_words, problem, texts};
-use crate::assess::context::{self, Context, Scope};
+use crate::assess::context::{self, Context};
+use crate::assess::judge;
 use crate::assess::predicate;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
@@ -99,34 +100,154 @@ impl Selector for File {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let list = |node: &Node| texts(node).into_iter().filter_map(Node::scalar).map(str::to_owned).collect::<Vec<_>>();
-        let (globs, types) = match &check.target.kind {
-            Kind::Map(_) => (check.target.get("glob").map(&list).unwrap_or_default(), check.target.get("type").map(&list)),
-            _ => (list(&check.target), None),
-        };
-        let (scope, within) = (Scope::new(&globs), Scope::new(&check.globs));
-        let parts = [check.filter.as_ref(), check.must.as_ref()];
-        let by_content = parts.into_iter().flatten().flat_map(predicate::attributes).any(|name| FROM_CONTENT.contains(&name));
+        let (globs, types) = asked(check);
+        let globs: Vec<String> = globs.into_iter().map(str::to_owned).collect();
+        let (scope, within) = (context.index.extent(&globs), context.index.extent(&check.globs));
+        let by_content = attributes(check).any(|name| FROM_CONTENT.contains(&name));
         let mut items = Items { empty_scope: context.evidence.artifacts.is_empty(), ..Items::default() };
         let (mut seen, mut unread) = ((0_u64, 0_u64), (0_u64, 0_u64));
-        for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-            if !scope.has(&artifact.path) || !within.has(&artifact.path) {
-                continue;
-            }
-            if types.as_ref().is_some_and(|types| !types.contains(&artifact.kind)) {
-                continue;
-            }
+        let mut known = Known::new(check, context);
+        let mut look = |position: u32| {
+            let Some(artifact) = context.at(position).filter(|_| within.has(position)) else { return };
             seen = (seen.0 + 1, seen.1 + artifact.size);
             if by_content && context::undecided(artifact) {
                 unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
-            let people = context.people_in(index);
-            items.list.push(Item { people, ..Item::new(Value::Bool(true), Delivered { artifact, index, context }) });
+            let delivered = Delivered { artifact, index: position as usize, context };
+            match known.of(check, &delivered) {
+                Some(complies) => items.settled += u64::from(complies),
+                None => {
+                    let people = context.people_in(position as usize);
+                    items.list.push(Item { people, ..Item::new(Value::Bool(true), delivered) });
+                }
+            }
+        };
+        match types {
+            Some(types) => {
+                context.index.types(types.into_iter()).into_iter().filter(|position| scope.has(*position)).for_each(look)
+            }
+            None => scope.each(context.evidence.artifacts.len(), &mut look),
         }
-        items.expected = items.list.len() as u64;
+        items.expected = items.list.len() as u64 + items.settled;
         items.undecided = (share(unread, seen), unread.0);
         Ok(items)
     }
+
+    fn globs<'c>(&self, check: &'c Check) -> Vec<&'c str> {
+        let own = check.globs.iter().map(String::as_str);
+        own.chain(asked(check).0).collect()
+    }
+}
+
+/// The globs and types of a check.
+fn asked(check: &Check) -> (Vec<&str>, Option<Vec<&str>>) {
+    fn list(node: &Node) -> Vec<&str> {
+        texts(node).into_iter().filter_map(Node::scalar).collect()
+    }
+    match &check.target.kind {
+        Kind::Map(_) => (check.target.get("glob").map(list).unwrap_or_default(), check.target.get("type").map(list)),
+        _ => (list(&check.target), None),
+    }
+}
+
+/// The attributes that a check's conditions speak of.
+fn attributes(check: &Check) -> impl Iterator<Item = &str> {
+    [check.filter.as_ref(), check.must.as_ref()].into_iter().flatten().flat_map(predicate::attributes)
+}
+
+/// Attributes in which few artifacts differ: those of the same profile have the same.
+const PROFILE: [&str; 10] = [
+    "type",
+    "mode",
+    "owner",
+    "world_readable",
+    "world_writable",
+    "group_writable",
+    "encryption",
+    "opened",
+    "readable",
+    "extension_matches",
+];
+
+/// A number of an artifact on which some attributes rest, and nothing else of it.
+#[derive(Clone, Copy, PartialEq)]
+enum Facet {
+    Profile,
+    People,
+    Size,
+    Modified,
+    Hidden,
+}
+
+impl Facet {
+    /// What an attribute rests on; `None` for those in which nearly every artifact is by itself.
+    fn of(attribute: &str) -> Option<Self> {
+        Some(match attribute {
+            "people" => Self::People,
+            "size" => Self::Size,
+            "age" | "modified" => Self::Modified,
+            "hidden_ratio" | "hidden_text" => Self::Hidden,
+            "hidden" | "exist" => Self::Profile,
+            other if PROFILE.contains(&other) => Self::Profile,
+            _ => return None,
+        })
+    }
+
+    fn number(self, delivered: &Delivered<'_>, profiles: &[u32]) -> [u64; 2] {
+        let index = delivered.index;
+        match self {
+            Self::Profile => [profiles.get(index).copied().unwrap_or(u32::MAX).into(), 0],
+            Self::People => [delivered.context.people_in(index), 0],
+            Self::Size => [delivered.artifact.size, 0],
+            Self::Modified => [delivered.artifact.modified as u64, 0],
+            Self::Hidden => delivered.context.volume(index).into(),
+        }
+    }
+}
+
+/// Answers that are remembered: where there are more, nearly every artifact is by itself.
+const MOST_ANSWERS: usize = 4_096;
+
+/// What is known to comply, or not to be meant, before anybody asks where it is: nearly all of a delivery.
+struct Known<'a> {
+    /// The numbers that the conditions rest on, where they rest on one or two.
+    facets: Option<[Facet; 2]>,
+    profiles: &'a [u32],
+    /// What came out for some numbers.
+    answers: foldhash::HashMap<[[u64; 2]; 2], Option<bool>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(check: &Check, context: &'a Context<'a>) -> Self {
+        let mut facets: Vec<Facet> = Vec::new();
+        let mut plain = check.cel.is_none();
+        for name in attributes(check) {
+            match Facet::of(name) {
+                Some(facet) if facets.contains(&facet) => {}
+                Some(facet) => facets.push(facet),
+                None => plain = false,
+            }
+        }
+        let facets = match facets.as_slice() {
+            [] => Some([Facet::Profile; 2]),
+            [one] => Some([*one; 2]),
+            [one, other] => Some([*one, *other]),
+            _ => None,
+        };
+        Self { facets: facets.filter(|_| plain), profiles: context.index.profiles(), answers: foldhash::HashMap::default() }
+    }
+
+    /// `Some(true)`: it complies; `Some(false)`: it is not meant; `None`: it has to be looked at one by one.
+    fn of(&mut self, check: &Check, delivered: &Delivered<'_>) -> Option<bool> {
+        let Some(facets) = self.facets.filter(|_| self.answers.len() < MOST_ANSWERS) else { return answer(check, delivered) };
+        let key = facets.map(|facet| facet.number(delivered, self.profiles));
+        *self.answers.entry(key).or_insert_with(|| answer(check, delivered))
+    }
+}
+
+fn answer(check: &Check, delivered: &Delivered<'_>) -> Option<bool> {
+    let main = Value::Bool(true);
+    judge::settled(check, &main, &|name| delivered.attribute(name, &main))
 }
 
 /// A file of the delivery.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::value::Value;
 use crate::model::assessment::{Location, Outcome};
 use crate::model::node::{Kind, Node};
-use crate::model::policy::{Check, Names, Problem, SelectorSpec};
+use crate::model::policy::{Check, Names, Policy, Problem, SelectorSpec};
 
 /// One thing that a check looks at.
 pub struct Item<'a> {
@@ -85,6 +85,15 @@ pub struct About<'a> {
     pub fact: &'a crate::model::facts::Fact,
 }
 
+/// A number that is counted when somebody asks.
+pub struct Base<'a>(pub Box<dyn Fn() -> u64 + 'a>);
+
+impl Default for Base<'_> {
+    fn default() -> Self {
+        Self(Box::new(|| 0))
+    }
+}
+
 /// What a selector yields.
 #[derive(Default)]
 pub struct Items<'a> {
@@ -102,8 +111,10 @@ pub struct Items<'a> {
     pub empty_scope: bool,
     /// Configurations that were looked in, for those who ask for a key that none has.
     pub looked_in: u64,
-    /// What an absence is measured against: persons in the scope.
-    pub base: u64,
+    /// Items that are known to comply and are not in the list: nobody asks where they are.
+    pub settled: u64,
+    /// What an absence is measured against: persons in the scope, counted when somebody asks.
+    pub base: Base<'a>,
 }
 
 /// One selector.
@@ -115,6 +126,10 @@ pub trait Selector: Sync {
     /// # Errors
     /// Why nothing can be decided.
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String>;
+    /// The globs over paths that it will ask for.
+    fn globs<'c>(&self, check: &'c Check) -> Vec<&'c str> {
+        check.globs.iter().map(String::as_str).collect()
+    }
 }
 
 crate::registry::registry! {
@@ -126,6 +141,14 @@ crate::registry::registry! {
 /// The specs of all selectors, for whoever checks policies.
 pub fn specs() -> Vec<&'static SelectorSpec> {
     SELECTORS.iter().map(|selector| selector.spec()).collect()
+}
+
+/// The globs over paths that the checks of a policy will ask for.
+pub(super) fn globs(policy: &Policy) -> impl Iterator<Item = &str> {
+    policy.controls.iter().flat_map(|control| &control.checks).flat_map(|check| {
+        let selector = SELECTORS.iter().find(|selector| selector.spec().id == check.selector);
+        selector.map(|selector| selector.globs(check)).unwrap_or_default()
+    })
 }
 
 /// Types of documents that manifests and policies share.

@@ -1,7 +1,7 @@
 //! `result:` what other tools found, as the supplier exported it. What nobody can date, read or understand is never a pass.
 
 use super::{Item, Items, Ready, Selector, problem, something, texts};
-use crate::assess::context::{Context, Scope};
+use crate::assess::context::Context;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::evidence::Artifact;
@@ -83,14 +83,15 @@ impl Selector for Results {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let scope = Scope::new(&check.globs);
+        let extent = context.index.extent(&check.globs);
         let whole = !matches!(check.target.kind, Kind::Map(_));
         let part = |key: &str| if whole { (key == "tool").then_some(&check.target) } else { check.target.get(key) };
         let tools = part("tool").map(texts).unwrap_or_default();
         let ids = part("id").map(globs).transpose()?;
         let mut items = Items { empty_scope: true, ..Items::default() };
         let (mut runs, mut open) = (0_u64, 0_u64);
-        for artifact in context.evidence.artifacts.iter().filter(|artifact| scope.has(&artifact.path)) {
+        let there = context.index.runs().iter().filter(|position| extent.has(**position));
+        for artifact in there.filter_map(|position| context.at(*position)) {
             for run in artifact.parts.iter().filter_map(|part| part.run.as_ref()) {
                 // of an export that was not read nobody knows whose it is
                 let nameless = run.unread.is_some() && run.tool == run.format && SHARED.contains(&run.format.as_str());

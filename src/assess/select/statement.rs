@@ -55,7 +55,7 @@ impl Selector for Statement {
         }
         let answer = Value::of(&statement.answer);
         let number = manifest.map(|manifest| manifest.artifact);
-        let artifact = context.evidence.artifacts.iter().find(|artifact| Some(artifact.number) == number);
+        let artifact = number.and_then(|number| context.artifact(number));
         let date = context.date;
         let said = answer.clone();
         let view = Ready {
