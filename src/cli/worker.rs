@@ -7,6 +7,6 @@ pub(crate) fn run() -> Result<u8, Failure> {
     // a panic must not print what it was about: only that it happened; the coordinator sees the death
     std::panic::set_hook(Box::new(|_| {}));
     let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
-    crate::collect::worker::run(input, std::io::BufWriter::new(output)).map_err(|reason| Failure::Usage(reason, None))?;
+    crate::collect::worker::run(input, output).map_err(|reason| Failure::Usage(reason, None))?;
     Ok(PASSED)
 }

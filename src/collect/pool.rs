@@ -35,7 +35,7 @@ pub enum Workers {
 const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=2000");
 
 /// Orders that a worker has at once: it never waits for the next, and few are lost with it.
-const AHEAD: usize = 16;
+const AHEAD: usize = 64;
 /// Bytes of files that a worker has ahead.
 const AHEAD_BYTES: u64 = 4 << 20;
 /// The most bytes of one answer.
@@ -99,7 +99,7 @@ pub(super) fn run(
             }
             let count = (*count).clamp(1, queue.len().max(1));
             let queue = Mutex::new(queue);
-            let hello = serde_json::to_string(&Hello {
+            let mut hello = Hello {
                 provost_worker: PROTOCOL,
                 root: RawPath::new(root),
                 key: request.engine.key.to_hex(),
@@ -109,20 +109,24 @@ pub(super) fn run(
                 passwords: request.passwords.clone(),
                 beside,
                 frames: true,
+                eager: false,
                 spent,
-            })
-            .map_err(|error| CollectError::Workers(error.to_string()))?;
+            };
+            let together = serde_json::to_string(&hello).map_err(|error| CollectError::Workers(error.to_string()))?;
+            hello.eager = true;
+            let eager = serde_json::to_string(&hello).map_err(|error| CollectError::Workers(error.to_string()))?;
             let failed: Mutex<Option<String>> = Mutex::new(None);
             std::thread::scope(|scope| {
                 for _ in 0..count {
                     scope.spawn(|| {
                         let mut lane = Lane {
                             program,
-                            hello: &hello,
+                            hello: [&together, &eager],
                             request,
                             queue: &queue,
                             put: &put,
                             waiting: VecDeque::new(),
+                            eager: false,
                             stillborn: 0,
                         };
                         if let Err(reason) = lane.run() {
@@ -161,12 +165,15 @@ fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engin
 /// One worker after another, for as long as there are orders.
 struct Lane<'a> {
     program: &'a Path,
-    hello: &'a str,
+    /// The greeting of a worker whose answers may wait for each other, and of one that sends each at once.
+    hello: [&'a str; 2],
     request: &'a Request<'a>,
     queue: &'a Mutex<VecDeque<&'a Entry>>,
     put: &'a (dyn Fn(&Entry, Examined) + Sync),
     /// Ordered and not yet answered, in order.
     waiting: VecDeque<&'a Entry>,
+    /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
+    eager: bool,
     stillborn: usize,
 }
 
@@ -259,6 +266,10 @@ impl<'a> Lane<'a> {
     /// Takes further orders; returns those just taken.
     fn fill(&mut self) -> Vec<&'a Entry> {
         let mut fresh = Vec::new();
+        // a few at a time
+        if self.waiting.len() > AHEAD / 2 {
+            return fresh;
+        }
         let mut queue = lock(self.queue);
         let mut bytes: u64 = self.waiting.iter().map(|entry| entry.size).sum();
         while self.waiting.len() < AHEAD && (bytes < AHEAD_BYTES || self.waiting.is_empty()) {
@@ -270,8 +281,12 @@ impl<'a> Lane<'a> {
         fresh
     }
 
-    /// The artifact that the worker was at is lost; the others are ordered again from the next one.
+    /// The artifact that the worker was at is lost; the others are ordered again from the next one. Where it is not known which one that
+    /// was, all of them are.
     fn bury(&mut self, reason: &str) {
+        if !std::mem::replace(&mut self.eager, true) {
+            return;
+        }
         if let Some(entry) = self.waiting.pop_front() {
             let mut scratch = self.request.engine.scratch();
             (self.put)(entry, lost(entry, self.request, &mut scratch, reason));
@@ -306,8 +321,10 @@ impl<'a> Lane<'a> {
                 }
             }
         });
+        let [together, eager] = self.hello;
+        let hello = if self.eager { eager } else { together };
         let mut running = Running { child, input: BufWriter::new(input), answers };
-        let greeted = running.input.write_all(self.hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
+        let greeted = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
         greeted.map_err(|error| format!("a worker does not listen: {error}"))?;
         Ok(running)
     }

@@ -13,12 +13,20 @@ use crate::detect::fingerprint::Key;
 use crate::model::class::Class;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::io::{BufRead, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
+
+/// Answers to files of so many bytes may wait for each other ...
+const SMALL: u64 = 64 << 10;
+/// ... for so long, ...
+const WAITING: Duration = Duration::from_millis(20);
+/// ... and up to so many bytes.
+const WAITING_BYTES: usize = 64 << 10;
 
 /// Bytes in front of a frame.
 pub(super) const FRAME_HEAD: usize = 4;
@@ -48,9 +56,18 @@ pub struct Hello {
     /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frames: bool,
+    /// Whether each answer is sent as soon as it is there. Else those to small files may wait for each other, and of a worker that dies
+    /// nobody knows which one it was at.
+    #[serde(default = "yes")]
+    pub eager: bool,
     /// Products whose trees need not be sent once it is known what they describe: nobody asks for more.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub spent: BTreeSet<String>,
+}
+
+/// Who does not speak of it wants answers at once.
+fn yes() -> bool {
+    true
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -148,9 +165,13 @@ pub struct Answer {
 ///
 /// # Errors
 /// A sentence, when the protocol is not kept or the streams break.
-pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
-    let mut lines = input.lines();
-    let first = lines.next().ok_or("no greeting")?.map_err(|error| error.to_string())?;
+pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
+    let mut input = BufReader::new(input);
+    let mut output = BufWriter::with_capacity(WAITING_BYTES, output);
+    let mut first = String::new();
+    if input.read_line(&mut first).map_err(|error| error.to_string())? == 0 {
+        return Err("no greeting".to_owned());
+    }
     let hello: Hello = serde_json::from_str(&first).map_err(|_| "the greeting is not one of this version".to_owned())?;
     if hello.provost_worker != PROTOCOL {
         return Err(format!("protocol {} is not {PROTOCOL}", hello.provost_worker));
@@ -165,19 +186,31 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), String> {
     super::confine::confine(&root, hello.limits.memory);
     super::ocr::stay_in_this_thread();
     let ocr = models.map(Ocr::new).transpose()?;
-    for line in lines {
-        let line = line.map_err(|error| error.to_string())?;
+    let (mut line, mut sent) = (String::new(), Instant::now());
+    loop {
+        line.clear();
+        if input.read_line(&mut line).map_err(|error| error.to_string())? == 0 {
+            return Ok(());
+        }
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
         let entry = order.entry().ok_or("an order whose path is none")?;
+        if entry.size > SMALL {
+            // whoever waits for the answers before it does not wait for this one
+            output.flush().map_err(|error| error.to_string())?;
+        }
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
         let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
         let answer = Answer { number, examined };
         let bytes = if hello.frames { frame(&answer)? } else { line_of(&answer)? };
-        output.write_all(&bytes).and_then(|()| output.flush()).map_err(|error| error.to_string())?;
+        output.write_all(&bytes).map_err(|error| error.to_string())?;
+        let another = input.buffer().contains(&b'\n');
+        if hello.eager || !another || sent.elapsed() > WAITING {
+            output.flush().map_err(|error| error.to_string())?;
+            sent = Instant::now();
+        }
     }
-    Ok(())
 }
 
 fn line_of(answer: &Answer) -> Result<Vec<u8>, String> {

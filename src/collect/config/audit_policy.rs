@@ -183,7 +183,7 @@ fn csv(source: &str) -> bool {
 
 /// A setting in any of its words.
 fn setting(said: &str) -> Option<&'static str> {
-    let said = objects::loose(said);
+    let said = objects::label(said)?;
     WORDS.iter().find(|row| row.1.contains(&&*said)).map(|row| row.0)
 }
 

@@ -330,7 +330,7 @@ impl Config for BitlockerReader {
 /// The key a line's label means, and what follows the colon.
 fn labelled(line: &str) -> Option<(&'static str, &str)> {
     let (label, value) = line.split_once(':')?;
-    let label = objects::loose(label);
+    let label = objects::label(label)?;
     let row = LABELS.iter().find(|row| row.1.contains(&label.trim_end()))?;
     Some((row.0, value.trim().trim_end_matches('.')))
 }

@@ -213,7 +213,7 @@ fn account(object: &objects::Object, days: &objects::Days) -> Vec<Entry> {
 /// The label of a line that parts it from its value by two blanks.
 fn labelled(line: &str) -> Option<(String, &str)> {
     let (label, rest) = line.split_at(line.find("  ").unwrap_or(line.len()));
-    (!label.is_empty()).then(|| (objects::loose(label), rest.trim()))
+    (!label.is_empty()).then(|| Some((objects::label(label)?, rest.trim())))?
 }
 
 fn property(label: &str) -> Option<&'static str> {

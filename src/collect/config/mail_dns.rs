@@ -54,6 +54,9 @@ impl Config for MailDnsReader {
         {
             return Claim::Product;
         }
+        if !probe.head.contains("v=") && !probe.head.contains("V=") {
+            return Claim::No;
+        }
         let (mut all, mut ours, mut telling) = (0, 0, 0);
         for line in text::meaningful(probe, &[';', '#']).take(400) {
             let lower = line.to_ascii_lowercase();

@@ -57,10 +57,19 @@ impl Config for MssqlReader {
         if !matches!(probe.extension, "json" | "csv" | "txt" | "tsv") {
             return Claim::No;
         }
-        let head: String = text::unmarked(probe.head).chars().take(2048).collect();
-        let head = head.to_ascii_lowercase();
-        let first = if probe.extension == "json" { head.as_str() } else { head.lines().next().unwrap_or_default() };
-        let has = |word: &str| first.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|own| own == word);
+        let head = text::unmarked(probe.head);
+        let head = head.char_indices().nth(2048).and_then(|row| head.get(..row.0)).unwrap_or(head);
+        let first = if probe.extension == "json" { head } else { head.lines().next().unwrap_or_default() };
+        // nearly every text with such an ending is something else; each of the telling words has this sign
+        if !first.contains('_') {
+            return Claim::No;
+        }
+        let words: Vec<String> = first
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let has = |word: &str| words.iter().any(|own| own == word);
         // columns that only these views have
         let telling = has("value_in_use")
             || has("is_state_enabled")

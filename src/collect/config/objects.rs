@@ -29,9 +29,17 @@ impl Object {
     }
 }
 
+/// Bytes that the longest label has, and more.
+const LABEL: usize = 128;
+
+/// A label as [`loose`] has it; `None` for a text that is too long to be one, as nearly every line of prose is.
+pub(super) fn label(text: &str) -> Option<String> {
+    (text.len() <= LABEL).then(|| loose(text))
+}
+
 /// Lower case, blanks once, and one sign for each run of other letters: old code pages break them.
 pub(super) fn loose(text: &str) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len());
     for c in text.trim().chars().flat_map(char::to_lowercase) {
         let c = match c {
             '\u{a0}' | '\u{202f}' => ' ',

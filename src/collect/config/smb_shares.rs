@@ -124,7 +124,7 @@ fn grant(share: &str, account: &Entry, kind: &str, right: &str, others: &mut usi
 fn after<'a>(line: &'a str, labels: &[&str]) -> Option<&'a str> {
     let at = line.find("  ")?;
     let (label, rest) = line.split_at(at);
-    labels.contains(&&*objects::loose(label)).then(|| rest.trim())
+    labels.contains(&&*objects::label(label)?).then(|| rest.trim())
 }
 
 /// Whether a text is what `net share NAME` prints.

@@ -7,6 +7,7 @@ use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{GapKind, Part, PartKind};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use std::cell::RefCell;
 use std::io::Read;
 
 /// The reader.
@@ -53,7 +54,9 @@ impl Document for Csv {
         let mut part = Part { kind: PartKind::Table, ..Part::default() };
         let mut scan = TableScan::new(work.engine, Header::Guess);
         let limit = work.limits.record_bytes;
-        let outcome = stream(&mut *work.bytes, found, limit, &mut |line, cells| scan.row(line, cells.iter().map(String::as_str)));
+        let outcome = stream(&mut *work.bytes, found, (AT_A_TIME, limit), &mut |line, cells| {
+            scan.row(line, cells.iter().map(String::as_str))
+        });
         scan.finish(&mut part);
         work.parts.push(part);
         if let End::Unclosed(line, rest) = outcome? {
@@ -77,23 +80,77 @@ enum End {
     Unclosed(u64, Vec<u8>),
 }
 
-fn reader(delimiter: u8) -> Reader {
-    ReaderBuilder::new().delimiter(delimiter).build()
+thread_local! {
+    /// A parser for each of [`DELIMITERS`] that nobody uses: making one costs more than reading a small file with it. They are lent, not
+    /// copied: a copy of the library's parser lacks what it knows of fields, and never comes to an end.
+    static IDLE: RefCell<Vec<(u8, Reader)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn stream(bytes: &mut dyn Read, delimiter: u8, limit: usize, row: &mut dyn FnMut(u64, &[String])) -> std::io::Result<End> {
-    let mut parser = reader(delimiter);
-    let mut input = vec![0; 64 << 10];
+/// A parser on loan; it goes back when it is dropped.
+struct Lent {
+    delimiter: u8,
+    parser: Option<Reader>,
+}
+
+impl Lent {
+    fn new(delimiter: u8) -> Self {
+        let parser = IDLE.with_borrow_mut(|idle| {
+            let at = idle.iter().position(|row| row.0 == delimiter)?;
+            Some(idle.swap_remove(at).1)
+        });
+        Self { delimiter, parser }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(mut parser) = self.parser.take() else { return };
+        parser.reset();
+        IDLE.with_borrow_mut(|idle| {
+            if idle.len() < DELIMITERS.len() {
+                idle.push((self.delimiter, parser));
+            }
+        });
+    }
+}
+
+/// Bytes of a table that are read at a time.
+const AT_A_TIME: usize = 64 << 10;
+
+fn stream(
+    bytes: &mut dyn Read,
+    delimiter: u8,
+    (at_a_time, limit): (usize, usize),
+    row: &mut dyn FnMut(u64, &[String]),
+) -> std::io::Result<End> {
+    let mut lent = Lent::new(delimiter);
+    let parser = lent.parser.get_or_insert_with(|| ReaderBuilder::new().delimiter(delimiter).build());
+    let mut input = vec![0; at_a_time.max(1)];
     let (mut from, mut to) = (0, 0);
     let mut output = vec![0; limit.min(16 << 10)];
     let mut ends = vec![0; 64];
     let (mut out_len, mut ends_len) = (0, 0);
     let mut cells: Vec<String> = Vec::new();
-    let mut line = 1;
+    // the library counts LF only, and none of what it leaves out between records
+    let (mut line, mut uncounted, mut returned, mut fresh) = (1, 0, false, true);
     loop {
         if from == to {
             from = 0;
             to = bytes.read(&mut input)?;
+        }
+        if fresh {
+            let ends = input.get(from..to).unwrap_or(&[]).iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+            for end in ends {
+                let second = *end == b'\n' && returned;
+                returned = *end == b'\r';
+                uncounted += u64::from(!second);
+                from += 1;
+            }
+            if from == to && to > 0 {
+                continue;
+            }
+            (fresh, returned) = (false, false);
+            line = parser.line() + uncounted;
         }
         let slice = input.get(from..to).unwrap_or(&[]);
         let (result, read, written, ended) =
@@ -121,7 +178,9 @@ fn stream(bytes: &mut dyn Read, delimiter: u8, limit: usize, row: &mut dyn FnMut
                 if cells.iter().any(|cell| !cell.is_empty()) {
                     row(line, &cells);
                 }
-                line = parser.line();
+                fresh = true;
+                returned = read.checked_sub(1).and_then(|last| slice.get(last)) == Some(&b'\r');
+                uncounted += u64::from(returned);
                 (out_len, ends_len) = (0, 0);
             }
             ReadRecordResult::End => return Ok(End::Done),
@@ -157,7 +216,12 @@ fn quality(text: &str, delimiter: u8, named: bool) -> Option<f64> {
     let mut source = text.as_bytes();
     let capped = source.len().min(32 << 10);
     source = source.get(..capped)?;
-    let ended = stream(&mut source, delimiter, 32 << 10, &mut |_, cells| {
+    // without it every record is one cell, and without lines there are no records to compare
+    let lines = memchr::memchr2_iter(b'\n', b'\r', source).take(2).count();
+    if memchr::memchr(delimiter, source).is_none() || (!named && lines < 2) {
+        return None;
+    }
+    let ended = stream(&mut source, delimiter, (capped, 32 << 10), &mut |_, cells| {
         if widths.len() < LOOKED_AT {
             widths.push(cells.len());
             last_filled += usize::from(cells.last().is_some_and(|cell| !cell.trim().is_empty()));
@@ -209,8 +273,31 @@ mod tests {
     fn a_quote_that_never_closes_is_cut_off() {
         let text = format!("a,b\n1,\"{}", "x\n".repeat(5000));
         let mut rows = 0;
-        let end = stream(&mut text.as_bytes(), b',', 4096, &mut |_, _| rows += 1);
+        let end = stream(&mut text.as_bytes(), b',', (AT_A_TIME, 4096), &mut |_, _| rows += 1);
         assert!(matches!(end, Ok(End::Unclosed(2, rest)) if rest.len() >= 4096));
         assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn a_parser_that_was_used_reads_as_a_fresh_one() {
+        let mut seen = Vec::new();
+        for text in ["a\tb\n1\t2\n", "a\t\"b\n", "a\tb\n1\t2\n", "x\t\"y\tz\"\r\n\"1\"\"\"\t2"] {
+            let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+            let _ = stream(&mut text.as_bytes(), b'\t', (3, 4096), &mut |line, cells| rows.push((line, cells.to_vec())));
+            seen.push(rows);
+        }
+        let row = |line: u64, cells: [&str; 2]| (line, cells.map(str::to_owned).to_vec());
+        let plain = vec![row(1, ["a", "b"]), row(2, ["1", "2"])];
+        assert_eq!(seen[0], plain);
+        assert_eq!(seen[1], vec![row(1, ["a", "b\n"])]);
+        assert_eq!(seen[2], plain);
+        // lines end in all three ways
+        let mut lines = Vec::new();
+        let text = "a\tb\r\nc\td\re\tf\n\r\ng\th";
+        for size in [1, 2, 3, 4096] {
+            let _ = stream(&mut text.as_bytes(), b'\t', (size, 4096), &mut |line, _| lines.push(line));
+        }
+        assert_eq!(lines, [1, 2, 3, 5].repeat(4));
+        assert_eq!(seen[3], vec![row(1, ["x", "y\tz"]), row(2, ["1\"", "2"])]);
     }
 }
