@@ -2,7 +2,7 @@
 //! network; what is found through it is what a walk would find, in the same order.
 
 use super::context::{self, Scope, extent};
-use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Read};
+use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, Read};
 use crate::model::people::PeopleIndex;
 use foldhash::HashMap;
 use globset::GlobSet;
@@ -35,7 +35,7 @@ pub(super) struct Index<'a> {
     /// Everything.
     whole: Sums,
     /// Which artifacts each glob of the policy matches.
-    globs: HashMap<String, Vec<u32>>,
+    globs: HashMap<String, Side>,
     extents: Mutex<HashMap<Vec<String>, Arc<Extent>>>,
     profiles: OnceLock<Vec<u32>>,
     counts: OnceLock<Counts>,
@@ -109,6 +109,45 @@ impl Side {
             }
         }
         Self::Bits(bits)
+    }
+
+    /// One more, which comes after all others.
+    fn push(&mut self, position: u32, all: usize) {
+        match self {
+            Self::List(list) => {
+                list.push(position);
+                if list.len() > all / 32 {
+                    *self = Self::of(std::mem::take(list), all);
+                }
+            }
+            Self::Bits(bits) => {
+                if let Some(word) = bits.get_mut(position as usize / 64) {
+                    *word |= 1 << (position % 64);
+                }
+            }
+        }
+    }
+
+    /// All of several.
+    fn union(sides: &[&Self], all: usize) -> Self {
+        let mut list = Vec::new();
+        for side in sides {
+            if let Self::List(own) = side {
+                list.extend_from_slice(own);
+            }
+        }
+        list.sort_unstable();
+        list.dedup();
+        let mut out = Self::of(list, all);
+        for side in sides.iter().filter(|side| matches!(side, Self::Bits(_))) {
+            if let Self::List(own) = &mut out {
+                let own = std::mem::take(own);
+                out = Self::Bits(vec![0; all.div_ceil(64)]);
+                own.into_iter().for_each(|position| out.push(position, all));
+            }
+            side.each(|position| out.push(position, all));
+        }
+        out
     }
 
     fn has(&self, position: u32) -> bool {
@@ -269,28 +308,36 @@ impl<'a> Index<'a> {
     fn make(&self, globs: &[String]) -> Extent {
         let all = self.evidence.artifacts.len();
         let (out, into): (Vec<&String>, Vec<&String>) = globs.iter().partition(|glob| glob.starts_with('!'));
-        let lists = |globs: &[&String]| -> Option<Vec<&Vec<u32>>> {
+        let known = |globs: &[&String]| -> Option<Vec<&Side>> {
             globs.iter().map(|glob| self.globs.get(glob.trim_start_matches('!'))).collect()
         };
-        let (side, outside) = match (lists(&into), lists(&out)) {
-            (Some(into), Some(out)) if into.is_empty() => (merged(out.into_iter()), true),
+        let (side, outside) = match (known(&into), known(&out)) {
+            (Some(into), Some(out)) if into.is_empty() => (Side::union(&out, all), true),
             (Some(into), Some(out)) => {
-                let excluded = Side::of(merged(out.into_iter()), all);
-                (merged(into.into_iter()).into_iter().filter(|position| !excluded.has(*position)).collect(), false)
+                let (included, excluded) = (Side::union(&into, all), Side::union(&out, all));
+                let mut side = Side::List(Vec::new());
+                included.each(|position| {
+                    if !excluded.has(position) {
+                        side.push(position, all);
+                    }
+                });
+                (side, false)
             }
             _ => {
                 let scope = Scope::new(globs);
                 let inside = (0_u32..).zip(&self.evidence.artifacts).filter(|row| scope.has(&row.1.path));
-                (inside.map(|row| row.0).collect(), false)
+                (Side::of(inside.map(|row| row.0).collect(), all), false)
             }
         };
         let mut sums = Sums::default();
-        side.iter()
-            .filter_map(|position| self.evidence.artifacts.get(*position as usize))
-            .for_each(|artifact| sums.add(artifact));
+        side.each(|position| {
+            if let Some(artifact) = self.evidence.artifacts.get(position as usize) {
+                sums.add(artifact);
+            }
+        });
         let inside = if outside { self.whole.less(sums) } else { sums };
         let mut made = Extent {
-            side: Side::of(side, all),
+            side,
             outside,
             seen: (inside.number, inside.bytes),
             unread: (0, 0),
@@ -311,7 +358,9 @@ impl<'a> Index<'a> {
                 let ends = (self.rows.get(position as usize), self.rows.get(position as usize + 1));
                 let (Some(start), Some(end)) = ends else { return };
                 let rows = self.people.rows.get(*start as usize..*end as usize).unwrap_or(&[]);
-                rows.iter().for_each(|row| *of_side.entry(row.person).or_insert(0) += 1);
+                for row in rows {
+                    *of_side.entry(row.person).or_insert(0) += 1;
+                }
             });
             if !extent.outside {
                 return of_side.len() as u64;
@@ -344,7 +393,7 @@ impl<'a> Index<'a> {
                     artifact.mode,
                     &artifact.owner,
                     artifact.encryption.name(),
-                    artifact.opened.map(|row| row.name()),
+                    artifact.opened.map(Opened::name),
                 );
                 let next = known.len() as u32;
                 *known.entry((own, artifact.read == Read::Full, artifact.extension_matches, hidden)).or_insert(next)
@@ -370,27 +419,29 @@ impl<'a> Index<'a> {
 }
 
 /// Which artifacts each glob matches: all globs over each path at once.
-fn matches(evidence: &Evidence, set: &GlobSet, globs: &[&str]) -> HashMap<String, Vec<u32>> {
-    let each = evidence.artifacts.len().div_ceil(LOOKERS).max(1);
+fn matches(evidence: &Evidence, set: &GlobSet, globs: &[&str]) -> HashMap<String, Side> {
+    let number = evidence.artifacts.len();
+    let each = number.div_ceil(LOOKERS).max(1);
     let look = |first: u32, artifacts: &[Artifact]| {
-        let (mut out, mut hits) = (vec![Vec::new(); globs.len()], Vec::new());
+        let mut out: Vec<Side> = globs.iter().map(|_| Side::List(Vec::new())).collect();
+        let mut hits = Vec::new();
         for (position, artifact) in (first..).zip(artifacts) {
             set.matches_into(&artifact.path, &mut hits);
             for hit in &hits {
-                if let Some(list) = out.get_mut(*hit) {
-                    list.push(position);
+                if let Some(side) = out.get_mut(*hit) {
+                    side.push(position, number);
                 }
             }
         }
         out
     };
-    let mut all: Vec<Vec<u32>> = vec![Vec::new(); globs.len()];
+    let mut all: Vec<Side> = globs.iter().map(|_| Side::List(Vec::new())).collect();
     std::thread::scope(|scope| {
         let pieces = evidence.artifacts.chunks(each).zip((0_u32..).step_by(each));
         let looking: Vec<_> = pieces.map(|(artifacts, first)| scope.spawn(move || look(first, artifacts))).collect();
         for own in looking {
             match own.join() {
-                Ok(own) => all.iter_mut().zip(own).for_each(|(list, own)| list.extend(own)),
+                Ok(own) => all.iter_mut().zip(own).for_each(|(side, own)| own.each(|position| side.push(position, number))),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }

@@ -192,7 +192,8 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
     let mut out = Vec::new();
     let wanted = any_like(at).and_then(|pattern| super::value::compiled(&format!("(?R)^({pattern})$")).ok());
     for root in roots(document) {
-        let mut found = if wanted.as_ref().is_some_and(|pattern| !may_match(root, pattern)) {
+        let decided = || document.settings.is_some() || ways(root, 0) <= MOST_WAYS;
+        let mut found = if wanted.as_ref().is_some_and(|pattern| !may_match(root, pattern) && decided()) {
             // the path's own evaluation makes its expression again for each value that it looks at
             Vec::new()
         } else if document.settings.is_some() {

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         policy.controls.len(),
         auditor.classes.len()
     ));
-    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let evidence = super::options::gather(&auditor, &target, output)?;
     let (artifacts, gaps) = (evidence.artifacts.len(), evidence.gaps.len());
     output.tell(&format!(
         "collected {artifacts} artifacts with {gaps} gaps of the delivery in {:.1} s",

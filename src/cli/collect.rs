@@ -53,7 +53,7 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     };
     let auditor = options.auditor(None, Some(&args.collect))?;
     let (target, _) = target(&args.target);
-    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let evidence = super::options::gather(&auditor, &target, output)?;
     let text = serde_json::to_vec(&evidence)
         .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
     write_file(&args.output, &text)?;

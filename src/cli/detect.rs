@@ -251,9 +251,7 @@ impl Door<'_> {
     /// What is no plain text goes the way of an audit: counts and first places for each class and part.
     fn collected(&self, file: &Path) -> Result<String, Failure> {
         let output = self.output;
-        let evidence =
-            self.auditor.collect(&Target::Path(file.to_path_buf()), &|done, total, bytes| output.progress(done, total, bytes))?;
-        output.clear();
+        let evidence = super::options::gather(self.auditor, &Target::Path(file.to_path_buf()), output)?;
         let name = shown(file);
         let outer = evidence.artifacts.first().map_or("", |artifact| artifact.path.as_str());
         // the file by the name that was given, its members by what an audit shows of theirs

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
-    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let evidence = super::options::gather(&auditor, &target, output)?;
     let assessment = auditor.assess(&evidence, options.day()?);
     put(places, args.all, output, &|id, style| {
         if id != "json" {

@@ -3,10 +3,10 @@
 use super::Failure;
 use super::output::Output;
 use crate::audit::{AuditError, Auditor, FLAGSHIP};
-use crate::collect::Workers;
 use crate::collect::keys::{MOST_LIST, Passwords};
 use crate::collect::ocr::{self, Ocr};
 use crate::collect::walk::Target;
+use crate::collect::{Confinement, Workers};
 use crate::detect::fingerprint::Key;
 use crate::model::assessment::{Assessment, Finding};
 use crate::model::day::Day;
@@ -56,6 +56,23 @@ pub(crate) struct CollectOptions {
     /// Passwords to try on what is encrypted, one a line; they appear in no report and no evidence
     #[arg(long, value_name = "FILE")]
     pub(crate) passwords: Option<PathBuf>,
+    /// Audit nothing where the system does not offer all that confines workers; else it is a remark
+    #[arg(long)]
+    pub(crate) require_confinement: bool,
+}
+
+/// Collects the evidence of a target, with progress and what there is to say of the workers.
+pub(crate) fn gather(
+    auditor: &crate::audit::Auditor,
+    target: &crate::collect::walk::Target,
+    output: &super::output::Output,
+) -> Result<crate::model::evidence::Evidence, Failure> {
+    let evidence = auditor.collect(target, &|done, total, bytes| output.progress(done, total, bytes));
+    output.clear();
+    for missing in auditor.workers.missing() {
+        output.remark(&format!("workers are not confined in full: {missing}"));
+    }
+    Ok(evidence?)
 }
 
 /// What is shown, and where.
@@ -213,7 +230,7 @@ impl CollectOptions {
         if count == 0 {
             return Err(Failure::Usage("--jobs needs at least 1".to_owned(), None));
         }
-        Ok(Workers::Processes { program, count })
+        Ok(Workers::Processes { program, count, confinement: Confinement::new(self.require_confinement) })
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     auditor.policy.controls.retain(|control| tested.contains(control.id.as_str()));
     let (target, name) = target(&args.target);
     auditor.target_name = name;
-    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let evidence = super::options::gather(&auditor, &target, output)?;
     let new = auditor.assess(&evidence, date);
     let there = places_of(&evidence);
     let unsure =

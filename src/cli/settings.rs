@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut auditor = options.auditor(Some(super::discover::nothing(vec!["uk".to_owned()])), Some(&args.collect))?;
     auditor.all_settings = true;
     let (target, _) = target(&args.target);
-    let evidence = auditor.collect(&target, &|done, total, bytes| output.progress(done, total, bytes))?;
+    let evidence = super::options::gather(&auditor, &target, output)?;
     output.clear();
     let mut groups = groups(&evidence);
     groups.retain(|group| args.product.is_empty() || args.product.iter().any(|product| product == group.product));

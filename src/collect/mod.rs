@@ -3,7 +3,7 @@
 mod anywhere;
 mod blob;
 pub mod config;
-mod confine;
+pub mod confine;
 pub mod decode;
 pub mod document;
 mod encryption;
@@ -40,7 +40,7 @@ pub use examine::{Examined, Source, examine};
 use keys::{Keys, Note, Passwords};
 use limits::Limits;
 use link::link;
-pub use pool::Workers;
+pub use pool::{Confinement, Workers};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Who examines.
@@ -28,7 +28,34 @@ pub enum Workers {
         program: PathBuf,
         /// How many, at least 1.
         count: usize,
+        /// Whether they have to be confined, and what they said of that.
+        confinement: Confinement,
     },
+}
+
+impl Workers {
+    /// What the system did not offer to confine the workers that ran, in words.
+    pub fn missing(&self) -> Vec<String> {
+        match self {
+            Self::Here => Vec::new(),
+            Self::Processes { confinement, .. } => lock(&confinement.missing).iter().cloned().collect(),
+        }
+    }
+}
+
+/// How workers have to be confined, and how they are.
+#[derive(Debug, Clone, Default)]
+pub struct Confinement {
+    /// Whether a worker may open nothing where the system does not offer all that confines it.
+    pub required: bool,
+    missing: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Confinement {
+    /// Required or not; nothing is known yet.
+    pub fn new(required: bool) -> Self {
+        Self { required, missing: Arc::default() }
+    }
 }
 
 /// How much glibc's allocator keeps at hand of each size: a tree is thousands of small pieces, all made and all dropped at once.
@@ -38,12 +65,18 @@ const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=20
 const AHEAD: usize = 64;
 /// Bytes of files that a worker has ahead.
 const AHEAD_BYTES: u64 = 4 << 20;
+/// Bytes of orders that a worker has ahead: fewer than a pipe holds, so that nobody waits for a worker that hangs without looking at the
+/// clock.
+const AHEAD_WRITTEN: usize = 40 << 10;
 /// The most bytes of one answer.
 const MOST_ANSWER: usize = 1 << 30;
 /// Bytes of an answer that there is room for before they have come.
 const MOST_AT_ONCE: usize = 1 << 20;
 /// Workers in a row that may die before they answered anything: then something is wrong with the program itself.
 const MOST_STILLBORN: usize = 3;
+
+/// How long a worker may take to begin.
+const WELCOME: Duration = Duration::from_mins(1);
 
 /// How long a worker that has answered everything may take to end.
 const LAST: Duration = Duration::from_secs(5);
@@ -86,7 +119,7 @@ pub(super) fn run(
                 put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr, &spent));
             }
         }
-        Workers::Processes { program, count } => {
+        Workers::Processes { program, count, confinement } => {
             let mut queue = VecDeque::new();
             for entry in &entries {
                 if entry.kind == EntryKind::File {
@@ -110,6 +143,9 @@ pub(super) fn run(
                 beside,
                 frames: true,
                 eager: false,
+                welcome: true,
+                confined: confinement.required,
+                tied: true,
                 spent,
             };
             let together = serde_json::to_string(&hello).map_err(|error| CollectError::Workers(error.to_string()))?;
@@ -121,6 +157,7 @@ pub(super) fn run(
                     scope.spawn(|| {
                         let mut lane = Lane {
                             program,
+                            confinement,
                             hello: [&together, &eager],
                             request,
                             queue: &queue,
@@ -128,6 +165,7 @@ pub(super) fn run(
                             waiting: VecDeque::new(),
                             eager: false,
                             stillborn: 0,
+                            lanes: count,
                         };
                         if let Err(reason) = lane.run() {
                             *lock(&failed) = Some(reason);
@@ -165,6 +203,7 @@ fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engin
 /// One worker after another, for as long as there are orders.
 struct Lane<'a> {
     program: &'a Path,
+    confinement: &'a Confinement,
     /// The greeting of a worker whose answers may wait for each other, and of one that sends each at once.
     hello: [&'a str; 2],
     request: &'a Request<'a>,
@@ -175,6 +214,8 @@ struct Lane<'a> {
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
     eager: bool,
     stillborn: usize,
+    /// How many workers there are.
+    lanes: usize,
 }
 
 struct Running {
@@ -219,16 +260,20 @@ impl<'a> Lane<'a> {
                 return Ok(());
             }
             let running = if let Some(running) = &mut worker {
-                if send(running, &fresh).is_err() {
-                    self.bury("the reader died");
-                    worker = None;
-                    continue;
-                }
+                // of one that is dead there are answers to be read yet
+                let _ = send(running, &fresh);
                 running
             } else {
                 let mut running = self.start()?;
                 let all: Vec<&Entry> = self.waiting.iter().copied().collect();
                 let _ = send(&mut running, &all);
+                if !self.welcome(&running)? {
+                    self.stillborn += 1;
+                    if self.stillborn > MOST_STILLBORN {
+                        return Err("workers die before they begin".to_owned());
+                    }
+                    continue;
+                }
                 worker.insert(running)
             };
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
@@ -263,6 +308,24 @@ impl<'a> Lane<'a> {
         }
     }
 
+    /// Whether a new worker says that it is there; and how it is confined.
+    fn welcome(&self, running: &Running) -> Result<bool, String> {
+        let Ok(Some(frame)) = running.answers.recv_timeout(WELCOME) else { return Ok(false) };
+        let Some(welcome) = worker::welcomed(&frame) else { return Ok(false) };
+        if welcome.missing.is_empty() {
+            return Ok(true);
+        }
+        // a worker's words are shown, so they are bounded and hold nothing that a terminal obeys
+        let shown = |text: &String| crate::detect::mask::clean(&text.chars().take(200).collect::<String>());
+        let mut missing = lock(&self.confinement.missing);
+        missing.extend(welcome.missing.iter().take(8).map(shown));
+        if self.confinement.required {
+            let all: Vec<String> = missing.iter().cloned().collect();
+            return Err(format!("it would not be confined: {}", all.join("; ")));
+        }
+        Ok(true)
+    }
+
     /// Takes further orders; returns those just taken.
     fn fill(&mut self) -> Vec<&'a Entry> {
         let mut fresh = Vec::new();
@@ -272,9 +335,14 @@ impl<'a> Lane<'a> {
         }
         let mut queue = lock(self.queue);
         let mut bytes: u64 = self.waiting.iter().map(|entry| entry.size).sum();
-        while self.waiting.len() < AHEAD && (bytes < AHEAD_BYTES || self.waiting.is_empty()) {
+        let mut written: usize = self.waiting.iter().map(|entry| most_written(entry)).sum();
+        // towards the end nobody takes what another could do meanwhile
+        let share = queue.len().div_ceil(2 * self.lanes);
+        let fits = |bytes, written| bytes < AHEAD_BYTES && written < AHEAD_WRITTEN;
+        while self.waiting.len() < AHEAD && fresh.len() < share && (fits(bytes, written) || self.waiting.is_empty()) {
             let Some(entry) = queue.pop_front() else { break };
             bytes += entry.size;
+            written += most_written(entry);
             self.waiting.push_back(entry);
             fresh.push(entry);
         }
@@ -324,10 +392,15 @@ impl<'a> Lane<'a> {
         let [together, eager] = self.hello;
         let hello = if self.eager { eager } else { together };
         let mut running = Running { child, input: BufWriter::new(input), answers };
-        let greeted = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
-        greeted.map_err(|error| format!("a worker does not listen: {error}"))?;
+        // one that does not listen gives no welcome either
+        let _ = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
         Ok(running)
     }
+}
+
+/// The most bytes that an order takes.
+fn most_written(entry: &Entry) -> usize {
+    entry.path.as_os_str().len() * 6 + 256
 }
 
 fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {

@@ -60,6 +60,15 @@ pub struct Hello {
     /// nobody knows which one it was at.
     #[serde(default = "yes")]
     pub eager: bool,
+    /// Whether the first that comes back is a [`Welcome`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub welcome: bool,
+    /// Whether nothing may be opened by a worker that the system does not confine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confined: bool,
+    /// Whether the worker ends with the thread that started it, even while it is busy.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tied: bool,
     /// Products whose trees need not be sent once it is known what they describe: nobody asks for more.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub spent: BTreeSet<String>,
@@ -68,6 +77,13 @@ pub struct Hello {
 /// Who does not speak of it wants answers at once.
 fn yes() -> bool {
     true
+}
+
+/// What comes back first, if it was asked for.
+#[derive(Serialize, Deserialize)]
+pub struct Welcome {
+    /// What the system does not offer to confine the worker, in words; nothing if all holds.
+    pub missing: Vec<String>,
 }
 
 /// A path that may hold any bytes: as text where it is UTF-8, else in hexadecimal.
@@ -183,7 +199,19 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
     // the models' files lie outside the target: read before, made into networks after
     let models = folder.map(|folder| ModelFiles::read(&folder)).transpose()?;
     let (given, spent) = (Rc::new(hello.passwords), Rc::new(hello.spent));
-    super::confine::confine(&root, hello.limits.memory);
+    if hello.tied {
+        super::confine::end_with_coordinator();
+    }
+    let missing = super::confine::confine(&root, hello.limits.memory);
+    let refused = hello.confined && !missing.is_empty();
+    if hello.welcome {
+        let welcome = Welcome { missing };
+        let bytes = if hello.frames { frame(&welcome)? } else { line_of(&welcome)? };
+        output.write_all(&bytes).and_then(|()| output.flush()).map_err(|error| error.to_string())?;
+    }
+    if refused {
+        return Err("the system does not confine this worker".to_owned());
+    }
     super::ocr::stay_in_this_thread();
     let ocr = models.map(Ocr::new).transpose()?;
     let (mut line, mut sent) = (String::new(), Instant::now());
@@ -213,13 +241,13 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
     }
 }
 
-fn line_of(answer: &Answer) -> Result<Vec<u8>, String> {
+fn line_of(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     let mut out = serde_json::to_vec(answer).map_err(|error| error.to_string())?;
     out.push(b'\n');
     Ok(out)
 }
 
-fn frame(answer: &Answer) -> Result<Vec<u8>, String> {
+fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     let mut out = vec![0; FRAME_HEAD];
     rmp_serde::encode::write_named(&mut out, answer).map_err(|error| error.to_string())?;
     let length = u32::try_from(out.len() - FRAME_HEAD).map_err(|_| "an answer that is too long".to_owned())?;
@@ -227,6 +255,11 @@ fn frame(answer: &Answer) -> Result<Vec<u8>, String> {
         *head = length.to_le_bytes();
     }
     Ok(out)
+}
+
+/// The welcome in a frame. `None` if there is none.
+pub(super) fn welcomed(bytes: &[u8]) -> Option<Welcome> {
+    rmp_serde::from_slice(bytes).ok()
 }
 
 /// The answer in a frame. `None` if there is none.

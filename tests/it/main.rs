@@ -9,6 +9,7 @@ mod classes;
 mod cli;
 mod config_cases;
 mod configs;
+mod confinement;
 mod containers;
 mod databases;
 mod defaults;

@@ -215,7 +215,8 @@ fn a_place_tells_what_its_parts_hold() {
 #[test]
 fn a_class_that_nobody_looked_for_is_no_absence() {
     let policy = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n- {id: A-1, title: t, severity: low, checks: [{data: salary, must: {exist: false}}]}\n\
-        - {id: A-2, title: t, severity: low, checks: [{data: {all_of: [person_name, salary], within: file}, must: {exist: false}}]}\n";
+        - {id: A-2, title: t, severity: low, checks: [{data: {all_of: [person_name, salary], within: file}, must: {exist: false}}]}\n\
+        - {id: A-3, title: t, severity: low, checks: [{data: [iban, salary], must: {exist: false}}]}\n";
     let folder = delivery(&[("t/a.csv", b"name,email\nAda Example,ada@example.org\n"), ("p.yaml", policy.as_bytes())]);
     let path = |name: &str| folder.path().join(name).display().to_string();
     let evidence = path("e.json");
@@ -225,9 +226,19 @@ fn a_class_that_nobody_looked_for_is_no_absence() {
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
         report["controls"].as_array().expect("controls").iter().map(|control| control["outcome"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(judge(), ["pass", "pass"]);
+    assert_eq!(judge(), ["pass"; 3]);
     // as an older version would have collected it, which did not know the class
     let text = std::fs::read_to_string(&evidence).expect("evidence").replacen("\"salary\"", "\"salary_of_old\"", 1);
     std::fs::write(&evidence, text).expect("evidence");
-    assert_eq!(judge(), ["error", "error"]);
+    assert_eq!(judge(), ["error"; 3]);
+}
+
+#[test]
+fn a_document_that_can_be_read_in_too_many_ways_is_open_also_where_no_value_is_as_the_path_asks() {
+    let twice: Vec<String> = (0..7).flat_map(|key| [format!("\"k{key}\":\"a\""), format!("\"k{key}\":\"b\"")]).collect();
+    let check = "{config: json, at: \"$..[?match(@, 'ftp://.*')]\", must: {exist: false}}";
+    let (whole, less) = (format!("{{{}}}", twice.join(",")), format!("{{{}}}", twice[..4].join(",")));
+    assert_eq!(outcome(&[("a.json", whole.as_bytes())], check).0, "error");
+    assert_eq!(outcome(&[("a.json", less.as_bytes())], check).0, "pass");
+    assert_eq!(outcome(&[("a.json", b"{\"a\":\"ftp://x.example\",\"a\":\"b\"}")], check).0, "fail");
 }

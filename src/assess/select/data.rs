@@ -139,9 +139,7 @@ impl Query {
         classes.sort_unstable();
         classes.dedup();
         // what nobody looked for is not absent
-        let unknown = all.iter().find(|class| context.bit(class).is_none());
-        let unknown = unknown.or_else(|| any.first().filter(|_| any.iter().all(|class| context.bit(class).is_none())));
-        if let Some(class) = unknown {
+        if let Some(class) = any.iter().chain(&all).chain(&none).find(|class| context.bit(class).is_none()) {
             return Err(format!("the evidence was collected without the class `{class}`"));
         }
         Ok(Self {

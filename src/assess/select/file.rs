@@ -114,17 +114,16 @@ impl Selector for File {
                 unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
             let delivered = Delivered { artifact, index: position as usize, context };
-            match known.of(check, &delivered) {
-                Some(complies) => items.settled += u64::from(complies),
-                None => {
-                    let people = context.people_in(position as usize);
-                    items.list.push(Item { people, ..Item::new(Value::Bool(true), delivered) });
-                }
+            if let Some(complies) = known.of(check, &delivered) {
+                items.settled += u64::from(complies);
+            } else {
+                let people = context.people_in(position as usize);
+                items.list.push(Item { people, ..Item::new(Value::Bool(true), delivered) });
             }
         };
         match types {
             Some(types) => {
-                context.index.types(types.into_iter()).into_iter().filter(|position| scope.has(*position)).for_each(look)
+                context.index.types(types.into_iter()).into_iter().filter(|position| scope.has(*position)).for_each(look);
             }
             None => scope.each(context.evidence.artifacts.len(), &mut look),
         }

@@ -55,7 +55,7 @@ impl Document for Csv {
         let mut scan = TableScan::new(work.engine, Header::Guess);
         let limit = work.limits.record_bytes;
         let outcome = stream(&mut *work.bytes, found, (AT_A_TIME, limit), &mut |line, cells| {
-            scan.row(line, cells.iter().map(String::as_str))
+            scan.row(line, cells.iter().map(String::as_str));
         });
         scan.finish(&mut part);
         work.parts.push(part);
