@@ -143,7 +143,9 @@ impl Side {
             if let Self::List(own) = &mut out {
                 let own = std::mem::take(own);
                 out = Self::Bits(vec![0; all.div_ceil(64)]);
-                own.into_iter().for_each(|position| out.push(position, all));
+                for position in own {
+                    out.push(position, all);
+                }
             }
             side.each(|position| out.push(position, all));
         }
