@@ -23,12 +23,14 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     provost().args(arguments).output().expect("the program starts")
 }
 
-/// Exit code, standard output, standard error.
+/// Exit code, standard output, standard error. What the kernel of this machine lacks is no part of what is tested.
 pub(crate) fn spoken(output: &Output) -> (i32, String, String) {
+    let errors = String::from_utf8(output.stderr.clone()).expect("UTF-8");
+    let lacking = |line: &&str| !line.contains("workers are not confined in full");
     (
         output.status.code().expect("it ended by itself"),
         String::from_utf8(output.stdout.clone()).expect("UTF-8"),
-        String::from_utf8(output.stderr.clone()).expect("UTF-8"),
+        errors.split_inclusive('\n').filter(lacking).collect(),
     )
 }
 
