@@ -78,7 +78,7 @@ pub(super) struct Counts {
 
 /// Which artifacts some globs let in.
 pub(super) struct Extent {
-    /// Positions, ascending: those inside, or those outside where that is the shorter list.
+    /// Positions: those inside, or those outside where the globs only leave out.
     side: Side,
     /// Whether `side` is those outside.
     outside: bool,
@@ -102,13 +102,16 @@ impl Side {
         if list.len() <= all / 32 {
             return Self::List(list);
         }
-        let mut bits = vec![0; all.div_ceil(64)];
+        let mut out = Self::bits(all);
         for position in list {
-            if let Some(word) = bits.get_mut(position as usize / 64) {
-                *word |= 1 << (position % 64);
-            }
+            out.push(position, all);
         }
-        Self::Bits(bits)
+        out
+    }
+
+    /// Nothing yet, with a bit for each artifact.
+    fn bits(all: usize) -> Self {
+        Self::Bits(vec![0; all.div_ceil(64)])
     }
 
     /// One more, which comes after all others.
@@ -130,26 +133,20 @@ impl Side {
 
     /// All of several.
     fn union(sides: &[&Self], all: usize) -> Self {
+        if sides.iter().any(|side| matches!(side, Self::Bits(_))) {
+            let mut out = Self::bits(all);
+            for side in sides {
+                side.each(|position| out.push(position, all));
+            }
+            return out;
+        }
         let mut list = Vec::new();
         for side in sides {
-            if let Self::List(own) = side {
-                list.extend_from_slice(own);
-            }
+            side.each(|position| list.push(position));
         }
         list.sort_unstable();
         list.dedup();
-        let mut out = Self::of(list, all);
-        for side in sides.iter().filter(|side| matches!(side, Self::Bits(_))) {
-            if let Self::List(own) = &mut out {
-                let own = std::mem::take(own);
-                out = Self::Bits(vec![0; all.div_ceil(64)]);
-                for position in own {
-                    out.push(position, all);
-                }
-            }
-            side.each(|position| out.push(position, all));
-        }
-        out
+        Self::of(list, all)
     }
 
     fn has(&self, position: u32) -> bool {

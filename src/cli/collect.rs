@@ -57,7 +57,6 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     let text = serde_json::to_vec(&evidence)
         .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
     write_file(&args.output, &text)?;
-    output.clear();
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),

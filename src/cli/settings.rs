@@ -50,7 +50,6 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     auditor.all_settings = true;
     let (target, _) = target(&args.target);
     let evidence = super::options::gather(&auditor, &target, output)?;
-    output.clear();
     let mut groups = groups(&evidence);
     groups.retain(|group| args.product.is_empty() || args.product.iter().any(|product| product == group.product));
     for group in &mut groups {

@@ -4,7 +4,7 @@
 use super::examine::{Examined, Source, blank, examine};
 use super::keys::{self, Keys};
 use super::walk::{Entry, EntryKind, Target};
-use super::worker::{Hello, Order, PROTOCOL, RawPath};
+use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
 use crate::model::evidence::{Gap, GapKind};
 use std::collections::{BTreeSet, VecDeque};
@@ -279,7 +279,7 @@ impl<'a> Lane<'a> {
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
             match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
                 Ok(Some(frame)) => {
-                    let answer = worker::unframed(&frame).filter(|answer| answer.number == entry.number);
+                    let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
                     drop(frame);
                     if let Some(answer) = answer {
                         self.stillborn = 0;
@@ -311,7 +311,7 @@ impl<'a> Lane<'a> {
     /// Whether a new worker says that it is there; and how it is confined.
     fn welcome(&self, running: &Running) -> Result<bool, String> {
         let Ok(Some(frame)) = running.answers.recv_timeout(WELCOME) else { return Ok(false) };
-        let Some(welcome) = worker::welcomed(&frame) else { return Ok(false) };
+        let Some(welcome) = worker::unframed::<Welcome>(&frame) else { return Ok(false) };
         if welcome.missing.is_empty() {
             return Ok(true);
         }

@@ -257,13 +257,8 @@ fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-/// The welcome in a frame. `None` if there is none.
-pub(super) fn welcomed(bytes: &[u8]) -> Option<Welcome> {
-    rmp_serde::from_slice(bytes).ok()
-}
-
-/// The answer in a frame. `None` if there is none.
-pub(super) fn unframed(bytes: &[u8]) -> Option<Answer> {
+/// The [`Welcome`] or [`Answer`] in a frame. `None` if there is none.
+pub(super) fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     rmp_serde::from_slice(bytes).ok()
 }
 

@@ -198,7 +198,7 @@ fn by_part<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<
         let Some(part) = artifact.parts.get(part_index) else { continue };
         let Some(held) = held(query, context, index, part_index, part) else { continue };
         let place = Found::Part(query.classes.clone());
-        out.push(item(artifact, index, Some(part), held, context, place));
+        out.push(item(Holding { artifact, index, part: Some(part), held, context, place }));
     }
     out
 }
@@ -288,16 +288,8 @@ fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
     context::tallied(part, classes).flat_map(|row| &row.1.samples).map(|sample| sample.line).min()
 }
 
-fn item<'a>(
-    artifact: &'a Artifact,
-    index: usize,
-    part: Option<&'a Part>,
-    held: Held,
-    context: &'a Context<'a>,
-    place: Found,
-) -> Item<'a> {
-    let people = held.people;
-    let holding = Holding { artifact, index, part, held, context, place };
+fn item(holding: Holding<'_>) -> Item<'_> {
+    let people = holding.held.people;
     Item { weight: people.max(1), people, ..Item::new(Value::Bool(true), holding) }
 }
 
@@ -486,7 +478,7 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
             "folder" => Found::Folder,
             _ => Found::Anywhere,
         };
-        out.push(item(artifact, index, None, held, context, place));
+        out.push(item(Holding { artifact, index, part: None, held, context, place }));
     }
     out
 }

@@ -155,7 +155,7 @@ fn attributes(check: &Check) -> impl Iterator<Item = &str> {
 }
 
 /// Attributes in which few artifacts differ: those of the same profile have the same.
-const PROFILE: [&str; 10] = [
+const PROFILE: [&str; 12] = [
     "type",
     "mode",
     "owner",
@@ -166,6 +166,8 @@ const PROFILE: [&str; 10] = [
     "opened",
     "readable",
     "extension_matches",
+    "hidden",
+    "exist",
 ];
 
 /// A number of an artifact on which some attributes rest, and nothing else of it.
@@ -186,7 +188,6 @@ impl Facet {
             "size" => Self::Size,
             "age" | "modified" => Self::Modified,
             "hidden_ratio" | "hidden_text" => Self::Hidden,
-            "hidden" | "exist" => Self::Profile,
             other if PROFILE.contains(&other) => Self::Profile,
             _ => return None,
         })
