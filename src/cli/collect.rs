@@ -1,11 +1,12 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
-use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, apart_from, destinations, report, target};
 use super::output::{Output, write_file};
+use super::resume::ResumeOptions;
 use super::{Failure, PASSED};
 use crate::model::evidence::{Evidence, SCHEMA};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `collect`.
 #[derive(clap::Args)]
@@ -23,6 +24,8 @@ pub(crate) struct CollectArgs {
     set: Vec<(String, String)>,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    resume: ResumeOptions,
 }
 
 /// `NAME=VALUE`.
@@ -44,6 +47,9 @@ pub(crate) struct AssessArgs {
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
+    let mut inputs = vec![args.target.as_path(), Path::new(&args.policy)];
+    inputs.extend(args.resume.file());
+    apart_from(&args.output, &inputs)?;
     let options = PolicyOptions {
         policy: args.policy.clone(),
         set: args.set.clone(),
@@ -51,12 +57,14 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         waivers: None,
         score_model: "provost".to_owned(),
     };
-    let auditor = options.auditor(None, Some(&args.collect))?;
+    let mut auditor = options.auditor(None, Some(&args.collect))?;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
     let (target, _) = target(&args.target);
     let evidence = super::options::gather(&auditor, &target, output)?;
     let text = serde_json::to_vec(&evidence)
         .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
     write_file(&args.output, &text)?;
+    ResumeOptions::done(&mut auditor);
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),

@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod render;
 mod respond;
+mod resume;
 mod retest;
 mod review;
 mod settings;
@@ -44,9 +45,9 @@ struct Cli {
     /// Say less: no progress, no remarks, and of a report for the terminal only its head
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more, on standard error: what is read and judged, and how long it took
-    #[arg(short, long, global = true)]
-    verbose: bool,
+    /// Say more, on standard error: what is judged, and how long it took; twice: each artifact, too; three times: workers as well
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
     /// A file of defaults for the options of commands (docs/configuration-file.md)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<std::path::PathBuf>,
@@ -131,6 +132,7 @@ impl From<PolicyError> for Failure {
 
 /// Runs the program with its arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::collect::confine::keep_private();
     let mut output = Output::new();
     let arguments = match config::with_defaults(arguments.into_iter().collect(), <Cli as clap::CommandFactory>::command) {
         Ok(arguments) => arguments,

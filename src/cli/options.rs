@@ -67,7 +67,7 @@ pub(crate) fn gather(
     target: &crate::collect::walk::Target,
     output: &super::output::Output,
 ) -> Result<crate::model::evidence::Evidence, Failure> {
-    let evidence = auditor.collect(target, &|done, total, bytes| output.progress(done, total, bytes));
+    let evidence = auditor.collect(target, &|event| output.event(event));
     output.clear();
     for missing in auditor.workers.missing() {
         output.remark(&format!("workers are not confined in full: {missing}"));
@@ -314,14 +314,23 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 /// Refuses to write a report over what it is made from.
 pub(crate) fn apart(formats: &[String], inputs: &[&Path]) -> Result<(), Failure> {
     let inputs: Vec<PathBuf> = inputs.iter().map(|path| super::output::resolve(path)).collect();
-    for (_, file) in formats.iter().filter_map(|text| text.split_once('=')) {
-        let place = super::output::resolve(Path::new(file));
-        if file != "-" && inputs.contains(&place) {
-            let what = format!("{} would be written over, and the report is made from it", crate::detect::mask::clean(file));
-            return Err(Failure::Usage(what, Some("name another file".to_owned())));
-        }
+    let files = formats.iter().filter_map(|text| text.split_once('=')).map(|row| row.1);
+    files.filter(|file| *file != "-").try_for_each(|file| spared(Path::new(file), &inputs))
+}
+
+/// Refuses to write a file over what it is made from.
+pub(crate) fn apart_from(file: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    spared(file, &inputs.iter().map(|path| super::output::resolve(path)).collect::<Vec<_>>())
+}
+
+/// The same with the inputs' places.
+fn spared(file: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    if !inputs.contains(&super::output::resolve(file)) {
+        return Ok(());
     }
-    Ok(())
+    let shown = crate::detect::mask::clean(&file.display().to_string());
+    let what = format!("{shown} would be written over, and the result is made from it");
+    Err(Failure::Usage(what, Some("name another file".to_owned())))
 }
 
 /// Writes all reports and gives the exit code.
