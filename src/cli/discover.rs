@@ -33,8 +33,7 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json"])?;
-    let options =
-        PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;

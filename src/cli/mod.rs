@@ -19,6 +19,8 @@ mod retest;
 mod review;
 mod settings;
 mod shell;
+mod sign;
+mod signature;
 mod waive;
 mod worker;
 
@@ -97,6 +99,12 @@ enum Command {
     Man(shell::ManArgs),
     /// Show what is in force in the configurations of a delivery, line by line, defaults included
     Settings(settings::Args),
+    /// Make a pair of keys for signing
+    Keygen(sign::KeygenArgs),
+    /// Sign a policy, evidence or a report
+    Sign(sign::SignArgs),
+    /// Check who signed a policy, evidence or a report, and that nothing of it was changed since
+    Verify(sign::VerifyArgs),
     /// Turn an artifact's number back into its path, for whoever has the target
     Locate(locate::Args),
     /// List, show, check, test or begin policies
@@ -173,6 +181,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Respond(args) => respond::run(&args, &output),
         Command::Render(args) => render::run(&args, &output),
         Command::Settings(args) => settings::run(&args, &output),
+        Command::Keygen(args) => sign::keygen(&args, &output),
+        Command::Sign(args) => sign::sign(&args, &output),
+        Command::Verify(args) => sign::verify(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),
         Command::Policy(args) => policy::run(&args, &output),
         Command::Explain(args) => explain::run(&args, &output),

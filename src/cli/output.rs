@@ -265,6 +265,18 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
     placed(folder_of(path), name, rights.as_ref(), text).map_err(wrong)
 }
 
+/// Writes a file that is not there yet and that only its owner may read.
+pub(crate) fn write_secret(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let path = &resolve(path);
+    let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
+    #[cfg(unix)]
+    let rights = Some(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o600));
+    #[cfg(not(unix))]
+    let rights = None;
+    placed(folder_of(path), name, rights.as_ref(), text)
+        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display()), None))
+}
+
 /// Writes a file that has no name until it is whole, so that nothing is left of it whenever its writer is killed; where the system has no
 /// such files, beside its place first.
 fn placed(folder: &Path, name: &std::ffi::OsStr, rights: Option<&std::fs::Permissions>, text: &[u8]) -> std::io::Result<()> {

@@ -46,6 +46,7 @@ mod retention;
 mod review;
 mod roster_columns;
 mod score;
+mod signatures;
 mod spreadsheets;
 mod support;
 mod verdicts;
