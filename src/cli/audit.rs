@@ -26,7 +26,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let known = crate::report::ids();
     destinations(&args.report.show.format, &known)?;
     let mut inputs = args.report.files()?;
-    inputs.extend(args.policy.files());
+    let (policies, aside) = (args.policy.files(), args.collect.files());
+    inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path));
     inputs.push(&args.target);
     inputs.extend(args.resume.file());
     apart(&args.report.show.format, &inputs)?;
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
-    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let answers = args.report.show.answers(&auditor.engine)?;
     let begun = std::time::Instant::now();
     let policy = &auditor.policy;

@@ -22,7 +22,7 @@ pub(crate) struct CollectArgs {
     policy: String,
     /// Take a policy from a file only if it is signed (FILE.minisig) by this minisign key, or the key in this file (may be repeated)
     #[arg(long, value_name = "KEY|FILE")]
-    trusted_key: Vec<String>,
+    policy_key: Vec<String>,
     /// Set a parameter of that policy
     #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
     set: Vec<(String, String)>,
@@ -43,6 +43,9 @@ pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
 pub(crate) struct AssessArgs {
     /// The evidence
     evidence: PathBuf,
+    /// Take the evidence only if it is signed (FILE.minisig) by this minisign key, or the key in this file (may be repeated)
+    #[arg(long, value_name = "KEY|FILE")]
+    evidence_key: Vec<String>,
     #[command(flatten)]
     policy: PolicyOptions,
     #[command(flatten)]
@@ -51,13 +54,14 @@ pub(crate) struct AssessArgs {
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
-    let mut inputs = vec![args.target.as_path(), Path::new(&args.policy)];
-    inputs.extend(args.resume.file());
-    apart_from(&args.output, &inputs)?;
     let mut options = PolicyOptions::of(args.policy.clone(), args.set.clone());
-    options.trusted_key.clone_from(&args.trusted_key);
+    options.policy_key.clone_from(&args.policy_key);
+    let (policies, aside) = (options.files(), args.collect.files());
+    let mut inputs = vec![args.target.as_path()];
+    inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path).chain(args.resume.file()));
+    apart_from(&args.output, &inputs)?;
     let mut auditor = options.auditor(None, Some(&args.collect))?;
-    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let (target, _) = target(&args.target);
     let evidence = super::options::gather(&auditor, &target, output)?;
     let text = serde_json::to_vec(&evidence)
@@ -78,18 +82,20 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let known = crate::report::ids();
     destinations(&args.report.show.format, &known)?;
     let mut inputs = args.report.files()?;
-    inputs.extend(args.policy.files());
+    let (policies, key) = (args.policy.files(), super::signature::beside(&args.evidence));
+    inputs.extend(policies.iter().map(PathBuf::as_path).chain([key.as_path()]));
+    inputs.extend(args.evidence_key.iter().map(Path::new));
     inputs.push(&args.evidence);
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
     let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
-    let trusted = Trusted::read(&args.policy.trusted_key)?;
+    let trusted = Trusted::read(&args.evidence_key)?;
     if !trusted.is_empty() {
-        let signed = trusted.check(&args.evidence, &bytes, None);
+        let signed = trusted.check(&args.evidence, std::io::Cursor::new(&bytes), None);
         let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
-        output.tell(&format!("{shown}: signed by key {}", signed.key));
+        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
     }
     let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Usage(

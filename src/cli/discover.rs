@@ -1,6 +1,6 @@
 //! `provost discover`: the inventory, without any policy.
 
-use super::options::{CollectOptions, PolicyOptions, destinations, put, target};
+use super::options::{CollectOptions, PolicyOptions, apart, destinations, put, target};
 use super::output::Output;
 use super::resume::ResumeOptions;
 use super::{Failure, PASSED};
@@ -33,11 +33,15 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json"])?;
+    let aside = args.collect.files();
+    let mut inputs: Vec<&std::path::Path> = vec![&args.target];
+    inputs.extend(aside.iter().map(PathBuf::as_path).chain(args.resume.file()));
+    apart(&args.format, &inputs)?;
     let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
-    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let evidence = super::options::gather(&auditor, &target, output)?;
     let assessment = auditor.assess(&evidence, options.day()?);
     put(places, args.all, output, &|id, style| {

@@ -227,7 +227,7 @@ fn tell(failure: &Failure, output: &Output) {
             if let AuditError::Policy(PolicyError::Invalid(files)) = error {
                 output.drawn(diagnostic::render(&cleaned(files), output.colour_errors).trim_end());
             }
-            output.error(&format!("no audit was performed: {error}"));
+            output.error(&format!("no audit was performed: {}", crate::detect::mask::clean(&error.to_string())));
             if let AuditError::Policy(PolicyError::Invalid(_)) = error {
                 output.error("  `provost explain WORD` explains any word of the policy language; `provost policy check FILE` checks a file");
             }

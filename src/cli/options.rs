@@ -34,10 +34,9 @@ pub(crate) struct PolicyOptions {
     /// Accepted deviations, from the auditor's side
     #[arg(long, value_name = "FILE")]
     pub(crate) waivers: Option<PathBuf>,
-    /// Take policies and evidence from files only if they are signed (FILE.minisig) by this minisign key, or the key in this file (may be
-    /// repeated)
+    /// Take a policy from a file only if it is signed (FILE.minisig) by this minisign key, or the key in this file (may be repeated)
     #[arg(long, value_name = "KEY|FILE")]
-    pub(crate) trusted_key: Vec<String>,
+    pub(crate) policy_key: Vec<String>,
     /// How the score is computed: provost, xccdf-default, xccdf-flat, xccdf-flat-unweighted, xccdf-absolute
     #[arg(long, default_value = "provost", value_name = "MODEL")]
     pub(crate) score_model: String,
@@ -140,13 +139,17 @@ fn pair(text: &str) -> Result<(String, String), String> {
 impl PolicyOptions {
     /// A policy with what holds where nothing else is said.
     pub(crate) fn of(policy: String, set: Vec<(String, String)>) -> Self {
-        let (date, waivers, trusted_key) = (None, None, Vec::new());
-        Self { policy, set, date, waivers, trusted_key, score_model: "provost".to_owned() }
+        let (date, waivers, policy_key) = (None, None, Vec::new());
+        Self { policy, set, date, waivers, policy_key, score_model: "provost".to_owned() }
     }
 
     /// The files that an audit reads beside its target.
-    pub(crate) fn files(&self) -> Vec<&Path> {
-        std::iter::once(Path::new(&self.policy)).chain(self.waivers.as_deref()).collect()
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let policy = PathBuf::from(&self.policy);
+        let mut out = vec![super::signature::beside(&policy), policy];
+        out.extend(self.waivers.clone());
+        out.extend(self.policy_key.iter().map(PathBuf::from));
+        out
     }
 
     /// The date.
@@ -164,11 +167,11 @@ impl PolicyOptions {
             policy
         } else {
             let words = crate::audit::Words::default();
-            let trusted = Trusted::read(&self.trusted_key)?;
+            let trusted = Trusted::read(&self.policy_key)?;
             if trusted.is_empty() {
                 policy::load(&self.policy, &self.set, &words.vocabulary())?
             } else {
-                let check = |path: &Path, bytes: &[u8]| trusted.check(path, bytes, None).map(|_| ());
+                let check = |path: &Path, bytes: &[u8]| trusted.check(path, std::io::Cursor::new(bytes), None).map(|_| ());
                 policy::load_checked(&self.policy, &self.set, &words.vocabulary(), &check)?
             }
         };
@@ -208,6 +211,11 @@ impl PolicyOptions {
 }
 
 impl CollectOptions {
+    /// The files that collecting reads beside its target.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.key_file.iter().chain(&self.passwords).cloned().collect()
+    }
+
     /// Who reads pictures: the models are loaded and run once, so that no audit begins that would read none.
     fn ocr(&self) -> Result<Option<(Ocr, PathBuf)>, Failure> {
         let Some(folder) = &self.ocr_models else { return Ok(None) };

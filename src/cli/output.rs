@@ -262,50 +262,85 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
         return Err(wrong(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only")));
     }
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
-    placed(folder_of(path), name, rights.as_ref(), text).map_err(wrong)
+    placed(folder_of(path), name, rights.as_ref(), text, true).map_err(wrong)
 }
 
 /// Writes a file that is not there yet and that only its owner may read.
 pub(crate) fn write_secret(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    let path = &resolve(path);
-    let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
     #[cfg(unix)]
     let rights = Some(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o600));
     #[cfg(not(unix))]
     let rights = None;
-    placed(folder_of(path), name, rights.as_ref(), text)
+    write_once(path, text, rights.as_ref())
+}
+
+/// Writes a file that is not there yet.
+pub(crate) fn write_new(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    write_once(path, text, None)
+}
+
+fn write_once(path: &Path, text: &[u8], rights: Option<&std::fs::Permissions>) -> Result<(), Failure> {
+    let path = &resolve(path);
+    let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
+    placed(folder_of(path), name, rights, text, false)
         .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display()), None))
 }
 
 /// Writes a file that has no name until it is whole, so that nothing is left of it whenever its writer is killed; where the system has no
-/// such files, beside its place first.
-fn placed(folder: &Path, name: &std::ffi::OsStr, rights: Option<&std::fs::Permissions>, text: &[u8]) -> std::io::Result<()> {
+/// such files, beside its place first. What is there already is replaced, or is an error.
+fn placed(
+    folder: &Path,
+    name: &std::ffi::OsStr,
+    rights: Option<&std::fs::Permissions>,
+    text: &[u8],
+    replace: bool,
+) -> std::io::Result<()> {
     let path = folder.join(name);
     let mut tail = [0; 8];
     getrandom::fill(&mut tail)?;
-    let mut draft = std::ffi::OsString::from(".");
-    draft.push(name);
-    draft.push(format!(".{:016x}.part", u64::from_le_bytes(tail)));
-    let draft = folder.join(draft);
+    let draft = folder.join(format!(".provost-{:016x}.part", u64::from_le_bytes(tail)));
     let fill = |file: &mut std::fs::File| {
         if let Some(rights) = rights {
             file.set_permissions(rights.clone())?;
         }
         file.write_all(text).and_then(|()| file.sync_all())
     };
-    let written = if let Some(mut file) = nameless(folder) {
+    if let Some(mut file) = nameless(folder) {
         fill(&mut file)?;
         match named(&file, &path) {
             Ok(()) => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && !replace => return Err(error),
             // what is there already can only be replaced by what has a name
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => named(&file, &draft),
-            Err(error) => Err(error),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && named(&file, &draft).is_ok() => {
+                return moved(&draft, &path);
+            }
+            // not every system gives one
+            Err(_) => {}
         }
-    } else {
-        std::fs::OpenOptions::new().write(true).create_new(true).open(&draft).and_then(|mut file| fill(&mut file))
-    };
-    written.and_then(|()| std::fs::rename(&draft, &path)).inspect_err(|_| {
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if let Some(rights) = rights {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(rights.mode());
+    }
+    let written = options.open(&draft).and_then(|mut file| fill(&mut file)).and_then(|()| {
+        if replace {
+            return moved(&draft, &path);
+        }
+        // fails where something is there
+        std::fs::hard_link(&draft, &path).and_then(|()| std::fs::remove_file(&draft))
+    });
+    written.inspect_err(|_| {
         let _ = std::fs::remove_file(&draft);
+    })
+}
+
+/// Puts a draft in its place; it is not left where that cannot be done.
+fn moved(draft: &Path, path: &Path) -> std::io::Result<()> {
+    std::fs::rename(draft, path).inspect_err(|_| {
+        let _ = std::fs::remove_file(draft);
     })
 }
 

@@ -43,7 +43,7 @@ fn engine() -> Result<crate::detect::engine::Engine, Failure> {
 const MOST_BYTES: u64 = 1 << 30;
 
 /// Reads a file of ours whole, within bounds. A device never ends; a pipe may be what a shell makes of `<(...)`.
-fn bytes(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+pub(crate) fn bytes(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     use std::io::{Error, ErrorKind, Read as _};
     let file = std::fs::File::open(path)?;
     #[cfg(unix)]
@@ -57,7 +57,7 @@ fn bytes(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(Error::new(ErrorKind::InvalidInput, format!("it is larger than {} MB", most >> 20)));
+        return Err(Error::new(ErrorKind::InvalidInput, format!("it is larger than {most} bytes")));
     }
     Ok(bytes)
 }

@@ -22,13 +22,13 @@ impl ResumeOptions {
 
     /// Opens the journal for an audit whose key comes from `key_file`. Two starts with keys made for each would have nothing in common, and a
     /// key that lay in the journal beside the marks would undo them: so the key has to be the user's.
-    pub(crate) fn open(&self, auditor: &mut Auditor, key_file: Option<&PathBuf>) -> Result<(), Failure> {
+    pub(crate) fn open(&self, auditor: &mut Auditor, key_file: Option<&PathBuf>, target: &Path) -> Result<(), Failure> {
         let Some(path) = &self.journal else { return Ok(()) };
         if key_file.is_none() {
             let help = "make one first: head -c 32 /dev/urandom | base64 > audit.key; keep it apart from the evidence";
             return Err(Failure::Usage("--journal needs --key-file".to_owned(), Some(help.to_owned())));
         }
-        let journal = Journal::open(path, auditor.engine.key.clone());
+        let journal = Journal::open(path, auditor.engine.key.clone(), target);
         auditor.journal = Some(journal.map_err(|error| Failure::Usage(error.to_string(), None))?);
         Ok(())
     }

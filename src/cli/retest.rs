@@ -37,7 +37,10 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
-    apart(&args.format, &[&args.assessment, &args.target])?;
+    let (policies, aside) = (args.policy.files(), args.collect.files());
+    let mut inputs: Vec<&std::path::Path> = vec![&args.assessment, &args.target];
+    inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path));
+    apart(&args.format, &inputs)?;
     let old = stored(&args.assessment)?;
     let date = args.policy.day()?;
     if date < old.date {

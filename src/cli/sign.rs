@@ -1,6 +1,6 @@
 //! `provost keygen`, `provost sign` and `provost verify`: who a policy or evidence comes from, and that nothing of it was changed since.
 
-use super::output::{Output, write_file, write_secret};
+use super::output::{Output, write_file, write_new, write_secret};
 use super::signature::{self, Trusted, beside, shown};
 use super::{FAILED, Failure, PASSED};
 use crate::model::evidence::{Evidence, Read, SCHEMA};
@@ -47,6 +47,9 @@ pub(crate) struct VerifyArgs {
     signature: Option<PathBuf>,
 }
 
+/// Bytes of a file that is looked into, to say what it is.
+const MOST_TOLD: u64 = 256 << 20;
+
 /// The name with another ending behind it.
 fn with_ending(name: &Path, ending: &str) -> PathBuf {
     let mut name = name.as_os_str().to_owned();
@@ -65,7 +68,10 @@ pub(crate) fn keygen(args: &KeygenArgs, output: &Output) -> Result<u8, Failure> 
     }
     let (public_text, secret_text) = signature::pair(signature::password(args.password_file.as_ref())?)?;
     write_secret(&secret, secret_text.as_bytes())?;
-    write_file(&public, public_text.as_bytes())?;
+    // half a pair is of no use, and the other half that is there belongs to somebody
+    write_new(&public, public_text.as_bytes()).inspect_err(|_| {
+        let _ = std::fs::remove_file(&secret);
+    })?;
     output.print(&format!("{}\n{}\n", shown(&secret), shown(&public)))?;
     Ok(PASSED)
 }
@@ -75,15 +81,15 @@ pub(crate) fn sign(args: &SignArgs, output: &Output) -> Result<u8, Failure> {
     let key = signature::secret(&args.secret_key, signature::password(args.password_file.as_ref())?)?;
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     for file in &args.files {
-        let bytes = read(file)?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let content = open(file)?;
+        let name = file.file_name().map(|name| crate::detect::mask::clean(&name.to_string_lossy())).unwrap_or_default();
         // what can be checked is told by what it says, too
         let said = args.comment.clone().unwrap_or_else(|| format!("timestamp:{seconds}\tfile:{name}\thashed"));
-        if said.chars().any(|c| c.is_control() && c != '\t') {
-            return Err(Failure::Usage("a comment is one line".to_owned(), None));
+        if said.len() > 1_000 || said.chars().any(|c| c.is_control() && c != '\t') {
+            return Err(Failure::Usage("a comment is one line of at most 1000 bytes".to_owned(), None));
         }
         let place = beside(file);
-        write_file(&place, signature::sign(&key, &bytes, &said)?.as_bytes())?;
+        write_file(&place, signature::sign(&key, content, &said)?.as_bytes())?;
         output.print(&format!("{}\n", shown(&place)))?;
     }
     Ok(PASSED)
@@ -97,12 +103,17 @@ pub(crate) fn verify(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> 
     }
     let mut code = PASSED;
     for file in &args.files {
-        let bytes = read(file)?;
-        match trusted.check(file, &bytes, args.signature.as_deref()) {
+        let checked = match open(file) {
+            Ok(content) => trusted.check(file, content, args.signature.as_deref()),
+            // the others are looked at all the same
+            Err(Failure::Usage(reason, _)) => Err(reason),
+            Err(failure) => return Err(failure),
+        };
+        match checked {
             Ok(signed) => {
                 let comment = if signed.comment.is_empty() { String::new() } else { format!(": {}", signed.comment) };
                 output.print(&format!("{}: signed by key {}{comment}\n", shown(file), signed.key))?;
-                if let Some(what) = what(&bytes) {
+                if let Some(what) = what(file) {
                     output.print(&format!("  {what}\n"))?;
                 }
             }
@@ -115,17 +126,18 @@ pub(crate) fn verify(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> 
     Ok(code)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+fn open(file: &Path) -> Result<std::fs::File, Failure> {
     if !std::fs::metadata(file).is_ok_and(|facts| facts.is_file()) {
         return Err(Failure::Usage(format!("there is no file {}", shown(file)), None));
     }
-    std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {}: {error}", shown(file)), None))
+    std::fs::File::open(file).map_err(|error| Failure::Usage(format!("cannot read {}: {error}", shown(file)), None))
 }
 
 /// What was signed, in a line; nothing where it is none of ours.
-fn what(bytes: &[u8]) -> Option<String> {
+fn what(file: &Path) -> Option<String> {
+    let bytes = super::render::bytes(file, MOST_TOLD).ok()?;
     if bytes.first() == Some(&b'{') {
-        let evidence: Evidence = serde_json::from_slice(bytes).ok().filter(|evidence: &Evidence| evidence.schema == SCHEMA)?;
+        let evidence: Evidence = serde_json::from_slice(&bytes).ok().filter(|evidence: &Evidence| evidence.schema == SCHEMA)?;
         let clean = crate::detect::mask::clean;
         let unread = evidence.artifacts.iter().filter(|artifact| artifact.read != Read::Full).count();
         return Some(format!(
@@ -135,7 +147,7 @@ fn what(bytes: &[u8]) -> Option<String> {
             clean(evidence.detectors.get(..12).unwrap_or(&evidence.detectors)),
         ));
     }
-    let text = std::str::from_utf8(bytes).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
     let policy = crate::policy::load_text("policy", text, &[], &crate::audit::Words::default().vocabulary()).ok()?;
     Some(format!("policy {} {}: {} controls", policy.id, policy.version, policy.controls.len()))
 }

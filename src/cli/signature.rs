@@ -5,7 +5,7 @@ use super::Failure;
 use crate::detect::mask;
 use base64::Engine as _;
 use minisign::{KeyPair, PublicKey, SecretKey, SecretKeyBox, SignatureBox};
-use std::io::Cursor;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// The most bytes of a key or of a signature; they have a few hundred.
@@ -49,8 +49,13 @@ impl Trusted {
             let path = Path::new(text);
             let file = super::render::text(path, MOST_BYTES)
                 .map_err(|error| Failure::Usage(format!("cannot read the public key {}: {error}", shown(path)), None))?;
-            let line = file.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-            PublicKey::from_base64(line.trim()).map_err(|_| {
+            let mut keys = file.lines().filter_map(|line| PublicKey::from_base64(line.trim()).ok());
+            let (first, second) = (keys.next(), keys.next());
+            if second.is_some() {
+                let help = Some("give each a file of its own".to_owned());
+                return Err(Failure::Usage(format!("{} holds more than one public key", shown(path)), help));
+            }
+            first.ok_or_else(|| {
                 let help =
                     Some("it is a line of base64 that begins with RW, or a file with it (`provost keygen NAME`)".to_owned());
                 Failure::Usage(format!("{} is no public key of minisign", shown(path)), help)
@@ -64,22 +69,30 @@ impl Trusted {
         self.0.is_empty()
     }
 
-    /// Looks for a signature that holds for these bytes, in `signature` or beside the file.
+    /// Looks for a signature that holds for what a file holds, in `signature` or beside the file.
     ///
     /// # Errors
     /// Why none does, in words that name no content.
-    pub(crate) fn check(&self, file: &Path, bytes: &[u8], signature: Option<&Path>) -> Result<Signed, String> {
+    pub(crate) fn check(&self, file: &Path, content: impl Read + Seek, signature: Option<&Path>) -> Result<Signed, String> {
         let place = signature.map_or_else(|| beside(file), Path::to_path_buf);
+        // a pipe that lies there would be waited for
+        let facts = std::fs::metadata(&place).map_err(|_| format!("there is no signature {}", shown(&place)))?;
+        if !facts.is_file() {
+            return Err(format!("{} is no file", shown(&place)));
+        }
         let text = super::render::text(&place, MOST_BYTES)
-            .map_err(|error| format!("there is no signature {}: {error}", shown(&place)))?;
+            .map_err(|error| format!("the signature {} cannot be read: {error}", shown(&place)))?;
         let found = SignatureBox::from_string(&text).map_err(|_| format!("{} is no signature of minisign", shown(&place)))?;
         let id = id(found.keynum());
         let Some(key) = self.0.iter().find(|key| key.keynum() == found.keynum()) else {
             return Err(format!("it is signed by another key ({id}) than those that are trusted"));
         };
-        minisign::verify(key, &found, Cursor::new(bytes), true, false, false)
+        if !found.is_prehashed() {
+            return Err(format!("the signature of key {id} is of the old kind (minisign -l), which is not taken"));
+        }
+        minisign::verify(key, &found, content, true, false, false)
             .map_err(|_| format!("the signature of key {id} does not hold: the file or the signature was changed"))?;
-        let comment = found.trusted_comment().map(|comment| mask::clean(&comment)).unwrap_or_default();
+        let comment = found.trusted_comment().map(|comment| mask::clean(&comment.replace('\t', "  "))).unwrap_or_default();
         Ok(Signed { key: id, comment })
     }
 }
@@ -127,10 +140,10 @@ pub(crate) fn secret(path: &Path, password: Option<String>) -> Result<SecretKey,
     SecretKey::from_bytes(&bytes).map_err(|_| none())
 }
 
-/// Signs some bytes.
-pub(crate) fn sign(key: &SecretKey, bytes: &[u8], comment: &str) -> Result<String, Failure> {
+/// Signs what there is to read.
+pub(crate) fn sign(key: &SecretKey, content: impl Read, comment: &str) -> Result<String, Failure> {
     let public = PublicKey::from_secret_key(key).ok();
-    minisign::sign(public.as_ref(), key, Cursor::new(bytes), Some(comment), Some("signature from a provost secret key"))
+    minisign::sign(public.as_ref(), key, content, Some(comment), Some("signature from a provost secret key"))
         .map(SignatureBox::into_string)
         .map_err(|_| Failure::Usage("it could not be signed".to_owned(), Some("is the secret key whole?".to_owned())))
 }

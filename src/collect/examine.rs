@@ -90,6 +90,18 @@ pub fn examine(
             artifact.gaps.push(gap(GapKind::NotAFile, "a link that leads out of the delivery, or nowhere: not followed"));
             return Examined { artifact, manifest: None, members: Vec::new() };
         }
+        EntryKind::Shared => {
+            let reason =
+                "it has a name outside of the delivery, too (a hard link), and is somebody else's than its folder: not opened";
+            artifact.gaps.push(gap(GapKind::NotAFile, reason));
+            return Examined { artifact, manifest: None, members: Vec::new() };
+        }
+        EntryKind::Mount => {
+            FOLDER.clone_into(&mut artifact.kind);
+            let reason = "another file system is mounted there: not entered (audit it as a target of its own)";
+            artifact.gaps.push(gap(GapKind::NotAFile, reason));
+            return Examined { artifact, manifest: None, members: Vec::new() };
+        }
         EntryKind::Special => {
             "special".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a device, pipe or socket: not opened"));

@@ -1,6 +1,7 @@
 //! What is done of an audit that may be interrupted: a file that the user named, to which each answer of a worker is added as it comes, and
 //! from which the next start of the same audit takes them. It holds what evidence holds before it is reduced to what policies ask for:
-//! keyed marks, shapes, settings; no found value, no name in clear and not the key. It is removed by whoever has written the reports.
+//! keyed marks, shapes, settings, names of files as evidence shows them; no found value and not the key. It is removed by whoever has written
+//! the reports.
 //!
 //! The file is a heading, then entries. An entry that is not whole, or was written with another key, ends what is believed: it is cut off
 //! there, and what came after is read again.
@@ -24,8 +25,10 @@ const HEADING: usize = MAGIC.len() + 8;
 const HEAD: usize = 4 + 8 + 8 + 8;
 /// Bytes that may wait to be written ...
 const WAITING_BYTES: usize = 256 << 10;
-/// ... and for how long: so much work is done again at most.
-const WAITING: Duration = Duration::from_millis(250);
+/// ... and for how long, until the next answer comes.
+const WAITING: Duration = Duration::from_millis(100);
+/// The most bytes of an answer.
+const MOST_ANSWER: u32 = 1 << 30;
 
 /// Why an audit cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +40,7 @@ pub enum JournalError {
     #[error("another audit is writing the journal {0}")]
     Busy(String),
     /// It is some other file.
-    #[error("{0} is no journal of an audit, and is left as it is")]
+    #[error("{0} is there and is no journal of an audit: it is left as it is")]
     Other(String),
     /// It is of another audit.
     #[error(
@@ -54,6 +57,8 @@ pub enum JournalError {
 pub struct Journal {
     path: PathBuf,
     key: Key,
+    /// The mark of the audit that it belongs to.
+    tag: std::sync::OnceLock<u64>,
     file: Mutex<Writer>,
 }
 
@@ -70,49 +75,46 @@ struct Writer {
 type Known = HashMap<(u64, u64), Examined>;
 
 impl Journal {
-    /// Opens or makes the file, before the target is looked at.
+    /// Opens or makes the file, before the target is read.
     ///
     /// # Errors
-    /// [`JournalError`]: it is in use, or is some other file, or cannot be made.
-    pub fn open(path: &Path, key: Key) -> Result<Self, JournalError> {
+    /// [`JournalError`]: it is in use, or is some other file, or lies in the target, or cannot be made.
+    pub fn open(path: &Path, key: Key, target: &Path) -> Result<Self, JournalError> {
         let shown = crate::detect::mask::clean(&path.display().to_string());
         let unusable = |error: std::io::Error| JournalError::Unusable(shown.clone(), error.to_string());
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        if std::fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
-            return Err(JournalError::Other(shown));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let place = path.canonicalize().or_else(|_| Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())));
+        let place = place.map_err(unusable)?;
+        // what lies in the delivery would be audited, and one that is the delivery would be removed
+        if target.canonicalize().is_ok_and(|target| place.starts_with(target)) {
+            return Err(JournalError::Inside(shown));
         }
-        let mut file = options.open(path).map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(shown)),
-            Err(TryLockError::Error(error)) => return Err(unusable(error)),
-        }
-        let mut first = Vec::new();
-        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut first).map_err(unusable)?;
-        if !MAGIC.starts_with(&first) {
-            return Err(JournalError::Other(shown));
-        }
-        let path = path.canonicalize().map_err(unusable)?;
+        let file = match new(&place) {
+            Ok(mut file) => {
+                let begun = file.try_lock().map_err(std::io::Error::from).and_then(|()| file.write_all(MAGIC));
+                if let Err(error) = begun {
+                    let _ = std::fs::remove_file(&place);
+                    return Err(unusable(error));
+                }
+                file
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => old(&place, &shown)?,
+            Err(error) => return Err(unusable(error)),
+        };
         let waiting = Vec::with_capacity(WAITING_BYTES);
-        Ok(Self { path, key, file: Mutex::new(Writer { file, waiting, written: Instant::now(), broken: false }) })
+        let writer = Writer { file, waiting, written: Instant::now(), broken: false };
+        Ok(Self { path: place, key, tag: std::sync::OnceLock::new(), file: Mutex::new(writer) })
     }
 
-    /// Takes what an earlier start of the same audit has done. `audit` is all that an answer depends on but the file itself; `root` is the
-    /// delivery's folder, if it is one.
-    pub(super) fn begin(&self, audit: &[u8], root: Option<&Path>) -> Result<Known, JournalError> {
+    /// Takes what an earlier start of the same audit has done. `audit` is all that an answer depends on but the file itself.
+    pub(super) fn begin(&self, audit: &[u8]) -> Result<Known, JournalError> {
         let shown = || crate::detect::mask::clean(&self.path.display().to_string());
-        if root.is_some_and(|root| self.path.starts_with(root)) {
-            return Err(JournalError::Inside(shown()));
-        }
         let mut writer = self.lock();
         let unusable = |error: std::io::Error| JournalError::Unusable(shown(), error.to_string());
         let mut heading = [0; HEADING];
         let (magic, tag) = heading.split_at_mut(MAGIC.len());
         magic.copy_from_slice(MAGIC);
-        tag.copy_from_slice(&self.key.mark(b"journal", audit).to_le_bytes());
+        tag.copy_from_slice(&self.tag.get_or_init(|| self.key.mark(b"journal", audit)).to_le_bytes());
         let mut there = Vec::new();
         writer.file.seek(SeekFrom::Start(0)).map_err(unusable)?;
         (&mut writer.file).take(HEADING as u64).read_to_end(&mut there).map_err(unusable)?;
@@ -136,6 +138,7 @@ impl Journal {
     fn entries(&self, file: &File, known: &mut Known) -> std::io::Result<u64> {
         let mut input = BufReader::with_capacity(1 << 20, file);
         let mut end = HEADING as u64;
+        let all = file.metadata()?.len();
         loop {
             let mut head = [0; HEAD];
             if !whole(&mut input, &mut head)? {
@@ -145,8 +148,11 @@ impl Journal {
             let length = length.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
             let number = |at: usize| marks.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes));
             let (mark, path, stamp) = (number(0), number(8), number(16));
+            // a length is only what is written there
+            if u64::from(length) > all.saturating_sub(end) || length > MOST_ANSWER {
+                return Ok(end);
+            }
             let mut answer = Vec::new();
-            // a length is only what is written there: the room is made as the bytes come
             (&mut input).take(u64::from(length)).read_to_end(&mut answer)?;
             if answer.len() != length as usize || mark != self.mark(path, stamp, &answer) {
                 return Ok(end);
@@ -159,13 +165,14 @@ impl Journal {
 
     fn mark(&self, path: u64, stamp: u64, answer: &[u8]) -> u64 {
         let digest = blake3::hash(answer);
-        let all = [&path.to_le_bytes()[..], &stamp.to_le_bytes(), digest.as_bytes()].concat();
+        let tag = self.tag.get().copied().unwrap_or_default();
+        let all = [&tag.to_le_bytes()[..], &path.to_le_bytes(), &stamp.to_le_bytes(), digest.as_bytes()].concat();
         self.key.mark(b"journal entry", &all)
     }
 
     /// What is known of an entry, as if it had just been read.
     pub(super) fn take(&self, known: &mut Known, entry: &Entry) -> Option<Examined> {
-        if known.is_empty() {
+        if known.is_empty() || entry.stamp == 0 {
             return None;
         }
         let mut examined = known.remove(&self.place(entry))?;
@@ -181,8 +188,8 @@ impl Journal {
         (self.key.mark(b"journal path", entry.path.as_os_str().as_encoded_bytes()), entry.stamp)
     }
 
-    /// Adds an answer, as the worker sent it. `false`, once, if it cannot be written: the audit goes on without.
-    pub(super) fn add(&self, entry: &Entry, answer: &[u8]) -> bool {
+    /// Adds an answer that took so long, as the worker sent it. `false`, once, if it cannot be written: the audit goes on without.
+    pub(super) fn add(&self, entry: &Entry, answer: &[u8], took: Duration) -> bool {
         let (path, stamp) = self.place(entry);
         let mark = self.mark(path, stamp, answer);
         let mut writer = self.lock();
@@ -194,7 +201,8 @@ impl Journal {
             writer.waiting.extend(number.to_le_bytes());
         }
         writer.waiting.extend(answer);
-        if writer.waiting.len() < WAITING_BYTES && writer.written.elapsed() < WAITING {
+        // what took long does not wait for what may take longer
+        if took < WAITING && writer.waiting.len() < WAITING_BYTES && writer.written.elapsed() < WAITING {
             return true;
         }
         writer.write()
@@ -207,7 +215,10 @@ impl Journal {
 
     /// The audit has ended and its reports are written: the file is removed.
     pub fn finish(self) {
-        let _ = std::fs::remove_file(&self.path);
+        // not another file that was put in its place
+        if is_at(&self.lock().file, &self.path) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Writer> {
@@ -225,6 +236,48 @@ impl Writer {
         self.waiting.clear();
         self.written = Instant::now();
         !self.broken
+    }
+}
+
+/// A file that was not there before, which only its owner may read.
+fn new(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// A journal that is there, locked; nothing of another file is touched.
+fn old(path: &Path, shown: &str) -> Result<File, JournalError> {
+    let unusable = |error: std::io::Error| JournalError::Unusable(shown.to_owned(), error.to_string());
+    if !std::fs::metadata(path).is_ok_and(|facts| facts.is_file()) {
+        return Err(JournalError::Other(shown.to_owned()));
+    }
+    let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) if is_at(&file, path) => {}
+        // whoever had it has just finished and removed it
+        Ok(()) | Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(shown.to_owned())),
+        Err(TryLockError::Error(error)) => return Err(unusable(error)),
+    }
+    let mut first = Vec::new();
+    (&mut file).take(MAGIC.len() as u64).read_to_end(&mut first).map_err(unusable)?;
+    if first == MAGIC { Ok(file) } else { Err(JournalError::Other(shown.to_owned())) }
+}
+
+/// Whether an open file is the one that has this name now.
+fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let which = |facts: std::fs::Metadata| (facts.dev(), facts.ino());
+        file.metadata().is_ok_and(|own| std::fs::symlink_metadata(path).is_ok_and(|there| which(own) == which(there)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.is_file()
     }
 }
 

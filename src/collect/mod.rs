@@ -2,6 +2,7 @@
 
 mod anywhere;
 mod blob;
+mod boundary;
 pub mod config;
 pub mod confine;
 pub mod decode;

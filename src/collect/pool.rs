@@ -139,15 +139,15 @@ pub(super) fn run(
                 frames: true,
                 eager: false,
                 welcome: true,
-                confined: false,
+                confined: confinement.required,
                 tied: true,
                 spent,
             };
             let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
             let mut known = match request.journal {
-                // an answer is the same whether or not confinement was asked for
                 Some(journal) => {
-                    journal.begin(format!("{}\n{}", crate::TOOL, text(&hello)?).as_bytes(), beside.then_some(root))?
+                    let models = request.ocr.as_ref().map(|row| models(&row.1)).unwrap_or_default();
+                    journal.begin(format!("{}\n{}\n{models}", crate::TOOL, text(&hello)?).as_bytes())?
                 }
                 None => HashMap::new(),
             };
@@ -174,7 +174,6 @@ pub(super) fn run(
             }
             let count = (*count).clamp(1, queue.len().max(1));
             let queue = Mutex::new(queue);
-            hello.confined = confinement.required;
             let together = text(&hello)?;
             hello.eager = true;
             let eager = text(&hello)?;
@@ -311,7 +310,7 @@ impl<'a> Lane<'a> {
                 Ok(Some(frame)) => {
                     let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
                     if let Some(answer) = answer {
-                        self.keep(entry, &answer.examined, &frame);
+                        self.keep(entry, &answer, &frame);
                         drop(frame);
                         self.stillborn = 0;
                         self.waiting.pop_front();
@@ -381,14 +380,17 @@ impl<'a> Lane<'a> {
     }
 
     /// Writes down what was answered, if it is so whenever the same file is read again: what is encrypted may open by a note beside it.
-    fn keep(&self, entry: &Entry, examined: &Examined, frame: &[u8]) {
-        let Some(journal) = self.request.journal else { return };
+    fn keep(&self, entry: &Entry, answer: &Answer, frame: &[u8]) {
+        // one that changed a moment ago may change again without a sign of it
+        let Some(journal) = self.request.journal.filter(|_| entry.stamp != 0) else { return };
+        let examined = &answer.examined;
         let mut all = std::iter::once(&examined.artifact).chain(examined.members.iter().map(|member| &member.artifact));
-        let alone = all.all(|artifact| {
-            let locked = artifact.gaps.iter().any(|gap| gap.kind == GapKind::Encrypted);
-            artifact.encryption == Encryption::None && artifact.opened.is_none() && !locked
+        let lasting = all.all(|artifact| {
+            // what the system refused it may allow next time
+            let passing = |gap: &Gap| matches!(gap.kind, GapKind::Encrypted | GapKind::Unreadable | GapKind::Crashed);
+            artifact.encryption == Encryption::None && artifact.opened.is_none() && !artifact.gaps.iter().any(passing)
         });
-        if alone && !journal.add(entry, frame) {
+        if lasting && !journal.add(entry, frame, Duration::from_micros(answer.micros)) {
             (self.request.told)(&Event::Remark(UNWRITTEN));
         }
     }
@@ -442,6 +444,20 @@ impl<'a> Lane<'a> {
         let _ = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
         Ok(running)
     }
+}
+
+/// Which models read pictures: an answer depends on them, and a folder's name does not tell.
+fn models(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let facts = files.filter_map(|file| Some((file.file_name(), file.metadata().ok()?)));
+    let mut facts: Vec<String> = facts
+        .map(|(name, facts)| {
+            let changed = facts.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            format!("{} {} {}", name.display(), facts.len(), changed.unwrap_or_default().as_nanos())
+        })
+        .collect();
+    facts.sort_unstable();
+    facts.join("\n")
 }
 
 /// The most bytes that an order takes.

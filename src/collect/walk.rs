@@ -1,6 +1,7 @@
 //! The walk over a delivery: every file in one order, whatever the file system's. Links are looked at, never followed; devices and
 //! pipes are never opened.
 
+use super::boundary::{self, Names};
 use crate::model::policy::TestFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,11 @@ pub enum EntryKind {
     LinkInside,
     /// A link that leads out, or nowhere.
     LinkOutside,
+    /// A file that has a name outside the delivery, too (a hard link), and is somebody else's than the folder it lies in: whoever made the
+    /// delivery need not have been allowed to read it.
+    Shared,
+    /// Another file system, or another part of this one, is mounted there.
+    Mount,
     /// A device, pipe or socket.
     Special,
     /// It could not be looked at; why.
@@ -50,7 +56,8 @@ pub struct Entry {
     pub mode: Option<u32>,
     /// `uid:gid`.
     pub owner: Option<String>,
-    /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is.
+    /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
+    /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
 }
 
@@ -108,8 +115,17 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
     std::fs::read_dir(&root).map_err(|error| unreadable(&error))?;
     let mut entries: Vec<Entry> = Vec::new();
     let mut folders: HashMap<PathBuf, u32> = HashMap::new();
-    for item in walkdir::WalkDir::new(&root).follow_links(false).sort_by_file_name() {
+    let mut names = Names::default();
+    let beyond = boundary::Boundary::of(&root, &meta);
+    let mut walking = walkdir::WalkDir::new(&root).follow_links(false).sort_by_file_name().into_iter();
+    while let Some(item) = walking.next() {
         let (path, kind, meta) = match item {
+            Ok(item) if item.depth() > 0 && beyond.mounted(&item) => {
+                if item.file_type().is_dir() {
+                    walking.skip_current_dir();
+                }
+                (item.into_path(), EntryKind::Mount, None)
+            }
             Ok(item) if item.file_type().is_dir() => continue,
             Ok(item) => {
                 let kind = kind(&item, &root);
@@ -135,9 +151,11 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
         let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 };
         if let Some(meta) = meta {
             facts(&mut entry, &meta);
+            names.count(entries.len(), &entry, &meta);
         }
         entries.push(entry);
     }
+    names.outside(&root, &mut entries);
     Ok((root, entries))
 }
 
@@ -190,7 +208,19 @@ fn kind(item: &walkdir::DirEntry, root: &Path) -> EntryKind {
     EntryKind::Special
 }
 
+/// Seconds that the coarsest clock of a file system steps by (FAT).
+#[cfg(unix)]
+const COARSE: i64 = 2;
+
+/// Seconds since 1970.
+#[cfg(unix)]
+fn now() -> Option<i64> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
 /// Numbers of a file in one.
+#[cfg(unix)]
 fn stamp(which: &[u64], when: &[i64]) -> u64 {
     let mut hasher = blake3::Hasher::new();
     for number in which {
@@ -210,16 +240,14 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
         Ok(since) => since.as_secs() as i64,
         Err(before) => -(before.duration().as_secs() as i64),
     });
-    #[cfg(not(unix))]
-    {
-        entry.stamp = stamp(&[meta.len()], &[entry.modified]);
-    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
         entry.mode = Some(meta.mode() & 0o7777);
         entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()));
         let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
-        entry.stamp = stamp(&[meta.dev(), meta.ino(), meta.size()], &changed);
+        let last = meta.mtime().max(meta.ctime());
+        let settled = now().is_some_and(|now| last + COARSE < now);
+        entry.stamp = if settled { stamp(&[meta.dev(), meta.ino(), meta.size()], &changed) } else { 0 };
     }
 }

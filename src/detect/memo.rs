@@ -1,5 +1,5 @@
-//! What was worked out of short texts before: a thousand templates ask the same of the same few keys and values. It holds texts of the
-//! delivery in memory only, within a bound, and must never be shown or stored.
+//! What was worked out of short texts before: a thousand templates ask the same of the same few keys and values. It holds no text of the
+//! delivery, only marks of texts that nobody outside this process can make, within a bound; it must never be shown or stored.
 
 use foldhash::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
@@ -10,28 +10,40 @@ const MOST: usize = 1 << 15;
 /// Bytes of a text whose answer is kept.
 const LONGEST: usize = 128;
 
+/// Makes marks of texts. Of two hashes, since a text that is taken for another would get the other's answer.
+#[derive(Default)]
+struct Marker([foldhash::quality::RandomState; 2]);
+
+impl Marker {
+    fn mark(&self, text: &(impl Hash + ?Sized)) -> u128 {
+        let [one, other] = self.0.each_ref().map(|key| u128::from(key.hash_one(text)));
+        one << 64 | other
+    }
+}
+
 /// Answers of one sort by text. Where texts hardly come again it forgets them and asks no more.
 pub(super) struct Recall<T> {
-    known: HashMap<Box<str>, T>,
+    marker: Marker,
+    known: HashMap<u128, T>,
     hits: usize,
     shut: bool,
 }
 
 impl<T> Default for Recall<T> {
     fn default() -> Self {
-        Self { known: HashMap::default(), hits: 0, shut: false }
+        Self { marker: Marker::default(), known: HashMap::default(), hits: 0, shut: false }
     }
 }
 
 impl<T: Clone> Recall<T> {
     /// What was worked out of a text before.
-    fn get(&mut self, text: &str) -> Option<T> {
-        let known = self.known.get(text)?.clone();
+    fn get(&mut self, mark: u128) -> Option<T> {
+        let known = self.known.get(&mark)?.clone();
         self.hits += 1;
         Some(known)
     }
 
-    fn put(&mut self, text: &str, answer: T) {
+    fn put(&mut self, mark: u128, answer: T) {
         if self.known.len() >= MOST {
             // other files may have other texts
             self.shut = self.hits < MOST;
@@ -39,7 +51,7 @@ impl<T: Clone> Recall<T> {
             self.known = HashMap::default();
         }
         if !self.shut {
-            self.known.insert(text.into(), answer);
+            self.known.insert(mark, answer);
         }
     }
 
@@ -49,18 +61,20 @@ impl<T: Clone> Recall<T> {
             return work();
         }
         let lock = || this.lock().unwrap_or_else(PoisonError::into_inner);
-        {
+        let mark = {
             let mut own = lock();
             if own.shut {
                 drop(own);
                 return work();
             }
-            if let Some(known) = own.get(text) {
+            let mark = own.marker.mark(text);
+            if let Some(known) = own.get(mark) {
                 return known;
             }
-        }
+            mark
+        };
         let answer = work();
-        lock().put(text, answer.clone());
+        lock().put(mark, answer.clone());
         answer
     }
 }
@@ -68,16 +82,14 @@ impl<T: Clone> Recall<T> {
 /// Tables in which nothing was found, by marks that nobody outside this process can make: small tables of settings come again and again.
 #[derive(Default)]
 pub struct Blank {
-    /// Two, since a table that is taken for another would not be looked at.
-    keys: [foldhash::quality::RandomState; 2],
+    marker: Marker,
     known: Mutex<HashSet<u128>>,
 }
 
 impl Blank {
     /// The mark of a table's texts in their order.
     pub fn mark(&self, texts: &impl Hash) -> u128 {
-        let [one, other] = self.keys.each_ref().map(|key| u128::from(key.hash_one(texts)));
-        one << 64 | other
+        self.marker.mark(texts)
     }
 
     /// Whether nothing was found in it before.
@@ -98,12 +110,11 @@ impl Blank {
 #[derive(Default)]
 pub struct Memo {
     /// What is shown of a key; `None` where it is the key itself.
-    labels: HashMap<Box<str>, Option<Box<str>>>,
+    labels: HashMap<u128, Option<Box<str>>>,
     /// What kind of key a key is, in the words of who asks.
-    kinds: HashMap<Box<str>, u8>,
-    personal: HashMap<Box<str>, bool>,
-    /// A question while it is asked, so that asking takes no memory of its own.
-    question: String,
+    kinds: HashMap<u128, u8>,
+    personal: HashMap<u128, bool>,
+    marker: Marker,
 }
 
 /// Answers that wait for the next document.
@@ -125,24 +136,26 @@ impl Spare {
 impl Memo {
     /// A key as it may be shown, where that is another text than the key.
     pub fn label(&mut self, text: &str, work: impl FnOnce() -> String) -> Option<String> {
-        if let Some(known) = self.labels.get(text) {
+        let mark = self.marker.mark(text);
+        if let Some(known) = self.labels.get(&mark) {
             return known.as_deref().map(str::to_owned);
         }
         let answer = Some(work()).filter(|shown| shown != text);
         if text.len() <= LONGEST && self.labels.len() < MOST {
-            self.labels.insert(text.into(), answer.as_deref().map(Box::from));
+            self.labels.insert(mark, answer.as_deref().map(Box::from));
         }
         answer
     }
 
     /// What kind of key a key is.
     pub fn kind(&mut self, key: &str, work: impl FnOnce() -> u8) -> u8 {
-        if let Some(known) = self.kinds.get(key) {
+        let mark = self.marker.mark(key);
+        if let Some(known) = self.kinds.get(&mark) {
             return *known;
         }
         let answer = work();
         if key.len() <= LONGEST && self.kinds.len() < MOST {
-            self.kinds.insert(key.into(), answer);
+            self.kinds.insert(mark, answer);
         }
         answer
     }
@@ -152,26 +165,15 @@ impl Memo {
         if key.len() + text.len() > LONGEST {
             return None;
         }
-        ask(&mut self.question, manner, key, text);
-        self.personal.get(self.question.as_str()).copied()
+        self.personal.get(&self.marker.mark(&(manner, key, text))).copied()
     }
 
     /// Keeps the answer to such a question; others may have been asked since.
     pub fn answer(&mut self, manner: u8, key: &str, text: &str, answer: bool) {
         if self.personal.len() < MOST && key.len() + text.len() <= LONGEST {
-            ask(&mut self.question, manner, key, text);
-            self.personal.insert(self.question.as_str().into(), answer);
+            self.personal.insert(self.marker.mark(&(manner, key, text)), answer);
         }
     }
-}
-
-/// Writes down a question about a value under a key.
-fn ask(question: &mut String, manner: u8, key: &str, text: &str) {
-    question.clear();
-    question.push(char::from(manner));
-    question.push_str(key);
-    question.push('\0');
-    question.push_str(text);
 }
 
 #[cfg(test)]

@@ -236,7 +236,14 @@ fn fetch(name: &str, folder: Option<&Path>, check: &Check<'_>) -> Result<Fetched
         let reason = format!("it has {size} bytes; a policy may have {MOST_BYTES}");
         return Err(PolicyError::Unreadable { path: shown, reason });
     }
-    let bytes = std::fs::read(&path).map_err(unreadable)?;
+    // what is no file may have no end
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(&path).map_err(unreadable)?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST_BYTES + 1), &mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let reason = format!("it has more than {MOST_BYTES} bytes");
+        return Err(PolicyError::Unreadable { path: shown, reason });
+    }
     check(&path, &bytes).map_err(|reason| PolicyError::Refused { path: shown.clone(), reason })?;
     let text = String::from_utf8(bytes)
         .map_err(|_| PolicyError::Unreadable { path: shown.clone(), reason: "it is not UTF-8".to_owned() })?;

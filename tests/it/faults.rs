@@ -311,16 +311,58 @@ fn a_folder_that_goes_away_before_the_report_is_written() {
     let out = tempfile::tempdir().expect("a folder");
     let place = out.path().join("reports");
     std::fs::create_dir(&place).expect("a folder");
-    let child = provost()
-        .args(["audit", EXAMPLE, "--date", DATE, "--format"])
+    let mut child = provost()
+        .args(["-vv", "audit", EXAMPLE, "--date", DATE, "--format"])
         .arg(format!("json={}", place.join("r.json").display()))
-        .stdout(Stdio::piped())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    std::thread::sleep(Duration::from_millis(100));
+    let mut said = std::io::BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    // the first artifact is read: the folder was there when it was looked for
+    while !line.starts_with("artifact ") {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut said, &mut line).expect("a line") > 0, "it said nothing of artifacts");
+    }
     std::fs::remove_dir(&place).expect("gone");
-    let (code, _, errors) = spoken(&child.wait_with_output().expect("an end"));
-    assert!(code == 2 && !errors.is_empty(), "{code} {errors}");
+    let rest = std::io::read_to_string(said).expect("text");
+    assert_eq!(child.wait().expect("an end").code(), Some(2));
+    assert!(rest.contains("cannot write") || rest.contains("there is no folder"), "{rest}");
     assert!(names(out.path()).is_empty());
+}
+
+#[test]
+fn what_is_mounted_or_linked_from_elsewhere_is_not_read() {
+    use std::os::unix::fs::chown;
+    let outside = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = &b"name,iban\nOona Outsider,GB33BUKB20201555555555\n"[..];
+    for name in ["others.csv", "mine.csv"] {
+        write(outside.path(), name, row);
+        std::fs::hard_link(outside.path().join(name), folder.path().join(name)).expect("a link");
+    }
+    // two names inside, none outside
+    write(folder.path(), "twice.csv", row);
+    std::fs::hard_link(folder.path().join("twice.csv"), folder.path().join("again.csv")).expect("a link");
+    let other = chown(outside.path().join("others.csv"), Some(4_711), None).is_ok();
+    let reasons = || {
+        let (_, artifacts) = crate::support::evidence(folder.path(), &[]);
+        let of = |name: &str| crate::support::at(&artifacts, name)["gaps"][0]["reason"].as_str().unwrap_or("read").to_owned();
+        ["others.csv", "mine.csv", "twice.csv", "again.csv"].map(of)
+    };
+    let found = reasons();
+    assert_eq!(found[0].contains("hard link"), other, "{found:?}");
+    assert_eq!(&found[1..], ["read", "read", "read"]);
+    // a part of the same file system, mounted: another name for what lies outside
+    let place = folder.path().join("in side");
+    std::fs::create_dir(&place).expect("a folder");
+    let bound = Command::new("mount").arg("--bind").arg(outside.path()).arg(&place).stderr(Stdio::null()).status();
+    if bound.is_ok_and(|status| status.success()) {
+        let (text, artifacts) = crate::support::evidence(folder.path(), &[]);
+        let _ = Command::new("umount").arg(&place).status();
+        let reason = crate::support::at(&artifacts, "in side")["gaps"][0]["reason"].to_string();
+        assert!(reason.contains("mounted"), "{reason}");
+        assert!(!text.contains("in side/"), "it was entered");
+    }
 }

@@ -1,5 +1,6 @@
 //! An audit that is killed at any moment leaves a whole report or none, and goes on from its journal to the same bytes as one that was
-//! never disturbed. `PROVOST_KILLS` says how many moments are tried.
+//! never disturbed. `PROVOST_KILLS` says how many moments are tried, `PROVOST_BIN` with
+//! which program, if not with the one that was built with the tests.
 
 use crate::support::{DATE, delivery, provost, spoken};
 use crate::synth;
@@ -37,6 +38,10 @@ impl Place {
 
     fn command(&self, target: &Path) -> Command {
         let mut command = provost();
+        if let Some(other) = std::env::var_os("PROVOST_BIN") {
+            command = Command::new(other);
+            command.env_clear().current_dir(crate::support::root());
+        }
         command.arg("audit").arg(target).args(["--date", DATE, "--jobs", "2"]);
         command.arg("--key-file").arg(self.at("audit.key")).arg("--journal").arg(self.at("audit.journal"));
         for id in ["json", "html", "csv"] {
@@ -44,6 +49,11 @@ impl Place {
         }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// Until what was written last is old enough to be relied on.
+    fn settle() {
+        std::thread::sleep(Duration::from_millis(3_200));
     }
 
     fn names(&self) -> Vec<String> {
@@ -74,6 +84,7 @@ fn killed_at_any_moment_it_leaves_no_half_report_and_goes_on_to_the_same_bytes()
     let options = synth::Options { people: 300, seed: 11, ..synth::Options::default() };
     synth::generate(&options, made.path()).expect("a delivery");
     let place = Place::new();
+    Place::settle();
     let begun = Instant::now();
     let first = place.command(made.path()).output().expect("it starts");
     let span = begun.elapsed();
@@ -131,6 +142,10 @@ fn what_changed_meanwhile_is_read_again_and_a_journal_is_nobody_elses() {
     let (code, _, errors) = stuck();
     assert_eq!(code, 2, "{errors}");
     assert!(place.at("audit.journal").exists());
+    let (_, _, errors) = stuck();
+    assert!(!errors.contains("had been read before"), "files that changed a moment ago may change again: {errors}");
+    Place::settle();
+    assert_eq!(stuck().0, 2);
     let text = std::fs::read(place.at("audit.journal")).expect("a journal");
     for secret in ["example.org", "Example", "key for tests"] {
         assert!(!text.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} is in the journal");
@@ -142,6 +157,7 @@ fn what_changed_meanwhile_is_read_again_and_a_journal_is_nobody_elses() {
         "b/staff.csv",
         b"name,email\nBen Example,ben@example.org\nEve Example,eve@example.org\n",
     );
+    Place::settle();
     let (_, _, errors) = stuck();
     assert!(errors.contains("2 of 4 artifacts had been read before"), "{errors}");
     // a torn end costs what is behind it
@@ -167,6 +183,19 @@ fn what_changed_meanwhile_is_read_again_and_a_journal_is_nobody_elses() {
     inside.arg("audit").arg(target.path()).arg("--key-file").arg(place.at("audit.key"));
     let (code, _, errors) = spoken(&inside.arg("--journal").arg(target.path().join("j")).output().expect("it starts"));
     assert!(code == 2 && errors.contains("lies in the delivery"), "{errors}");
+    assert!(!target.path().join("j").exists(), "something was left in the delivery");
+    // a file that is there is nobody's journal, be it empty; nor is the delivery itself
+    for name in ["empty", "p"] {
+        std::fs::write(place.at(name), if name == "p" { "p" } else { "" }).expect("a file");
+        let mut mine = provost();
+        mine.arg("discover").arg(target.path()).arg("--key-file").arg(place.at("audit.key")).arg("--journal").arg(place.at(name));
+        let (code, _, errors) = spoken(&mine.output().expect("it starts"));
+        assert!(code == 2 && errors.contains("no journal") && place.at(name).exists(), "{errors}");
+        let mut own = provost();
+        own.arg("discover").arg(place.at(name)).arg("--key-file").arg(place.at("audit.key")).arg("--journal").arg(place.at(name));
+        assert_eq!(spoken(&own.output().expect("it starts")).0, 2);
+        assert!(place.at(name).exists());
+    }
     let mut bare = provost();
     bare.arg("audit").arg(target.path()).arg("--journal").arg(place.at("audit.journal"));
     let (code, _, errors) = spoken(&bare.output().expect("it starts"));
@@ -180,4 +209,39 @@ fn what_changed_meanwhile_is_read_again_and_a_journal_is_nobody_elses() {
     let (code, _, errors) = with(&["--policy", "publication"]);
     assert!(code != 2 && errors.contains("had been read before"), "{errors}");
     assert!(!place.at("audit.journal").exists());
+}
+
+#[test]
+fn a_journal_that_lies_about_its_lengths_costs_nothing() {
+    let target = delivery(&[("a/staff.csv", b"name,email\nAda Example,ada@example.org\n")]);
+    let place = Place::new();
+    Place::settle();
+    let mut command = place.command(target.path());
+    command.arg("--format=markdown=/dev/full");
+    assert_eq!(spoken(&command.output().expect("it starts")).0, 2);
+    let right = std::fs::read(place.at("audit.journal")).expect("a journal");
+    let whole = {
+        let mut command = place.command(target.path());
+        command.args(["--format", "terminal"]);
+        spoken(&command.output().expect("it starts"))
+    };
+    // each byte of the first entry's head and of its answer, a length that is not there, and one that a sparse file has
+    for at in (26..right.len()).step_by(7) {
+        let mut bytes = right.clone();
+        bytes[at] ^= 0x55;
+        std::fs::write(place.at("audit.journal"), &bytes).expect("a file");
+        if at == 26 {
+            bytes[26..30].copy_from_slice(&[0xff; 4]);
+            std::fs::write(place.at("audit.journal"), &bytes).expect("a file");
+            let file = std::fs::OpenOptions::new().write(true).open(place.at("audit.journal")).expect("a file");
+            file.set_len(6 << 30).expect("a sparse file");
+        }
+        let mut command = place.command(target.path());
+        command.args(["--format", "terminal"]);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", "ulimit -v 2000000; exec \"$0\" \"$@\""]).arg(command.get_program()).args(command.get_args());
+        limited.env_clear().current_dir(crate::support::root());
+        let again = spoken(&limited.output().expect("it starts"));
+        assert!((again.0, &again.1) == (whole.0, &whole.1), "another report with byte {at} changed: {}", again.2);
+    }
 }

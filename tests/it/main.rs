@@ -18,6 +18,7 @@ mod determinism;
 mod docs;
 mod documents;
 mod faults;
+mod forgotten;
 mod formats;
 mod formats_of_fields;
 mod hidden;

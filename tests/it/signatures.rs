@@ -63,7 +63,14 @@ fn what_is_signed_verifies_and_nothing_else() {
     assert_eq!(place.go(&["verify", "@own.yaml", "--trusted-key", "@mine.pub"]).0, 1);
     std::fs::write(place.path("own.yaml"), POLICY).expect("a file");
     let signature = std::fs::read_to_string(place.path("own.yaml.minisig")).expect("a signature");
-    for changed in [signature.replace("for 2026", "for 2027"), signature.replace('A', "B"), String::new(), "RW\n".to_owned()] {
+    let flipped = {
+        // one sign of the signature itself
+        let mut bytes = signature.clone().into_bytes();
+        let at = signature.find('\n').expect("a line") + 40;
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        String::from_utf8(bytes).expect("text")
+    };
+    for changed in [signature.replace("for 2026", "for 2027"), flipped, String::new(), "RW\n".to_owned()] {
         std::fs::write(place.path("own.yaml.minisig"), changed).expect("a file");
         assert_eq!(place.go(&["verify", "@own.yaml", "--trusted-key", "@mine.pub"]).0, 1);
     }
@@ -75,7 +82,7 @@ fn what_is_signed_verifies_and_nothing_else() {
 #[test]
 fn a_policy_is_used_only_if_it_and_all_that_it_extends_is_signed_where_that_is_asked() {
     let place = Place::new();
-    let audit = |key: &str| place.go(&["audit", "@delivery", "--policy", "@own.yaml", "--date", DATE, "--trusted-key", key]);
+    let audit = |key: &str| place.go(&["audit", "@delivery", "--policy", "@own.yaml", "--date", DATE, "--policy-key", key]);
     assert_eq!(place.go(&["audit", "@delivery", "--policy", "@own.yaml", "--date", DATE]).0, 0);
     let (code, _, errors) = audit("@mine.pub");
     assert!(code == 2 && errors.contains("is not used: there is no signature"), "{errors}");
@@ -86,11 +93,11 @@ fn a_policy_is_used_only_if_it_and_all_that_it_extends_is_signed_where_that_is_a
     assert_eq!(audit("@mine.pub").0, 0);
     assert_eq!(audit("@other.pub").0, 2);
     // what is built in needs nobody's signature
-    assert_ne!(place.go(&["audit", "@delivery", "--policy", "publication", "--date", DATE, "--trusted-key", "@mine.pub"]).0, 2);
+    assert_ne!(place.go(&["audit", "@delivery", "--policy", "publication", "--date", DATE, "--policy-key", "@mine.pub"]).0, 2);
     std::fs::write(place.path("base.yaml"), BASE.replace("email_address", "person_name")).expect("a file");
     let (code, _, errors) = audit("@mine.pub");
     assert!(code == 2 && errors.contains("was changed"), "{errors}");
-    let collect = ["collect", "@delivery", "--policy", "@own.yaml", "-o", "@e.json", "--trusted-key", "@mine.pub"];
+    let collect = ["collect", "@delivery", "--policy", "@own.yaml", "-o", "@e.json", "--policy-key", "@mine.pub"];
     assert_eq!(place.go(&collect).0, 2);
     assert!(!place.path("e.json").exists());
 }
@@ -99,7 +106,7 @@ fn a_policy_is_used_only_if_it_and_all_that_it_extends_is_signed_where_that_is_a
 fn evidence_is_judged_only_if_it_is_signed_where_that_is_asked() {
     let place = Place::new();
     assert_eq!(place.go(&["collect", "@delivery", "-o", "@e.json"]).0, 0);
-    let assess = ["assess", "@e.json", "--policy", "publication", "--date", DATE, "--trusted-key", "@mine.pub"];
+    let assess = ["assess", "@e.json", "--policy", "publication", "--date", DATE, "--evidence-key", "@mine.pub"];
     let (code, _, errors) = place.go(&assess);
     assert!(code == 2 && errors.contains("is not taken as evidence"), "{errors}");
     assert_eq!(place.go(&["sign", "@e.json", "--secret-key", "@mine.key"]).0, 0);
@@ -110,4 +117,39 @@ fn evidence_is_judged_only_if_it_is_signed_where_that_is_asked() {
     std::fs::write(place.path("e.json"), text).expect("a file");
     assert_eq!(place.go(&assess).0, 2);
     assert_eq!(place.go(&["verify", "@e.json", "--trusted-key", "@mine.pub"]).0, 1);
+}
+
+#[test]
+fn no_result_is_written_over_a_key_a_signature_or_what_the_audit_reads() {
+    let place = Place::new();
+    std::fs::write(place.path("audit.key"), "a key for tests, which is no secret\n").expect("a file");
+    std::fs::write(place.path("words"), "password\n").expect("a file");
+    assert_eq!(place.go(&["sign", "@own.yaml", "@base.yaml", "--secret-key", "@mine.key"]).0, 0);
+    for name in ["audit.key", "words", "mine.pub", "own.yaml", "own.yaml.minisig"] {
+        let before = std::fs::read(place.path(name)).expect("a file");
+        let format = format!("json={}", place.at(name));
+        let aside = ["--key-file", "@audit.key", "--passwords", "@words"];
+        let policy = ["--policy", "@own.yaml", "--policy-key", "@mine.pub"];
+        let audit = [&["audit", "@delivery", "--format", &format][..], &aside, &policy].concat();
+        assert_eq!(place.go(&audit).0, 2, "{name}");
+        let out = place.at(name);
+        assert_eq!(place.go(&[&["collect", "@delivery", "-o", &out][..], &aside, &policy].concat()).0, 2, "{name}");
+        if name.starts_with('a') || name == "words" {
+            assert_eq!(place.go(&[&["discover", "@delivery", "--format", &format][..], &aside].concat()).0, 2, "{name}");
+        }
+        assert_eq!(std::fs::read(place.path(name)).expect("a file"), before, "{name}");
+    }
+    // two at once make two pairs or one, and never a pair of two halves
+    for round in 0..6 {
+        let name = format!("pair{round}");
+        let start = || crate::support::provost().arg("keygen").arg(place.path(&name)).stderr(std::process::Stdio::null()).spawn();
+        let mut both = [start().expect("it starts"), start().expect("it starts")];
+        let made = both.each_mut().map(|child| child.wait().expect("an end").success());
+        assert!(made.iter().filter(|made| **made).count() <= 1, "a key was lost");
+        if made.contains(&true) {
+            let (key, public) = (format!("@{name}.key"), format!("@{name}.pub"));
+            assert_eq!(place.go(&["sign", "@words", "--secret-key", &key]).0, 0);
+            assert_eq!(place.go(&["verify", "@words", "--trusted-key", &public]).0, 0);
+        }
+    }
 }
