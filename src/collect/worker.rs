@@ -253,6 +253,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
 
 /// Wipes what was left on the stack: what was freed is wiped by the allocator of the program, and nothing else outlives a file.
 #[inline(never)]
+#[allow(clippy::large_stack_arrays, reason = "it is the stack that is meant")]
 fn forget() {
     std::hint::black_box(&mut [0_u8; USED]);
 }
