@@ -47,7 +47,7 @@ fn main() -> Result<(), Failure> {
         let file =
             TestFile { path: "picture".to_owned(), content, mode: 0o600, modified: Day::parse("2026-01-01").ok_or("a day")? };
         let started = Instant::now();
-        let evidence = auditor.collect(&Target::Memory(vec![file]), &|_, _, _| {})?;
+        let evidence = auditor.collect(&Target::Memory(vec![file]), &|_| {})?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
         let parts = evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).filter(|part| part.hidden.is_none());
         let masks = parts.filter_map(|part| part.tallies.get("photograph")).flat_map(|tally| &tally.samples);
@@ -67,7 +67,7 @@ fn main() -> Result<(), Failure> {
     }
     // what every call pays for setting up, measured on nothing
     let started = Instant::now();
-    auditor.collect(&Target::Memory(Vec::new()), &|_, _, _| {})?;
+    auditor.collect(&Target::Memory(Vec::new()), &|_| {})?;
     let setup = started.elapsed().as_secs_f64() * 1000.0;
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, |time| (time - setup).max(0.0));

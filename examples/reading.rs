@@ -140,7 +140,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in files(Path::new(tree)) {
         let collect = |path: &Path| {
             let target = Target::Path(path.to_owned());
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| auditor.collect(&target, &|_, _, _| {}).ok())).ok().flatten()
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| auditor.collect(&target, &|_| {}).ok())).ok().flatten()
         };
         let other = others.get(&path);
         let before = now(begin);

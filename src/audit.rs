@@ -2,6 +2,8 @@
 
 use crate::assess::score::Model;
 use crate::assess::{self, select};
+use crate::collect::event::Event;
+use crate::collect::journal::Journal;
 use crate::collect::keys::Passwords;
 use crate::collect::limits::Limits;
 use crate::collect::reduce::Keep;
@@ -81,6 +83,8 @@ pub struct Auditor {
     pub passwords: Passwords,
     /// Who examines.
     pub workers: Workers,
+    /// Where it is written what is done, so that the audit can be gone on with.
+    pub journal: Option<Journal>,
     /// Keep the values of all settings that products document, not only of those that policies ask for.
     pub all_settings: bool,
     /// Accepted deviations.
@@ -121,6 +125,7 @@ impl Auditor {
             ocr: None,
             passwords: Passwords::default(),
             workers: Workers::Here,
+            journal: None,
             all_settings: false,
             waivers: Vec::new(),
             model: Model::default(),
@@ -132,7 +137,7 @@ impl Auditor {
     ///
     /// # Errors
     /// [`AuditError::Collect`]: the target cannot be opened, or no worker started.
-    pub fn collect(&self, target: &Target, progress: &(dyn Fn(u64, u64, u64) + Sync)) -> Result<Evidence, AuditError> {
+    pub fn collect(&self, target: &Target, told: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Evidence, AuditError> {
         let request = collect::Request {
             keep: &self.kept(),
             target,
@@ -142,7 +147,8 @@ impl Auditor {
             ocr: self.ocr.clone(),
             passwords: &self.passwords,
             workers: self.workers.clone(),
-            progress,
+            journal: self.journal.as_ref(),
+            told,
         };
         Ok(collect::collect(&request)?)
     }
@@ -174,7 +180,7 @@ impl Auditor {
     /// # Errors
     /// As [`Auditor::collect`].
     pub fn audit(&self, target: &Target, date: Day) -> Result<Assessment, AuditError> {
-        let evidence = self.collect(target, &|_, _, _| {})?;
+        let evidence = self.collect(target, &|_| {})?;
         Ok(self.assess(&evidence, date))
     }
 }

@@ -58,7 +58,7 @@ fn options() -> Result<Options, Failure> {
 fn main() -> Result<(), Failure> {
     let options = options()?;
     let mut auditor = Auditor::new(FLAGSHIP, &[])?;
-    let base = auditor.collect(&Target::Path(options.target.clone()), &|_, _, _| {})?;
+    let base = auditor.collect(&Target::Path(options.target.clone()), &|_| {})?;
     let evidence = many(&base, &options);
     drop(base);
     if let Some(path) = &options.write {

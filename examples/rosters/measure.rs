@@ -81,7 +81,7 @@ pub fn measure(rosters: impl Iterator<Item = Roster>) -> Result<Outcome, Failure
     for mut roster in rosters {
         let content = std::mem::take(&mut roster.bytes);
         let file = TestFile { path: roster.file.clone(), content, mode: 0o600, modified };
-        let evidence = auditor.collect(&Target::Memory(vec![file]), &|_, _, _| {})?;
+        let evidence = auditor.collect(&Target::Memory(vec![file]), &|_| {})?;
         out.add(&roster, &evidence);
     }
     Ok(out)

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
 use super::output::Output;
+use super::resume::ResumeOptions;
 use std::path::PathBuf;
 
 /// Arguments.
@@ -15,6 +16,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     collect: CollectOptions,
     #[command(flatten)]
+    resume: ResumeOptions,
+    #[command(flatten)]
     report: ReportOptions,
 }
 
@@ -25,11 +28,13 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut inputs = args.report.files()?;
     inputs.extend(args.policy.files());
     inputs.push(&args.target);
+    inputs.extend(args.resume.file());
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
     let answers = args.report.show.answers(&auditor.engine)?;
     let begun = std::time::Instant::now();
     let policy = &auditor.policy;
@@ -53,6 +58,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
     let code = report(assessment, answers, &args.report, Some(&args.target), output);
+    if code.is_ok() {
+        ResumeOptions::done(&mut auditor);
+    }
     std::mem::forget(auditor);
     code
 }

@@ -1,11 +1,13 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
-use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, apart_from, destinations, report, target};
 use super::output::{Output, write_file};
+use super::resume::ResumeOptions;
+use super::signature::Trusted;
 use super::{Failure, PASSED};
 use crate::model::evidence::{Evidence, SCHEMA};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `collect`.
 #[derive(clap::Args)]
@@ -18,11 +20,16 @@ pub(crate) struct CollectArgs {
     /// A policy whose own data classes are looked for, too
     #[arg(long, default_value = crate::audit::FLAGSHIP, value_name = "ID|FILE")]
     policy: String,
+    /// Take a policy from a file only if it is signed (FILE.minisig) by this minisign key, or the key in this file (may be repeated)
+    #[arg(long, value_name = "KEY|FILE")]
+    trusted_key: Vec<String>,
     /// Set a parameter of that policy
     #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
     set: Vec<(String, String)>,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    resume: ResumeOptions,
 }
 
 /// `NAME=VALUE`.
@@ -44,19 +51,19 @@ pub(crate) struct AssessArgs {
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
-    let options = PolicyOptions {
-        policy: args.policy.clone(),
-        set: args.set.clone(),
-        date: None,
-        waivers: None,
-        score_model: "provost".to_owned(),
-    };
-    let auditor = options.auditor(None, Some(&args.collect))?;
+    let mut inputs = vec![args.target.as_path(), Path::new(&args.policy)];
+    inputs.extend(args.resume.file());
+    apart_from(&args.output, &inputs)?;
+    let mut options = PolicyOptions::of(args.policy.clone(), args.set.clone());
+    options.trusted_key.clone_from(&args.trusted_key);
+    let mut auditor = options.auditor(None, Some(&args.collect))?;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
     let (target, _) = target(&args.target);
     let evidence = super::options::gather(&auditor, &target, output)?;
     let text = serde_json::to_vec(&evidence)
         .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
     write_file(&args.output, &text)?;
+    ResumeOptions::done(&mut auditor);
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),
@@ -78,6 +85,12 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
     let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+    let trusted = Trusted::read(&args.policy.trusted_key)?;
+    if !trusted.is_empty() {
+        let signed = trusted.check(&args.evidence, &bytes, None);
+        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
+        output.tell(&format!("{shown}: signed by key {}", signed.key));
+    }
     let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Usage(
             format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),

@@ -79,8 +79,7 @@ impl Filter {
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
-    let options =
-        PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let options = PolicyOptions::of(String::new(), Vec::new());
     let auditor =
         options.auditor(Some(super::discover::nothing(super::discover::known(&args.jurisdiction)?)), Some(&args.collect))?;
     let filter = Filter::new(args, &auditor.engine)?;

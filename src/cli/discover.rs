@@ -2,6 +2,7 @@
 
 use super::options::{CollectOptions, PolicyOptions, destinations, put, target};
 use super::output::Output;
+use super::resume::ResumeOptions;
 use super::{Failure, PASSED};
 use crate::audit::Words;
 use crate::model::packs;
@@ -25,16 +26,18 @@ pub(crate) struct Args {
     jurisdiction: Vec<String>,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    resume: ResumeOptions,
 }
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json"])?;
-    let options =
-        PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
+    args.resume.open(&mut auditor, args.collect.key_file.as_ref())?;
     let evidence = super::options::gather(&auditor, &target, output)?;
     let assessment = auditor.assess(&evidence, options.day()?);
     put(places, args.all, output, &|id, style| {
@@ -53,6 +56,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         });
         Some(report::pretty(&inventory).into_bytes())
     })?;
+    ResumeOptions::done(&mut auditor);
     Ok(PASSED)
 }
 

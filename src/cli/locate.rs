@@ -30,8 +30,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         // a member of an archive: the archives are read again, with their names shown
         let mut auditor = Auditor::with(super::discover::nothing(vec!["uk".to_owned()]), Key::random().map_err(system)?)?;
         auditor.engine.reveal = true;
-        let evidence =
-            auditor.collect(&Target::Path(args.target.clone()), &|done, total, bytes| output.progress(done, total, bytes))?;
+        let evidence = auditor.collect(&Target::Path(args.target.clone()), &|event| output.event(event))?;
         paths = evidence.artifacts.into_iter().map(|artifact| artifact.path).collect();
     }
     let mut text = String::new();

@@ -14,10 +14,13 @@ mod output;
 mod policy;
 mod render;
 mod respond;
+mod resume;
 mod retest;
 mod review;
 mod settings;
 mod shell;
+mod sign;
+mod signature;
 mod waive;
 mod worker;
 
@@ -44,9 +47,9 @@ struct Cli {
     /// Say less: no progress, no remarks, and of a report for the terminal only its head
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more, on standard error: what is read and judged, and how long it took
-    #[arg(short, long, global = true)]
-    verbose: bool,
+    /// Say more, on standard error: what is judged, and how long it took; twice: each artifact, too; three times: workers as well
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
     /// A file of defaults for the options of commands (docs/configuration-file.md)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<std::path::PathBuf>,
@@ -96,6 +99,12 @@ enum Command {
     Man(shell::ManArgs),
     /// Show what is in force in the configurations of a delivery, line by line, defaults included
     Settings(settings::Args),
+    /// Make a pair of keys for signing
+    Keygen(sign::KeygenArgs),
+    /// Sign a policy, evidence or a report
+    Sign(sign::SignArgs),
+    /// Check who signed a policy, evidence or a report, and that nothing of it was changed since
+    Verify(sign::VerifyArgs),
     /// Turn an artifact's number back into its path, for whoever has the target
     Locate(locate::Args),
     /// List, show, check, test or begin policies
@@ -131,6 +140,7 @@ impl From<PolicyError> for Failure {
 
 /// Runs the program with its arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::collect::confine::keep_private();
     let mut output = Output::new();
     let arguments = match config::with_defaults(arguments.into_iter().collect(), <Cli as clap::CommandFactory>::command) {
         Ok(arguments) => arguments,
@@ -171,6 +181,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Respond(args) => respond::run(&args, &output),
         Command::Render(args) => render::run(&args, &output),
         Command::Settings(args) => settings::run(&args, &output),
+        Command::Keygen(args) => sign::keygen(&args, &output),
+        Command::Sign(args) => sign::sign(&args, &output),
+        Command::Verify(args) => sign::verify(&args, &output),
         Command::Locate(args) => locate::run(&args, &output),
         Command::Policy(args) => policy::run(&args, &output),
         Command::Explain(args) => explain::run(&args, &output),

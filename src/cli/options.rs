@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::output::Output;
+use super::signature::Trusted;
 use crate::audit::{AuditError, Auditor, FLAGSHIP};
 use crate::collect::keys::{MOST_LIST, Passwords};
 use crate::collect::ocr::{self, Ocr};
@@ -33,6 +34,10 @@ pub(crate) struct PolicyOptions {
     /// Accepted deviations, from the auditor's side
     #[arg(long, value_name = "FILE")]
     pub(crate) waivers: Option<PathBuf>,
+    /// Take policies and evidence from files only if they are signed (FILE.minisig) by this minisign key, or the key in this file (may be
+    /// repeated)
+    #[arg(long, value_name = "KEY|FILE")]
+    pub(crate) trusted_key: Vec<String>,
     /// How the score is computed: provost, xccdf-default, xccdf-flat, xccdf-flat-unweighted, xccdf-absolute
     #[arg(long, default_value = "provost", value_name = "MODEL")]
     pub(crate) score_model: String,
@@ -67,7 +72,7 @@ pub(crate) fn gather(
     target: &crate::collect::walk::Target,
     output: &super::output::Output,
 ) -> Result<crate::model::evidence::Evidence, Failure> {
-    let evidence = auditor.collect(target, &|done, total, bytes| output.progress(done, total, bytes));
+    let evidence = auditor.collect(target, &|event| output.event(event));
     output.clear();
     for missing in auditor.workers.missing() {
         output.remark(&format!("workers are not confined in full: {missing}"));
@@ -133,6 +138,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl PolicyOptions {
+    /// A policy with what holds where nothing else is said.
+    pub(crate) fn of(policy: String, set: Vec<(String, String)>) -> Self {
+        let (date, waivers, trusted_key) = (None, None, Vec::new());
+        Self { policy, set, date, waivers, trusted_key, score_model: "provost".to_owned() }
+    }
+
     /// The files that an audit reads beside its target.
     pub(crate) fn files(&self) -> Vec<&Path> {
         std::iter::once(Path::new(&self.policy)).chain(self.waivers.as_deref()).collect()
@@ -153,7 +164,13 @@ impl PolicyOptions {
             policy
         } else {
             let words = crate::audit::Words::default();
-            policy::load(&self.policy, &self.set, &words.vocabulary())?
+            let trusted = Trusted::read(&self.trusted_key)?;
+            if trusted.is_empty() {
+                policy::load(&self.policy, &self.set, &words.vocabulary())?
+            } else {
+                let check = |path: &Path, bytes: &[u8]| trusted.check(path, bytes, None).map(|_| ());
+                policy::load_checked(&self.policy, &self.set, &words.vocabulary(), &check)?
+            }
         };
         let key = match collect.and_then(|options| options.key_file.as_ref()) {
             Some(path) => {
@@ -314,14 +331,23 @@ pub(crate) fn destinations(formats: &[String], known: &[&str]) -> Result<Vec<(St
 /// Refuses to write a report over what it is made from.
 pub(crate) fn apart(formats: &[String], inputs: &[&Path]) -> Result<(), Failure> {
     let inputs: Vec<PathBuf> = inputs.iter().map(|path| super::output::resolve(path)).collect();
-    for (_, file) in formats.iter().filter_map(|text| text.split_once('=')) {
-        let place = super::output::resolve(Path::new(file));
-        if file != "-" && inputs.contains(&place) {
-            let what = format!("{} would be written over, and the report is made from it", crate::detect::mask::clean(file));
-            return Err(Failure::Usage(what, Some("name another file".to_owned())));
-        }
+    let files = formats.iter().filter_map(|text| text.split_once('=')).map(|row| row.1);
+    files.filter(|file| *file != "-").try_for_each(|file| spared(Path::new(file), &inputs))
+}
+
+/// Refuses to write a file over what it is made from.
+pub(crate) fn apart_from(file: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    spared(file, &inputs.iter().map(|path| super::output::resolve(path)).collect::<Vec<_>>())
+}
+
+/// The same with the inputs' places.
+fn spared(file: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    if !inputs.contains(&super::output::resolve(file)) {
+        return Ok(());
     }
-    Ok(())
+    let shown = crate::detect::mask::clean(&file.display().to_string());
+    let what = format!("{shown} would be written over, and the result is made from it");
+    Err(Failure::Usage(what, Some("name another file".to_owned())))
 }
 
 /// Writes all reports and gives the exit code.

@@ -1,6 +1,7 @@
 //! Standard output and error, colour and width, progress, and files that are whole or not there at all.
 
 use super::Failure;
+use crate::collect::event::{Event, Step};
 use crate::detect::mask;
 use crate::report::Style;
 use std::io::{IsTerminal, Write};
@@ -20,7 +21,7 @@ pub(crate) struct Output {
     pub(crate) links: bool,
     /// Whether only the head of a report is wanted.
     pub(crate) quiet: bool,
-    verbose: bool,
+    verbose: u8,
     live: bool,
     begun: Mutex<Option<Instant>>,
     shown: Mutex<Option<Instant>>,
@@ -42,7 +43,7 @@ impl Output {
             width,
             links: on_terminal && !plain && super::links::known(),
             quiet: false,
-            verbose: false,
+            verbose: 0,
             live: errors,
             begun: Mutex::new(None),
             shown: Mutex::new(None),
@@ -50,7 +51,7 @@ impl Output {
     }
 
     /// How much is said.
-    pub(crate) fn speak(&mut self, quiet: bool, verbose: bool) {
+    pub(crate) fn speak(&mut self, quiet: bool, verbose: u8) {
         (self.quiet, self.verbose) = (quiet, verbose);
         self.live &= !quiet;
     }
@@ -64,8 +65,27 @@ impl Output {
 
     /// What goes on, on standard error, for those who asked.
     pub(crate) fn tell(&self, text: &str) {
-        if self.verbose {
+        self.tell_from(1, text);
+    }
+
+    /// The same for those who asked so many times.
+    fn tell_from(&self, least: u8, text: &str) {
+        if self.verbose >= least {
             self.error(text);
+        }
+    }
+
+    /// What goes on while evidence is collected.
+    pub(crate) fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Done(step) => {
+                if self.verbose >= 2 {
+                    self.error(&line(step));
+                }
+                self.progress(step.done, step.total, step.bytes);
+            }
+            Event::Worker(what) => self.tell_from(3, what),
+            Event::Remark(what) => self.remark(what),
         }
     }
 
@@ -120,6 +140,19 @@ impl Output {
             let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
         }
     }
+}
+
+/// The word of the evidence format for one of its closed lists.
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// An artifact in a line: its number, how long it took, how much of it was read, and what kinds of gap it has.
+fn line(step: &Step) -> String {
+    let took = step.took.map_or_else(|| "-".to_owned(), |took| format!("{:.3} s", took.as_secs_f64()));
+    let gaps: Vec<String> = step.gaps.iter().map(|kind| word(*kind)).collect();
+    let gaps = if gaps.is_empty() { String::new() } else { format!("  gaps: {}", gaps.join(", ")) };
+    format!("artifact {}  {took}  {}{gaps}", step.number, word(step.read))
 }
 
 /// How fast it goes and how long it may still take; nothing before there is anything to go by. What is left is judged by the number of
@@ -228,27 +261,79 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
     if rights.as_ref().is_some_and(std::fs::Permissions::readonly) {
         return Err(wrong(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only")));
     }
-    let folder = folder_of(path);
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
+    placed(folder_of(path), name, rights.as_ref(), text).map_err(wrong)
+}
+
+/// Writes a file that is not there yet and that only its owner may read.
+pub(crate) fn write_secret(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let path = &resolve(path);
+    let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
+    #[cfg(unix)]
+    let rights = Some(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o600));
+    #[cfg(not(unix))]
+    let rights = None;
+    placed(folder_of(path), name, rights.as_ref(), text)
+        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display()), None))
+}
+
+/// Writes a file that has no name until it is whole, so that nothing is left of it whenever its writer is killed; where the system has no
+/// such files, beside its place first.
+fn placed(folder: &Path, name: &std::ffi::OsStr, rights: Option<&std::fs::Permissions>, text: &[u8]) -> std::io::Result<()> {
+    let path = folder.join(name);
+    let mut tail = [0; 8];
+    getrandom::fill(&mut tail)?;
     let mut draft = std::ffi::OsString::from(".");
     draft.push(name);
-    draft.push(format!(".{}.part", std::process::id()));
+    draft.push(format!(".{:016x}.part", u64::from_le_bytes(tail)));
     let draft = folder.join(draft);
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&draft)
-        .and_then(|mut file| {
-            if let Some(rights) = rights {
-                file.set_permissions(rights)?;
-            }
-            file.write_all(text).and_then(|()| file.sync_all())
-        })
-        .and_then(|()| std::fs::rename(&draft, path));
-    written.map_err(|error| {
+    let fill = |file: &mut std::fs::File| {
+        if let Some(rights) = rights {
+            file.set_permissions(rights.clone())?;
+        }
+        file.write_all(text).and_then(|()| file.sync_all())
+    };
+    let written = if let Some(mut file) = nameless(folder) {
+        fill(&mut file)?;
+        match named(&file, &path) {
+            Ok(()) => return Ok(()),
+            // what is there already can only be replaced by what has a name
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => named(&file, &draft),
+            Err(error) => Err(error),
+        }
+    } else {
+        std::fs::OpenOptions::new().write(true).create_new(true).open(&draft).and_then(|mut file| fill(&mut file))
+    };
+    written.and_then(|()| std::fs::rename(&draft, &path)).inspect_err(|_| {
         let _ = std::fs::remove_file(&draft);
-        wrong(error)
     })
+}
+
+/// A file in a folder that has no name, where the system has such files.
+#[cfg(target_os = "linux")]
+fn nameless(folder: &Path) -> Option<std::fs::File> {
+    use rustix::fs::{Mode, OFlags, open};
+    let file = open(folder, OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC, Mode::from_raw_mode(0o666)).ok()?;
+    Some(std::fs::File::from(file))
+}
+
+/// Gives such a file its name, if nothing has it.
+#[cfg(target_os = "linux")]
+fn named(file: &std::fs::File, path: &Path) -> std::io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    use std::os::fd::AsRawFd;
+    let this = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, this, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless(_: &Path) -> Option<std::fs::File> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn named(_: &std::fs::File, _: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]

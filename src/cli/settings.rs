@@ -44,8 +44,7 @@ struct Group<'a> {
 
 /// Runs it.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
-    let options =
-        PolicyOptions { policy: String::new(), set: Vec::new(), date: None, waivers: None, score_model: "provost".to_owned() };
+    let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(super::discover::nothing(vec!["uk".to_owned()])), Some(&args.collect))?;
     auditor.all_settings = true;
     let (target, _) = target(&args.target);

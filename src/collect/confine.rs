@@ -29,6 +29,15 @@ pub fn confine(root: &Path, memory: u64) -> Vec<String> {
     missing
 }
 
+/// From here on nobody looks into this process, and nothing of its memory is written down when it dies: a coordinator knows names of files,
+/// passwords and the key. Whether the system offers it makes no difference to what can be audited.
+pub fn keep_private() {
+    #[cfg(unix)]
+    let _ = rlimit::Resource::CORE.set(0, rlimit::Resource::CORE.get_hard().unwrap_or(0));
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// Ends this process when its coordinator is gone, even while it is busy.
 pub(super) fn end_with_coordinator() {
     #[cfg(target_os = "linux")]

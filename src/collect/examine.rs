@@ -164,6 +164,7 @@ pub(super) fn member(
         modified: found.artifact.modified,
         mode: outer.mode,
         owner: outer.owner.clone(),
+        stamp: 0,
     };
     let (mut manifest, mut inside) = (None, Vec::new());
     let mut into = Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, nest };

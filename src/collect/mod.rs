@@ -7,7 +7,9 @@ pub mod confine;
 pub mod decode;
 pub mod document;
 mod encryption;
+pub mod event;
 mod examine;
+pub mod journal;
 mod keep;
 pub mod keys;
 pub mod limits;
@@ -36,7 +38,9 @@ use crate::detect::people;
 use crate::model::class::Class;
 use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
 use crate::model::policy::TestFile;
+use event::Event;
 pub use examine::{Examined, Source, examine};
+use journal::{Journal, JournalError};
 use keys::{Keys, Note, Passwords};
 use limits::Limits;
 use link::link;
@@ -63,8 +67,10 @@ pub struct Request<'a> {
     pub workers: Workers,
     /// Which values of settings are kept.
     pub keep: &'a reduce::Keep,
-    /// Told after each artifact: how many are done, how many there are, bytes done.
-    pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
+    /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
+    pub journal: Option<&'a Journal>,
+    /// Told what goes on.
+    pub told: &'a (dyn Fn(&Event<'_>) + Sync),
 }
 
 /// Why nothing could be collected.
@@ -76,6 +82,9 @@ pub enum CollectError {
     /// Workers cannot be started.
     #[error("cannot start a worker: {0}")]
     Workers(String),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 /// Collects the evidence of a delivery.

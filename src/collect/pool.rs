@@ -1,13 +1,14 @@
 //! The coordinator's side of workers: orders out, answers in, in any order between workers and put back into the walk's. A worker
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
+use super::event::{Event, Step};
 use super::examine::{Examined, Source, blank, examine};
 use super::keys::{self, Keys};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
-use crate::model::evidence::{Gap, GapKind};
-use std::collections::{BTreeSet, VecDeque};
+use crate::model::evidence::{Encryption, Gap, GapKind};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -81,6 +82,10 @@ const WELCOME: Duration = Duration::from_mins(1);
 /// How long a worker that has answered everything may take to end.
 const LAST: Duration = Duration::from_secs(5);
 
+/// Said once where the journal cannot be written any more.
+const UNWRITTEN: &str =
+    "the journal cannot be written any more (is the disk full?): the audit goes on, and cannot be gone on with";
+
 type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
@@ -97,17 +102,16 @@ pub(super) fn run(
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
-    let tell = |entry: &Entry| {
-        let now = done.fetch_add(1, Ordering::Relaxed) + 1;
-        let read = bytes.fetch_add(entry.size, Ordering::Relaxed) + entry.size;
-        (request.progress)(now, total, read);
-    };
     let results: Slot = Mutex::new((0..entries.len()).map(|_| None).collect());
-    let put = |entry: &Entry, examined: Examined| {
+    let put = |entry: &Entry, examined: Examined, took: Option<Duration>| {
+        let mut step = Step::of(entry.number, &examined, took);
+        step.total = total;
         if let Some(slot) = lock(&results).get_mut(entry.number as usize - 1) {
             *slot = Some(examined);
         }
-        tell(entry);
+        step.done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        step.bytes = bytes.fetch_add(entry.size, Ordering::Relaxed) + entry.size;
+        (request.told)(&Event::Done(&step));
     };
     let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
@@ -116,22 +120,13 @@ pub(super) fn run(
             for entry in &entries {
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
-                put(entry, examine(entry, worker::open(root, &entry.path), request.engine, &request.limits, &keys, ocr, &spent));
+                let begun = Instant::now();
+                let source = worker::open(root, &entry.path);
+                let examined = examine(entry, source, request.engine, &request.limits, &keys, ocr, &spent);
+                put(entry, examined, Some(begun.elapsed()));
             }
         }
         Workers::Processes { program, count, confinement } => {
-            let mut queue = VecDeque::new();
-            for entry in &entries {
-                if entry.kind == EntryKind::File {
-                    queue.push_back(entry);
-                } else {
-                    // nothing is opened for these
-                    let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
-                    put(entry, examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None, &Rc::default()));
-                }
-            }
-            let count = (*count).clamp(1, queue.len().max(1));
-            let queue = Mutex::new(queue);
             let mut hello = Hello {
                 provost_worker: PROTOCOL,
                 root: RawPath::new(root),
@@ -144,13 +139,45 @@ pub(super) fn run(
                 frames: true,
                 eager: false,
                 welcome: true,
-                confined: confinement.required,
+                confined: false,
                 tied: true,
                 spent,
             };
-            let together = serde_json::to_string(&hello).map_err(|error| CollectError::Workers(error.to_string()))?;
+            let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
+            let mut known = match request.journal {
+                // an answer is the same whether or not confinement was asked for
+                Some(journal) => {
+                    journal.begin(format!("{}\n{}", crate::TOOL, text(&hello)?).as_bytes(), beside.then_some(root))?
+                }
+                None => HashMap::new(),
+            };
+            let mut again = 0_u64;
+            let mut queue = VecDeque::new();
+            for entry in &entries {
+                if entry.kind != EntryKind::File {
+                    // nothing is opened for these
+                    let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
+                    let examined = examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None, &Rc::default());
+                    put(entry, examined, None);
+                } else if let Some(examined) = request.journal.and_then(|journal| journal.take(&mut known, entry)) {
+                    again += 1;
+                    put(entry, examined, None);
+                } else {
+                    queue.push_back(entry);
+                }
+            }
+            drop(known);
+            if again > 0 {
+                (request.told)(&Event::Remark(&format!(
+                    "{again} of {total} artifacts had been read before: going on from there"
+                )));
+            }
+            let count = (*count).clamp(1, queue.len().max(1));
+            let queue = Mutex::new(queue);
+            hello.confined = confinement.required;
+            let together = text(&hello)?;
             hello.eager = true;
-            let eager = serde_json::to_string(&hello).map_err(|error| CollectError::Workers(error.to_string()))?;
+            let eager = text(&hello)?;
             let failed: Mutex<Option<String>> = Mutex::new(None);
             std::thread::scope(|scope| {
                 for _ in 0..count {
@@ -173,6 +200,9 @@ pub(super) fn run(
                     });
                 }
             });
+            if request.journal.is_some_and(|journal| !journal.flush()) {
+                (request.told)(&Event::Remark(UNWRITTEN));
+            }
             if let Some(reason) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 return Err(CollectError::Workers(reason));
             }
@@ -208,7 +238,7 @@ struct Lane<'a> {
     hello: [&'a str; 2],
     request: &'a Request<'a>,
     queue: &'a Mutex<VecDeque<&'a Entry>>,
-    put: &'a (dyn Fn(&Entry, Examined) + Sync),
+    put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
     /// Ordered and not yet answered, in order.
     waiting: VecDeque<&'a Entry>,
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
@@ -280,11 +310,12 @@ impl<'a> Lane<'a> {
             match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
                 Ok(Some(frame)) => {
                     let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
-                    drop(frame);
                     if let Some(answer) = answer {
+                        self.keep(entry, &answer.examined, &frame);
+                        drop(frame);
                         self.stillborn = 0;
                         self.waiting.pop_front();
-                        (self.put)(entry, answer.examined);
+                        (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
                     } else {
                         self.bury("the reader answered nonsense");
                         worker = None;
@@ -349,15 +380,29 @@ impl<'a> Lane<'a> {
         fresh
     }
 
+    /// Writes down what was answered, if it is so whenever the same file is read again: what is encrypted may open by a note beside it.
+    fn keep(&self, entry: &Entry, examined: &Examined, frame: &[u8]) {
+        let Some(journal) = self.request.journal else { return };
+        let mut all = std::iter::once(&examined.artifact).chain(examined.members.iter().map(|member| &member.artifact));
+        let alone = all.all(|artifact| {
+            let locked = artifact.gaps.iter().any(|gap| gap.kind == GapKind::Encrypted);
+            artifact.encryption == Encryption::None && artifact.opened.is_none() && !locked
+        });
+        if alone && !journal.add(entry, frame) {
+            (self.request.told)(&Event::Remark(UNWRITTEN));
+        }
+    }
+
     /// The artifact that the worker was at is lost; the others are ordered again from the next one. Where it is not known which one that
     /// was, all of them are.
     fn bury(&mut self, reason: &str) {
+        (self.request.told)(&Event::Worker(reason));
         if !std::mem::replace(&mut self.eager, true) {
             return;
         }
         if let Some(entry) = self.waiting.pop_front() {
             let mut scratch = self.request.engine.scratch();
-            (self.put)(entry, lost(entry, self.request, &mut scratch, reason));
+            (self.put)(entry, lost(entry, self.request, &mut scratch, reason), None);
         }
     }
 
@@ -391,6 +436,7 @@ impl<'a> Lane<'a> {
         });
         let [together, eager] = self.hello;
         let hello = if self.eager { eager } else { together };
+        (self.request.told)(&Event::Worker("a reader was started"));
         let mut running = Running { child, input: BufWriter::new(input), answers };
         // one that does not listen gives no welcome either
         let _ = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));

@@ -50,6 +50,8 @@ pub struct Entry {
     pub mode: Option<u32>,
     /// `uid:gid`.
     pub owner: Option<String>,
+    /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is.
+    pub stamp: u64,
 }
 
 /// Why a target cannot be audited at all.
@@ -89,8 +91,17 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
     if meta.is_file() {
         let name = root.file_name().map(PathBuf::from).unwrap_or_default();
         let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut entry =
-            Entry { number: 1, folder: 1, path: name, kind: EntryKind::File, size: 0, modified: 0, mode: None, owner: None };
+        let mut entry = Entry {
+            number: 1,
+            folder: 1,
+            path: name,
+            kind: EntryKind::File,
+            size: 0,
+            modified: 0,
+            mode: None,
+            owner: None,
+            stamp: 0,
+        };
         facts(&mut entry, &meta);
         return Ok((folder, vec![entry]));
     }
@@ -121,7 +132,7 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
         let next = folders.len() as u32 + 1;
         let folder = *folders.entry(parent).or_insert(next);
         let number = u32::try_from(entries.len() + 1).unwrap_or(u32::MAX);
-        let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None };
+        let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 };
         if let Some(meta) = meta {
             facts(&mut entry, &meta);
         }
@@ -153,6 +164,7 @@ pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
             modified: file.modified.seconds(),
             mode: Some(file.mode),
             owner: Some("0:0".to_owned()),
+            stamp: 0,
         };
         out.push((entry, index));
     }
@@ -178,6 +190,18 @@ fn kind(item: &walkdir::DirEntry, root: &Path) -> EntryKind {
     EntryKind::Special
 }
 
+/// Numbers of a file in one.
+fn stamp(which: &[u64], when: &[i64]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for number in which {
+        hasher.update(&number.to_le_bytes());
+    }
+    for number in when {
+        hasher.update(&number.to_le_bytes());
+    }
+    hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
 fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
     if meta.is_file() {
         entry.size = meta.len();
@@ -186,10 +210,16 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
         Ok(since) => since.as_secs() as i64,
         Err(before) => -(before.duration().as_secs() as i64),
     });
+    #[cfg(not(unix))]
+    {
+        entry.stamp = stamp(&[meta.len()], &[entry.modified]);
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
         entry.mode = Some(meta.mode() & 0o7777);
         entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()));
+        let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
+        entry.stamp = stamp(&[meta.dev(), meta.ino(), meta.size()], &changed);
     }
 }

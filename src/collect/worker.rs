@@ -164,6 +164,7 @@ impl Order {
             modified: self.modified,
             mode: self.mode,
             owner: self.owner,
+            stamp: 0,
         })
     }
 }
@@ -175,6 +176,9 @@ pub struct Answer {
     pub number: u32,
     /// The evidence.
     pub examined: Examined,
+    /// Microseconds that it took; 0 where nobody says.
+    #[serde(default)]
+    pub micros: u64,
 }
 
 /// Runs a worker over two streams until the first ends.
@@ -229,8 +233,10 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         }
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
+        let begun = Instant::now();
         let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
-        let answer = Answer { number, examined };
+        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let answer = Answer { number, examined, micros };
         let bytes = if hello.frames { frame(&answer)? } else { line_of(&answer)? };
         output.write_all(&bytes).map_err(|error| error.to_string())?;
         let another = input.buffer().contains(&b'\n');

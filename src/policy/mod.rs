@@ -55,6 +55,14 @@ pub enum PolicyError {
         /// Why.
         reason: String,
     },
+    /// The file was read and must not be used.
+    #[error("policy {path} is not used: {reason}")]
+    Refused {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// It was read and is not valid.
     #[error("{} in the policy", count(.0))]
     Invalid(Vec<FileProblems>),
@@ -86,6 +94,24 @@ pub fn load(name: &str, set: &[(String, String)], vocabulary: &Vocabulary<'_>) -
     let documents = source::gather(name)?;
     inherit::resolve(documents, set, vocabulary)
 }
+
+/// The same, of files that pass a look at them first: the policy's and those it extends, each with its path and its bytes. What is built in
+/// is not looked at.
+///
+/// # Errors
+/// As [`load`]; a file that does not pass, with the reason that was given.
+pub fn load_checked(
+    name: &str,
+    set: &[(String, String)],
+    vocabulary: &Vocabulary<'_>,
+    check: &Check<'_>,
+) -> Result<Policy, PolicyError> {
+    let documents = source::gather_checked(name, check)?;
+    inherit::resolve(documents, set, vocabulary)
+}
+
+/// A look at a file before it is taken for a policy: its path and bytes in, why not out.
+pub type Check<'a> = dyn Fn(&std::path::Path, &[u8]) -> Result<(), String> + 'a;
 
 /// Loads a policy from text; `name` is shown in mistakes. Relative `extends` are not possible.
 ///

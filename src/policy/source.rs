@@ -2,7 +2,7 @@
 //! nothing else of a policy.
 
 use super::reader::{self, Problems};
-use super::{FileProblems, PolicyError, builtin};
+use super::{Check, FileProblems, PolicyError, builtin};
 use crate::model::node::{Kind, Node};
 use crate::model::policy::Problem;
 use crate::yaml;
@@ -111,26 +111,31 @@ fn show(node: &mut Node) {
 
 /// A policy and everything it extends, parents first.
 pub(super) fn gather(name: &str) -> Result<Vec<Source>, PolicyError> {
-    let mut gathering = Gathering::default();
-    let (file, text, folder) = fetch(name, None)?;
+    gather_checked(name, &|_, _| Ok(()))
+}
+
+/// The same, of files that pass a look.
+pub(super) fn gather_checked(name: &str, check: &Check<'_>) -> Result<Vec<Source>, PolicyError> {
+    let mut gathering = Gathering { done: Vec::new(), failed: Vec::new(), check };
+    let (file, text, folder) = fetch(name, None, check)?;
     gathering.add(file, &text, folder.as_deref(), &mut Vec::new());
     gathering.finish()
 }
 
 /// The same for a text.
 pub(super) fn gather_text(name: &str, text: &str) -> Result<Vec<Source>, PolicyError> {
-    let mut gathering = Gathering::default();
+    let mut gathering = Gathering { done: Vec::new(), failed: Vec::new(), check: &|_, _| Ok(()) };
     gathering.add(name.to_owned(), text, None, &mut Vec::new());
     gathering.finish()
 }
 
-#[derive(Default)]
-struct Gathering {
+struct Gathering<'a> {
     done: Vec<Source>,
     failed: Vec<FileProblems>,
+    check: &'a Check<'a>,
 }
 
-impl Gathering {
+impl Gathering<'_> {
     fn finish(self) -> Result<Vec<Source>, PolicyError> {
         if self.failed.is_empty() { Ok(self.done) } else { Err(PolicyError::Invalid(self.failed)) }
     }
@@ -156,7 +161,7 @@ impl Gathering {
             extends.map_or(&[][..], |node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
         for item in items {
             let Some(name) = item.scalar() else { continue };
-            let (parent, parent_text, parent_folder) = match fetch(name, folder) {
+            let (parent, parent_text, parent_folder) = match fetch(name, folder, self.check) {
                 Ok(found) => found,
                 Err(PolicyError::NotFound { help, .. }) => {
                     problems.at(item, format!("no policy `{name}` to extend"), help);
@@ -208,7 +213,7 @@ fn plain(path: &Path) -> PathBuf {
 /// Name for mistakes, text, and the folder that relative names start from.
 type Fetched = (String, String, Option<PathBuf>);
 
-fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
+fn fetch(name: &str, folder: Option<&Path>, check: &Check<'_>) -> Result<Fetched, PolicyError> {
     let is_path = name.contains('/') || name.contains('\\') || name.ends_with(".yaml") || name.ends_with(".yml");
     if !is_path {
         if let Some(text) = builtin::policy(name) {
@@ -232,6 +237,7 @@ fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
         return Err(PolicyError::Unreadable { path: shown, reason });
     }
     let bytes = std::fs::read(&path).map_err(unreadable)?;
+    check(&path, &bytes).map_err(|reason| PolicyError::Refused { path: shown.clone(), reason })?;
     let text = String::from_utf8(bytes)
         .map_err(|_| PolicyError::Unreadable { path: shown.clone(), reason: "it is not UTF-8".to_owned() })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();

@@ -109,7 +109,7 @@ fn what_is_missing_is_said_and_refused_where_confinement_is_required() {
     let collect = |required: bool| {
         let mut auditor = Auditor::new(FLAGSHIP, &[]).expect("a policy");
         auditor.workers = Workers::Processes { program: program.clone(), count: 1, confinement: Confinement::new(required) };
-        let evidence = auditor.collect(&Target::Path(folder.path().join("t")), &|_, _, _| {});
+        let evidence = auditor.collect(&Target::Path(folder.path().join("t")), &|_| {});
         (evidence.map(|evidence| evidence.artifacts.len()).map_err(|error| error.to_string()), auditor.workers.missing())
     };
     assert_eq!(collect(false), (Ok(1), vec!["x".to_owned()]));
@@ -136,7 +136,7 @@ fn a_worker_that_hangs_is_left_by_the_clock_however_long_the_orders_are() {
     let mut auditor = Auditor::new(FLAGSHIP, &[]).expect("a policy");
     (auditor.limits.seconds, auditor.limits.ocr_seconds) = (0, 0);
     auditor.workers = Workers::Processes { program, count: 1, confinement: Confinement::new(false) };
-    let evidence = auditor.collect(&Target::Path(folder.path().join("t")), &|_, _, _| {}).expect("evidence");
+    let evidence = auditor.collect(&Target::Path(folder.path().join("t")), &|_| {}).expect("evidence");
     assert_eq!(evidence.artifacts.len(), 100);
     assert!(evidence.artifacts.iter().all(|artifact| artifact.gaps.len() == 1));
 }

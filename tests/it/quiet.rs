@@ -144,7 +144,7 @@ fn tables_that_are_known_to_hold_nothing_hold_nothing() {
         if heard {
             auditor.engine.listener = Some(Box::new(|_| {}));
         }
-        let evidence = auditor.collect(&Target::Path(folder.path().to_owned()), &|_, _, _| {}).expect("evidence");
+        let evidence = auditor.collect(&Target::Path(folder.path().to_owned()), &|_| {}).expect("evidence");
         evidence.artifacts
     };
     let (quick, slow) = (collect(false), collect(true));

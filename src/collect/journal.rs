@@ -1,0 +1,238 @@
+//! What is done of an audit that may be interrupted: a file that the user named, to which each answer of a worker is added as it comes, and
+//! from which the next start of the same audit takes them. It holds what evidence holds before it is reduced to what policies ask for:
+//! keyed marks, shapes, settings; no found value, no name in clear and not the key. It is removed by whoever has written the reports.
+//!
+//! The file is a heading, then entries. An entry that is not whole, or was written with another key, ends what is believed: it is cut off
+//! there, and what came after is read again.
+
+use super::examine::Examined;
+use super::walk::Entry;
+use super::worker::{Answer, unframed};
+use crate::detect::fingerprint::Key;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The first bytes of a journal.
+const MAGIC: &[u8; 18] = b"provost/journal/1\n";
+/// ... and after them the mark of the audit it belongs to.
+const HEADING: usize = MAGIC.len() + 8;
+/// In front of an answer: its length, the mark of the entry, that of the path, the stamp of the file.
+const HEAD: usize = 4 + 8 + 8 + 8;
+/// Bytes that may wait to be written ...
+const WAITING_BYTES: usize = 256 << 10;
+/// ... and for how long: so much work is done again at most.
+const WAITING: Duration = Duration::from_millis(250);
+
+/// Why an audit cannot be gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file cannot be used.
+    #[error("cannot use the journal {0}: {1}")]
+    Unusable(String, String),
+    /// Somebody else is at it.
+    #[error("another audit is writing the journal {0}")]
+    Busy(String),
+    /// It is some other file.
+    #[error("{0} is no journal of an audit, and is left as it is")]
+    Other(String),
+    /// It is of another audit.
+    #[error(
+        "the journal {0} belongs to another audit: another target, policy, key, option or version of provost; finish that one, or remove the file"
+    )]
+    Foreign(String),
+    /// It would be audited itself.
+    #[error("the journal {0} lies in the delivery")]
+    Inside(String),
+}
+
+/// The journal of one audit; locked for as long as this is held.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    key: Key,
+    file: Mutex<Writer>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    file: File,
+    waiting: Vec<u8>,
+    written: Instant,
+    /// Whether it can be written no more.
+    broken: bool,
+}
+
+/// What an earlier start has of a file: the mark of its path and its stamp.
+type Known = HashMap<(u64, u64), Examined>;
+
+impl Journal {
+    /// Opens or makes the file, before the target is looked at.
+    ///
+    /// # Errors
+    /// [`JournalError`]: it is in use, or is some other file, or cannot be made.
+    pub fn open(path: &Path, key: Key) -> Result<Self, JournalError> {
+        let shown = crate::detect::mask::clean(&path.display().to_string());
+        let unusable = |error: std::io::Error| JournalError::Unusable(shown.clone(), error.to_string());
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        if std::fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
+            return Err(JournalError::Other(shown));
+        }
+        let mut file = options.open(path).map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(shown)),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        let mut first = Vec::new();
+        (&mut file).take(MAGIC.len() as u64).read_to_end(&mut first).map_err(unusable)?;
+        if !MAGIC.starts_with(&first) {
+            return Err(JournalError::Other(shown));
+        }
+        let path = path.canonicalize().map_err(unusable)?;
+        let waiting = Vec::with_capacity(WAITING_BYTES);
+        Ok(Self { path, key, file: Mutex::new(Writer { file, waiting, written: Instant::now(), broken: false }) })
+    }
+
+    /// Takes what an earlier start of the same audit has done. `audit` is all that an answer depends on but the file itself; `root` is the
+    /// delivery's folder, if it is one.
+    pub(super) fn begin(&self, audit: &[u8], root: Option<&Path>) -> Result<Known, JournalError> {
+        let shown = || crate::detect::mask::clean(&self.path.display().to_string());
+        if root.is_some_and(|root| self.path.starts_with(root)) {
+            return Err(JournalError::Inside(shown()));
+        }
+        let mut writer = self.lock();
+        let unusable = |error: std::io::Error| JournalError::Unusable(shown(), error.to_string());
+        let mut heading = [0; HEADING];
+        let (magic, tag) = heading.split_at_mut(MAGIC.len());
+        magic.copy_from_slice(MAGIC);
+        tag.copy_from_slice(&self.key.mark(b"journal", audit).to_le_bytes());
+        let mut there = Vec::new();
+        writer.file.seek(SeekFrom::Start(0)).map_err(unusable)?;
+        (&mut writer.file).take(HEADING as u64).read_to_end(&mut there).map_err(unusable)?;
+        let mut known = Known::new();
+        let end = if there == heading {
+            self.entries(&writer.file, &mut known).map_err(unusable)?
+        } else if there.len() < HEADING {
+            // stopped before it had begun
+            writer.file.seek(SeekFrom::Start(0)).map_err(unusable)?;
+            writer.file.write_all(&heading).map_err(unusable)?;
+            HEADING as u64
+        } else {
+            return Err(JournalError::Foreign(shown()));
+        };
+        writer.file.set_len(end).and_then(|()| writer.file.seek(SeekFrom::Start(end))).map_err(unusable)?;
+        writer.written = Instant::now();
+        Ok(known)
+    }
+
+    /// All entries that are whole; where they end.
+    fn entries(&self, file: &File, known: &mut Known) -> std::io::Result<u64> {
+        let mut input = BufReader::with_capacity(1 << 20, file);
+        let mut end = HEADING as u64;
+        loop {
+            let mut head = [0; HEAD];
+            if !whole(&mut input, &mut head)? {
+                return Ok(end);
+            }
+            let (length, marks) = head.split_at(4);
+            let length = length.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+            let number = |at: usize| marks.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            let (mark, path, stamp) = (number(0), number(8), number(16));
+            let mut answer = Vec::new();
+            // a length is only what is written there: the room is made as the bytes come
+            (&mut input).take(u64::from(length)).read_to_end(&mut answer)?;
+            if answer.len() != length as usize || mark != self.mark(path, stamp, &answer) {
+                return Ok(end);
+            }
+            let Some(answer) = unframed::<Answer>(&answer) else { return Ok(end) };
+            known.insert((path, stamp), answer.examined);
+            end += HEAD as u64 + u64::from(length);
+        }
+    }
+
+    fn mark(&self, path: u64, stamp: u64, answer: &[u8]) -> u64 {
+        let digest = blake3::hash(answer);
+        let all = [&path.to_le_bytes()[..], &stamp.to_le_bytes(), digest.as_bytes()].concat();
+        self.key.mark(b"journal entry", &all)
+    }
+
+    /// What is known of an entry, as if it had just been read.
+    pub(super) fn take(&self, known: &mut Known, entry: &Entry) -> Option<Examined> {
+        if known.is_empty() {
+            return None;
+        }
+        let mut examined = known.remove(&self.place(entry))?;
+        // others may have come or gone before it
+        (examined.artifact.number, examined.artifact.folder) = (entry.number, entry.folder);
+        if let Some(manifest) = &mut examined.manifest {
+            manifest.artifact = entry.number;
+        }
+        Some(examined)
+    }
+
+    fn place(&self, entry: &Entry) -> (u64, u64) {
+        (self.key.mark(b"journal path", entry.path.as_os_str().as_encoded_bytes()), entry.stamp)
+    }
+
+    /// Adds an answer, as the worker sent it. `false`, once, if it cannot be written: the audit goes on without.
+    pub(super) fn add(&self, entry: &Entry, answer: &[u8]) -> bool {
+        let (path, stamp) = self.place(entry);
+        let mark = self.mark(path, stamp, answer);
+        let mut writer = self.lock();
+        if writer.broken {
+            return true;
+        }
+        writer.waiting.extend((answer.len() as u32).to_le_bytes());
+        for number in [mark, path, stamp] {
+            writer.waiting.extend(number.to_le_bytes());
+        }
+        writer.waiting.extend(answer);
+        if writer.waiting.len() < WAITING_BYTES && writer.written.elapsed() < WAITING {
+            return true;
+        }
+        writer.write()
+    }
+
+    /// Nothing more comes: what waits is written.
+    pub(super) fn flush(&self) -> bool {
+        self.lock().write()
+    }
+
+    /// The audit has ended and its reports are written: the file is removed.
+    pub fn finish(self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Writer> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    fn write(&mut self) -> bool {
+        if self.broken {
+            return true;
+        }
+        let Self { file, waiting, .. } = self;
+        self.broken = file.write_all(waiting).is_err();
+        self.waiting.clear();
+        self.written = Instant::now();
+        !self.broken
+    }
+}
+
+/// Whether so many bytes were there.
+fn whole(input: &mut impl Read, into: &mut [u8]) -> std::io::Result<bool> {
+    match input.read_exact(into) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
