@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which lines of `src` the tests run: `cargo test` (unit tests, tests/it, and every process that those start: the program, its workers,
 # confined or killed), counted by the compiler's own counters. Prints a table by room; `--csv FILE` takes one by file, `--lines FILE` the
-# lines that nothing ran. What follows `--` goes to `cargo test` (features, names of tests).
+# lines that nothing ran. What follows `--` goes to `cargo test` (features, names of tests) in place of `--lib --bins --tests`.
 # It must not change what is tested: no line of `src` or `tests` knows of it.
 #
 #   ci/coverage.sh [--csv FILE] [--lines FILE] [-- ARGUMENTS OF CARGO TEST]
@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-csv='' lines='' arguments=()
+csv='' lines='' arguments=(--lib --bins --tests)
 while [ $# -gt 0 ]; do
   case $1 in
     --csv) csv=$2; shift 2 ;;

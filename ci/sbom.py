@@ -4,8 +4,9 @@ in it, and what is in it that is no crate (a model, fonts, lists of words). What
 `excluded`. The same binary and sources give the same bytes: the serial number comes from the binary, and there is a time only if
 SOURCE_DATE_EPOCH says which.
 
-It is written here rather than by cargo-cyclonedx because that tool knows the manifest and not the binary: it takes what cargo *could*
-build (features of tests and other systems with them), and has no place for what is no crate nor for Rust's own library.
+It is written here rather than by cargo-cyclonedx (0.5.9), which was tried beside it: that names all crates that are here, macros as if they
+were part of the program, and six more that are not built at all (features of other crates' options); and it has no place for what is
+no crate, for Rust's own library, or for the digest of the binary.
 
 It changes nothing. It fails if the binary names a crate, or the sources embed a file, that the bill does not have.
 
