@@ -181,11 +181,11 @@ pub(super) fn member(
     let (mut manifest, mut inside) = (None, Vec::new());
     let mut into = Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, nest };
     if let Err(error) = contents(&entry, source, None, engine, limits, &mut into) {
-        found.artifact.gaps.push(Gap {
-            at: String::new(),
-            kind: GapKind::Malformed,
-            reason: format!("it could not be unpacked: {}", error.kind()),
-        });
+        let (kind, reason) = match error.kind() {
+            std::io::ErrorKind::Unsupported => (GapKind::Unsupported, "packed by a method that nothing here unpacks".to_owned()),
+            other => (GapKind::Malformed, format!("it could not be unpacked: {other}")),
+        };
+        found.artifact.gaps.push(Gap { at: String::new(), kind, reason });
         found.artifact.read = if found.artifact.parts.is_empty() { Read::None } else { Read::Partial };
     }
     found.artifact.encryption = found.artifact.encryption.max(member.encryption).max(outer.encryption);

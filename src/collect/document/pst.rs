@@ -67,10 +67,17 @@ impl Document for Pst {
             );
             return Ok(());
         }
-        let Some((store, root)) = open(work, version)? else {
+        // how long the store says that it is; pages of it may be anywhere
+        let (from, to) = if version >= 23 { (184, 192) } else { (168, 172) };
+        let said =
+            work.head.raw.get(from..to).map_or(0, |bytes| bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)));
+        let Some((store, root, length)) = open(work, version)? else {
             work.gap(GapKind::Malformed, "not a store that can be opened: nothing of it was read");
             return Ok(());
         };
+        if length < said {
+            work.gap(GapKind::Malformed, "it breaks off: what its missing end holds was not read");
+        }
         let mut walk = Walk { store, broken: 0, partly: 0, nested: false };
         walk.folders(work, root);
         if walk.broken > 0 {
@@ -161,15 +168,17 @@ impl Item {
     }
 }
 
-/// Opens a store and finds where its folders begin.
-fn open(work: &mut Work<'_>, version: u16) -> Result<Option<(Outlook, EntryId)>> {
-    let reader: Box<dyn PstReader> = match placed(work) {
+/// Opens a store and finds where its folders begin, and how long it is.
+fn open(work: &mut Work<'_>, version: u16) -> Result<Option<(Outlook, EntryId, u64)>> {
+    let mut reader: Box<dyn PstReader> = match placed(work) {
         Some(placed) => Box::new(placed),
         None => match work.whole()? {
             Some(bytes) => Box::new(std::io::Cursor::new(bytes)),
             None => return Ok(None),
         },
     };
+    let length = reader.seek(SeekFrom::End(0))?;
+    reader.rewind()?;
     let store = guard(|| {
         Ok(if version >= 23 {
             let file = Rc::new(UnicodePstFile::read_from(reader)?);
@@ -182,7 +191,7 @@ fn open(work: &mut Work<'_>, version: u16) -> Result<Option<(Outlook, EntryId)>>
     let Some(store) = store else { return Ok(None) };
     // the folders that Outlook shows; without them, the root of all
     let root = guard(|| store.store().properties().ipm_sub_tree_entry_id()).filter(|id| store.folder(id).is_some());
-    Ok(root.or_else(|| store.id(0x122)).map(|root| (store, root)))
+    Ok(root.or_else(|| store.id(0x122)).map(|root| (store, root, length)))
 }
 
 #[cfg(unix)]

@@ -9,7 +9,6 @@ use crate::model::evidence::{Encryption, GapKind};
 use std::io::{BufReader, Read};
 use zip::read::OwnedZipFileEntry;
 use zip::read::{Config, ZipFileEntry};
-use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 use zip::{CompressionMethod, HasZipMetadata, ZipReadOptions};
 
@@ -200,9 +199,6 @@ fn one(
         Ok(mut file) => {
             links.member(&name);
             work.member(&member, &mut file)
-        }
-        Err(ZipError::CompressionMethodNotSupported(method)) => {
-            work.unread_member(&member, GapKind::Unsupported, format!("compression method {method}: its content was not read"))
         }
         Err(_) => work.unread_member(&member, GapKind::Malformed, "its place in the archive is not what the directory says"),
     }

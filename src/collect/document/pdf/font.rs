@@ -96,7 +96,12 @@ impl<'p> Font<'p> {
 
     /// The characters of a string; `None` if they cannot be told.
     pub(super) fn text(&self, bytes: &[u8]) -> Option<String> {
-        self.encoding.as_ref()?.bytes_to_string(bytes).ok()
+        let encoding = self.encoding.as_ref()?;
+        // where a font of two bytes has no table, or one that cannot be read, the library would take each byte for a letter
+        if self.wide && matches!(encoding, Encoding::OneByteEncoding(_)) {
+            return None;
+        }
+        encoding.bytes_to_string(bytes).ok()
     }
 
     /// How far each code of a string takes the pen, in sizes of the font, and whether it is a blank of one byte.
