@@ -15,7 +15,7 @@ pub fn confine(root: &Path, memory: u64) -> Vec<String> {
     #[cfg(target_os = "linux")]
     {
         // nobody looks into a process that holds other people's data, and nothing of it is written down when it dies
-        if rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).is_err() {
+        if !undumped() {
             missing.push("other processes of the same user can look into a worker's memory".to_owned());
         }
         missing.extend(files(root));
@@ -27,6 +27,21 @@ pub fn confine(root: &Path, memory: u64) -> Vec<String> {
         missing.push("files, network and programs are open to a worker: this system is not Linux".to_owned());
     }
     missing
+}
+
+/// Nothing of this process is written down when it dies, and nobody of the same user looks into it: whoever coordinates knows names of files
+/// and passwords. Whether the system offers that.
+pub fn undumped() -> bool {
+    #[cfg(unix)]
+    let limited = rlimit::Resource::CORE.set(0, rlimit::Resource::CORE.get_hard().unwrap_or(0)).is_ok();
+    #[cfg(not(unix))]
+    let limited = false;
+    // a limit of nought does not hold where a program takes the dumps
+    #[cfg(target_os = "linux")]
+    let hidden = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).is_ok();
+    #[cfg(not(target_os = "linux"))]
+    let hidden = limited;
+    limited && hidden
 }
 
 /// Ends this process when its coordinator is gone, even while it is busy.

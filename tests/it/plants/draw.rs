@@ -10,7 +10,7 @@ const TRIES: usize = 4_000;
 
 /// One pattern, ready to draw from.
 pub(super) struct Source {
-    tree: Hir,
+    tree: Piece,
     pattern: regex::bytes::Regex,
     group: usize,
     check: Option<fn(&[u8]) -> Validity>,
@@ -30,15 +30,15 @@ impl Source {
             found.unwrap_or_else(|| panic!("no validator {id}")).check
         });
         let pattern = regex::bytes::RegexBuilder::new(pattern).unicode(false).build().expect("a pattern");
-        Self { tree, pattern, group, check }
+        Self { tree: piece(&tree), pattern, group, check }
     }
 
     /// The next value, or none where none is found in time.
     pub(super) fn draw(&self, random: &mut Random) -> Option<Drawn> {
         (0..TRIES).find_map(|_| {
             let mut out = String::new();
-            let letters = [Letters::Upper, Letters::Lower][random.below(2) as usize];
-            write(&self.tree, letters, random, &mut out)?;
+            let upper = random.percent(50);
+            write(&self.tree, upper, random, &mut out)?;
             let found = self.pattern.captures(out.as_bytes())?;
             let value = found.get(self.group).or_else(|| found.get(0))?;
             let valid = self.check.is_none_or(|check| check(value.as_bytes()) == Validity::Valid);
@@ -48,54 +48,69 @@ impl Source {
     }
 }
 
-/// Which case to write where a pattern takes both.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Letters {
-    Upper,
-    Lower,
+/// A piece of a pattern, with what may stand in it.
+enum Piece {
+    Text(String),
+    /// One of these, where capitals are wanted and where they are not.
+    Letter(Vec<u8>, Vec<u8>),
+    Times(Box<Piece>, u64, u64),
+    All(Vec<Piece>),
+    One(Vec<Piece>),
+    /// Bytes that no text has.
+    Never,
 }
 
 /// Where a pattern takes nearly everything: signs that no format has to escape in a way of its own.
 const SIGNS: &[u8] = b"!-_.+";
 
-fn write(tree: &Hir, letters: Letters, random: &mut Random, out: &mut String) -> Option<()> {
+fn piece(tree: &Hir) -> Piece {
     match tree.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.push_str(std::str::from_utf8(&literal.0).ok()?),
-        HirKind::Class(class) => out.push(char::from(one(class, letters, random)?)),
+        HirKind::Empty | HirKind::Look(_) => Piece::Text(String::new()),
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).map_or(Piece::Never, |text| Piece::Text(text.to_owned())),
+        HirKind::Class(class) => letter(class),
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(repetition.min + 4).min(repetition.min + 16);
             // passwords of four letters are words
             let least = if most >= 12 { repetition.min.max(8) } else { repetition.min };
-            for _ in 0..u64::from(least) + random.below(u64::from(most - least) + 1) {
-                write(&repetition.sub, letters, random, out)?;
-            }
+            Piece::Times(Box::new(piece(&repetition.sub)), least.into(), most.into())
         }
-        HirKind::Capture(capture) => write(&capture.sub, letters, random, out)?,
-        HirKind::Concat(parts) => {
-            for part in parts {
-                write(part, letters, random, out)?;
-            }
-        }
-        HirKind::Alternation(parts) => write(parts.get(random.below(parts.len() as u64) as usize)?, letters, random, out)?,
+        HirKind::Capture(capture) => piece(&capture.sub),
+        HirKind::Concat(parts) => Piece::All(parts.iter().map(piece).collect()),
+        HirKind::Alternation(parts) => Piece::One(parts.iter().map(piece).collect()),
     }
-    Some(())
 }
 
-fn one(class: &Class, letters: Letters, random: &mut Random) -> Option<u8> {
+fn letter(class: &Class) -> Piece {
     let takes = |byte: &u8| match class {
         Class::Bytes(class) => class.iter().any(|range| (range.start()..=range.end()).contains(byte)),
         Class::Unicode(class) => class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(*byte))),
     };
     let all: Vec<u8> = (b' '..=b'~').filter(takes).collect();
-    let narrow = all.len() <= 12;
-    let wide = all.len() > 64;
-    let fits = |byte: &u8| match letters {
-        _ if wide => byte.is_ascii_alphanumeric() || SIGNS.contains(byte),
-        // both cases of the same letter: one of them for the whole value
-        Letters::Upper => !byte.is_ascii_lowercase() || !all.contains(&byte.to_ascii_uppercase()) || !narrow && all.len() > 40,
-        Letters::Lower => !byte.is_ascii_uppercase() || !all.contains(&byte.to_ascii_lowercase()) || !narrow && all.len() > 40,
+    let of = |upper: bool| -> Vec<u8> {
+        // a narrow class has both cases of a letter where case does not matter: one of them for the whole value
+        let fits = |byte: &u8| match all.len() {
+            65.. => byte.is_ascii_alphanumeric() || SIGNS.contains(byte),
+            41.. => true,
+            _ if upper => !byte.is_ascii_lowercase() || !all.contains(&byte.to_ascii_uppercase()),
+            _ => !byte.is_ascii_uppercase() || !all.contains(&byte.to_ascii_lowercase()),
+        };
+        all.iter().copied().filter(fits).collect()
     };
-    let fitting: Vec<u8> = all.iter().copied().filter(fits).collect();
-    (!fitting.is_empty()).then(|| random.pick(&fitting))
+    if all.is_empty() { Piece::Never } else { Piece::Letter(of(true), of(false)) }
+}
+
+fn write(tree: &Piece, upper: bool, random: &mut Random, out: &mut String) -> Option<()> {
+    match tree {
+        Piece::Never => return None,
+        Piece::Text(text) => out.push_str(text),
+        Piece::Letter(capitals, small) => out.push(char::from(random.pick(if upper { capitals } else { small }))),
+        Piece::Times(piece, least, most) => {
+            for _ in 0..least + random.below(most - least + 1) {
+                write(piece, upper, random, out)?;
+            }
+        }
+        Piece::All(pieces) => pieces.iter().try_for_each(|piece| write(piece, upper, random, out))?,
+        Piece::One(pieces) => write(&pieces[random.below(pieces.len() as u64) as usize], upper, random, out)?,
+    }
+    Some(())
 }

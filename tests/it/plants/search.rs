@@ -104,7 +104,7 @@ pub(super) fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("hexadecimal with blanks", each(&|byte| format!("{byte:02x} ")).trim_ascii_end().to_vec()),
         ("percent-encoded", text.bytes().map(percent).collect::<String>().into_bytes()),
         ("percent-encoded letters", each(&|byte| format!("%{byte:02x}"))),
-        ("quoted-printable", each(&|byte| if byte.is_ascii_graphic() && byte != b'=' { char::from(byte).to_string() } else { format!("={byte:02X}") })),
+        ("quoted-printable", text.bytes().map(|byte| if byte.is_ascii_graphic() && byte != b'=' { char::from(byte).to_string() } else { format!("={byte:02X}") }).collect::<String>().into_bytes()),
         ("quoted-printable letters", each(&|byte| format!("={byte:02x}"))),
         ("JSON", serde_json::to_string(text).expect("text").trim_matches('"').as_bytes().to_vec()),
         ("JSON escapes", begin.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>().into_bytes()),

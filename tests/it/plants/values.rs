@@ -5,7 +5,7 @@ use super::draw::Source;
 use super::random::Random;
 use crate::support::root;
 use provost::model::class::{Class, Context};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Classes whose values are ordinary words, which policies, reports and masks use themselves: nobody is told by one of them, and a search
 /// for "Sergeant" finds the class's own title.
@@ -26,7 +26,7 @@ pub(super) const NOT_LOOKED_FOR: &[(&str, &str)] = &[
 ];
 
 /// Classes whose names of files, sheets and keys are said to stay (docs/evidence.md): dates, and what has no form of its own in a name.
-const NOT_IN_NAMES: &[&str] = &["date_of_birth", "salary", "photograph", "private_key", "biometric_template", "gps_location"];
+const NOT_IN_NAMES: &[&str] = &["date_of_birth", "salary", "photograph", "private_key", "biometric_template", "gps_location", "ip_address"];
 
 /// A value, how it is said in running text, and the header of a column that holds such values.
 #[derive(Clone)]
@@ -118,11 +118,6 @@ impl Pool {
         }
     }
 
-    /// Every class that is drawn from.
-    pub(super) fn classes(&self) -> BTreeSet<&str> {
-        self.kinds.iter().map(|kind| kind.id.as_str()).collect()
-    }
-
     /// Values by class.
     pub(super) fn counts(&self) -> BTreeMap<&str, usize> {
         let mut out = BTreeMap::new();
@@ -167,13 +162,13 @@ impl Pool {
         }
     }
 
-    fn next_quietly(&mut self) -> Value {
+    pub(super) fn next_quietly(&mut self) -> Value {
         let value = self.next();
         self.planted.pop();
         value
     }
 
-    fn plant(&mut self, value: Value) -> Value {
+    pub(super) fn plant(&mut self, value: Value) -> Value {
         self.planted.push(Planted { value: value.clone(), place: self.place.clone() });
         value
     }
@@ -372,7 +367,7 @@ impl Pool {
             self.turn += 1;
             let index = self.turn % self.kinds.len();
             let Some(first) = self.cell(index) else { continue };
-            header.push(if first.class == "private_key" { "note".to_owned() } else { first.header.clone() });
+            header.push(first.header.clone());
             for (number, row) in body.iter_mut().enumerate() {
                 let value = if number == 0 { Some(first.clone()) } else { self.cell(index) };
                 row.push(value.map_or(String::new(), |value| value.text));
