@@ -12,6 +12,7 @@ mod locate;
 mod options;
 mod output;
 mod policy;
+mod quote;
 mod render;
 mod respond;
 mod resume;
@@ -140,7 +141,8 @@ impl From<PolicyError> for Failure {
 
 /// Runs the program with its arguments.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    crate::collect::confine::keep_private();
+    // what cannot be had is said of workers, which hold more
+    let _ = crate::collect::confine::undumped();
     let mut output = Output::new();
     let arguments = match config::with_defaults(arguments.into_iter().collect(), <Cli as clap::CommandFactory>::command) {
         Ok(arguments) => arguments,
@@ -218,6 +220,8 @@ fn tell(failure: &Failure, output: &Output) {
     match failure {
         Failure::Pipe => {}
         Failure::Usage(message, help) => {
+            let quotes = message.contains(['`', '"']);
+            let message = if quotes { quote::Quotes::new().message(message) } else { message.clone() };
             output.error(&format!("error: {message}"));
             if let Some(help) = help {
                 output.error(&format!("  {help}"));
@@ -225,7 +229,8 @@ fn tell(failure: &Failure, output: &Output) {
         }
         Failure::Audit(error) => {
             if let AuditError::Policy(PolicyError::Invalid(files)) = error {
-                output.drawn(diagnostic::render(&cleaned(files), output.colour_errors).trim_end());
+                let files = quote::Quotes::new().problems(&cleaned(files));
+                output.drawn(diagnostic::render(&files, output.colour_errors).trim_end());
             }
             output.error(&format!("no audit was performed: {}", crate::detect::mask::clean(&error.to_string())));
             if let AuditError::Policy(PolicyError::Invalid(_)) = error {

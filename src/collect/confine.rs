@@ -15,7 +15,7 @@ pub fn confine(root: &Path, memory: u64) -> Vec<String> {
     #[cfg(target_os = "linux")]
     {
         // nobody looks into a process that holds other people's data, and nothing of it is written down when it dies
-        if rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).is_err() {
+        if !undumped() {
             missing.push("other processes of the same user can look into a worker's memory".to_owned());
         }
         missing.extend(files(root));
@@ -29,13 +29,19 @@ pub fn confine(root: &Path, memory: u64) -> Vec<String> {
     missing
 }
 
-/// From here on nobody looks into this process, and nothing of its memory is written down when it dies: a coordinator knows names of files,
-/// passwords and the key. Whether the system offers it makes no difference to what can be audited.
-pub fn keep_private() {
+/// Nothing of this process is written down when it dies, and nobody of the same user looks into it: whoever coordinates knows names of files
+/// and passwords. Whether the system offers that.
+pub fn undumped() -> bool {
     #[cfg(unix)]
-    let _ = rlimit::Resource::CORE.set(0, rlimit::Resource::CORE.get_hard().unwrap_or(0));
+    let limited = rlimit::Resource::CORE.set(0, rlimit::Resource::CORE.get_hard().unwrap_or(0)).is_ok();
+    #[cfg(not(unix))]
+    let limited = false;
+    // a limit of nought does not hold where a program takes the dumps
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    let hidden = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).is_ok();
+    #[cfg(not(target_os = "linux"))]
+    let hidden = limited;
+    limited && hidden
 }
 
 /// Ends this process when its coordinator is gone, even while it is busy.

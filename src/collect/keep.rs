@@ -247,6 +247,7 @@ const SECRETS: &[&str] = &[
     "authserver",
     "presharedkey",
     "community",
+    "communities",
     "licensekey",
     "encryptionkey",
     "securelink",
@@ -373,6 +374,8 @@ impl Keeper<'_> {
                         let other = entry.key.trim_start_matches('@').to_ascii_lowercase();
                         matches!(&*other, "value" | "values" | "operator" | "effect")
                     });
+                // communities of SNMP are passwords, and names of values where Windows keeps them
+                let communities = spelling(key).ends_with("validcommunities");
                 for Entry { key: written, node, .. } in entries {
                     // what a Kubernetes secret keeps is base64 of anything
                     if secret && matches!(written.as_str(), "data" | "stringData") {
@@ -394,7 +397,7 @@ impl Keeper<'_> {
                         ("key" | "Key" | "@key", _) if pair => key,
                         (own, _) => own,
                     };
-                    let shown = self.key(written);
+                    let shown = if communities { Some(mask::shape(written)) } else { self.key(written) };
                     // nobody takes an expression for a value: what is quoted in it need not be kept
                     if written == "@expression" {
                         unquote(node);
@@ -456,7 +459,12 @@ impl Keeper<'_> {
         let (engine, scratch) = (self.engine, &mut self.scratch);
         let work = || {
             let name = own.contains(' ') && crate::detect::names::cell(own) >= 0.45;
-            if name { mask::shape(own) } else { mask::label(engine, scratch, own, Strictness::Known) }
+            let (word, secret) = own.split_at(announced(own));
+            if name {
+                mask::shape(own)
+            } else {
+                format!("{}{}", mask::label(engine, scratch, word, Strictness::Known), mask::shape(secret))
+            }
         };
         let shown = self.memo.label(own, work)?;
         Some(format!("{sign}{shown}"))
@@ -513,9 +521,13 @@ impl Keeper<'_> {
         matches!(self.manner, Manner::Format | Manner::Deployment)
     }
 
-    fn hides(&self, bit: u8) -> bool {
+    /// Whether something that was found, as it is written, is hidden. In a manifest words that describe (a rank, a belief) are facts about a
+    /// document; a number of whatever kind is not.
+    fn hides(&self, bit: u8, written: &str) -> bool {
+        let number = || written.bytes().filter(u8::is_ascii_digit).count() >= 2;
         match self.manner {
-            Manner::Manifest => self.engine.identifies(bit),
+            Manner::Manifest if self.engine.is_business(bit) => false,
+            Manner::Manifest => self.engine.identifies(bit) || self.engine.means_account(bit) || number(),
             Manner::Product | Manner::Deployment | Manner::Format => !self.engine.is_business(bit),
         }
     }
@@ -567,6 +579,9 @@ impl Keeper<'_> {
         if self.any() && self.engine.key_is_personal(key, text) {
             return true;
         }
+        if self.manner == Manner::Manifest && mask::holds_number(text) {
+            return true;
+        }
         // whatever it is, it was not meant to be read
         if self.manner != Manner::Product && super::blob::decode(text, false).is_some() {
             return true;
@@ -583,12 +598,23 @@ impl Keeper<'_> {
         for (candidate, from) in candidates.into_iter().take(if text.contains('_') { 3 } else { 2 }) {
             self.found.clear();
             self.engine.scan(candidate, &mut self.scratch, &mut self.found);
-            if self.found.iter().any(|hit| hit.end > from && self.hides(hit.bit)) {
+            let written = |hit: &Found| candidate.get(hit.start..hit.end).unwrap_or("");
+            if self.found.iter().any(|hit| hit.end > from && self.hides(hit.bit, written(hit))) {
                 return true;
             }
         }
         false
     }
+}
+
+/// Where a secret begins in what was taken for a key and is a whole line: behind a word that says so and the sign after it.
+fn announced(line: &str) -> usize {
+    let sign = |(at, c): &(usize, char)| {
+        *at > 0 && (c.is_control() || matches!(c, '"' | '\'' | '=' | ':' | '(' | ')' | '<' | '>' | '{' | '}' | '|' | ';' | ',' | '!'))
+    };
+    let told = |(at, _): &(usize, char)| line.get(..*at).is_some_and(|word| calls_secret(&spelling(word)));
+    let found = line.char_indices().filter(sign).find(told);
+    found.map(|row| row.0).filter(|at| line.len() - at > 4).unwrap_or(line.len())
 }
 
 /// `NAME=value`, as variables are set in lists.

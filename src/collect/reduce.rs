@@ -336,7 +336,8 @@ impl<'a> Shown<'a> {
         match &mut node.kind {
             Kind::List(items) => items.iter_mut().for_each(|item| self.freely(item)),
             Kind::Text(text) if !text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                *text = numbered(&mask::drawn(&handed(&mask::within(self.engine, &mut self.scratch, text))));
+                let shown = mask::within(self.engine, &mut self.scratch, &lots(text));
+                *text = numbered(&mask::drawn(&handed(&shown)));
             }
             _ => {}
         }
@@ -429,6 +430,16 @@ fn numbered(text: &str) -> String {
         letters.len() >= 8 && word.len() - letters.len() >= 3 && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
     };
     mask::pieces(text, |c| !c.is_ascii_alphanumeric(), |word| made(word).then(|| mask::shape(word)))
+}
+
+/// UUIDs as shapes, whole: half of one would be kept where a part of it looks like a word.
+fn lots(text: &str) -> String {
+    let uuid = |word: &str| {
+        let groups: Vec<&str> = word.split('-').collect();
+        groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+            && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    mask::pieces(text, |c| !(c.is_ascii_alphanumeric() || c == '-'), |word| uuid(word).then(|| word.chars().map(mask::sign).collect()))
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.

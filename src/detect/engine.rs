@@ -366,9 +366,12 @@ impl Engine {
         self.classes.get(usize::from(bit)).map_or(Identifier::None, |class| class.identifier)
     }
 
-    /// Whether a class is of a machine rather than of a person (network addresses): it is not hidden in names and settings.
+    /// Whether a class is of a machine rather than of a person (network addresses): it is not hidden in names and settings. What a person is
+    /// called by a machine is the person's.
     pub fn is_business(&self, bit: u8) -> bool {
-        self.classes.get(usize::from(bit)).is_none_or(|class| class.sensitivity == Sensitivity::Low || class.id == "ip_address")
+        self.classes.get(usize::from(bit)).is_none_or(|class| {
+            class.id != "username" && (class.sensitivity == Sensitivity::Low || class.id == "ip_address")
+        })
     }
 
     /// Whether a key or header means a class, in the very spelling that the class declares.
@@ -388,6 +391,11 @@ impl Engine {
             return names::cell(value) > 0.0;
         }
         self.cell_fits(meaning.bit, value) != Validity::Invalid
+    }
+
+    /// Whether a class is what a person is called by a machine.
+    pub fn means_account(&self, bit: u8) -> bool {
+        self.classes.get(usize::from(bit)).is_some_and(|class| class.id == "username")
     }
 
     pub(super) fn is_secret(&self, bit: u8) -> bool {

@@ -178,6 +178,8 @@ const KNOWN: &[&str] = &[
 
 /// The length of a run of digits that can identify somebody.
 const DIGITS: usize = 4;
+/// The length of a number in groups that can.
+const LONG: usize = 8;
 
 /// How careful to be with words that no dictionary has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,11 +193,24 @@ pub enum Strictness {
 /// A label (sheet, table, header, key): identifiers are replaced by their shape, control characters by `?`.
 pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness) -> String {
     let text: String = text.chars().take(256).collect();
+    without(engine, scratch, &text, strictness)
+}
+
+/// A line of a file that a complaint shows: the same, whatever its length, character for character.
+pub(crate) fn quoted(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+    let shown = without(engine, scratch, text, Strictness::Known);
+    let drawn = |word: &str| is_random(word).then(|| word.chars().map(shape_of).collect());
+    pieces(&shown, |c| !c.is_ascii_alphanumeric(), drawn)
+}
+
+fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness) -> String {
     let mut masked = vec![false; text.len()];
     let mut found: Vec<Found> = Vec::new();
     // separators of names are blanks for the detectors: `letters/Example_A`
     let spaced: String = text.chars().map(|c| if matches!(c, '_' | '+') { ' ' } else { c }).collect();
-    for candidate in [text.as_str(), spaced.as_str()] {
+    // within quotes a quote is written with a sign before it
+    let plain = if text.contains('\\') { text.replace('\\', " ") } else { String::new() };
+    for candidate in [text, spaced.as_str(), plain.as_str()] {
         if candidate.len() != text.len() {
             continue;
         }
@@ -205,10 +220,10 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
             masked.iter_mut().take(hit.end).skip(hit.start).for_each(|slot| *slot = true);
         }
     }
-    for (start, end) in secret::find(&text) {
+    for (start, end) in secret::find(text).into_iter().chain(groups(text)) {
         masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
     }
-    for (start, end) in words(&text) {
+    for (start, end) in words(text) {
         let Some(word) = text.get(start..end) else { continue };
         if hides(word, strictness) {
             masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
@@ -219,6 +234,43 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
         out.push(if masked.get(at).copied().unwrap_or(false) { shape_of(c) } else { printable(c) });
     }
     out
+}
+
+/// A character as shapes have it.
+pub(crate) fn sign(c: char) -> char {
+    shape_of(c)
+}
+
+/// Numbers that are written in groups (`943 476 5919`, `07911-847362`): each group is too short to identify anybody, together they do. Days
+/// and addresses of machines are none.
+fn groups(text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
+        if c.is_ascii_digit() {
+            start.get_or_insert(at);
+        } else if let Some(from) = start.take() {
+            runs.push((from, at));
+        }
+    }
+    let sign = |from: usize, to: usize| text.get(from..to).is_some_and(|sign| matches!(sign, " " | "-" | "/"));
+    for group in runs.chunk_by(|a, b| sign(a.1, b.0)) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let word = |run: &(usize, usize)| text.get(run.0..run.1).unwrap_or("");
+        let digits: usize = group.iter().map(|run| run.1 - run.0).sum();
+        let alone = !text.get(..first.0).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '.'))
+            && !text.get(last.1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()));
+        if group.len() > 1 && alone && digits >= LONG && !group.iter().any(|run| is_year(word(run)) || recent_day(word(run))) {
+            out.push((first.0, last.1));
+        }
+    }
+    out
+}
+
+/// Whether a text holds a number in groups that could be somebody's.
+pub(crate) fn holds_number(text: &str) -> bool {
+    !groups(text).is_empty()
 }
 
 /// Whether a word, in lower case, says that a password follows.
@@ -326,6 +378,17 @@ mod tests {
         assert_eq!(cut("warrantNumber_v2"), ["warrant", "Number", "v", "2"]);
         assert_eq!(cut("AB123456C"), ["AB123456C"]);
         assert_eq!(cut("photo-48213.jpg"), ["photo", "48213", "jpg"]);
+    }
+
+    #[test]
+    fn numbers_in_groups_are_one_number_and_days_are_none() {
+        let found = |text: &str| groups(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>();
+        assert_eq!(found("NHS 943 476 5919.pdf"), ["943 476 5919"]);
+        assert_eq!(found("102 229 465"), ["102 229 465"]);
+        assert_eq!(found("tel 020-7946-0991 (office)"), ["020-7946-0991"]);
+        for plain in ["backup 2026-11-24", "20261124-10", "10.20.30.40", "v1.2.3-4", "pages 12-14", "24/11/2026", "x86-64", "12 of 34"] {
+            assert_eq!(found(plain), [""; 0], "{plain}");
+        }
     }
 
     #[test]

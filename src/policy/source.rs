@@ -220,7 +220,7 @@ fn fetch(name: &str, folder: Option<&Path>, check: &Check<'_>) -> Result<Fetched
             return Ok((format!("builtin:{name}"), text.to_owned(), None));
         }
         let help = reader::suggest(name, builtin::policy_ids().collect::<Vec<_>>().iter().copied())
-            .map(|help| format!("{help} (a file is given with its path, ./{name}.yaml)"));
+            .map(|help| format!("{help} (a file is given with its path, `./{name}.yaml`)"));
         return Err(PolicyError::NotFound { name: name.to_owned(), help });
     }
     let path = plain(&folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name)));

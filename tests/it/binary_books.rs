@@ -34,13 +34,13 @@ fn one(why: &str, people: usize) -> Vec<(String, usize)> {
     vec![(why.to_owned(), people)]
 }
 
-fn pack(numbers: &[u16]) -> Vec<u8> {
+pub(crate) fn pack(numbers: &[u16]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 // ---- xls
 
-fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+pub(crate) fn record(kind: u16, content: &[u8]) -> Vec<u8> {
     let mut out = pack(&[kind, u16::try_from(content.len()).expect("a short record")]);
     out.extend(content);
     out
@@ -69,6 +69,11 @@ const EXTENDED: u16 = 6;
 
 /// The stream of a workbook with one sheet.
 fn stream(wide: bool, strings: &[&[u8]], sheet: &[Vec<u8>]) -> Vec<u8> {
+    titled(wide, "List", strings, sheet)
+}
+
+/// The same, with the name of the sheet.
+pub(crate) fn titled(wide: bool, title: &str, strings: &[&[u8]], sheet: &[Vec<u8>]) -> Vec<u8> {
     let version: u16 = if wide { 0x0600 } else { 0x0500 };
     let bof = |kind: u16| record(0x0809, &pack(&[version, kind, 0, 0, 0, 0, 0, 0]));
     let font = |twips: u16, colour: u16| record(0x0031, &[pack(&[twips, 0, colour, 400, 0, 0, 0]), vec![1, 0, b'A']].concat());
@@ -92,7 +97,8 @@ fn stream(wide: bool, strings: &[&[u8]], sheet: &[Vec<u8>]) -> Vec<u8> {
     // the last style has black letters, and an extension that says white
     let extension = [pack(&[0x087d, 0, 0, 0, 0, 0, 0, EXTENDED, 0, 1, 0x000d, 20, 2, 0]), vec![0xff; 4], vec![0; 8]].concat();
     book.extend(record(0x087d, &extension));
-    let name = if wide { [vec![4, 0], b"List".to_vec()].concat() } else { [vec![4], b"List".to_vec()].concat() };
+    let count = u8::try_from(title.len()).expect("a short name");
+    let name = if wide { [&[count, 0], title.as_bytes()].concat() } else { [&[count], title.as_bytes()].concat() };
     let list: Vec<Vec<u8>> =
         strings.iter().enumerate().map(|(index, piece)| record(if index == 0 { 0x00fc } else { 0x003c }, piece)).collect();
     let list = list.concat();
@@ -106,7 +112,7 @@ fn stream(wide: bool, strings: &[&[u8]], sheet: &[Vec<u8>]) -> Vec<u8> {
     book
 }
 
-fn compound(wide: bool, stream: &[u8]) -> Vec<u8> {
+pub(crate) fn compound(wide: bool, stream: &[u8]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
     let mut out = file.create_stream(if wide { "/Workbook" } else { "/Book" }).expect("a stream");
     out.write_all(stream).expect("content");
@@ -341,7 +347,7 @@ fn strings_that_an_xls_shows_again_and_again_are_a_gap() {
 
 // ---- xlsb
 
-fn brt(kind: u16, content: &[u8]) -> Vec<u8> {
+pub(crate) fn brt(kind: u16, content: &[u8]) -> Vec<u8> {
     let mut out = if kind < 128 { vec![kind as u8] } else { vec![(kind & 0x7f) as u8 | 0x80, (kind >> 7) as u8] };
     let mut length = content.len();
     loop {
@@ -356,7 +362,7 @@ fn brt(kind: u16, content: &[u8]) -> Vec<u8> {
     out
 }
 
-fn long(numbers: &[u32]) -> Vec<u8> {
+pub(crate) fn long(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
@@ -381,7 +387,7 @@ fn relations(rows: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A workbook with one sheet, strings, and further parts.
-fn xlsb(sheet: &[u8], strings: &[&str], more: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn xlsb(sheet: &[u8], strings: &[&str], more: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let colour = |kind: u8, index: u8, red: u8| vec![kind << 1, index, 0, 0, red, red, red, 0xff];
     let font =
         |twips: u16, colour: Vec<u8>| brt(43, &[pack(&[twips, 0, 400, 0]), vec![0; 4], colour, vec![0], wide("A")].concat());
@@ -440,7 +446,7 @@ fn xlsb(sheet: &[u8], strings: &[&str], more: &[(&str, Vec<u8>)]) -> Vec<u8> {
     zip.finish().expect("a package").into_inner()
 }
 
-fn row(number: u32, flags: u16, height: u16) -> Vec<u8> {
+pub(crate) fn row(number: u32, flags: u16, height: u16) -> Vec<u8> {
     brt(0, &[long(&[number, 0]), pack(&[height, flags]), vec![0; 5]].concat())
 }
 

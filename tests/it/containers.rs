@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 const STAFF: &[u8] =
     b"warrant_no,name,email\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n";
 
-fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in members {
         zip.start_file(*name, SimpleFileOptions::default()).expect("a member");
@@ -18,7 +18,7 @@ fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("an archive").into_inner()
 }
 
-fn gzipped(content: &[u8]) -> Vec<u8> {
+pub(crate) fn gzipped(content: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(content).expect("content");
     gzip.finish().expect("a stream")
@@ -38,7 +38,7 @@ fn tar_header(name: &str, kind: tar::EntryType, size: u64, target: &str) -> tar:
     header
 }
 
-fn tarred(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tarred(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, content) in members {
         tar.append(&tar_header(name, tar::EntryType::Regular, content.len() as u64, ""), *content).expect("a member");

@@ -28,7 +28,7 @@ fn one(name: &str) -> tempfile::TempDir {
 }
 
 /// An Outlook message: properties, recipients, attachments.
-fn outlook(properties: &[(&str, &str)], recipients: &[(&str, &str)], attachments: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn outlook(properties: &[(&str, &str)], recipients: &[(&str, &str)], attachments: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     let mut put = |path: String, bytes: &[u8]| {

@@ -29,7 +29,7 @@ fn people(folder: &std::path::Path) -> Value {
     serde_json::from_str::<Value>(&text).expect("JSON")["people"]["total"].clone()
 }
 
-fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = b"!<arch>\n".to_vec();
     for (name, content) in members {
         out.extend(format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 1_700_000_000, 0, 0, "100644", content.len()).bytes());
@@ -39,7 +39,7 @@ fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
     out
 }
 
-fn cpio(members: &[(&str, u32, &[u8])]) -> Vec<u8> {
+pub(crate) fn cpio(members: &[(&str, u32, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     let end: (&str, u32, &[u8]) = ("TRAILER!!!", 0, b"");
     for (name, mode, content) in members.iter().chain([&end]) {
@@ -60,7 +60,7 @@ fn cpio(members: &[(&str, u32, &[u8])]) -> Vec<u8> {
     out
 }
 
-fn rpm(payload: &[u8]) -> Vec<u8> {
+pub(crate) fn rpm(payload: &[u8]) -> Vec<u8> {
     let mut out = b"\xed\xab\xee\xdb\x03\0".to_vec();
     out.resize(96, 0);
     for (entries, store) in [(1_u32, 4_u32), (0, 0)] {
@@ -75,7 +75,7 @@ fn rpm(payload: &[u8]) -> Vec<u8> {
     out
 }
 
-fn cab(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn cab(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = cab::CabinetBuilder::new();
     let folder = builder.add_folder(cab::CompressionType::MsZip);
     for (name, _) in members {
@@ -128,9 +128,15 @@ fn dbf() -> Vec<u8> {
 /// A document of Word 97: pieces in one byte and in two, a table, a comment.
 fn doc(encrypted: bool) -> Vec<u8> {
     let body = "Staff list\rWarrant no\x07Name\x07\x07100001\x07Ada Sampleton\x07\x07100002\x07Ben Carter\x07\x07The end\r";
-    let comment: Vec<u8> = "Call cora.dawson@example.org\r".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let (first, second) = (0x400_u32, 0x800_u32);
-    let mut main = vec![0; 0x1000];
+    word(body, "Call cora.dawson@example.org\r", encrypted)
+}
+
+/// A document of Word 97 with this body in one byte a character, and this comment in two.
+pub(crate) fn word(body: &str, comment: &str, encrypted: bool) -> Vec<u8> {
+    let comment: Vec<u8> = comment.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let first = 0x400_u32;
+    let second = (first + body.len() as u32).next_multiple_of(0x400);
+    let mut main = vec![0; (second as usize + comment.len()).next_multiple_of(0x1000)];
     let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, &0xa5ec_u16.to_le_bytes());
     put(2, &0xc1_u16.to_le_bytes());
@@ -158,9 +164,14 @@ fn doc(encrypted: bool) -> Vec<u8> {
 }
 
 fn ppt() -> Vec<u8> {
+    slides("Warrant no 100001 Ada Example", "Mail ada.example@example.org")
+}
+
+/// A presentation of 1997: one text in one byte a character, one in two.
+pub(crate) fn slides(narrow: &str, wide: &str) -> Vec<u8> {
     let mut main = vec![0x0f, 0, 0xe8, 3, 0, 0, 0, 0];
-    let wide: Vec<u8> = "Mail ada.example@example.org".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for (kind, body) in [(4008_u16, b"Warrant no 100001 Ada Example".to_vec()), (4000, wide)] {
+    let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (kind, body) in [(4008_u16, narrow.as_bytes().to_vec()), (4000, wide)] {
         main.extend([0, 0]);
         main.extend(kind.to_le_bytes());
         main.extend((body.len() as u32).to_le_bytes());

@@ -119,7 +119,7 @@ fn plant(folder: &std::path::Path) {
 }
 
 /// The text of a PDF report, with and without the ends of lines in its columns; anything else as it is.
-fn on_paper(bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn on_paper(bytes: Vec<u8>) -> Vec<u8> {
     if !bytes.starts_with(b"%PDF") {
         return bytes;
     }

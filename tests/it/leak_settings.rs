@@ -65,7 +65,7 @@ const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ2345678
 
 /// Three plain words that somebody wrote into the title of a rule, into the values that a template allows, or behind a tag: nothing tells
 /// them from what such a text says.
-const UNTOLD: &[&str] =
+pub(crate) const UNTOLD: &[&str] =
     &["a.sarif sd2", "inspec.json tp", "oscal.json ftp", "trivy.json title", "stack.yaml allowed", "stack.yaml kms"];
 
 /// A sequence that is the same each time.

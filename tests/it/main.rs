@@ -40,6 +40,7 @@ mod passwords;
 mod pdf;
 mod people;
 mod pictures;
+mod plants;
 mod policies;
 mod policy_errors;
 mod quiet;

@@ -33,7 +33,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 /// An OLE container with streams.
-fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut container = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
     for (name, bytes) in streams {
         container.create_stream(name).expect("a stream").write_all(bytes).expect("bytes");
@@ -42,7 +42,7 @@ fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A file as Windows packs it into a document.
-fn package(label: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn package(label: &str, content: &[u8]) -> Vec<u8> {
     let mut out = vec![0, 0, 0, 0, 2, 0];
     out.extend([label.as_bytes(), b"\0C:\\desk\\", label.as_bytes(), b"\0\0\0\x03\0"].concat());
     out.extend([5_u32.to_le_bytes().as_slice(), b"C:\\t\0", &(content.len() as u32).to_le_bytes(), content].concat());
@@ -50,7 +50,7 @@ fn package(label: &str, content: &[u8]) -> Vec<u8> {
 }
 
 /// A drawing that writes one line, in two pieces at the same height.
-fn emf(first: &str, second: &str) -> Vec<u8> {
+pub(crate) fn emf(first: &str, second: &str) -> Vec<u8> {
     let record = |order: u32, body: &[u8]| [&order.to_le_bytes(), &(body.len() as u32 + 8).to_le_bytes(), body].concat();
     let text = |text: &str| {
         let raw = wide(text);
@@ -67,7 +67,7 @@ fn emf(first: &str, second: &str) -> Vec<u8> {
     [record(1, &header), text(first), text(second), record(14, &[0; 12])].concat()
 }
 
-fn wmf(text: &str) -> Vec<u8> {
+pub(crate) fn wmf(text: &str) -> Vec<u8> {
     let mut body = [&(text.len() as u16).to_le_bytes(), text.as_bytes()].concat();
     body.resize(body.len().next_multiple_of(2), 0);
     body.extend([0; 4]);

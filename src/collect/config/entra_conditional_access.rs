@@ -4,6 +4,7 @@
 
 use super::exported::{each, get, is_json, json, quotes, setting, texts, truth, unknown, word};
 use super::{Claim, Config, Included, People, Probe, ReadError, Together, text};
+use crate::detect::mask::drawn;
 use crate::model::node::{Entry, Fold, Kind, Node, Setting};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -188,6 +189,8 @@ impl Policy {
     fn of(node: &Node) -> Self {
         let lower =
             |path: &[&str]| -> Vec<String> { texts(get(node, path)).iter().map(|text| text.to_ascii_lowercase()).collect() };
+        // words of the product: what looks drawn by lot is none, and in small letters it would look like one
+        let known = |path: &[&str]| texts(get(node, path)).into_iter().map(|text| drawn(&text).to_ascii_lowercase()).collect::<Vec<_>>();
         let users = ["conditions", "users"];
         let of = |key| lower(&[users[0], users[1], key]);
         let excluded_users = of("excludeUsers");
@@ -206,8 +209,8 @@ impl Policy {
             excluded_roles,
             applications: lower(&["conditions", "applications", "includeApplications"]),
             excluded_applications,
-            clients: lower(&["conditions", "clientAppTypes"]).into_iter().collect(),
-            controls: lower(&["grantControls", "builtInControls"])
+            clients: known(&["conditions", "clientAppTypes"]).into_iter().collect(),
+            controls: known(&["grantControls", "builtInControls"])
                 .into_iter()
                 .chain(lower(&["grantControls", "customAuthenticationFactors"]).into_iter().map(|_| "custom".to_owned()))
                 .chain(lower(&["grantControls", "termsOfUse"]).into_iter().map(|_| "termsofuse".to_owned()))

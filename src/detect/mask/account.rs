@@ -95,7 +95,7 @@ fn parts(word: &str) -> Vec<&str> {
 
 /// Whether a word is made of names: `ada.okonkwo`, `jsmith`, `rose.may`.
 fn is_named(local: &str, host: bool) -> bool {
-    let bare: Vec<&str> = parts(local).into_iter().map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit())).collect();
+    let bare: Vec<&str> = parts(local).into_iter().map(|part| part.trim_matches(|c: char| c.is_ascii_digit())).collect();
     if bare.iter().any(|part| certain(part) || with_initial(part)) {
         return true;
     }
