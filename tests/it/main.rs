@@ -19,6 +19,7 @@ mod docs;
 mod documents;
 mod formats;
 mod formats_of_fields;
+mod found;
 mod hidden;
 mod hidden_pages;
 mod hidden_prose;
@@ -27,6 +28,7 @@ mod html;
 mod leak;
 mod leak_settings;
 mod machine_reports;
+mod made;
 mod objects;
 mod ocr;
 mod passwords;
@@ -48,6 +50,9 @@ mod spreadsheets;
 mod support;
 mod verdicts;
 mod working_life;
+
+#[path = "../../fuzz/src/harness/mod.rs"]
+mod harness;
 
 #[path = "../../examples/synth.rs"]
 mod synth;
