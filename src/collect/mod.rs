@@ -127,7 +127,8 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
     Rc::new(move || notes.iter().map(|(name, bytes)| Note { name: name.clone(), bytes: bytes.clone() }).collect())
 }
 
-fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
+/// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
+pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();

@@ -4,6 +4,9 @@
 use super::config::Claim;
 use super::document::{Head, delimiter, is_table};
 use super::{decode, read, sniff};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -70,6 +73,37 @@ pub fn open(source: impl Read, path: &Path) -> io::Result<Opened> {
         Reader::Table(found) => Opened::Plain(Plain { text, mark, delimiter: Some(found) }),
         Reader::Other => Opened::Otherwise(Plain { text, mark, delimiter: None }),
     })
+}
+
+/// What another program asks in a line of JSON: where what is in a text.
+#[derive(Deserialize)]
+pub struct Asked<'a> {
+    /// What it calls the text: a text or a number, as it wrote it.
+    #[serde(borrow)]
+    pub id: &'a RawValue,
+    /// The text.
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
+}
+
+/// Reads such a line; nothing for an empty one. A byte-order mark may stand before the first.
+///
+/// # Errors
+/// What is wrong with it, without anything of what it says.
+pub fn asked(line: &[u8], first: bool) -> Result<Option<Asked<'_>>, String> {
+    let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
+    let line = if first { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line }.trim();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let asked: Asked<'_> = serde_json::from_str(line).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => "it has not one `id` and one `text` that is a text".to_owned(),
+        _ => format!("it is no JSON, from byte {} on", error.column()),
+    })?;
+    if !asked.id.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        return Err("its `id` is neither a text nor a number".to_owned());
+    }
+    Ok(Some(asked))
 }
 
 /// What parts the cells of a text without a name, if it is clearly a table.

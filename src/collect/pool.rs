@@ -9,7 +9,7 @@ use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
 use crate::model::evidence::{Encryption, Gap, GapKind};
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
@@ -69,10 +69,6 @@ const AHEAD_BYTES: u64 = 4 << 20;
 /// Bytes of orders that a worker has ahead: fewer than a pipe holds, so that nobody waits for a worker that hangs without looking at the
 /// clock.
 const AHEAD_WRITTEN: usize = 40 << 10;
-/// The most bytes of one answer.
-const MOST_ANSWER: usize = 1 << 30;
-/// Bytes of an answer that there is room for before they have come.
-const MOST_AT_ONCE: usize = 1 << 20;
 /// Workers in a row that may die before they answered anything: then something is wrong with the program itself.
 const MOST_STILLBORN: usize = 3;
 
@@ -426,7 +422,7 @@ impl<'a> Lane<'a> {
         std::thread::spawn(move || {
             let mut output = BufReader::with_capacity(256 << 10, output);
             loop {
-                if let Some(frame) = bounded_frame(&mut output) {
+                if let Some(frame) = worker::next_frame(&mut output) {
                     if sender.send(Some(frame)).is_err() {
                         return;
                     }
@@ -471,17 +467,4 @@ fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
         running.input.write_all(b"\n")?;
     }
     running.input.flush()
-}
-
-/// The bytes of one answer. They are asked for as they come: a length is only what a worker says.
-fn bounded_frame(output: &mut impl Read) -> Option<Vec<u8>> {
-    let mut head = [0; worker::FRAME_HEAD];
-    output.read_exact(&mut head).ok()?;
-    let length = u32::from_le_bytes(head) as usize;
-    if length > MOST_ANSWER {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(length.min(MOST_AT_ONCE));
-    output.take(length as u64).read_to_end(&mut bytes).ok()?;
-    (bytes.len() == length).then_some(bytes)
 }

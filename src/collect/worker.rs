@@ -32,7 +32,11 @@ const WAITING_BYTES: usize = 64 << 10;
 const USED: usize = 256 << 10;
 
 /// Bytes in front of a frame.
-pub(super) const FRAME_HEAD: usize = 4;
+const FRAME_HEAD: usize = 4;
+/// The most bytes of one answer.
+const MOST_ANSWER: usize = 1 << 30;
+/// Bytes of an answer that there is room for before they have come.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// What a worker is told first.
 #[derive(Serialize, Deserialize)]
@@ -264,7 +268,11 @@ fn line_of(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
+/// The [`Welcome`] or [`Answer`] as a frame.
+///
+/// # Errors
+/// What cannot be written, or is too long for a frame.
+pub fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     let mut out = vec![0; FRAME_HEAD];
     rmp_serde::encode::write_named(&mut out, answer).map_err(|error| error.to_string())?;
     let length = u32::try_from(out.len() - FRAME_HEAD).map_err(|_| "an answer that is too long".to_owned())?;
@@ -274,8 +282,22 @@ fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
+/// The bytes of one answer. They are asked for as they come: a length is only what a worker says. `None` at the
+/// end, and where there is no whole frame.
+pub fn next_frame(output: &mut impl Read) -> Option<Vec<u8>> {
+    let mut head = [0; FRAME_HEAD];
+    output.read_exact(&mut head).ok()?;
+    let length = u32::from_le_bytes(head) as usize;
+    if length > MOST_ANSWER {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(length.min(MOST_AT_ONCE));
+    output.take(length as u64).read_to_end(&mut bytes).ok()?;
+    (bytes.len() == length).then_some(bytes)
+}
+
 /// The [`Welcome`] or [`Answer`] in a frame. `None` if there is none.
-pub(super) fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     rmp_serde::from_slice(bytes).ok()
 }
 

@@ -23,6 +23,7 @@ mod faults;
 mod forgotten;
 mod formats;
 mod formats_of_fields;
+mod found;
 mod hidden;
 mod hidden_pages;
 mod hidden_prose;
@@ -32,6 +33,7 @@ mod interrupted;
 mod leak;
 mod leak_settings;
 mod machine_reports;
+mod made;
 mod members;
 mod objects;
 mod ocr;
@@ -59,6 +61,9 @@ mod support;
 mod tailoring;
 mod verdicts;
 mod working_life;
+
+#[path = "../../fuzz/src/harness/mod.rs"]
+mod harness;
 
 #[path = "../../examples/synth.rs"]
 mod synth;

@@ -3,23 +3,14 @@
 use super::{Door, Told};
 use crate::cli::Failure;
 use crate::collect::plain_file;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
 /// Bytes that a line may have.
 const MOST: u64 = 64 << 20;
 /// Bytes that are gathered before they are written, while more lines wait.
 const GATHERED: usize = 64 << 10;
-
-#[derive(Deserialize)]
-struct Asked<'a> {
-    #[serde(borrow)]
-    id: &'a RawValue,
-    #[serde(borrow)]
-    text: Cow<'a, str>,
-}
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -60,18 +51,7 @@ pub(super) fn run(door: &mut Door<'_>, source: Box<dyn Read>, name: &str) -> Res
 }
 
 fn answer(door: &mut Door<'_>, line: &[u8], first: bool, out: &mut String) -> Result<(), String> {
-    let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
-    let line = if first { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line }.trim();
-    if line.is_empty() {
-        return Ok(());
-    }
-    let asked: Asked<'_> = serde_json::from_str(line).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => "it has not one `id` and one `text` that is a text".to_owned(),
-        _ => format!("it is no JSON, from byte {} on", error.column()),
-    })?;
-    if !asked.id.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
-        return Err("its `id` is neither a text nor a number".to_owned());
-    }
+    let Some(asked) = plain_file::asked(line, first)? else { return Ok(()) };
     let spans = door.spans(&asked.text, plain_file::table(&asked.text));
     let spans = spans.iter().map(|span| door.told(span, 0, None)).collect();
     let answer = serde_json::to_string(&Answer { id: asked.id, spans }).map_err(|_| "no answer can be written".to_owned())?;

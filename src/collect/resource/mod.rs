@@ -201,7 +201,7 @@ static DESCRIBING: LazyLock<HashMap<String, Vec<(&'static Kind, &'static Source)
 });
 
 /// What a document describes. The path is the document's, for exports that do not say whose they are.
-pub(super) fn describe_all(config: &dyn Config, root: &Node, path: &str) -> Descriptions {
+pub fn describe_all(config: &dyn Config, root: &Node, path: &str) -> Descriptions {
     let mut out = Vec::new();
     for thing in config.things(root, path) {
         let of = DESCRIBING.get(&thing.of.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);

@@ -50,7 +50,7 @@ crate::registry::registry! {
 }
 
 /// The runs that a tree holds, masked; empty if it holds none.
-pub(super) fn read(root: &Node, engine: &Engine) -> Vec<TestRun> {
+pub fn read(root: &Node, engine: &Engine) -> Vec<TestRun> {
     let Some(format) = RESULTS.iter().find(|format| format.claims(root)) else { return Vec::new() };
     let mut runs = match format.read(root) {
         Ok(runs) => runs,

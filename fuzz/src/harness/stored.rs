@@ -1,0 +1,142 @@
+//! What this program wrote and reads again: evidence, assessments, waivers, answers, a manifest. Each may have passed through any hands.
+
+use super::ground::{CARDS, DATE, LIMITS, SERVERS, dice, file, planted};
+use super::{Target, sound};
+use provost::audit::Auditor;
+use provost::collect::responses;
+use provost::collect::walk::Target as Delivery;
+use provost::detect::fingerprint::Key;
+use provost::detect::mask;
+use provost::model::assessment::{self, Assessment};
+use provost::model::evidence::{Evidence, SCHEMA};
+use provost::model::waiver::{Waiver, WaiverFile};
+use provost::report::{Style, review as shown, review_page as page};
+use provost::review::retest::{About, There};
+use provost::review::{compare, diff, history, responses as answers, retest};
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+pub(crate) fn targets() -> Vec<Target> {
+    vec![
+        Target::new("stored/evidence", 32 << 10, 30, evidence),
+        Target::new("stored/assessment", 64 << 10, 30, assessment_of),
+        Target::new("stored/waivers", 4 << 10, 8, |data| waivers(&String::from_utf8_lossy(data))),
+        Target::new("stored/answers", 4 << 10, 8, |data| answer(&String::from_utf8_lossy(data))),
+        Target::new("stored/manifest", 8 << 10, 10, manifest),
+    ]
+}
+
+/// `provost assess FILE`.
+fn evidence(data: &[u8]) {
+    let Ok(found) = serde_json::from_slice::<Evidence>(data) else { return };
+    if found.schema != SCHEMA {
+        return;
+    }
+    let text = serde_json::to_string(&found).expect("evidence can be written");
+    let back: Evidence = serde_json::from_str(&text).expect("evidence can be read");
+    assert!(serde_json::to_string(&back).is_ok_and(|again| again == text), "evidence that was read is written otherwise");
+    let auditor: &Auditor = if dice(data) & 1 == 0 { &CARDS } else { &SERVERS };
+    let assessment = auditor.assess(&found, *DATE);
+    assert!(auditor.assess(&found, *DATE) == assessment, "the same evidence is judged in two ways");
+    sound::reports(&assessment, None);
+}
+
+fn stored(text: &str) -> Option<Assessment> {
+    let found: Assessment = serde_json::from_str(text).ok()?;
+    (found.schema == assessment::SCHEMA && provost::review::sound::wrong(&found).is_none()).then_some(found)
+}
+
+/// `provost render`, `diff`, `compare`, `history`, `respond`, `retest`.
+fn assessment_of(data: &[u8]) {
+    let Some(found) = stored(&String::from_utf8_lossy(data)) else { return };
+    sound::reports(&found, None);
+    let plain = |text: &str, what: &str| {
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{what} holds a control character");
+    };
+    let style = Style { width: 80, colour: false, all: true, head: false };
+    let mut other = BASE.clone();
+    for (old, new) in [(&found, &*BASE), (&*BASE, &found), (&found, &found)] {
+        if let Ok(diff) = diff::diff(old, new) {
+            plain(&shown::difference(&diff, style), "a difference");
+            plain(&page::difference(&diff), "a page of differences");
+        }
+        let _ = (diff::remarks(old, new), diff::fresh(old, new));
+        let test = retest::retest(old, new, true, &|_| There::No, &|_| About::Holdings);
+        plain(&shown::retest(&test, style), "a re-test");
+        plain(&page::retest(&test), "a page of a re-test");
+        let _ = shown::retest_cells(&test);
+    }
+    diff::date(&found, &mut other);
+    if let Ok(found) = compare::compare(&[found.clone(), found.clone()]) {
+        plain(&shown::comparison(&found, style), "a comparison");
+        plain(&page::comparison(&found), "a page of a comparison");
+        let _ = shown::comparison_cells(&found);
+    }
+    let form = answers::form(&found, &mask::clean);
+    assert!(responses::read(&form, &CARDS.engine).is_ok(), "a form that cannot be filled in");
+    let past = history::history(vec![found, BASE.clone()]);
+    plain(&shown::history(&past, style), "a history");
+    plain(&page::history(&past), "a page of a history");
+}
+
+/// An assessment to compare with.
+pub(crate) static BASE: LazyLock<Assessment> = LazyLock::new(|| {
+    let files = vec![
+        file(
+            "cards.csv",
+            b"warrant_no,name,email,dob\n100001,Ada Example,ada@example.org,1980-02-14\n100002,Ben Sample,,1981-03-15\n",
+        ),
+        file("etc/ssh/sshd_config", b"PasswordAuthentication yes\nPermitRootLogin yes\n"),
+        file("backup.zip", b"PK\x03\x04 broken"),
+    ];
+    CARDS.audit(&Delivery::Memory(files), *DATE).expect("an assessment")
+});
+
+thread_local! {
+    static WAIVING: RefCell<Option<Auditor>> = const { RefCell::new(None) };
+}
+
+fn waivers(text: &str) {
+    let Ok(found) = serde_yaml::from_str::<WaiverFile>(text) else { return };
+    let written = serde_yaml::to_string(&found).expect("waivers can be written");
+    let back: WaiverFile = serde_yaml::from_str(&written).expect("waivers can be read");
+    assert!(serde_yaml::to_string(&back).is_ok_and(|again| again == written), "waivers that were read are written otherwise");
+    let narrow = |waiver: &Waiver| provost::assess::is_narrow(&waiver.globs);
+    let _ = found.waivers.iter().filter(|waiver| narrow(waiver)).count();
+    let files = vec![file("cards.csv", b"warrant_no,name,dob\n100001,Ada Example,1980-02-14\n")];
+    WAIVING.with_borrow_mut(|own| {
+        if own.is_none() {
+            let mut auditor =
+                Auditor::with(CARDS.policy.clone(), Key::from_text("a key that everybody knows")).expect("detectors");
+            auditor.limits = LIMITS;
+            *own = Some(auditor);
+        }
+        let Some(auditor) = own else { return };
+        auditor.waivers = found.waivers;
+        let assessment = auditor.audit(&Delivery::Memory(files), *DATE).expect("an assessment");
+        assert!(
+            assessment.findings.iter().filter(|finding| finding.waived).all(|_| !auditor.waivers.is_empty()),
+            "waived by nobody"
+        );
+        sound::reports(&assessment, None);
+    });
+}
+
+fn answer(text: &str) {
+    match responses::read(text, &CARDS.engine) {
+        Ok(found) => {
+            let mut assessment = BASE.clone();
+            answers::attach(&mut assessment, found);
+            sound::reports(&assessment, None);
+        }
+        Err(problem) => assert!(!problem.message.is_empty() && problem.line >= 1, "a mistake that says nothing"),
+    }
+}
+
+fn manifest(data: &[u8]) {
+    let (bytes, canary) = planted(data);
+    let files = vec![file("provost-manifest.yaml", &bytes), file("contracts/dpa.txt", b"Between the parties.\n")];
+    let found = CARDS.collect(&Delivery::Memory(files), &|_| {}).expect("evidence");
+    sound::evidence(&found, Some(canary));
+    sound::judged(&CARDS, &found, Some(canary));
+}
