@@ -1,5 +1,6 @@
 //! Files inside files: found, counted once, protected as they are, and never a way to hang or to hide.
 
+use crate::made::{gzipped, tar_header, tarred, zipped};
 use crate::support::{delivery, root, run, spoken, write};
 use serde_json::Value;
 use std::io::Write;
@@ -8,43 +9,6 @@ use zip::write::SimpleFileOptions;
 
 const STAFF: &[u8] =
     b"warrant_no,name,email\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n";
-
-pub(crate) fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in members {
-        zip.start_file(*name, SimpleFileOptions::default()).expect("a member");
-        zip.write_all(content).expect("content");
-    }
-    zip.finish().expect("an archive").into_inner()
-}
-
-pub(crate) fn gzipped(content: &[u8]) -> Vec<u8> {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(content).expect("content");
-    gzip.finish().expect("a stream")
-}
-
-/// A header by hand: `tar` refuses to write names that lead upwards.
-fn tar_header(name: &str, kind: tar::EntryType, size: u64, target: &str) -> tar::Header {
-    let mut header = tar::Header::new_gnu();
-    let old = header.as_old_mut();
-    old.name.iter_mut().zip(name.bytes()).for_each(|(slot, byte)| *slot = byte);
-    old.linkname.iter_mut().zip(target.bytes()).for_each(|(slot, byte)| *slot = byte);
-    header.set_entry_type(kind);
-    header.set_size(size);
-    header.set_mode(0o644);
-    header.set_mtime(1_700_000_000);
-    header.set_cksum();
-    header
-}
-
-pub(crate) fn tarred(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, content) in members {
-        tar.append(&tar_header(name, tar::EntryType::Regular, content.len() as u64, ""), *content).expect("a member");
-    }
-    tar.into_inner().expect("an archive")
-}
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(root().join("tests/fixtures/container").join(name)).expect("a fixture")

@@ -1,5 +1,6 @@
 //! Documents: the same people in every format, and what is hidden in them.
 
+use crate::made::outlook;
 use crate::support::{delivery, root, run, spoken, write};
 use std::io::Write as _;
 use std::path::Path;
@@ -25,38 +26,6 @@ fn evidence(folder: &Path) -> serde_json::Value {
 
 fn one(name: &str) -> tempfile::TempDir {
     delivery(&[(name, &fixture(name))])
-}
-
-/// An Outlook message: properties, recipients, attachments.
-pub(crate) fn outlook(properties: &[(&str, &str)], recipients: &[(&str, &str)], attachments: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
-    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    let mut put = |path: String, bytes: &[u8]| {
-        file.create_stream(path).expect("a stream").write_all(bytes).expect("written");
-    };
-    for (number, value) in properties {
-        put(format!("/__substg1.0_{number}001F"), &wide(value));
-    }
-    for (index, (name, address)) in recipients.iter().enumerate() {
-        let folder = format!("/__recip_version1.0_#{index:08X}");
-        file.create_storage(&folder).expect("a storage");
-        let mut put = |path: String, bytes: &[u8]| {
-            file.create_stream(path).expect("a stream").write_all(bytes).expect("written");
-        };
-        put(format!("{folder}/__substg1.0_3001001F"), &wide(name));
-        put(format!("{folder}/__substg1.0_39FE001F"), &wide(address));
-    }
-    for (index, (name, bytes)) in attachments.iter().enumerate() {
-        let folder = format!("/__attach_version1.0_#{index:08X}");
-        file.create_storage(&folder).expect("a storage");
-        let mut put = |path: String, bytes: &[u8]| {
-            file.create_stream(path).expect("a stream").write_all(bytes).expect("written");
-        };
-        put(format!("{folder}/__substg1.0_3707001F"), &wide(name));
-        put(format!("{folder}/__substg1.0_37010102"), bytes);
-    }
-    file.flush().expect("written");
-    file.into_inner().into_inner()
 }
 
 #[test]

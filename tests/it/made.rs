@@ -103,52 +103,16 @@ pub(crate) fn dbf() -> Vec<u8> {
 /// A document of Word 97: pieces in one byte and in two, a table, a comment.
 pub(crate) fn doc(encrypted: bool) -> Vec<u8> {
     let body = "Staff list\rWarrant no\x07Name\x07\x07100001\x07Ada Sampleton\x07\x07100002\x07Ben Carter\x07\x07The end\r";
-    let comment: Vec<u8> = "Call cora.dawson@example.org\r".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let (first, second) = (0x400_u32, 0x800_u32);
-    let mut main = vec![0; 0x1000];
-    let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
-    put(0, &0xa5ec_u16.to_le_bytes());
-    put(2, &0xc1_u16.to_le_bytes());
-    put(10, &(if encrypted { 0x100_u16 } else { 0 }).to_le_bytes());
-    put(0x4c, &(body.len() as u32).to_le_bytes());
-    put(0x5c, &(comment.len() as u32 / 2).to_le_bytes());
-    put(first as usize, body.as_bytes());
-    put(second as usize, &comment);
-    let places = [0, body.len() as u32, body.len() as u32 + comment.len() as u32 / 2];
-    let mut plc: Vec<u8> = places.iter().flat_map(|place| place.to_le_bytes()).collect();
-    for at in [(first * 2) | 0x4000_0000, second] {
-        plc.extend([0, 0]);
-        plc.extend(at.to_le_bytes());
-        plc.extend([0, 0]);
-    }
-    let mut clx = vec![1, 2, 0, 9, 9, 2];
-    clx.extend((plc.len() as u32).to_le_bytes());
-    clx.extend(plc);
-    put(0x1a2, &0_u32.to_le_bytes());
-    put(0x1a6, &(clx.len() as u32).to_le_bytes());
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
-    file.create_stream("/WordDocument").expect("a stream").write_all(&main).expect("content");
-    file.create_stream("/0Table").expect("a stream").write_all(&clx).expect("content");
-    file.into_inner().into_inner()
+    word(body, "Call cora.dawson@example.org\r", encrypted)
 }
 
 pub(crate) fn ppt() -> Vec<u8> {
-    let mut main = vec![0x0f, 0, 0xe8, 3, 0, 0, 0, 0];
-    let wide: Vec<u8> = "Mail ada.example@example.org".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for (kind, body) in [(4008_u16, b"Warrant no 100001 Ada Example".to_vec()), (4000, wide)] {
-        main.extend([0, 0]);
-        main.extend(kind.to_le_bytes());
-        main.extend((body.len() as u32).to_le_bytes());
-        main.extend(body);
-    }
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
-    file.create_stream("/PowerPoint Document").expect("a stream").write_all(&main).expect("content");
-    file.into_inner().into_inner()
+    slides("Warrant no 100001 Ada Example", "Mail ada.example@example.org")
 }
 
 /// An Outlook message: properties, recipients, attachments.
 pub(crate) fn outlook(properties: &[(&str, &str)], recipients: &[(&str, &str)], attachments: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     let mut put = |path: String, bytes: &[u8]| {
         file.create_stream(path).expect("a stream").write_all(bytes).expect("written");
@@ -179,7 +143,7 @@ pub(crate) fn outlook(properties: &[(&str, &str)], recipients: &[(&str, &str)], 
 }
 
 pub(crate) fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in members {
         zip.start_file(*name, SimpleFileOptions::default()).expect("a member");
         zip.write_all(content).expect("content");
@@ -221,7 +185,7 @@ pub(crate) fn wide(text: &str) -> Vec<u8> {
 
 /// An OLE container with streams.
 pub(crate) fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    let mut container = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
     for (name, bytes) in streams {
         container.create_stream(name).expect("a stream").write_all(bytes).expect("bytes");
     }
@@ -253,5 +217,60 @@ pub(crate) fn wmf(text: &str) -> Vec<u8> {
     let size = (body.len() as u32).div_ceil(2) + 3;
     let mut out = vec![1, 0, 9, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     out.extend([&size.to_le_bytes()[..], &0x0521_u16.to_le_bytes(), &body, &3_u32.to_le_bytes(), &[0, 0]].concat());
+    out
+}
+
+/// A presentation of 1997: one text in one byte a character, one in two.
+pub(crate) fn slides(narrow: &str, wide: &str) -> Vec<u8> {
+    let mut main = vec![0x0f, 0, 0xe8, 3, 0, 0, 0, 0];
+    let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (kind, body) in [(4008_u16, narrow.as_bytes().to_vec()), (4000, wide)] {
+        main.extend([0, 0]);
+        main.extend(kind.to_le_bytes());
+        main.extend((body.len() as u32).to_le_bytes());
+        main.extend(body);
+    }
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    file.create_stream("/PowerPoint Document").expect("a stream").write_all(&main).expect("content");
+    file.into_inner().into_inner()
+}
+
+/// A document of Word 97 with this body in one byte a character, and this comment in two.
+pub(crate) fn word(body: &str, comment: &str, encrypted: bool) -> Vec<u8> {
+    let comment: Vec<u8> = comment.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let first = 0x400_u32;
+    let second = (first + body.len() as u32).next_multiple_of(0x400);
+    let mut main = vec![0; (second as usize + comment.len()).next_multiple_of(0x1000)];
+    let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &0xa5ec_u16.to_le_bytes());
+    put(2, &0xc1_u16.to_le_bytes());
+    put(10, &(if encrypted { 0x100_u16 } else { 0 }).to_le_bytes());
+    put(0x4c, &(body.len() as u32).to_le_bytes());
+    put(0x5c, &(comment.len() as u32 / 2).to_le_bytes());
+    put(first as usize, body.as_bytes());
+    put(second as usize, &comment);
+    let places = [0, body.len() as u32, body.len() as u32 + comment.len() as u32 / 2];
+    let mut plc: Vec<u8> = places.iter().flat_map(|place| place.to_le_bytes()).collect();
+    for at in [(first * 2) | 0x4000_0000, second] {
+        plc.extend([0, 0]);
+        plc.extend(at.to_le_bytes());
+        plc.extend([0, 0]);
+    }
+    let mut clx = vec![1, 2, 0, 9, 9, 2];
+    clx.extend((plc.len() as u32).to_le_bytes());
+    clx.extend(plc);
+    put(0x1a2, &0_u32.to_le_bytes());
+    put(0x1a6, &(clx.len() as u32).to_le_bytes());
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    file.create_stream("/WordDocument").expect("a stream").write_all(&main).expect("content");
+    file.create_stream("/0Table").expect("a stream").write_all(&clx).expect("content");
+    file.into_inner().into_inner()
+}
+
+/// A file as Windows packs it into a document.
+pub(crate) fn package(label: &str, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![0, 0, 0, 0, 2, 0];
+    out.extend([label.as_bytes(), b"\0C:\\desk\\", label.as_bytes(), b"\0\0\0\x03\0"].concat());
+    out.extend([5_u32.to_le_bytes().as_slice(), b"C:\\t\0", &(content.len() as u32).to_le_bytes(), content].concat());
     out
 }

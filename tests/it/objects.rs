@@ -1,5 +1,6 @@
 //! Objects inside documents, their previews, and files of no known format: what lies loose in them is found, and they stay gaps.
 
+use crate::made::{emf, ole, package, wide, wmf};
 use crate::support::{delivery, run, spoken};
 use serde_json::Value;
 use std::io::Write as _;
@@ -26,55 +27,6 @@ fn holders(report: &Value) -> Vec<&str> {
 fn reasons<'a>(report: &'a Value, path: &str) -> Vec<&'a str> {
     let gaps = report["gaps"].as_array().expect("gaps");
     gaps.iter().filter(|gap| gap["path"] == path).map(|gap| gap["reason"].as_str().expect("a reason")).collect()
-}
-
-fn wide(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-/// An OLE container with streams.
-pub(crate) fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut container = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).expect("a container");
-    for (name, bytes) in streams {
-        container.create_stream(name).expect("a stream").write_all(bytes).expect("bytes");
-    }
-    container.into_inner().into_inner()
-}
-
-/// A file as Windows packs it into a document.
-pub(crate) fn package(label: &str, content: &[u8]) -> Vec<u8> {
-    let mut out = vec![0, 0, 0, 0, 2, 0];
-    out.extend([label.as_bytes(), b"\0C:\\desk\\", label.as_bytes(), b"\0\0\0\x03\0"].concat());
-    out.extend([5_u32.to_le_bytes().as_slice(), b"C:\\t\0", &(content.len() as u32).to_le_bytes(), content].concat());
-    out
-}
-
-/// A drawing that writes one line, in two pieces at the same height.
-pub(crate) fn emf(first: &str, second: &str) -> Vec<u8> {
-    let record = |order: u32, body: &[u8]| [&order.to_le_bytes(), &(body.len() as u32 + 8).to_le_bytes(), body].concat();
-    let text = |text: &str| {
-        let raw = wide(text);
-        // bounds and scale, place, count, where the text begins, and what is not read
-        let mut body = vec![0; 28];
-        body.extend([10_i32, 20].iter().flat_map(|n| n.to_le_bytes()));
-        body.extend([text.len() as u32, 76, 0, 0, 0, 0, 0, 0].iter().flat_map(|n| n.to_le_bytes()));
-        body.extend(&raw);
-        body.resize(body.len().next_multiple_of(4), 0);
-        record(84, &body)
-    };
-    let mut header = vec![0; 80];
-    header[32..36].copy_from_slice(b" EMF");
-    [record(1, &header), text(first), text(second), record(14, &[0; 12])].concat()
-}
-
-pub(crate) fn wmf(text: &str) -> Vec<u8> {
-    let mut body = [&(text.len() as u16).to_le_bytes(), text.as_bytes()].concat();
-    body.resize(body.len().next_multiple_of(2), 0);
-    body.extend([0; 4]);
-    let size = (body.len() as u32).div_ceil(2) + 3;
-    let mut out = vec![1, 0, 9, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    out.extend([&size.to_le_bytes()[..], &0x0521_u16.to_le_bytes(), &body, &3_u32.to_le_bytes(), &[0, 0]].concat());
-    out
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn borrowed(members: &[(String, Vec<u8>)]) -> Vec<(&str, &[u8])> {
 fn zips(delivery: &mut Delivery) {
     delivery.begin("zip");
     let inner = members(delivery);
-    let nested = crate::containers::zipped(&borrowed(&inner));
+    let nested = crate::made::zipped(&borrowed(&inner));
     let (comment, own) = (delivery.pool.sentences(6).join(" "), members(delivery));
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     zip.set_comment(comment).expect("a comment");
@@ -114,14 +114,19 @@ fn disc(members: &[(String, Vec<u8>)], volume: &str, publisher: &str) -> Vec<u8>
 
 fn systems(delivery: &mut Delivery) {
     delivery.begin("tar");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
-    let tar = crate::containers::tarred(&borrowed(&own));
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
+    let tar = crate::made::tarred(&borrowed(&own));
     delivery.end("tar", &tar);
     delivery.begin("gzip");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
     let inner = delivery.pool.name();
-    let mut gzip = flate2::GzBuilder::new().filename(inner).comment(delivery.pool.of("email_address").said).write(Vec::new(), flate2::Compression::default());
-    gzip.write_all(&crate::containers::tarred(&borrowed(&own))).expect("content");
+    let mut gzip = flate2::GzBuilder::new()
+        .filename(inner)
+        .comment(delivery.pool.of("email_address").said)
+        .write(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&crate::made::tarred(&borrowed(&own))).expect("content");
     delivery.end("tar.gz", &gzip.finish().expect("a stream"));
     delivery.begin("ar");
     let own = members(delivery);
@@ -135,21 +140,24 @@ fn systems(delivery: &mut Delivery) {
             (name, row.1.as_slice())
         })
         .collect();
-    let all: Vec<(&str, &[u8])> = [("//", names.as_bytes())].into_iter().chain(short.iter().map(|row| (row.0.as_str(), row.1))).collect();
-    delivery.end("a", &crate::formats::ar(&all));
+    let all: Vec<(&str, &[u8])> =
+        [("//", names.as_bytes())].into_iter().chain(short.iter().map(|row| (row.0.as_str(), row.1))).collect();
+    delivery.end("a", &crate::made::ar(&all));
     for what in ["cpio", "rpm"] {
         delivery.begin(what);
         let own = members(delivery);
         let own: Vec<(&str, u32, &[u8])> = own.iter().map(|row| (row.0.as_str(), 0o100_644, row.1.as_slice())).collect();
-        let tree = crate::formats::cpio(&own);
-        let bytes = if what == "rpm" { crate::formats::rpm(&crate::containers::gzipped(&tree)) } else { tree };
+        let tree = crate::made::cpio(&own);
+        let bytes = if what == "rpm" { crate::made::rpm(&crate::made::gzipped(&tree)) } else { tree };
         delivery.end(what, &bytes);
     }
     delivery.begin("cab");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.replace('/', "\\"), content)).collect();
-    delivery.end("cab", &crate::formats::cab(&borrowed(&own)));
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.replace('/', "\\"), content)).collect();
+    delivery.end("cab", &crate::made::cab(&borrowed(&own)));
     delivery.begin("iso");
-    let (own, volume, publisher) = (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
+    let (own, volume, publisher) =
+        (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
     delivery.end("iso", &disc(&own, &volume, &publisher));
     delivery.begin("sevenz");
     let own = members(delivery);
