@@ -52,6 +52,10 @@ def raw(path):
         return {"hex": path.hex()}
 
 
+# MB that a worker may keep after an answer
+KEPT = 160
+
+
 class Outcome:
     """What one file came to."""
     __slots__ = ("seconds", "limit", "memory", "died", "answer")
@@ -74,6 +78,7 @@ class Worker:
         self.child.stdin.write(json.dumps(self.hello).encode() + b"\n")
         self.child.stdin.flush()
         self.lines.get(timeout=120)
+        self.light = self.resident()
 
     @staticmethod
     def listen(pipe, lines):
@@ -90,6 +95,14 @@ class Worker:
                 with open(f"/proc/{self.child.pid}/clear_refs", "w") as file:
                     file.write("5")
             return most / 1000 * 1.024
+        except OSError:
+            return 0.0
+
+    def resident(self):
+        """What it holds now, in MB."""
+        try:
+            with open(f"/proc/{self.child.pid}/status") as file:
+                return next((int(line.split()[1]) for line in file if line.startswith("VmRSS:")), 0) / 1000 * 1.024
         except OSError:
             return 0.0
 
@@ -135,6 +148,9 @@ class Worker:
             self.end()
             return Outcome(seconds, limit, most, died, None)
         most = max(most, self.memory(True))
+        if self.resident() > self.light + KEPT:
+            # as the coordinator does
+            self.end()
         return Outcome(seconds, limit, most, None, summary(line))
 
 

@@ -361,7 +361,7 @@ def pictures():
     yield "iptc-lies.jpg", jpeg([(0xED, b"Photoshop 3.0\x008BIM\4\4\0\0" + be(0xFFFFFFFF) + b"\x1c\2\x50\xff\xff\xff\xff\xff\xff" * 5000)])
 
 
-def all_evil():
+def all_evil(small=False):
     for name, data in pdfs():
         yield "document/pdf", name + ".pdf", data
     for name, kind, data in compounds():

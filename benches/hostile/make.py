@@ -42,6 +42,7 @@ import seeds  # noqa: E402
 # a file that is bent a hundred times is not a large one
 MOST_BENT = 1 << 20
 MOST_REAL = 20 << 20
+MOST_SMALL = 300 << 10
 A_FOLDER = 400
 
 
@@ -81,12 +82,12 @@ def real(folder):
             yield seeds.kind_of(path), path, whole
 
 
-def evil():
+def evil(small):
     with open(os.path.join(registries.ROOT, "tests/fixtures/container/disc.iso.gz"), "rb") as file:
         disc = gzip.decompress(file.read())
-    yield from evil_archives.all_evil(disc)
+    yield from evil_archives.all_evil(disc, small)
     for part in (evil_documents, evil_texts, evil_configs):
-        yield from part.all_evil()
+        yield from part.all_evil(small)
 
 
 def main():
@@ -96,7 +97,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--real", help="a folder of real files")
     parser.add_argument("--without-evil", action="store_true", help="no files made by hand to harm")
-    parser.add_argument("--small", action="store_true", help="for every change: evil files up to 2 MB, few empty files, one case of each product")
+    parser.add_argument("--small", action="store_true", help="for every change: evil files up to 300 KB, few empty files, one case of each product")
     args = parser.parse_args()
     if os.path.lexists(args.out):
         parser.error(f"{args.out} is there already")
@@ -118,8 +119,8 @@ def main():
                 pool[kind].append((os.path.basename(safe(path)), data))
     bent_evil = []
     if not args.without_evil:
-        for kind, path, data in evil():
-            if args.small and len(data) > 2 << 20:
+        for kind, path, data in evil(args.small):
+            if args.small and len(data) > MOST_SMALL:
                 continue
             # what belongs together shares a folder: those with a folder of their own keep it
             corpus.put_at(f"evil/{kind}/{safe(path)}", "evil", kind, data, "-")
