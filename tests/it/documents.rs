@@ -2,7 +2,6 @@
 
 use crate::made::outlook;
 use crate::support::{delivery, root, run, spoken, write};
-use std::io::Write as _;
 use std::path::Path;
 
 fn fixture(name: &str) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use crate::made::{ar, cab, cpio, dbf, doc, ppt, rpm};
 use crate::support::{at, delivery, evidence, root, run, spoken, write};
 use serde_json::Value;
-use std::io::{Cursor, Read, Write};
+use std::io::{Read, Write};
 
 const STAFF: &[u8] =
     b"warrant_no,name,email\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n";

@@ -3,7 +3,6 @@
 use crate::made::{emf, ole, package, wide, wmf};
 use crate::support::{delivery, run, spoken};
 use serde_json::Value;
-use std::io::Write as _;
 use std::path::Path;
 
 const MAIL: &str = "zebediah@cards-quillfeather.org";

@@ -23,6 +23,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 #[path = "../../../tests/it/made.rs"]
+#[allow(dead_code, clippy::duplicate_mod, reason = "the tests use the rest, and bring their own")]
 mod made;
 
 /// Bytes of a file that is looked at: stores of mail are no smaller.
