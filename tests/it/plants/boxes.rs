@@ -114,13 +114,18 @@ fn disc(members: &[(String, Vec<u8>)], volume: &str, publisher: &str) -> Vec<u8>
 
 fn systems(delivery: &mut Delivery) {
     delivery.begin("tar");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
     let tar = crate::containers::tarred(&borrowed(&own));
     delivery.end("tar", &tar);
     delivery.begin("gzip");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.chars().take(99).collect(), content)).collect();
     let inner = delivery.pool.name();
-    let mut gzip = flate2::GzBuilder::new().filename(inner).comment(delivery.pool.of("email_address").said).write(Vec::new(), flate2::Compression::default());
+    let mut gzip = flate2::GzBuilder::new()
+        .filename(inner)
+        .comment(delivery.pool.of("email_address").said)
+        .write(Vec::new(), flate2::Compression::default());
     gzip.write_all(&crate::containers::tarred(&borrowed(&own))).expect("content");
     delivery.end("tar.gz", &gzip.finish().expect("a stream"));
     delivery.begin("ar");
@@ -135,7 +140,8 @@ fn systems(delivery: &mut Delivery) {
             (name, row.1.as_slice())
         })
         .collect();
-    let all: Vec<(&str, &[u8])> = [("//", names.as_bytes())].into_iter().chain(short.iter().map(|row| (row.0.as_str(), row.1))).collect();
+    let all: Vec<(&str, &[u8])> =
+        [("//", names.as_bytes())].into_iter().chain(short.iter().map(|row| (row.0.as_str(), row.1))).collect();
     delivery.end("a", &crate::formats::ar(&all));
     for what in ["cpio", "rpm"] {
         delivery.begin(what);
@@ -146,10 +152,12 @@ fn systems(delivery: &mut Delivery) {
         delivery.end(what, &bytes);
     }
     delivery.begin("cab");
-    let own: Vec<(String, Vec<u8>)> = members(delivery).into_iter().map(|(name, content)| (name.replace('/', "\\"), content)).collect();
+    let own: Vec<(String, Vec<u8>)> =
+        members(delivery).into_iter().map(|(name, content)| (name.replace('/', "\\"), content)).collect();
     delivery.end("cab", &crate::formats::cab(&borrowed(&own)));
     delivery.begin("iso");
-    let (own, volume, publisher) = (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
+    let (own, volume, publisher) =
+        (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
     delivery.end("iso", &disc(&own, &volume, &publisher));
     delivery.begin("sevenz");
     let own = members(delivery);

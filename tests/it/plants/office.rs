@@ -46,18 +46,30 @@ fn xlsx(delivery: &mut Delivery) {
     let book = format!(
         "<workbook xmlns:r='r'><sheets><sheet name='{}' sheetId='1' r:id='rId1'/><sheet name='{}' sheetId='2' state='hidden' r:id='rId2'/>\
          <sheet name='{}' sheetId='3' state='veryHidden' r:id='rId3'/></sheets><definedNames><definedName name='{}' comment='{}'>1</definedName></definedNames></workbook>",
-        name(0), name(1), name(2), said[0].replace(' ', "_"), said[1]
+        name(0),
+        name(1),
+        name(2),
+        said[0].replace(' ', "_"),
+        said[1]
     );
     let comments = format!(
         "<comments><authors><author>{}</author></authors><commentList><comment ref='A1' authorId='0'><text><t>{}</t></text></comment></commentList></comments>",
-        said[2], said[3..].join(" ")
+        said[2],
+        said[3..].join(" ")
     );
     let members = [
         ("[Content_Types].xml", "<Types/>".to_owned()),
         ("_rels/.rels", relations(&[("officeDocument", "xl/workbook.xml"), (CORE, "docProps/core.xml")])),
         ("docProps/core.xml", core),
         ("xl/workbook.xml", book),
-        ("xl/_rels/workbook.xml.rels", relations(&[("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("worksheet", "worksheets/sheet3.xml")])),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&[
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("worksheet", "worksheets/sheet2.xml"),
+                ("worksheet", "worksheets/sheet3.xml"),
+            ]),
+        ),
         ("xl/worksheets/sheet1.xml", sheet(&tables[0], "")),
         ("xl/worksheets/sheet2.xml", sheet(&tables[1], "")),
         ("xl/worksheets/sheet3.xml", sheet(&tables[2], "")),
@@ -75,7 +87,8 @@ fn transplant(fixture: &str, swaps: &[(&str, String)]) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for index in 0..archive.len() {
         let mut member = archive.by_index(index).expect("a member");
-        let (name, stored) = (member.name().expect("a name").into_owned(), member.compression() == zip::CompressionMethod::Stored);
+        let (name, stored) =
+            (member.name().expect("a name").into_owned(), member.compression() == zip::CompressionMethod::Stored);
         let mut content = Vec::new();
         member.read_to_end(&mut content).expect("content");
         if name.ends_with(".xml") || name.ends_with(".csv") {
@@ -102,7 +115,11 @@ fn swaps(delivery: &mut Delivery) -> Vec<(&'static str, String)> {
         ("ben.sample@example.org", "Ben Sample", "100002"),
         ("cleo.carter@example.org", "Cleo Carter", "100003"),
     ] {
-        out.extend([(mail, pool.of("email_address").text), (name, pool.of("person_name").text), (number, pool.of("warrant_number").text)]);
+        out.extend([
+            (mail, pool.of("email_address").text),
+            (name, pool.of("person_name").text),
+            (number, pool.of("warrant_number").text),
+        ]);
     }
     for hidden in [
         "Please write to Dora Harris, dora.harris@example.org, about the card.",
@@ -132,14 +149,22 @@ fn boxes(delivery: &mut Delivery) {
     }
     let table = delivery.pool.table(14, 8);
     for row in table.lines() {
-        let cells: String = row.iter().map(|cell| format!("<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>", xml(cell))).collect();
-        paragraphs.push_str(&if row == &table.header { format!("<w:tbl><w:tr>{cells}</w:tr>") } else { format!("<w:tr>{cells}</w:tr>") });
+        let cells: String =
+            row.iter().map(|cell| format!("<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>", xml(cell))).collect();
+        paragraphs.push_str(&if row == &table.header {
+            format!("<w:tbl><w:tr>{cells}</w:tr>")
+        } else {
+            format!("<w:tr>{cells}</w:tr>")
+        });
     }
     let core = properties(delivery);
     let note = xml(&delivery.pool.sentences(8).join(" "));
     let document = format!("<w:document xmlns:w='w'><w:body>{paragraphs}</w:tbl></w:body></w:document>");
-    let (notes, file, list) =
-        (format!("<w:footnotes xmlns:w='w'><w:footnote><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote></w:footnotes>"), format!("word/embeddings/{}.csv", delivery.pool.name()), delivery.pool.table(8, 6).csv());
+    let (notes, file, list) = (
+        format!("<w:footnotes xmlns:w='w'><w:footnote><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote></w:footnotes>"),
+        format!("word/embeddings/{}.csv", delivery.pool.name()),
+        delivery.pool.table(8, 6).csv(),
+    );
     let members = [
         ("[Content_Types].xml", "<Types/>"),
         ("word/document.xml", document.as_str()),
@@ -148,7 +173,9 @@ fn boxes(delivery: &mut Delivery) {
         (file.as_str(), list.as_str()),
     ];
     delivery.end("docx", &package(&members));
-    for (what, fixture) in [("docx-hidden", "hidden.docx"), ("docx-people", "people.docx"), ("pptx", "hidden.pptx"), ("odt", "hidden.odt")] {
+    for (what, fixture) in
+        [("docx-hidden", "hidden.docx"), ("docx-people", "people.docx"), ("pptx", "hidden.pptx"), ("odt", "hidden.odt")]
+    {
         delivery.begin(what);
         let swaps = swaps(delivery);
         let bytes = transplant(fixture, &swaps);
@@ -161,12 +188,17 @@ fn boxes(delivery: &mut Delivery) {
         let rows: String = table
             .lines()
             .map(|row| {
-                let cell = |text: &String| format!("<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>", xml(text));
+                let cell = |text: &String| {
+                    format!("<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>", xml(text))
+                };
                 format!("<table:table-row>{}</table:table-row>", row.iter().map(cell).collect::<String>())
             })
             .collect();
         let style = if hidden { "h" } else { "s" };
-        sheets.push_str(&format!("<table:table table:name=\"{}\" table:style-name=\"{style}\">{rows}</table:table>", xml(&table.title)));
+        sheets.push_str(&format!(
+            "<table:table table:name=\"{}\" table:style-name=\"{style}\">{rows}</table:table>",
+            xml(&table.title)
+        ));
     }
     let said: Vec<String> = delivery.pool.sentences(4).iter().map(|text| xml(text)).collect();
     let spaces = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
@@ -182,7 +214,11 @@ fn boxes(delivery: &mut Delivery) {
     );
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for (name, text) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_str()), ("meta.xml", meta.as_str())] {
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_str()),
+        ("meta.xml", meta.as_str()),
+    ] {
         zip.start_file(name, stored).expect("a member");
         zip.write_all(text.as_bytes()).expect("content");
     }
@@ -236,7 +272,8 @@ fn old(delivery: &mut Delivery) {
     let bytes = crate::formats::slides(&narrow.join("\r"), &other.join("\r"));
     delivery.end("ppt", &bytes);
     delivery.begin("ole");
-    let (label, list, said) = (delivery.pool.name() + ".csv", delivery.pool.table(10, 6).csv(), delivery.pool.sentences(20).join("\n"));
+    let (label, list, said) =
+        (delivery.pool.name() + ".csv", delivery.pool.table(10, 6).csv(), delivery.pool.sentences(20).join("\n"));
     let picture = crate::objects::emf("see", &delivery.pool.next().said);
     let object = crate::objects::ole(&[
         ("\u{1}Ole10Native", &crate::objects::package(&label, list.as_bytes())),
@@ -263,12 +300,17 @@ fn pdf(delivery: &mut Delivery) {
     delivery.begin("pdf");
     let pool = &mut delivery.pool;
     let lines = pool.sentences(50);
-    let drawn: String =
-        lines.iter().enumerate().map(|(index, text)| format!("BT /F1 8 Tf 20 {} Td ({}) Tj ET\n", 790 - index * 14, printed(text))).collect();
+    let drawn: String = lines
+        .iter()
+        .enumerate()
+        .map(|(index, text)| format!("BT /F1 8 Tf 20 {} Td ({}) Tj ET\n", 790 - index * 14, printed(text)))
+        .collect();
     let said: Vec<String> = pool.sentences(9).iter().map(|text| printed(text)).collect();
     let (file, list) = (printed(&pool.name()), pool.table(8, 6).csv());
     let objects = [
-        format!("<< /Type /Catalog /Pages 2 0 R /Outlines 7 0 R /AcroForm << /Fields [9 0 R] >> /Names << /EmbeddedFiles << /Names [({file}.csv) 10 0 R] >> >> >>"),
+        format!(
+            "<< /Type /Catalog /Pages 2 0 R /Outlines 7 0 R /AcroForm << /Fields [9 0 R] >> /Names << /EmbeddedFiles << /Names [({file}.csv) 10 0 R] >> >> >>"
+        ),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> /Annots [6 0 R 9 0 R] >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len()),
@@ -290,7 +332,9 @@ fn pdf(delivery: &mut Delivery) {
     let start = out.len();
     out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
     places.iter().for_each(|place| out.extend(format!("{place:010} 00000 n \n").bytes()));
-    out.extend(format!("trailer << /Size {} /Root 1 0 R /Info 12 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
+    out.extend(
+        format!("trailer << /Size {} /Root 1 0 R /Info 12 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes(),
+    );
     delivery.end("pdf", &out);
 }
 

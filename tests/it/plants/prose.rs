@@ -17,7 +17,8 @@ pub(super) fn letters(delivery: &mut Delivery) {
     }
     delivery.begin("html");
     let table = delivery.pool.table(16, 10);
-    let row = |cells: &Vec<String>, tag: &str| cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", xml(cell))).collect::<String>();
+    let row =
+        |cells: &Vec<String>, tag: &str| cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", xml(cell))).collect::<String>();
     let rows: String = table.rows.iter().map(|cells| format!("<tr>{}</tr>\n", row(cells, "td"))).collect();
     let said: Vec<String> = delivery.pool.sentences(40).iter().map(|text| xml(text)).collect();
     let (mail, name) = (delivery.pool.of("email_address"), delivery.pool.of("person_name"));
@@ -26,8 +27,20 @@ pub(super) fn letters(delivery: &mut Delivery) {
         "<!DOCTYPE html>\n<html><head><title>{}</title><meta name=\"author\" content=\"{}\"></head><body>\n<table id=\"{}\"><tr>{}</tr>\n{rows}</table>\n\
          <!-- {} -->\n<div style='display: none'>{}</div><p>{}</p><p><a href='mailto:{}?subject=x'>us</a> <img alt=\"{}\" src=\"data:text/plain;base64,{}\">\
          <input type=hidden name=\"{}\" value=\"{}\"></p>\n<script>var note = {{\"{}\": \"{}\"}};</script></body></html>\n",
-        said[0], xml(&name.said), said[1], row(&table.header, "th"), said[2..12].join(" "), said[12..20].join("<br>"), said[20..34].join("</p><p>"),
-        mail.text.replace('@', "%40"), said[34], base64(inner.as_bytes()), said[35], said[36], said[37], said[38],
+        said[0],
+        xml(&name.said),
+        said[1],
+        row(&table.header, "th"),
+        said[2..12].join(" "),
+        said[12..20].join("<br>"),
+        said[20..34].join("</p><p>"),
+        mail.text.replace('@', "%40"),
+        said[34],
+        base64(inner.as_bytes()),
+        said[35],
+        said[36],
+        said[37],
+        said[38],
     );
     delivery.end("html", page.as_bytes());
     delivery.begin("rtf");
@@ -44,7 +57,14 @@ pub(super) fn letters(delivery: &mut Delivery) {
     let text = format!(
         "{{\\rtf1\\ansi\\ansicpg1252\\deff0{{\\fonttbl{{\\f0\\fnil Arial;}}}}{{\\info{{\\title {}}}{{\\author {}}}{{\\company {}}}}}\n{}\\par\n\
          {{\\v {}}}\\par\n{{\\deleted {}}}\\par\nA remark{{\\*\\atnauthor {}}}{{\\*\\annotation \\pard {}}}.\\par\n{{\\header {}}}}}\n",
-        said[0], said[1], said[2], said[3..40].join("\\par\n"), said[40..44].join(" "), said[44..48].join(" "), said[48], said[49..54].join(" "),
+        said[0],
+        said[1],
+        said[2],
+        said[3..40].join("\\par\n"),
+        said[40..44].join(" "),
+        said[44..48].join(" "),
+        said[48],
+        said[49..54].join(" "),
         said[54..60].join(" "),
     );
     delivery.end("rtf", text.as_bytes());
@@ -53,9 +73,12 @@ pub(super) fn letters(delivery: &mut Delivery) {
 /// One message with its headers, two bodies, attachments and a message inside.
 fn message(delivery: &mut Delivery, deep: bool) -> String {
     let pool = &mut delivery.pool;
-    let people: Vec<String> =
-        (0..5).map(|_| format!("{} <{}>", pool.of("person_name").text, pool.of("email_address").text)).map(|text| text.replace(',', "")).collect();
-    let (subject, file, header, id) = (pool.next().said.replace('\n', " "), pool.name(), pool.of("credential").text, pool.of("email_address").text);
+    let people: Vec<String> = (0..5)
+        .map(|_| format!("{} <{}>", pool.of("person_name").text, pool.of("email_address").text))
+        .map(|text| text.replace(',', ""))
+        .collect();
+    let (subject, file, header, id) =
+        (pool.next().said.replace('\n', " "), pool.name(), pool.of("credential").text, pool.of("email_address").text);
     let (plain, page, table) = (pool.sentences(12).join("\r\n"), pool.sentences(6), pool.table(8, 6));
     let page: String = page.iter().map(|text| format!("<p>{}</p>", xml(text))).collect();
     let coded: String = pool.sentences(4).join(" ").bytes().map(|byte| format!("={byte:02X}")).collect();
@@ -65,7 +88,12 @@ fn message(delivery: &mut Delivery, deep: bool) -> String {
          --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{plain}\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{page}</body></html>\r\n\
          --b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n\
          --b\r\nContent-Type: text/csv; name=\"{file}.csv\"\r\nContent-Disposition: attachment; filename=\"{file}.csv\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
-        people[0], people[1], people[2], people[3], people[4], base64(table.csv().as_bytes()),
+        people[0],
+        people[1],
+        people[2],
+        people[3],
+        people[4],
+        base64(table.csv().as_bytes()),
     );
     if deep {
         let inner = message(delivery, false);
@@ -106,20 +134,28 @@ pub(super) fn mail(delivery: &mut Delivery) {
     let pool = &mut delivery.pool;
     let said: Vec<String> = pool.sentences(24);
     let (first, second) = (said[2..20].join("\r\n"), said[20..].join(" "));
-    let properties = [("0037", said[0].as_str()), ("0C1A", said[1].as_str()), ("1000", first.as_str()), ("0E04", second.as_str())];
+    let properties =
+        [("0037", said[0].as_str()), ("0C1A", said[1].as_str()), ("1000", first.as_str()), ("0E04", second.as_str())];
     let (name, address, file) = (pool.of("person_name").text, pool.of("email_address").text, pool.name() + ".csv");
     let table = pool.table(8, 6).csv();
-    let bytes = crate::documents::outlook(&properties, &[(name.as_str(), address.as_str())], &[(file.as_str(), table.as_bytes())]);
+    let bytes =
+        crate::documents::outlook(&properties, &[(name.as_str(), address.as_str())], &[(file.as_str(), table.as_bytes())]);
     delivery.end("msg", &bytes);
 }
 
 /// Tables as text, in the ways that they come; rows as objects; dumps; logs of servers.
 pub(super) fn rows(delivery: &mut Delivery) {
-    for (what, columns, lines, mark) in [("csv", 26, 50, ','), ("csv-semicolon", 20, 12, ';'), ("csv-tab", 20, 12, '\t'), ("csv-bar", 16, 8, '|')] {
+    for (what, columns, lines, mark) in
+        [("csv", 26, 50, ','), ("csv-semicolon", 20, 12, ';'), ("csv-tab", 20, 12, '\t'), ("csv-bar", 16, 8, '|')]
+    {
         delivery.begin(what);
         let table = delivery.pool.table(columns, lines);
-        let text: String =
-            table.lines().map(|row| row.iter().map(|cell| cell.replace([mark, '\n'], " ")).collect::<Vec<_>>().join(&mark.to_string()) + "\r\n").collect();
+        let text: String = table
+            .lines()
+            .map(|row| {
+                row.iter().map(|cell| cell.replace([mark, '\n'], " ")).collect::<Vec<_>>().join(&mark.to_string()) + "\r\n"
+            })
+            .collect();
         // quotes keep the values as they are where the mark could be in them
         let text = if mark == ',' { table.csv() } else { text };
         delivery.end(if mark == '\t' { "tsv" } else { "csv" }, text.as_bytes());
@@ -144,8 +180,11 @@ pub(super) fn rows(delivery: &mut Delivery) {
     let quoted = |text: &String, sign: char| format!("{sign}{}{sign}", text.replace(sign, &sign.to_string().repeat(2)));
     let names: Vec<String> = table.header.iter().map(|name| quoted(name, '`')).collect();
     let title = quoted(&table.title, '`');
-    let values: Vec<String> =
-        table.rows.iter().map(|row| format!("({})", row.iter().map(|cell| quoted(cell, '\'')).collect::<Vec<_>>().join(","))).collect();
+    let values: Vec<String> = table
+        .rows
+        .iter()
+        .map(|row| format!("({})", row.iter().map(|cell| quoted(cell, '\'')).collect::<Vec<_>>().join(",")))
+        .collect();
     let said = delivery.pool.sentences(6).join(" ");
     let dump = format!(
         "-- {}\nCREATE TABLE {title} (\n  {}\n);\nINSERT INTO {title} ({}) VALUES {};\n",
@@ -156,7 +195,11 @@ pub(super) fn rows(delivery: &mut Delivery) {
     );
     delivery.end("sql", dump.as_bytes());
     delivery.begin("access_log");
-    let coded = |text: &str| text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect::<String>();
+    let coded = |text: &str| {
+        text.bytes()
+            .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+            .collect::<String>()
+    };
     let log: String = (0..40)
         .map(|n| {
             let pool = &mut delivery.pool;
