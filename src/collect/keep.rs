@@ -610,7 +610,8 @@ impl Keeper<'_> {
 /// Where a secret begins in what was taken for a key and is a whole line: behind a word that says so and the sign after it.
 fn announced(line: &str) -> usize {
     let sign = |(at, c): &(usize, char)| {
-        *at > 0 && (c.is_control() || matches!(c, '"' | '\'' | '=' | ':' | '(' | ')' | '<' | '>' | '{' | '}' | '|' | ';' | ',' | '!'))
+        *at > 0
+            && (c.is_control() || matches!(c, '"' | '\'' | '=' | ':' | '(' | ')' | '<' | '>' | '{' | '}' | '|' | ';' | ',' | '!'))
     };
     let told = |(at, _): &(usize, char)| line.get(..*at).is_some_and(|word| calls_secret(&spelling(word)));
     let found = line.char_indices().filter(sign).find(told);
@@ -637,4 +638,73 @@ fn is_secret(key: &[String], text: &str) -> bool {
         behind
             .is_some_and(|rest| rest.is_empty() || rest.len() > 3 && odd(rest) && !rest.bytes().all(|byte| byte.is_ascii_digit()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Words;
+    use crate::detect::fingerprint::Key;
+
+    fn engine() -> Engine {
+        let classes = crate::policy::builtin_classes(&Words::default().vocabulary()).unwrap_or_default();
+        let Ok(engine) = Engine::new(&classes, Key::from_text("a key for tests")) else { panic!("the classes compile") };
+        engine
+    }
+
+    fn map(rows: &[(&str, Kind)]) -> Node {
+        let entry = |(key, kind): &(&str, Kind)| Entry {
+            key: (*key).to_owned(),
+            line: 1,
+            column: 1,
+            node: Node::new(kind.clone(), 1, 1),
+        };
+        Node::new(Kind::Map(rows.iter().map(entry).collect()), 1, 1)
+    }
+
+    fn text(text: &str) -> Kind {
+        Kind::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_secret_in_what_was_taken_for_a_key_is_a_shape() {
+        let kept = |key: &str| {
+            let node = keep(map(&[(key, Kind::Null)]), &engine(), Manner::Format, &[]);
+            node.entries().first().map(|entry| entry.key.clone()).unwrap_or_default()
+        };
+        assert_eq!(kept("DefaultPassword\"x\"made-up-words"), "DefaultPassword?a?aaaa-aa-aaaaa");
+        assert_eq!(kept("community ( made-up-words"), "community ( aaaa-aa-aaaaa");
+        for plain in ["password_file", "server.ssl.key-store-password", "tokens", "a \"quoted\" word", "title: of it"] {
+            assert_eq!(kept(plain), plain);
+        }
+    }
+
+    #[test]
+    fn communities_of_snmp_are_passwords_though_they_are_names() {
+        let values = map(&[("made-up-words", text("4"))]);
+        let tree = map(&[("HKLM\\SNMP\\Parameters\\ValidCommunities", values.kind.clone()), ("HKLM\\Other", values.kind)]);
+        let kept = keep(tree, &engine(), Manner::Format, &[]);
+        let names: Vec<&str> =
+            kept.entries().iter().flat_map(|entry| entry.node.entries()).map(|entry| entry.key.as_str()).collect();
+        assert_eq!(names, ["aaaa-aa-aaaaa", "made-up-words"]);
+    }
+
+    #[test]
+    fn facts_of_a_manifest_stay_and_numbers_of_people_do_not() {
+        let engine = engine();
+        let hidden = |said: &str| {
+            let kept = keep(map(&[("title", text(said))]), &engine, Manner::Manifest, &[]);
+            kept.get("title").is_some_and(|node| matches!(node.kind, Kind::Masked(_)))
+        };
+        for shown in
+            ["DPIA of the card desk, 2026-11-24", "ISO 27001:2022", "Penetration test of 10.20.30.40", "vetting of staff: developed vetting"]
+        {
+            assert!(!hidden(shown), "{shown}");
+        }
+        for secret in
+            ["urn 67/S1/78439/91", "username: ada.okonkwo", "call 943 476 5919", "vrm FS88 POT", "card serial 04A1B2C3D4E5F6"]
+        {
+            assert!(hidden(secret), "{secret}");
+        }
+    }
 }

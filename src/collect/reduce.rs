@@ -439,7 +439,11 @@ fn lots(text: &str) -> String {
         groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
             && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
-    mask::pieces(text, |c| !(c.is_ascii_alphanumeric() || c == '-'), |word| uuid(word).then(|| word.chars().map(mask::sign).collect()))
+    mask::pieces(
+        text,
+        |c| !(c.is_ascii_alphanumeric() || c == '-'),
+        |word| uuid(word).then(|| word.chars().map(mask::sign).collect()),
+    )
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.
@@ -507,6 +511,17 @@ fn hide(node: &mut Node, depth: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_uuid_is_a_shape_as_a_whole() {
+        let id = "45c7c250-b545-3047-d369-82eb20f9031e";
+        let shape = "99a9a999-a999-9999-a999-99aa99a9999a";
+        assert_eq!(lots(&format!("arn:aws:kms:eu-west-2:1:key/{id}")), format!("arn:aws:kms:eu-west-2:1:key/{shape}"));
+        assert_eq!(lots(id), shape);
+        for plain in ["eu-west-2", "aes256-gcm@openssh.com", "2026-11-24", "45c7c250-b545-3047-d369"] {
+            assert_eq!(lots(plain), plain);
+        }
+    }
 
     #[test]
     fn a_path_is_its_names_or_asks_for_everything() {

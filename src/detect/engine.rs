@@ -369,9 +369,9 @@ impl Engine {
     /// Whether a class is of a machine rather than of a person (network addresses): it is not hidden in names and settings. What a person is
     /// called by a machine is the person's.
     pub fn is_business(&self, bit: u8) -> bool {
-        self.classes.get(usize::from(bit)).is_none_or(|class| {
-            class.id != "username" && (class.sensitivity == Sensitivity::Low || class.id == "ip_address")
-        })
+        self.classes
+            .get(usize::from(bit))
+            .is_none_or(|class| class.id != "username" && (class.sensitivity == Sensitivity::Low || class.id == "ip_address"))
     }
 
     /// Whether a key or header means a class, in the very spelling that the class declares.

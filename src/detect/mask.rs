@@ -382,11 +382,14 @@ mod tests {
 
     #[test]
     fn numbers_in_groups_are_one_number_and_days_are_none() {
-        let found = |text: &str| groups(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>();
+        let found =
+            |text: &str| groups(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>();
         assert_eq!(found("NHS 943 476 5919.pdf"), ["943 476 5919"]);
         assert_eq!(found("102 229 465"), ["102 229 465"]);
         assert_eq!(found("tel 020-7946-0991 (office)"), ["020-7946-0991"]);
-        for plain in ["backup 2026-11-24", "20261124-10", "10.20.30.40", "v1.2.3-4", "pages 12-14", "24/11/2026", "x86-64", "12 of 34"] {
+        for plain in
+            ["backup 2026-11-24", "20261124-10", "10.20.30.40", "v1.2.3-4", "pages 12-14", "24/11/2026", "x86-64", "12 of 34"]
+        {
             assert_eq!(found(plain), [""; 0], "{plain}");
         }
     }

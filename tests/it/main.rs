@@ -42,6 +42,7 @@ mod passwords;
 mod pdf;
 mod people;
 mod pictures;
+#[cfg(target_os = "linux")]
 mod plants;
 mod policies;
 mod policy_errors;

@@ -200,7 +200,7 @@ mod tests {
             assert_eq!(shown(plain), plain);
         }
         assert_eq!(shown("User ada.okonkwo,backup"), "User aaa.aaaaaaa,backup");
-        assert_eq!(shown("aokonkwo okonkwo2 OkonkwoA"), "aaaaaaaa aaaaaaa9 AaaaaaaA");
+        assert_eq!(shown("aokonkwo okonkwo2 OkonkwoA 2okonkwo"), "aaaaaaaa aaaaaaa9 AaaaaaaA 9aaaaaaa");
         assert_eq!(
             hosts(&engine, &mut engine.scratch(), "x.example ada.okonkwo.example www.example.org"),
             "x.example aaa.aaaaaaa.aaaaaaa www.example.org"

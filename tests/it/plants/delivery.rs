@@ -49,6 +49,35 @@ impl Delivery {
     }
 }
 
+/// What is no file that can be read, under names that somebody wrote: links to somewhere, a pipe, what the rights forbid.
+pub(super) fn unreadable(delivery: &mut Delivery) {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    "unreadable".clone_into(&mut delivery.pool.place);
+    let folder = delivery.folder.join("unreadable");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let names: Vec<String> = (0..6).map(|_| delivery.pool.name()).collect();
+    symlink(format!("/nowhere/{}", names[0]), folder.join(&names[1])).expect("a link");
+    symlink("/etc/passwd", folder.join(&names[2])).expect("a link");
+    let _ = std::process::Command::new("mkfifo").arg(folder.join(&names[3])).status();
+    let closed = folder.join(&names[4]);
+    std::fs::write(&closed, delivery.pool.sentences(5).join("\n")).expect("a file");
+    let shut = folder.join(&names[5]);
+    std::fs::create_dir_all(&shut).expect("a folder");
+    for path in [closed, shut] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0)).expect("rights");
+    }
+}
+
+/// Gives rights back, so that the folder can be taken away.
+pub(super) fn readable(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for entry in std::fs::read_dir(folder.join("unreadable")).expect("a folder").flatten() {
+        if !entry.path().is_symlink() {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o700)).expect("rights");
+        }
+    }
+}
+
 /// Text inside XML and HTML.
 pub(super) fn xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
