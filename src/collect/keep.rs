@@ -610,7 +610,8 @@ impl Keeper<'_> {
 /// Where a secret begins in what was taken for a key and is a whole line: behind a word that says so and the sign after it.
 fn announced(line: &str) -> usize {
     let sign = |(at, c): &(usize, char)| {
-        *at > 0 && (c.is_control() || matches!(c, '"' | '\'' | '=' | ':' | '(' | ')' | '<' | '>' | '{' | '}' | '|' | ';' | ',' | '!'))
+        *at > 0
+            && (c.is_control() || matches!(c, '"' | '\'' | '=' | ':' | '(' | ')' | '<' | '>' | '{' | '}' | '|' | ';' | ',' | '!'))
     };
     let told = |(at, _): &(usize, char)| line.get(..*at).is_some_and(|word| calls_secret(&spelling(word)));
     let found = line.char_indices().filter(sign).find(told);

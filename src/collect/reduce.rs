@@ -439,7 +439,11 @@ fn lots(text: &str) -> String {
         groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
             && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
-    mask::pieces(text, |c| !(c.is_ascii_alphanumeric() || c == '-'), |word| uuid(word).then(|| word.chars().map(mask::sign).collect()))
+    mask::pieces(
+        text,
+        |c| !(c.is_ascii_alphanumeric() || c == '-'),
+        |word| uuid(word).then(|| word.chars().map(mask::sign).collect()),
+    )
 }
 
 /// What a command is given as a password: `-p word`, `-pword`.

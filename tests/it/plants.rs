@@ -51,9 +51,20 @@ fn records(pool: &mut Pool, folder: &std::path::Path) -> Vec<String> {
     pool.place = "records given by mistake".to_owned();
     let quoted = |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "));
     let mut files: Vec<(&str, String)> = vec![("a.csv", pool.table(12, 6).csv())];
-    let rows: String = (0..6).map(|_| format!("- name: {}\n  note: {}\n", quoted(pool.of("person_name").text), quoted(pool.next().said))).collect();
+    let rows: String = (0..6)
+        .map(|_| format!("- name: {}\n  note: {}\n", quoted(pool.of("person_name").text), quoted(pool.next().said)))
+        .collect();
     files.push(("b.yaml", format!("staff:\n{rows}")));
-    let rows: Vec<String> = (0..6).map(|_| format!("{{\"name\": {}, {}: {}}}", quoted(pool.of("person_name").text), quoted(pool.name()), quoted(pool.next().said))).collect();
+    let rows: Vec<String> = (0..6)
+        .map(|_| {
+            format!(
+                "{{\"name\": {}, {}: {}}}",
+                quoted(pool.of("person_name").text),
+                quoted(pool.name()),
+                quoted(pool.next().said)
+            )
+        })
+        .collect();
     files.push(("c.json", format!("[{}]", rows.join(", "))));
     // nearly what was asked for
     let said: Vec<String> = pool.sentences(14).into_iter().map(quoted).collect();
@@ -65,8 +76,17 @@ fn records(pool: &mut Pool, folder: &std::path::Path) -> Vec<String> {
         ),
     ));
     let said: Vec<String> = pool.sentences(6).into_iter().map(quoted).collect();
-    files.push(("e.json", format!("{{\"schema\": {}, \"tool\": {}, \"artifacts\": [{{\"path\": {}}}], \"findings\": {}, {}: {}}}", said[0], said[1], said[2], said[3], said[4], said[5])));
-    files.push(("f.toml", format!("[{}]\npolicy = {}\n{} = 1\n", quoted(pool.name()), quoted(pool.next().said), quoted(pool.name()))));
+    files.push((
+        "e.json",
+        format!(
+            "{{\"schema\": {}, \"tool\": {}, \"artifacts\": [{{\"path\": {}}}], \"findings\": {}, {}: {}}}",
+            said[0], said[1], said[2], said[3], said[4], said[5]
+        ),
+    ));
+    files.push((
+        "f.toml",
+        format!("[{}]\npolicy = {}\n{} = 1\n", quoted(pool.name()), quoted(pool.next().said), quoted(pool.name())),
+    ));
     files.push(("g.txt", pool.sentences(30).join("\n")));
     files.push(("h.yaml", format!("a: [{}\n{}: }}\n", quoted(pool.next().said), quoted(pool.name()))));
     let write = |(name, text): (&str, String)| {
@@ -96,11 +116,24 @@ fn nothing_is_left_out(delivery: &Delivery) {
         let most = claims.iter().map(|row| row.0).max().unwrap_or(Claim::No);
         configs.extend(claims.iter().find(|row| row.0 == most && most > Claim::No && sniffed.kind == "text").map(|row| row.1));
     }
-    let missing: Vec<&str> = DOCUMENTS.iter().map(|row| row.id()).filter(|id| !documents.contains(id) && !READERS_WITHOUT.iter().any(|row| row.0 == *id)).collect();
+    let missing: Vec<&str> = DOCUMENTS
+        .iter()
+        .map(|row| row.id())
+        .filter(|id| !documents.contains(id) && !READERS_WITHOUT.iter().any(|row| row.0 == *id))
+        .collect();
     assert!(missing.is_empty(), "no planted file is read by {missing:?}");
-    let missing: Vec<&str> = CONFIGS.iter().map(|row| row.id()).filter(|id| !configs.contains(id) && !CONFIGS_WITHOUT.iter().any(|row| row.0 == *id)).collect();
+    let missing: Vec<&str> = CONFIGS
+        .iter()
+        .map(|row| row.id())
+        .filter(|id| !configs.contains(id) && !CONFIGS_WITHOUT.iter().any(|row| row.0 == *id))
+        .collect();
     assert!(missing.is_empty(), "no planted file is of {missing:?}");
-    let gone: Vec<&str> = READERS_WITHOUT.iter().filter(|row| documents.contains(row.0)).chain(CONFIGS_WITHOUT.iter().filter(|row| configs.contains(row.0))).map(|row| row.0).collect();
+    let gone: Vec<&str> = READERS_WITHOUT
+        .iter()
+        .filter(|row| documents.contains(row.0))
+        .chain(CONFIGS_WITHOUT.iter().filter(|row| configs.contains(row.0)))
+        .map(|row| row.0)
+        .collect();
     assert!(gone.is_empty(), "no exceptions any more: {gone:?}");
 }
 
@@ -109,7 +142,10 @@ fn subcommands(of: &[&str]) -> Vec<String> {
     let output = crate::support::run(&[of, &["--help"]].concat());
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let rows = text.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1).take_while(|line| !line.is_empty());
-    rows.filter(|line| line.starts_with("  ") && !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    rows.filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn every_command_was_run(runs: &Runs) {
@@ -117,14 +153,17 @@ fn every_command_was_run(runs: &Runs) {
     let more = first.iter().flat_map(|word| subcommands(&[word]).into_iter().map(move |inner| format!("{word} {inner}")));
     let all: Vec<String> = first.iter().cloned().chain(more).collect();
     assert!(all.len() > 20, "{all:?}");
-    let missing: Vec<&String> =
-        all.iter().filter(|command| !runs.ran.contains(*command) && !COMMANDS_WITHOUT.iter().any(|row| row.0 == command.as_str())).collect();
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|command| !runs.ran.contains(*command) && !COMMANDS_WITHOUT.iter().any(|row| row.0 == command.as_str()))
+        .collect();
     assert!(missing.is_empty(), "not run: {missing:?}");
 }
 
 /// How many of the planted values of each class the program itself saw, as the evidence counts them.
 fn recognised(runs: &Runs, planted: &BTreeMap<&str, usize>) -> String {
-    let evidence: serde_json::Value = serde_json::from_slice(&std::fs::read(runs.at("evidence.json")).expect("evidence")).expect("JSON");
+    let evidence: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(runs.at("evidence.json")).expect("evidence")).expect("JSON");
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
     for artifact in evidence["artifacts"].as_array().expect("artifacts") {
         if artifact["path"].as_str().is_some_and(|path| path.starts_with("cut/") || path.starts_with("bent/")) {
@@ -136,10 +175,8 @@ fn recognised(runs: &Runs, planted: &BTreeMap<&str, usize>) -> String {
             }
         }
     }
-    let rows: Vec<String> = planted
-        .iter()
-        .map(|(class, count)| format!("{class} {count}/{}", found.get(*class).copied().unwrap_or(0)))
-        .collect();
+    let rows: Vec<String> =
+        planted.iter().map(|(class, count)| format!("{class} {count}/{}", found.get(*class).copied().unwrap_or(0))).collect();
     let nothing: Vec<&&str> = planted.keys().filter(|class| !found.contains_key(**class)).collect();
     assert!(nothing.is_empty(), "no value of {nothing:?} was recognised anywhere");
     rows.join(", ")
@@ -193,13 +230,14 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
     commands::stored(&mut runs, small);
     step("compared and rendered");
     commands::apart(&mut runs);
-    let texts: Vec<String> = (delivery.files.iter().filter(|file| std::str::from_utf8(&file.1).is_ok()).map(|file| &file.1).enumerate())
-        .map(|(number, content)| {
-            let name = format!("text{number}");
-            crate::support::write(&secrets, &name, content);
-            inside(&name)
-        })
-        .collect();
+    let texts: Vec<String> =
+        (delivery.files.iter().filter(|file| std::str::from_utf8(&file.1).is_ok()).map(|file| &file.1).enumerate())
+            .map(|(number, content)| {
+                let name = format!("text{number}");
+                crate::support::write(&secrets, &name, content);
+                inside(&name)
+            })
+            .collect();
     commands::detect(&mut runs, &texts);
     step("looked through by `detect`");
     let least = place.path().join("least");
@@ -217,8 +255,10 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
     for _ in 0..LEAST / 5 {
         others.next();
     }
-    let known: BTreeSet<&str> = planted.iter().flat_map(|row| row.value.parts.iter().chain([&row.value.text])).map(String::as_str).collect();
-    let others: Vec<Planted> = others.planted.into_iter().filter(|row| !row.value.parts.iter().any(|part| known.contains(part.as_str()))).collect();
+    let known: BTreeSet<&str> =
+        planted.iter().flat_map(|row| row.value.parts.iter().chain([&row.value.text])).map(String::as_str).collect();
+    let others: Vec<Planted> =
+        others.planted.into_iter().filter(|row| !row.value.parts.iter().any(|part| known.contains(part.as_str()))).collect();
     let values: Vec<(&str, &[String])> =
         planted.iter().chain(&others).map(|row| (row.value.text.as_str(), row.value.parts.as_slice())).collect();
     let search = Search::new(&values);
@@ -228,7 +268,15 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
     for output in &runs.outputs {
         for hit in search.hits(&output.bytes) {
             let row = planted.get(hit.spelling.value);
-            let line = format!("{} of {}, {}, {:?}, in {}: …{}…", row.map_or("", |row| &row.value.class), row.map_or("nowhere", |row| &row.place), hit.spelling.form, values[hit.spelling.value].0, output.name, hit.around);
+            let line = format!(
+                "{} of {}, {}, {:?}, in {}: …{}…",
+                row.map_or("", |row| &row.value.class),
+                row.map_or("nowhere", |row| &row.place),
+                hit.spelling.form,
+                values[hit.spelling.value].0,
+                output.name,
+                hit.around
+            );
             if row.is_some() { leaked.push(line) } else { accidents.push(line) }
         }
     }
@@ -239,6 +287,7 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
     assert!(accidents.is_empty(), "values that nobody planted: {}", accidents.len());
     assert!(leaked.is_empty(), "{} came out", leaked.len());
     // the search can fail: the delivery itself is full of hits
-    let own: BTreeSet<usize> = delivery.files.iter().flat_map(|file| search.hits(&file.1)).map(|hit| hit.spelling.value).collect();
+    let own: BTreeSet<usize> =
+        delivery.files.iter().flat_map(|file| search.hits(&file.1)).map(|hit| hit.spelling.value).collect();
     assert!(own.len() * 2 > planted.len(), "{} of {} are in the delivery as they are", own.len(), planted.len());
 }

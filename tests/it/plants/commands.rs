@@ -27,7 +27,11 @@ impl Runs {
         for folder in [&out, &temporary] {
             std::fs::create_dir_all(folder).expect("a folder");
         }
-        let loud = if provost().args(["-vvv", "policy", "list"]).output().is_ok_and(|output| output.status.success()) { "-vvv" } else { "-v" };
+        let loud = if provost().args(["-vvv", "policy", "list"]).output().is_ok_and(|output| output.status.success()) {
+            "-vvv"
+        } else {
+            "-v"
+        };
         Self { out, temporary, loud, outputs: Vec::new(), ran: std::collections::BTreeSet::new() }
     }
 
@@ -42,7 +46,12 @@ impl Runs {
         self.ran.insert(words.first().copied().unwrap_or("").to_owned());
         self.ran.insert(words.join(" "));
         let mut command = provost();
-        command.arg(self.loud).args(arguments).env("RUST_BACKTRACE", "full").env("RUST_LOG", "trace").env("TMPDIR", &self.temporary);
+        command
+            .arg(self.loud)
+            .args(arguments)
+            .env("RUST_BACKTRACE", "full")
+            .env("RUST_LOG", "trace")
+            .env("TMPDIR", &self.temporary);
         command
     }
 
@@ -63,15 +72,20 @@ impl Runs {
         assert!(!said.contains("panicked"), "{name}: {said}");
         self.keep(&format!("{name}: out"), output.stdout);
         self.keep(&format!("{name}: err"), output.stderr);
-        let left: Vec<PathBuf> = std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        let left: Vec<PathBuf> =
+            std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
         assert!(left.is_empty(), "{name} left {left:?}");
         output.status.code()
     }
 
     /// Takes in what commands wrote into files.
     pub(super) fn files(&mut self) {
-        let files: Vec<PathBuf> =
-            walkdir::WalkDir::new(&self.out).into_iter().flatten().filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect();
+        let files: Vec<PathBuf> = walkdir::WalkDir::new(&self.out)
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+            .map(walkdir::DirEntry::into_path)
+            .collect();
         for file in files {
             let bytes = std::fs::read(&file).expect("a file");
             let name = file.strip_prefix(&self.out).expect("below it").display().to_string();
@@ -122,7 +136,8 @@ pub(super) fn stored(runs: &mut Runs, target: &str) {
     for format in ["terminal", "csv", "json", "html"] {
         runs.run(&["compare", &first, &second, "--all", "--format", format]);
     }
-    let formats: Vec<String> = ["terminal", "csv", "json", "html"].map(|id| format!("--format={id}={}", runs.at(&format!("retest.{id}")))).to_vec();
+    let formats: Vec<String> =
+        ["terminal", "csv", "json", "html"].map(|id| format!("--format={id}={}", runs.at(&format!("retest.{id}")))).to_vec();
     runs.run(&words(&["retest", &first, target, "--date", DATE, "--all"], &formats));
     let folder = runs.out.join("years");
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -151,8 +166,12 @@ pub(super) fn apart(runs: &mut Runs) {
     for word in ["controls", "classes", "credential", "xlsx"] {
         runs.run(&["explain", word]);
     }
-    let why = ["--reason", "risk_accepted", "--justification", "until the move", "--owner", "head of cards", "--approver", "security"];
-    runs.run(&[&["waive", &waivers, "--control", "PUB-HID-1", "--policy", "publication", "--expires", "2027-01-01"][..], &why].concat());
+    let why =
+        ["--reason", "risk_accepted", "--justification", "until the move", "--owner", "head of cards", "--approver", "security"];
+    runs.run(
+        &[&["waive", &waivers, "--control", "PUB-HID-1", "--policy", "publication", "--expires", "2027-01-01"][..], &why]
+            .concat(),
+    );
     for command in ["list", "new", "schema", "coverage"] {
         runs.run(&["policy", command]);
     }
@@ -183,7 +202,8 @@ pub(super) fn mistaken(runs: &mut Runs, target: &str, records: &[String]) {
         runs.run(&["compare", record, &assessment]);
         runs.run(&["retest", record, target]);
         runs.run(&["respond", record, "/dev/null"]);
-        let why = ["--reason", "risk_accepted", "--justification", "x", "--owner", "x", "--approver", "y", "--expires", "2027-01-01"];
+        let why =
+            ["--reason", "risk_accepted", "--justification", "x", "--owner", "x", "--approver", "y", "--expires", "2027-01-01"];
         runs.run(&[&["waive", record, "--control", "PUB-HID-1", "--policy", "publication"][..], &why].concat());
     }
     let folder = Path::new(&records[0]).parent().expect("a folder");
@@ -194,7 +214,9 @@ pub(super) fn mistaken(runs: &mut Runs, target: &str, records: &[String]) {
 /// Texts and files for `detect`, under names that say nothing.
 pub(super) fn detect(runs: &mut Runs, files: &[String]) {
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    for (number, more) in [&["--json"][..], &[], &["--jsonl"], &["--min-confidence=0", "--jurisdiction", "uk"]].into_iter().enumerate() {
+    for (number, more) in
+        [&["--json"][..], &[], &["--jsonl"], &["--min-confidence=0", "--jurisdiction", "uk"]].into_iter().enumerate()
+    {
         let own: Vec<&str> = files.iter().copied().skip(number).step_by(4).collect();
         runs.run(&[&["detect"], more, own.as_slice()].concat());
     }
@@ -224,7 +246,12 @@ pub(super) fn obstructed(runs: &mut Runs, target: &str) {
     let output = command.stderr(Stdio::piped()).output().expect("it starts");
     runs.keep("to a full device: err", output.stderr);
     // who reads goes away at once
-    let mut child = runs.command(&["assess", &evidence, "--date", DATE, "--all"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut child = runs
+        .command(&["assess", &evidence, "--date", DATE, "--all"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     runs.keep("to nobody: err", output.stderr);

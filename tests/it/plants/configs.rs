@@ -21,7 +21,9 @@ fn of(pool: &mut Pool, kind: char) -> (String, String, Vec<String>) {
             let written = encode(&value);
             (value, written, Vec::new())
         }
-        'W' => plain(format!("{}{}{}!", capital(pool.random.pick(WORDS)), pool.random.pick(WORDS), 100 + pool.random.below(9000))),
+        'W' => {
+            plain(format!("{}{}{}!", capital(pool.random.pick(WORDS)), pool.random.pick(WORDS), 100 + pool.random.below(9000)))
+        }
         'D' => plain([0, 1, 2].map(|_| pool.random.pick(WORDS)).join("-")),
         'H' => plain(hex(pool, 32)),
         'B' => plain(encode(&pool.letters(24, SECRET))),
@@ -33,7 +35,11 @@ fn of(pool: &mut Pool, kind: char) -> (String, String, Vec<String>) {
                 'P' => plain(format!("{} {}", capital(&given), capital(&surname))),
                 'p' => plain(format!("{given}.{surname}")),
                 'q' => plain(format!("{}{surname}", &given[..1])),
-                _ => (format!("{given}.{surname}@cards.example.org"), format!("{given}.{surname}@cards.example.org"), vec![format!("{given}.{surname}")]),
+                _ => (
+                    format!("{given}.{surname}@cards.example.org"),
+                    format!("{given}.{surname}@cards.example.org"),
+                    vec![format!("{given}.{surname}")],
+                ),
             }
         }
         other => panic!("no kind {other}"),
@@ -101,16 +107,21 @@ fn keys(delivery: &mut Delivery) {
     delivery.end("yaml", format!("# {note}\n{rows}").as_bytes());
     delivery.begin("toml");
     let pool = &mut delivery.pool;
-    let rows: String = (0..12).map(|_| format!("{} = {}\n[{}]\n", quoted(&pool.name()), quoted(&pool.next().said), quoted(&pool.name()))).collect();
+    let rows: String = (0..12)
+        .map(|_| format!("{} = {}\n[{}]\n", quoted(&pool.name()), quoted(&pool.next().said), quoted(&pool.name())))
+        .collect();
     delivery.end("toml", rows.as_bytes());
     delivery.begin("ini");
     let pool = &mut delivery.pool;
     let flat = |text: String| text.replace('\n', " ");
-    let rows: String = (0..12).map(|_| format!("[{}]\nnote = {}\n; {}\n", flat(pool.name()), flat(pool.next().said), flat(pool.next().said))).collect();
+    let rows: String = (0..12)
+        .map(|_| format!("[{}]\nnote = {}\n; {}\n", flat(pool.name()), flat(pool.next().said), flat(pool.next().said)))
+        .collect();
     delivery.end("ini", rows.as_bytes());
     delivery.begin("properties");
     let pool = &mut delivery.pool;
-    let rows: String = (0..12).map(|_| format!("{}={}\n", pool.name().replace([' ', '='], "_"), flat(pool.next().said))).collect();
+    let rows: String =
+        (0..12).map(|_| format!("{}={}\n", pool.name().replace([' ', '='], "_"), flat(pool.next().said))).collect();
     delivery.end("properties", rows.as_bytes());
     delivery.begin("key_colon");
     let pool = &mut delivery.pool;
@@ -121,8 +132,15 @@ fn keys(delivery: &mut Delivery) {
     let element = |text: String| text.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect::<String>();
     let rows: String = (0..16)
         .map(|_| {
-            let (name, key, value, said) = (pool.of("person_name").text, pool.of("ni_number").text, pool.next().said, pool.next().said);
-            format!("<{0} id=\"{1}\" note=\"{2}\">{3}</{0}>", element(name), element(key), super::delivery::xml(&value), super::delivery::xml(&said))
+            let (name, key, value, said) =
+                (pool.of("person_name").text, pool.of("ni_number").text, pool.next().said, pool.next().said);
+            format!(
+                "<{0} id=\"{1}\" note=\"{2}\">{3}</{0}>",
+                element(name),
+                element(key),
+                super::delivery::xml(&value),
+                super::delivery::xml(&said)
+            )
         })
         .collect();
     delivery.end("xml", format!("<?xml version=\"1.0\"?><staff>{rows}</staff>").as_bytes());
@@ -146,7 +164,10 @@ fn manifest(delivery: &mut Delivery) {
         let (title, issuer, number, path) = (said(pool), said(pool), pool.name(), pool.name());
         text.push_str(&format!(
             "  - {{type: {kind}, title: {}, issuer: {}, issued: 2026-01-01, path: {}, {}: x}}\n",
-            quoted(title), quoted(issuer), quoted(path + ".pdf"), quoted(number)
+            quoted(title),
+            quoted(issuer),
+            quoted(path + ".pdf"),
+            quoted(number)
         ));
     }
     text.push_str("statements:\n");

@@ -11,7 +11,8 @@ fn fixture(name: &str) -> Vec<u8> {
 fn dbf(delivery: &mut Delivery) {
     delivery.begin("dbf");
     let table = delivery.pool.table(10, 20);
-    let names: Vec<String> = table.header.iter().map(|name| name.to_uppercase().chars().filter(char::is_ascii).take(10).collect()).collect();
+    let names: Vec<String> =
+        table.header.iter().map(|name| name.to_uppercase().chars().filter(char::is_ascii).take(10).collect()).collect();
     let width = |column: usize| table.rows.iter().map(|row| row[column].len()).max().unwrap_or(1).clamp(1, 254) as u8;
     let widths: Vec<u8> = (0..names.len()).map(width).collect();
     let length: u16 = 1 + widths.iter().map(|width| u16::from(*width)).sum::<u16>();
@@ -74,7 +75,9 @@ fn sqlite(tables: &[Table]) -> Vec<u8> {
             out[end..end + cell.len()].copy_from_slice(&cell);
             places.extend((end as u16).to_be_bytes());
         }
-        out[from..from + 8].copy_from_slice(&[&[13, 0, 0][..], &(records.len() as u16).to_be_bytes(), &(end as u16).to_be_bytes(), &[0]].concat());
+        out[from..from + 8].copy_from_slice(
+            &[&[13, 0, 0][..], &(records.len() as u16).to_be_bytes(), &(end as u16).to_be_bytes(), &[0]].concat(),
+        );
         out[from + 8..from + 8 + places.len()].copy_from_slice(&places);
         out
     }
@@ -84,8 +87,12 @@ fn sqlite(tables: &[Table]) -> Vec<u8> {
     for (index, table) in tables.iter().enumerate() {
         let columns: Vec<String> = table.header.iter().map(|name| format!("{} TEXT", quoted(name))).collect();
         let made = format!("CREATE TABLE {} ({})", quoted(&table.title), columns.join(", "));
-        schema.push(record(&[b"table", table.title.as_bytes(), table.title.as_bytes(), b"", made.as_bytes()], Some(index as u8 + 2)));
-        let rows: Vec<Vec<u8>> = table.rows.iter().map(|row| record(&row.iter().map(String::as_bytes).collect::<Vec<_>>(), None)).collect();
+        schema.push(record(
+            &[b"table", table.title.as_bytes(), table.title.as_bytes(), b"", made.as_bytes()],
+            Some(index as u8 + 2),
+        ));
+        let rows: Vec<Vec<u8>> =
+            table.rows.iter().map(|row| record(&row.iter().map(String::as_bytes).collect::<Vec<_>>(), None)).collect();
         pages.push(page(&rows, 0));
     }
     let mut first = page(&schema, 100);
@@ -109,7 +116,9 @@ fn pictures(delivery: &mut Delivery) {
     let xmp = format!(
         "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF><rdf:Description aux:SerialNumber=\"{}\" dc:creator=\"{}\"><mwg-rs:Regions><mwg-rs:RegionList><rdf:Bag><rdf:li>\
          <rdf:Description mwg-rs:Name=\"{}\" mwg-rs:Type=\"Face\"/></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions></rdf:Description></rdf:RDF></x:xmpmeta>",
-        xml(&delivery.pool.of("device_id").text), xml(&said[0]), xml(&delivery.pool.of("person_name").text)
+        xml(&delivery.pool.of("device_id").text),
+        xml(&said[0]),
+        xml(&delivery.pool.of("person_name").text)
     );
     let caption = [said[1].as_bytes(), b" ", said[2].as_bytes()].concat();
     let iptc = [&[0x1c, 2, 120][..], &(caption.len() as u16).to_be_bytes(), &caption].concat();

@@ -104,7 +104,21 @@ pub(super) fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("hexadecimal with blanks", each(&|byte| format!("{byte:02x} ")).trim_ascii_end().to_vec()),
         ("percent-encoded", text.bytes().map(percent).collect::<String>().into_bytes()),
         ("percent-encoded letters", each(&|byte| format!("%{byte:02x}"))),
-        ("quoted-printable", text.bytes().map(|byte| if byte.is_ascii_graphic() && byte != b'=' { char::from(byte).to_string() } else { format!("={byte:02X}") }).collect::<String>().into_bytes()),
+        (
+            "quoted-printable",
+            text.bytes()
+                .map(
+                    |byte| {
+                        if byte.is_ascii_graphic() && byte != b'=' {
+                            char::from(byte).to_string()
+                        } else {
+                            format!("={byte:02X}")
+                        }
+                    },
+                )
+                .collect::<String>()
+                .into_bytes(),
+        ),
         ("quoted-printable letters", each(&|byte| format!("={byte:02x}"))),
         ("JSON", serde_json::to_string(text).expect("text").trim_matches('"').as_bytes().to_vec()),
         ("JSON escapes", begin.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>().into_bytes()),
@@ -125,7 +139,14 @@ pub(super) fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         let coded = base64::engine::general_purpose::STANDARD.encode(&bytes);
         // the letters that hang on this text alone
         let middle = coded.as_bytes()[[0, 2, 3][place]..bytes.len() * 8 / 6].to_vec();
-        let address: Vec<u8> = middle.iter().map(|byte| match byte { b'+' => b'-', b'/' => b'_', other => *other }).collect();
+        let address: Vec<u8> = middle
+            .iter()
+            .map(|byte| match byte {
+                b'+' => b'-',
+                b'/' => b'_',
+                other => *other,
+            })
+            .collect();
         out.extend([("base64", middle), ("base64 for addresses", address)]);
     }
     out

@@ -26,7 +26,8 @@ pub(super) const NOT_LOOKED_FOR: &[(&str, &str)] = &[
 ];
 
 /// Classes whose names of files, sheets and keys are said to stay (docs/evidence.md): dates, and what has no form of its own in a name.
-const NOT_IN_NAMES: &[&str] = &["date_of_birth", "salary", "photograph", "private_key", "biometric_template", "gps_location", "ip_address"];
+const NOT_IN_NAMES: &[&str] =
+    &["date_of_birth", "salary", "photograph", "private_key", "biometric_template", "gps_location", "ip_address"];
 
 /// A value, how it is said in running text, and the header of a column that holds such values.
 #[derive(Clone)]
@@ -74,7 +75,8 @@ impl Pool {
             text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
         };
         let mut ordinary = HashSet::new();
-        for list in ["ordinary.txt", "proper.txt", "places.txt", "technical.txt", "organisations.txt", "roles.txt", "titles.txt"] {
+        for list in ["ordinary.txt", "proper.txt", "places.txt", "technical.txt", "organisations.txt", "roles.txt", "titles.txt"]
+        {
             ordinary.extend(lines(list).iter().flat_map(|line| line.split(' ')).map(str::to_lowercase));
         }
         let rare = |word: &String| word.chars().count() >= 6 && !ordinary.contains(word) && word.chars().all(char::is_alphabetic);
@@ -82,7 +84,19 @@ impl Pool {
         let known: HashSet<&String> = given.iter().collect();
         let surnames = [lines("surnames-common.txt"), lines("surnames-added.txt"), lines("surnames-other.txt")].concat();
         let surnames: Vec<String> = surnames.into_iter().filter(|word| rare(word) && !known.contains(word)).collect();
-        let own = ["person_name", "home_address", "username", "email_address", "private_key", "photograph", "next_of_kin", "mrz", "iban", "chi_number", "ip_address"];
+        let own = [
+            "person_name",
+            "home_address",
+            "username",
+            "email_address",
+            "private_key",
+            "photograph",
+            "next_of_kin",
+            "mrz",
+            "iban",
+            "chi_number",
+            "ip_address",
+        ];
         let skipped: HashSet<&str> = NOT_LOOKED_FOR.iter().map(|row| row.0).chain(own).collect();
         let kinds = classes.iter().filter(|class| !NOT_LOOKED_FOR.iter().any(|row| row.0 == class.id)).map(|class| Kind {
             id: class.id.clone(),
@@ -153,7 +167,9 @@ impl Pool {
     pub(super) fn name(&mut self) -> String {
         loop {
             let value = self.next_quietly();
-            let fits = |text: &str| text.chars().count() <= 60 && !text.contains(['/', '\\', '\0', '\n', ':', '"', '<', '>', '|', '*', '?']);
+            let fits = |text: &str| {
+                text.chars().count() <= 60 && !text.contains(['/', '\\', '\0', '\n', ':', '"', '<', '>', '|', '*', '?'])
+            };
             if !NOT_IN_NAMES.contains(&value.class.as_str()) && fits(&value.said) {
                 let said = value.said.clone();
                 self.plant(value);
@@ -197,8 +213,10 @@ impl Pool {
     fn once(&mut self, index: usize, cell: bool) -> Option<Value> {
         let kind = self.kinds.get(index)?;
         let (class, columns) = (kind.id.clone(), kind.columns.clone());
-        let header = if columns.is_empty() { class.clone() } else { self.random.pick(&columns.iter().collect::<Vec<_>>()).clone() };
-        let value = |text: String, said: String| Value { class: class.clone(), text, said, header: header.clone(), parts: Vec::new() };
+        let header =
+            if columns.is_empty() { class.clone() } else { self.random.pick(&columns.iter().collect::<Vec<_>>()).clone() };
+        let value =
+            |text: String, said: String| Value { class: class.clone(), text, said, header: header.clone(), parts: Vec::new() };
         match class.as_str() {
             "person_name" => return Some(Value { header, ..self.person() }),
             "email_address" => {
@@ -214,7 +232,10 @@ impl Pool {
             }
             "next_of_kin" => {
                 let person = self.person();
-                return Some(Value { parts: person.parts, ..value(person.text.clone(), format!("Next of kin: {}", person.text)) });
+                return Some(Value {
+                    parts: person.parts,
+                    ..value(person.text.clone(), format!("Next of kin: {}", person.text))
+                });
             }
             "home_address" => {
                 let street = self.surname();
@@ -307,10 +328,15 @@ impl Pool {
         loop {
             let mut out = String::new();
             for _ in 0..2 {
-                out.push_str(self.random.pick(&["bram", "cold", "drun", "fen", "gris", "hax", "kell", "morv", "plum", "quil", "thor", "wyx"]));
+                out.push_str(
+                    self.random
+                        .pick(&["bram", "cold", "drun", "fen", "gris", "hax", "kell", "morv", "plum", "quil", "thor", "wyx"]),
+                );
                 out.push_str(self.random.pick(&["a", "e", "i", "o", "u", "y", "ae", "oa"]));
             }
-            out.push_str(self.random.pick(&["ford", "ham", "ster", "wick", "thwaite", "bourne", "sett", "zky", "nović", "ström", "ñez"]));
+            out.push_str(
+                self.random.pick(&["ford", "ham", "ster", "wick", "thwaite", "bourne", "sett", "zky", "nović", "ström", "ñez"]),
+            );
             if !self.ordinary.contains(&out) {
                 return out;
             }
@@ -323,19 +349,23 @@ impl Pool {
 
     /// An account number of Britain, Germany or Ireland with its check digits.
     fn iban(&mut self) -> String {
-        let pattern = self.random.pick(&["GBAAAA99999999999999", "DE999999999999999999", "IEAAAA99999999999999", "NLAAAA1999999999"]);
+        let pattern =
+            self.random.pick(&["GBAAAA99999999999999", "DE999999999999999999", "IEAAAA99999999999999", "NLAAAA1999999999"]);
         let (country, account) = (&pattern[..2], self.random.fill(&pattern[2..]));
         let digits = |text: &str| text.chars().filter_map(|c| c.to_digit(36)).map(|digit| digit.to_string()).collect::<String>();
-        let rest = digits(&format!("{account}{country}00")).bytes().fold(0, |sum, digit| (sum * 10 + u32::from(digit - b'0')) % 97);
+        let rest =
+            digits(&format!("{account}{country}00")).bytes().fold(0, |sum, digit| (sum * 10 + u32::from(digit - b'0')) % 97);
         format!("{country}{:02}{account}", 98 - rest)
     }
 
     /// A number of a patient in Scotland: a day of birth, two digits, one for the sex, and one that checks them.
     fn patient(&mut self) -> String {
         loop {
-            let born = format!("{:02}{:02}{:02}", 1 + self.random.below(28), 1 + self.random.below(12), 40 + self.random.below(59));
+            let born =
+                format!("{:02}{:02}{:02}", 1 + self.random.below(28), 1 + self.random.below(12), 40 + self.random.below(59));
             let rest = self.random.fill("999");
-            let sum: u32 = format!("{born}{rest}").bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+            let sum: u32 =
+                format!("{born}{rest}").bytes().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
             let check = (11 - sum % 11) % 11;
             if check < 10 {
                 return format!("{born}{rest}{check}");

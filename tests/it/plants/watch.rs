@@ -17,7 +17,8 @@ fn family(of: u32) -> BTreeSet<u32> {
         rows.extend(parent.map(|parent| (id, parent)));
     }
     loop {
-        let more: Vec<u32> = rows.iter().filter(|(id, parent)| all.contains(parent) && !all.contains(id)).map(|row| row.0).collect();
+        let more: Vec<u32> =
+            rows.iter().filter(|(id, parent)| all.contains(parent) && !all.contains(id)).map(|row| row.0).collect();
         if more.is_empty() {
             return all;
         }
@@ -33,7 +34,10 @@ pub(super) fn watched(runs: &mut Runs, arguments: &[&str]) {
     command.env_clear().envs(asked.get_envs().filter_map(|(key, value)| Some((key, value?))));
     command.args(["-c", "ulimit -c unlimited 2> /dev/null; exec \"$@\"", "sh"]).arg(asked.get_program()).args(asked.get_args());
     let (out, err) = (runs.at("watched.out"), runs.at("watched.err"));
-    command.stdin(Stdio::null()).stdout(std::fs::File::create(&out).expect("a file")).stderr(std::fs::File::create(&err).expect("a file"));
+    command
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&out).expect("a file"))
+        .stderr(std::fs::File::create(&err).expect("a file"));
     let mut child = command.spawn().expect("it starts");
     let (mut seen, mut members, mut killed) = (Vec::new(), BTreeSet::new(), 0);
     let mut unlimited = Vec::new();
@@ -55,7 +59,9 @@ pub(super) fn watched(runs: &mut Runs, arguments: &[&str]) {
             }
         }
         let workers: Vec<u32> = family.iter().copied().filter(|id| *id != child.id() && members.contains(id)).collect();
-        if round > 20 && killed < 2 && round % 20 == 0
+        if round > 20
+            && killed < 2
+            && round % 20 == 0
             && let Some(worker) = workers.first()
         {
             // one that this very test started
