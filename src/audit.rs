@@ -7,6 +7,7 @@ use crate::collect::journal::Journal;
 use crate::collect::keys::Passwords;
 use crate::collect::limits::Limits;
 use crate::collect::reduce::Keep;
+use crate::collect::shard::{self, MergeError, Part, Shard};
 use crate::collect::walk::Target;
 use crate::collect::{self, CollectError, Workers};
 use crate::detect::engine::{Engine, EngineError};
@@ -138,8 +139,13 @@ impl Auditor {
     /// # Errors
     /// [`AuditError::Collect`]: the target cannot be opened, or no worker started.
     pub fn collect(&self, target: &Target, told: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Evidence, AuditError> {
-        let request = collect::Request {
-            keep: &self.kept(),
+        let kept = self.kept();
+        Ok(collect::collect(&self.request(target, &kept, told))?)
+    }
+
+    fn request<'a>(&'a self, target: &'a Target, keep: &'a Keep, told: &'a (dyn Fn(&Event<'_>) + Sync)) -> collect::Request<'a> {
+        collect::Request {
+            keep,
             target,
             classes: &self.classes,
             engine: &self.engine,
@@ -149,8 +155,29 @@ impl Auditor {
             workers: self.workers.clone(),
             journal: self.journal.as_ref(),
             told,
-        };
-        Ok(collect::collect(&request)?)
+        }
+    }
+
+    /// Collects a part of a delivery.
+    ///
+    /// # Errors
+    /// As [`Auditor::collect`].
+    pub fn collect_part(&self, target: &Target, shard: Shard, told: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Part, AuditError> {
+        let kept = self.kept();
+        Ok(collect::collect_part(&self.request(target, &kept, told), shard, &self.policy.digest)?)
+    }
+
+    /// Puts the parts of a delivery together, each with its name; they were collected for this policy.
+    ///
+    /// # Errors
+    /// [`MergeError`]: they do not belong together, or not all are there.
+    pub fn merge(&self, parts: Vec<(String, Part)>) -> Result<Evidence, MergeError> {
+        if let Some((name, part)) = parts.iter().find(|row| row.1.heading.policy != self.policy.digest) {
+            let what =
+                format!("{name} was collected for another policy than {} (sha256 {})", self.policy.id, part.heading.policy);
+            return Err(MergeError::Incomplete(what));
+        }
+        shard::merge(parts, &self.kept(), &self.engine)
     }
 
     /// What is kept of configurations: what this policy asks for, and what any of the built-in ones does.

@@ -5,6 +5,7 @@ use super::output::{Output, write_file};
 use super::resume::ResumeOptions;
 use super::signature::Trusted;
 use super::{Failure, PASSED};
+use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ pub(crate) struct CollectArgs {
     /// Where the evidence goes
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// Read only part I of N, for `provost merge`; needs --key-file, the same for all parts
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// A policy whose own data classes are looked for, too
     #[arg(long, default_value = crate::audit::FLAGSHIP, value_name = "ID|FILE")]
     policy: String,
@@ -63,6 +67,20 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     let mut auditor = options.auditor(None, Some(&args.collect))?;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let (target, _) = target(&args.target);
+    if let Some(shard) = args.shard {
+        if args.collect.key_file.is_none() {
+            let help = "parts with keys made for each have nobody in common: head -c 32 /dev/urandom | base64 > audit.key";
+            return Err(Failure::Usage("--shard needs --key-file".to_owned(), Some(help.to_owned())));
+        }
+        let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
+        let mut text = Vec::new();
+        let wrong = |error: std::io::Error| Failure::Usage(format!("the part cannot be written: {error}"), None);
+        part.write(&mut text).map_err(wrong)?;
+        write_file(&args.output, &text)?;
+        ResumeOptions::done(&mut auditor);
+        output.print(&format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, text.len()))?;
+        return Ok(PASSED);
+    }
     let evidence = super::options::gather(&auditor, &target, output)?;
     let text = serde_json::to_vec(&evidence)
         .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
@@ -70,6 +88,54 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     ResumeOptions::done(&mut auditor);
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
+        evidence.artifacts.len(),
+        text.len(),
+        args.output.display()
+    ))?;
+    Ok(PASSED)
+}
+
+/// Arguments of `merge`.
+#[derive(clap::Args)]
+pub(crate) struct MergeArgs {
+    /// The parts, in any order
+    #[arg(required = true)]
+    parts: Vec<PathBuf>,
+    /// Where the evidence goes
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// The policy that they were collected for
+    #[arg(long, default_value = crate::audit::FLAGSHIP, value_name = "ID|FILE")]
+    policy: String,
+    /// Set a parameter of that policy
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
+    set: Vec<(String, String)>,
+}
+
+/// Runs `merge`.
+pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
+    let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
+    let policies = options.files();
+    let inputs: Vec<&Path> = args.parts.iter().chain(&policies).map(PathBuf::as_path).collect();
+    apart_from(&args.output, &inputs)?;
+    let auditor = options.auditor(None, None)?;
+    let mut parts = Vec::new();
+    for file in &args.parts {
+        let shown = crate::detect::mask::clean(&file.display().to_string());
+        let opened = std::fs::File::open(file);
+        let opened = opened.map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+        let part = Part::read(&shown, std::io::BufReader::with_capacity(1 << 20, opened));
+        parts.push((shown, part.map_err(|error| Failure::Usage(error.to_string(), None))?));
+    }
+    let count = parts.len();
+    let evidence = auditor.merge(parts).map_err(|error| {
+        Failure::Usage(error.to_string(), Some("`provost collect --shard I/N` makes each part, with one --key-file".to_owned()))
+    })?;
+    let text = serde_json::to_vec(&evidence)
+        .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
+    write_file(&args.output, &text)?;
+    output.print(&format!(
+        "{count} parts, {} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),
         text.len(),
         args.output.display()

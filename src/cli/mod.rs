@@ -20,6 +20,7 @@ mod retest;
 mod review;
 mod settings;
 mod shell;
+mod show;
 mod sign;
 mod signature;
 mod waive;
@@ -76,6 +77,10 @@ enum Command {
     Detect(detect::Args),
     /// Collect evidence (no personal data in it) into a file, to be judged elsewhere
     Collect(collect::CollectArgs),
+    /// Put the parts of a delivery together that were collected with --shard
+    Merge(collect::MergeArgs),
+    /// Show in plain text what an evidence file holds, before it is handed over
+    Show(show::Args),
     /// Judge an evidence file under a policy
     Assess(collect::AssessArgs),
     /// This audit against the last: what is new, fixed, worse, better
@@ -171,6 +176,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Discover(args) => discover::run(&args, &output),
         Command::Detect(args) => detect::run(&args, &output),
         Command::Collect(args) => collect::collect(&args, &output),
+        Command::Show(args) => show::run(&args, &output),
+        Command::Merge(args) => collect::merge(&args, &output),
         Command::Assess(args) => collect::assess(&args, &output),
         Command::Diff(args) => review::run_diff(&args, &output),
         Command::Compare(args) => review::run_compare(&args, &output),

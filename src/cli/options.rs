@@ -4,6 +4,7 @@ use super::Failure;
 use super::output::Output;
 use super::signature::Trusted;
 use crate::audit::{AuditError, Auditor, FLAGSHIP};
+use crate::collect::event::Event;
 use crate::collect::keys::{MOST_LIST, Passwords};
 use crate::collect::ocr::{self, Ocr};
 use crate::collect::walk::Target;
@@ -71,12 +72,21 @@ pub(crate) fn gather(
     target: &crate::collect::walk::Target,
     output: &super::output::Output,
 ) -> Result<crate::model::evidence::Evidence, Failure> {
-    let evidence = auditor.collect(target, &|event| output.event(event));
+    told(auditor, output, |told| auditor.collect(target, told))
+}
+
+/// The same for anything that collects.
+pub(crate) fn told<T>(
+    auditor: &Auditor,
+    output: &Output,
+    collect: impl FnOnce(&(dyn Fn(&Event<'_>) + Sync)) -> Result<T, AuditError>,
+) -> Result<T, Failure> {
+    let collected = collect(&|event| output.event(event));
     output.clear();
     for missing in auditor.workers.missing() {
         output.remark(&format!("workers are not confined in full: {missing}"));
     }
-    Ok(evidence?)
+    Ok(collected?)
 }
 
 /// What is shown, and where.

@@ -28,6 +28,7 @@ pub mod reduce;
 pub mod resource;
 pub mod responses;
 pub mod results;
+pub mod shard;
 pub mod sniff;
 mod unpack;
 mod unread;
@@ -46,6 +47,7 @@ use keys::{Keys, Note, Passwords};
 use limits::Limits;
 use link::link;
 pub use pool::{Confinement, Workers};
+use shard::{Part, Piece, Shard};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
@@ -115,6 +117,29 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
     Ok(assemble(examined, request.engine, request.keep))
 }
 
+/// Collects a part of what a delivery in the file system holds, for a policy of which this is the digest; [`shard::merge`] joins the parts.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result<Part, CollectError> {
+    let entries = match request.target {
+        Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
+        Target::Path(path) => walk::walk(path)?,
+    };
+    let (root, entries) = entries;
+    let engine = request.engine;
+    let heading = shard.heading(engine, policy, &entries);
+    let examined = pool::run(&root, shard.share(entries), request, reduce::spent(request.keep))?;
+    let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
+    Ok(Part { heading, pieces })
+}
+
+/// With keyed marks in place of paths.
+fn marked(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Vec<(u64, Examined)> {
+    let mark = |entry: &Entry| manifest::path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"));
+    examined.into_iter().map(|(entry, examined)| (mark(&entry), examined)).collect()
+}
+
 /// The files beside one of a delivery in memory.
 fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |row| row.0).to_owned();
@@ -129,13 +154,17 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
 
 /// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
 pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
+    join(marked(examined, engine), engine, keep)
+}
+
+/// The same with keyed marks in place of paths.
+fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
     let mut inside: Vec<document::FoundMember> = Vec::new();
-    for (entry, examined) in examined {
-        let path = entry.path.to_string_lossy().replace('\\', "/");
-        paths.insert(manifest::path_mark(&engine.key, &path), (entry.number, examined.artifact.digest.clone()));
+    for (path, examined) in examined {
+        paths.insert(path, (examined.artifact.number, examined.artifact.digest.clone()));
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
         inside.extend(examined.members);

@@ -102,7 +102,10 @@ pub(super) fn run(
     let put = |entry: &Entry, examined: Examined, took: Option<Duration>| {
         let mut step = Step::of(entry.number, &examined, took);
         step.total = total;
-        if let Some(slot) = lock(&results).get_mut(entry.number as usize - 1) {
+        // they stand in the order of their numbers, though not every number need be there
+        if let Ok(at) = entries.binary_search_by_key(&entry.number, |other| other.number)
+            && let Some(slot) = lock(&results).get_mut(at)
+        {
             *slot = Some(examined);
         }
         step.done = done.fetch_add(1, Ordering::Relaxed) + 1;

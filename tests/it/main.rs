@@ -56,6 +56,7 @@ mod review;
 mod rich_text;
 mod roster_columns;
 mod score;
+mod shards;
 mod signatures;
 mod spreadsheets;
 mod support;

@@ -251,6 +251,7 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
     let small = small.to_str().expect("a plain path");
     commands::usual(&mut runs, path, small, &inside("passwords"), &inside("key"));
     step("audited, collected, assessed, discovered, shown");
+    commands::handed_over(&mut runs, small, &inside("key"));
     commands::stored(&mut runs, small);
     step("compared and rendered");
     commands::apart(&mut runs);

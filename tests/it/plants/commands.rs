@@ -65,16 +65,21 @@ impl Runs {
         self.finish(command, &arguments.join(" "))
     }
 
-    pub(super) fn finish(&mut self, mut command: Command, name: &str) -> Option<i32> {
+    pub(super) fn finish(&mut self, command: Command, name: &str) -> Option<i32> {
+        let code = self.ended(command, name);
+        let left: Vec<PathBuf> = std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        assert!(left.is_empty(), "{name} left {left:?}");
+        code
+    }
+
+    /// The same where something lies in the folder for a while.
+    fn ended(&mut self, mut command: Command, name: &str) -> Option<i32> {
         let name: String = name.chars().take(120).collect();
         let output = command.stdin(Stdio::null()).output().expect("it starts");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!said.contains("panicked"), "{name}: {said}");
         self.keep(&format!("{name}: out"), output.stdout);
         self.keep(&format!("{name}: err"), output.stderr);
-        let left: Vec<PathBuf> =
-            std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
-        assert!(left.is_empty(), "{name} left {left:?}");
         output.status.code()
     }
 
@@ -125,6 +130,34 @@ pub(super) fn usual(runs: &mut Runs, target: &str, small: &str, passwords: &str,
     runs.run(&["discover", small, "--format", "json"]);
     runs.run(&["settings", target]);
     runs.run(&["settings", small, "--json", "--written"]);
+}
+
+/// What is done with evidence on its way from one to another. What is gone on from and what is merged stays with whoever collects.
+pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
+    let (evidence, aside) = (runs.at("evidence.json"), runs.temporary.join("aside"));
+    std::fs::create_dir_all(&aside).expect("a folder");
+    let at = |name: &str| aside.join(name).to_str().expect("a plain path").to_owned();
+    let (pair, journal, merged) = (at("pair"), at("journal"), runs.at("merged.json"));
+    let (secret, public) = (format!("{pair}.key"), format!("{pair}.pub"));
+    let parts = [at("part1"), at("part2")];
+    let left = "--format=json=/dev/full";
+    for arguments in [
+        vec!["keygen", &pair],
+        vec!["sign", &evidence, "--secret-key", &secret],
+        vec!["verify", &evidence, "--trusted-key", &public],
+        vec!["show", &evidence],
+        vec!["collect", target, "--shard", "1/2", "--key-file", key, "-o", &parts[0]],
+        vec!["collect", target, "--shard", "2/2", "--key-file", key, "-o", &parts[1]],
+        vec!["merge", &parts[1], &parts[0], "-o", &merged],
+        vec!["show", &merged],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal, left],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal],
+    ] {
+        let command = runs.command(&arguments);
+        let code = runs.ended(command, &arguments.join(" "));
+        assert!(code.is_some() && (arguments.contains(&left) || code != Some(2)), "{}: {code:?}", arguments.join(" "));
+    }
+    std::fs::remove_dir_all(&aside).expect("gone");
 }
 
 /// What is done with assessments.

@@ -1,0 +1,261 @@
+//! A delivery in parts: each is read by a process of its own, on whichever machine, and what they found is put together as if one had read
+//! it all. Which artifacts a part has depends on the walk alone, so nobody has to hand out work; what a part holds is what workers answered.
+
+use super::examine::Examined;
+use super::reduce::Keep;
+use super::walk::Entry;
+use crate::detect::engine::Engine;
+use crate::detect::fingerprint::Key;
+use crate::model::evidence::Evidence;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::{BufRead, Write};
+
+/// The format of a part.
+pub const SCHEMA: &str = "provost/shard/1";
+/// Parts of a delivery.
+pub const MOST: u32 = 100_000;
+/// What an artifact costs beside its bytes: a file of none has to be opened, too.
+const EACH: u64 = 64 << 10;
+/// Bytes of a line of a part.
+const MOST_LINE: u64 = 1 << 30;
+
+/// Which part of how many; the first is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    index: u32,
+    of: u32,
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("write I/N, as 1/8 for the first of eight (at most {MOST})");
+        let (index, of) = text.split_once('/').ok_or_else(wrong)?;
+        let (index, of) = (index.trim().parse().map_err(|_| wrong())?, of.trim().parse().map_err(|_| wrong())?);
+        if index == 0 || index > of || of > MOST { Err(wrong()) } else { Ok(Self { index, of }) }
+    }
+}
+
+impl Shard {
+    /// The entries of this part: neighbours, as much work in each part as entries allow.
+    pub(super) fn share(self, entries: Vec<Entry>) -> Vec<Entry> {
+        let cost = |entry: &Entry| u128::from(entry.size.saturating_add(EACH));
+        let all: u128 = entries.iter().map(cost).sum();
+        let mut before: u128 = 0;
+        let mut own = |entry: &Entry| {
+            // by its middle, so that a large one lies where most of it does
+            let middle = before + cost(entry) / 2;
+            before += cost(entry);
+            middle * u128::from(self.of) / all.max(1) == u128::from(self.index - 1)
+        };
+        entries.into_iter().filter(|entry| own(entry)).collect()
+    }
+}
+
+impl Shard {
+    /// What a part of these entries says of itself.
+    pub(super) fn heading(self, engine: &Engine, policy: &str, entries: &[Entry]) -> Heading {
+        Heading {
+            schema: SCHEMA.to_owned(),
+            tool: crate::TOOL.to_owned(),
+            detectors: engine.digest().to_owned(),
+            classes: engine.ids(),
+            policy: policy.to_owned(),
+            shard: self.index,
+            of: self.of,
+            artifacts: entries.len() as u64,
+            walk: walk_mark(&engine.key, entries),
+        }
+    }
+}
+
+/// What a part says of itself: all but `shard` is the same in every part of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Program and version.
+    pub tool: String,
+    /// Digest of the data classes.
+    pub detectors: String,
+    /// The class table.
+    pub classes: Vec<String>,
+    /// Digest of the policy it was collected for.
+    pub policy: String,
+    /// Which part, from 1.
+    pub shard: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Artifacts of the whole delivery, members of containers not counted.
+    pub artifacts: u64,
+    /// Keyed mark of the walk: every path, size and time of change. It tells of the key, too: with another one it is another.
+    pub walk: String,
+}
+
+/// One artifact with what is in it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Piece {
+    /// Keyed mark of its path.
+    pub(super) path: u64,
+    pub(super) examined: Examined,
+}
+
+/// The last line: how many artifacts there are, and the SHA-256 of all lines before.
+#[derive(Serialize, Deserialize)]
+struct End {
+    pieces: u64,
+    digest: String,
+}
+
+/// A part.
+#[derive(Debug)]
+pub struct Part {
+    /// What it says of itself.
+    pub heading: Heading,
+    /// Its artifacts.
+    pub pieces: Vec<Piece>,
+}
+
+/// Why parts do not make a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// It cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    Unreadable(String, String),
+    /// It is not a part, or not a whole one.
+    #[error("{0} is no whole part of a delivery: {1}")]
+    Broken(String, String),
+    /// Parts of different deliveries, keys, policies or versions.
+    #[error("{0} belongs to another collection than {1}: {2} differ")]
+    Foreign(String, String, &'static str),
+    /// Some are missing or there twice.
+    #[error("{0}")]
+    Incomplete(String),
+}
+
+/// The mark of a walk.
+fn walk_mark(key: &Key, entries: &[Entry]) -> String {
+    let mut hasher = key.hasher();
+    for entry in entries {
+        let path = entry.path.as_os_str().as_encoded_bytes();
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path);
+        hasher.update(&entry.size.to_le_bytes());
+        hasher.update(&entry.modified.to_le_bytes());
+    }
+    format!("{:016x}", Key::short(&hasher))
+}
+
+impl Part {
+    /// Writes it, a line each: the heading, the artifacts, the end.
+    ///
+    /// # Errors
+    /// Of the stream.
+    pub fn write(&self, output: &mut dyn Write) -> std::io::Result<()> {
+        let mut sha = Sha256::new();
+        let mut line = |value: &dyn erased::Line| -> std::io::Result<()> {
+            let mut bytes = value.bytes()?;
+            bytes.push(b'\n');
+            sha.update(&bytes);
+            output.write_all(&bytes)
+        };
+        line(&self.heading)?;
+        self.pieces.iter().try_for_each(|piece| line(piece))?;
+        let end = End { pieces: self.pieces.len() as u64, digest: crate::model::value::hex(&sha.finalize()) };
+        output.write_all(&erased::Line::bytes(&end)?)?;
+        output.write_all(b"\n")
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`MergeError::Broken`] where it is not whole: cut off, changed, of another version.
+    pub fn read(name: &str, mut input: impl BufRead) -> Result<Self, MergeError> {
+        let broken = |why: &str| MergeError::Broken(name.to_owned(), why.to_owned());
+        let mut sha = Sha256::new();
+        let mut next = || -> Result<Vec<u8>, MergeError> {
+            let mut line = Vec::new();
+            let read = std::io::Read::take(&mut input, MOST_LINE).read_until(b'\n', &mut line);
+            read.map_err(|error| MergeError::Unreadable(name.to_owned(), error.to_string()))?;
+            if line.last() == Some(&b'\n') { Ok(line) } else { Err(broken("it breaks off")) }
+        };
+        let first = next()?;
+        let heading: Heading = serde_json::from_slice(&first).map_err(|_| broken("its first line is no heading of one"))?;
+        if heading.schema != SCHEMA {
+            return Err(broken("it is of another version"));
+        }
+        sha.update(&first);
+        let mut pieces = Vec::new();
+        loop {
+            let line = next()?;
+            if let Ok(piece) = serde_json::from_slice::<Piece>(&line) {
+                sha.update(&line);
+                pieces.push(piece);
+                continue;
+            }
+            let end: End = serde_json::from_slice(&line).map_err(|_| broken("a line is no artifact"))?;
+            if end.pieces != pieces.len() as u64 || end.digest != crate::model::value::hex(&sha.finalize()) {
+                return Err(broken("it was changed"));
+            }
+            return Ok(Self { heading, pieces });
+        }
+    }
+}
+
+/// Puts parts together, whatever their order, to the evidence that one reading of the whole delivery gives, to the byte.
+///
+/// # Errors
+/// [`MergeError`]: parts that do not belong together, or not all of them.
+pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result<Evidence, MergeError> {
+    let Some((first, of)) = parts.first().map(|(name, part)| (name.clone(), part.heading.clone())) else {
+        return Err(MergeError::Incomplete("there is no part".to_owned()));
+    };
+    let mut seen = std::collections::BTreeMap::new();
+    for (name, part) in &parts {
+        let own = &part.heading;
+        let differs = [
+            (own.tool != of.tool, "versions of provost"),
+            (own.detectors != of.detectors || own.classes != of.classes, "the data classes"),
+            (own.policy != of.policy, "policies"),
+            (own.of != of.of, "the numbers of parts"),
+            (own.artifacts != of.artifacts || own.walk != of.walk, "the deliveries or the keys"),
+        ];
+        if let Some((_, what)) = differs.iter().find(|row| row.0) {
+            return Err(MergeError::Foreign(name.clone(), first, what));
+        }
+        if let Some(other) = seen.insert(own.shard, name) {
+            return Err(MergeError::Incomplete(format!("{other} and {name} are both part {}", own.shard)));
+        }
+    }
+    let missing: Vec<String> =
+        (1..=of.of).filter(|shard| !seen.contains_key(shard)).take(12).map(|shard| shard.to_string()).collect();
+    if !missing.is_empty() {
+        return Err(MergeError::Incomplete(format!("of {} parts these are missing: {}", of.of, missing.join(", "))));
+    }
+    if of.tool != crate::TOOL || of.detectors != engine.digest() {
+        let what = "the parts were collected by another version of provost, or with other data classes, than would merge them";
+        return Err(MergeError::Incomplete(what.to_owned()));
+    }
+    let mut pieces: Vec<Piece> = parts.into_iter().flat_map(|row| row.1.pieces).collect();
+    pieces.sort_by_key(|piece| piece.examined.artifact.number);
+    let numbers = pieces.iter().map(|piece| u64::from(piece.examined.artifact.number));
+    if !numbers.eq(1..=of.artifacts) {
+        return Err(MergeError::Incomplete("the parts do not have each artifact once".to_owned()));
+    }
+    Ok(super::join(pieces.into_iter().map(|piece| (piece.path, piece.examined)).collect(), engine, keep))
+}
+
+/// Anything that is a line.
+mod erased {
+    pub(super) trait Line {
+        fn bytes(&self) -> std::io::Result<Vec<u8>>;
+    }
+
+    impl<T: serde::Serialize> Line for T {
+        fn bytes(&self) -> std::io::Result<Vec<u8>> {
+            serde_json::to_vec(self).map_err(std::io::Error::other)
+        }
+    }
+}
