@@ -16,8 +16,14 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Containers within containers.
     pub depth: usize,
-    /// Members of one artifact, all levels together.
+    /// Members of one artifact, all levels together, whatever its size.
     pub members: u64,
+    /// Members of a small artifact ...
+    #[serde(default = "small_members")]
+    pub members_small: u64,
+    /// ... and one more for each so many bytes of it: each is a file in the evidence, and takes a thousand bytes of memory.
+    #[serde(default = "bytes_per_member")]
+    pub bytes_per_member: u64,
     /// Bytes that the members of one artifact may have, all levels together, whatever its size.
     pub expanded: u64,
     /// Bytes that they may have where the artifact is small ...
@@ -53,6 +59,8 @@ impl Default for Limits {
             record_bytes: 1 << 20,
             depth: 16,
             members: 1_000_000,
+            members_small: small_members(),
+            bytes_per_member: bytes_per_member(),
             expanded: 64 << 30,
             expanded_small: small_expanded(),
             expanded_per_byte: expanded_per_byte(),
@@ -68,6 +76,14 @@ impl Default for Limits {
     }
 }
 
+fn small_members() -> u64 {
+    100_000
+}
+
+fn bytes_per_member() -> u64 {
+    200
+}
+
 fn small_expanded() -> u64 {
     1 << 30
 }
@@ -77,6 +93,11 @@ fn expanded_per_byte() -> u64 {
 }
 
 impl Limits {
+    /// How many members an artifact of a size may have.
+    pub fn members_for(&self, size: u64) -> u64 {
+        self.members_small.saturating_add(size / self.bytes_per_member.max(1)).min(self.members)
+    }
+
     /// How many bytes the members of an artifact of a size may have.
     pub fn expanded_for(&self, size: u64) -> u64 {
         self.expanded_small.saturating_add(size.saturating_mul(self.expanded_per_byte)).min(self.expanded)
@@ -110,6 +131,7 @@ mod tests {
         assert_eq!(limits.expanded_for(0), 1 << 30);
         assert_eq!(limits.expanded_for(100 << 20), (1 << 30) + (6400 << 20));
         assert_eq!(limits.expanded_for(u64::MAX), limits.expanded);
+        assert_eq!((limits.members_for(2 << 20), limits.members_for(u64::MAX)), (110_485, limits.members));
     }
 
     #[test]

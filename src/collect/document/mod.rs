@@ -66,7 +66,7 @@ impl Nest {
         Self {
             depth: 0,
             desk: Desk::new(ocr.cloned(), limits),
-            members: Rc::new(Cell::new(limits.members)),
+            members: Rc::new(Cell::new(limits.members_for(size))),
             bytes: Rc::new(Cell::new(limits.expanded_for(size))),
             looks: Rc::new(Cell::new(limits.looks_for(size))),
             keys,
@@ -267,7 +267,7 @@ impl<'a> Work<'a> {
     fn count_member(&mut self) -> bool {
         let left = self.nest.members.get();
         if left == 0 {
-            self.gap(GapKind::Limit, format!("more than {} members inside: the rest was not read", self.limits.members));
+            self.gap(GapKind::Limit, "more members inside than a file of its size may have: the rest was not read");
             return false;
         }
         self.nest.members.set(left - 1);
