@@ -18,6 +18,9 @@ use std::io::Read as _;
 const HEAD: usize = 64 << 10;
 /// Content with personal data below this size has no plain digest: its few unknown values could be guessed from it.
 const SMALL: u64 = 64 << 10;
+/// Places at which a file of unknown extent on the disk is looked at.
+#[cfg(unix)]
+const LOOKS: u64 = 16;
 
 /// What an examination gives.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -126,7 +129,15 @@ pub fn examine(
             let nest = Nest::new(limits, keys.clone(), ocr, entry.size, spent);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
-                Source::File(file) => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),
+                Source::File(file) => match holes(&file, limits) {
+                    None => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),
+                    Some(most) => {
+                        // nothing that reads from anywhere gets the file itself: it would meet the holes
+                        let outcome = contents(entry, &mut (&file).take(most), None, engine, limits, &mut into);
+                        hollow(&mut artifact, entry.size, most);
+                        outcome
+                    }
+                },
                 Source::Stream(mut stream) => contents(entry, &mut *stream, None, engine, limits, &mut into),
             };
             if let Err(error) = outcome {
@@ -138,6 +149,36 @@ pub fn examine(
     }
     withhold(&mut artifact);
     Examined { artifact, manifest, members }
+}
+
+/// How much of a file is read that takes far fewer bytes on the disk than it says it has; `None` for all of it.
+#[cfg(unix)]
+fn holes(file: &std::fs::File, limits: &Limits) -> Option<u64> {
+    use std::os::unix::fs::{FileExt, MetadataExt};
+    let meta = file.metadata().ok()?;
+    // 512 whatever the file system's own blocks are
+    let most = limits.holes(meta.blocks().saturating_mul(512), meta.len())?;
+    // some file systems do not say what a file takes: one that is not all zeros takes something
+    let mut piece = [0; 4096];
+    let looks = (0..LOOKS).any(|at| {
+        let got = file.read_at(&mut piece, meta.len() / LOOKS * at).unwrap_or(0);
+        piece.iter().take(got).any(|byte| *byte != 0)
+    });
+    (meta.blocks() > 0 || !looks).then_some(most)
+}
+
+/// How much of a file is read that takes far fewer bytes on the disk than it says it has; `None` for all of it.
+#[cfg(not(unix))]
+fn holes(_file: &std::fs::File, _limits: &Limits) -> Option<u64> {
+    None
+}
+
+/// What was read of a file with holes is its beginning: no digest or mark of it is the file's.
+fn hollow(artifact: &mut Artifact, size: u64, most: u64) {
+    (artifact.size, artifact.digest, artifact.mark) = (size, None, 0);
+    let reason = format!("it says that it has {size} bytes and takes few of them on the disk: nothing beyond {most} was read");
+    artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
+    artifact.read = if artifact.parts.is_empty() { Read::None } else { Read::Partial };
 }
 
 /// A plain digest of a small file with personal data would let its few unknown values be guessed.

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Bytes from which an expansion is measured against what it was made of.
+pub(super) const LARGE: u64 = 64 << 20;
+
 /// The limits of one audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -13,10 +16,22 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Containers within containers.
     pub depth: usize,
-    /// Members of one artifact, all levels together.
+    /// Members of one artifact, all levels together, whatever its size.
     pub members: u64,
-    /// Bytes that the members of one artifact may have, all levels together.
+    /// Members of a small artifact ...
+    #[serde(default = "small_members")]
+    pub members_small: u64,
+    /// ... and one more for each so many bytes of it: each is a file in the evidence, and takes a thousand bytes of memory.
+    #[serde(default = "bytes_per_member")]
+    pub bytes_per_member: u64,
+    /// Bytes that the members of one artifact may have, all levels together, whatever its size.
     pub expanded: u64,
+    /// Bytes that they may have where the artifact is small ...
+    #[serde(default = "small_expanded")]
+    pub expanded_small: u64,
+    /// ... and for each byte of it: what would take longer to read than there is time for is not begun.
+    #[serde(default = "expanded_per_byte")]
+    pub expanded_per_byte: u64,
     /// How many times its own size a member may expand to, once it is large.
     pub ratio: u64,
     /// Bytes of a file that is held in memory as a whole (office files, PDF, nested archives).
@@ -44,7 +59,11 @@ impl Default for Limits {
             record_bytes: 1 << 20,
             depth: 16,
             members: 1_000_000,
+            members_small: small_members(),
+            bytes_per_member: bytes_per_member(),
             expanded: 64 << 30,
+            expanded_small: small_expanded(),
+            expanded_per_byte: expanded_per_byte(),
             ratio: 2_000,
             whole_bytes: 256 << 20,
             pixels: 1_000_000_000,
@@ -57,7 +76,39 @@ impl Default for Limits {
     }
 }
 
+fn small_members() -> u64 {
+    100_000
+}
+
+fn bytes_per_member() -> u64 {
+    200
+}
+
+fn small_expanded() -> u64 {
+    1 << 30
+}
+
+fn expanded_per_byte() -> u64 {
+    64
+}
+
 impl Limits {
+    /// How many members an artifact of a size may have.
+    pub fn members_for(&self, size: u64) -> u64 {
+        self.members_small.saturating_add(size / self.bytes_per_member.max(1)).min(self.members)
+    }
+
+    /// How many bytes the members of an artifact of a size may have.
+    pub fn expanded_for(&self, size: u64) -> u64 {
+        self.expanded_small.saturating_add(size.saturating_mul(self.expanded_per_byte)).min(self.expanded)
+    }
+
+    /// How many bytes of a file are read that takes so few on the disk: its holes are an expansion like any other. `None` for all.
+    pub fn holes(&self, stored: u64, size: u64) -> Option<u64> {
+        let most = stored.saturating_mul(self.ratio).max(LARGE);
+        (most < size).then_some(most)
+    }
+
     /// How many pixels may be looked at in an artifact of a size: about a sixth of the time that it has.
     pub fn looks_for(&self, size: u64) -> u64 {
         self.pixels.saturating_add(size.saturating_mul(self.pixels_per_byte))
@@ -67,5 +118,28 @@ impl Limits {
     pub fn time_for(&self, size: u64) -> std::time::Duration {
         // twice what reading pictures is allowed: it stops by itself before that
         std::time::Duration::from_secs(self.seconds + size / self.bytes_per_second.max(1) + 2 * self.ocr_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_members_may_have_grows_with_the_artifact_and_ends() {
+        let limits = Limits::default();
+        assert_eq!(limits.expanded_for(0), 1 << 30);
+        assert_eq!(limits.expanded_for(100 << 20), (1 << 30) + (6400 << 20));
+        assert_eq!(limits.expanded_for(u64::MAX), limits.expanded);
+        assert_eq!((limits.members_for(2 << 20), limits.members_for(u64::MAX)), (110_485, limits.members));
+    }
+
+    #[test]
+    fn holes_are_measured_against_what_is_on_the_disk() {
+        let limits = Limits::default();
+        assert_eq!(limits.holes(0, 64 << 20), None);
+        assert_eq!(limits.holes(0, 1 << 40), Some(64 << 20));
+        assert_eq!(limits.holes(1 << 20, 1 << 40), Some(2_000 << 20));
+        assert_eq!(limits.holes(1 << 30, 1 << 40), None);
     }
 }

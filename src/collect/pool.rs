@@ -75,6 +75,12 @@ const MOST_STILLBORN: usize = 3;
 /// How long a worker may take to begin.
 const WELCOME: Duration = Duration::from_mins(1);
 
+/// Kilobytes of memory that a worker may have when it has answered, beyond those it had when it began: what a large file left behind is given
+/// back by ending it.
+const SWOLLEN: u64 = 160 << 10;
+/// How often a worker is weighed, at most.
+const WEIGHED: Duration = Duration::from_millis(100);
+
 /// How long a worker that has answered everything may take to end.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -190,6 +196,7 @@ pub(super) fn run(
                             waiting: VecDeque::new(),
                             eager: false,
                             stillborn: 0,
+                            weighed: Instant::now(),
                             lanes: count,
                         };
                         if let Err(reason) = lane.run() {
@@ -242,6 +249,8 @@ struct Lane<'a> {
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
     eager: bool,
     stillborn: usize,
+    /// When a worker was weighed last.
+    weighed: Instant,
     /// How many workers there are.
     lanes: usize,
 }
@@ -250,6 +259,8 @@ struct Running {
     child: Held,
     input: BufWriter<std::process::ChildStdin>,
     answers: Receiver<Option<Vec<u8>>>,
+    /// Kilobytes of memory that it began with.
+    light: u64,
 }
 
 /// A worker's process; it does not outlive whoever holds this.
@@ -265,7 +276,7 @@ impl Drop for Held {
 impl Running {
     /// Nothing more is asked of it: it ends by itself, so that whoever counts what it did (a profiler) has all of it.
     fn end(self) {
-        let Self { mut child, input, answers } = self;
+        let Self { mut child, input, answers, .. } = self;
         drop(input);
         // its output is closed when it is gone; one that stays longer is ended
         let begun = Instant::now();
@@ -302,6 +313,7 @@ impl<'a> Lane<'a> {
                     }
                     continue;
                 }
+                running.light = kilobytes(running.child.0.id()).unwrap_or(0);
                 worker.insert(running)
             };
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
@@ -314,6 +326,10 @@ impl<'a> Lane<'a> {
                         self.stillborn = 0;
                         self.waiting.pop_front();
                         (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
+                        if self.swollen(running) {
+                            // what it has not answered is ordered again
+                            worker = None;
+                        }
                     } else {
                         self.bury("the reader answered nonsense");
                         worker = None;
@@ -335,6 +351,17 @@ impl<'a> Lane<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a worker keeps more memory than reading small files takes. An allocator gives little back, and two workers that once read
+    /// something large would keep it beside each other to the end.
+    fn swollen(&mut self, running: &Running) -> bool {
+        // the models of who reads pictures come after the beginning, and are heavy
+        if self.weighed.elapsed() < WEIGHED || self.request.ocr.is_some() {
+            return false;
+        }
+        self.weighed = Instant::now();
+        kilobytes(running.child.0.id()).is_some_and(|now| now > running.light + SWOLLEN)
     }
 
     /// Whether a new worker says that it is there; and how it is confined.
@@ -438,7 +465,7 @@ impl<'a> Lane<'a> {
         let [together, eager] = self.hello;
         let hello = if self.eager { eager } else { together };
         (self.request.told)(&Event::Worker("a reader was started"));
-        let mut running = Running { child, input: BufWriter::new(input), answers };
+        let mut running = Running { child, input: BufWriter::new(input), answers, light: 0 };
         // one that does not listen gives no welcome either
         let _ = running.input.write_all(hello.as_bytes()).and_then(|()| running.input.write_all(b"\n"));
         Ok(running)
@@ -457,6 +484,15 @@ fn models(folder: &Path) -> String {
         .collect();
     facts.sort_unstable();
     facts.join("\n")
+}
+
+/// Memory that a process has now, where the system says so.
+fn kilobytes(process: u32) -> Option<u64> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
 }
 
 /// The most bytes that an order takes.

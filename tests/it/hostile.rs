@@ -145,3 +145,80 @@ fn an_include_that_cannot_be_kept_leaves_its_document_incomplete() {
         assert_eq!(found["gaps"][0]["kind"], "missing", "{found}");
     }
 }
+
+/// Seconds in which each of the files below has to be answered for: a tenth of it is what they take.
+const SOON: u64 = 40;
+
+#[test]
+fn a_file_with_holes_is_read_at_its_beginning() {
+    let folder = delivery(&[("a.csv", rows().as_bytes()), ("b.zip", b"PK\x03\x04")]);
+    for name in ["a.csv", "b.zip"] {
+        let file = std::fs::OpenOptions::new().write(true).open(folder.path().join(name)).expect("a file");
+        // a terabyte that takes no room: where the file system has no holes there is nothing to test
+        if file.set_len(1 << 40).is_err() {
+            return;
+        }
+    }
+    let begun = std::time::Instant::now();
+    let evidence = collect(folder.path());
+    assert!(begun.elapsed().as_secs() < SOON, "{:?}", begun.elapsed());
+    let table = artifact(&evidence, "a.csv");
+    assert_eq!((&table["size"], &table["read"]), (&(1_u64 << 40).into(), &"partial".into()), "{table}");
+    assert!(table["digest"].is_null(), "a digest of its beginning is not the file's: {table}");
+    for name in ["a.csv", "b.zip"] {
+        let gaps = artifact(&evidence, name)["gaps"].as_array().expect("gaps");
+        assert!(
+            gaps.iter()
+                .any(|gap| gap["kind"] == "limit" && gap["reason"].as_str().is_some_and(|why| why.contains("on the disk"))),
+            "{gaps:?}"
+        );
+    }
+}
+
+#[test]
+fn what_says_that_it_goes_on_for_ever_ends_soon() {
+    let mut list = b"PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x0f".to_vec();
+    list.extend([0; 99]);
+    let length = u32::try_from(list.len() - 4).expect("short");
+    list.extend(length.to_le_bytes());
+    list.extend(b"PAR1");
+    let folded = format!("BEGIN:VCARD\nVERSION:2.1\nNOTE;ENCODING=QUOTED-PRINTABLE:{}\nEND:VCARD\n", "=41=\n".repeat(300_000));
+    let inner = "From: ada@example.org\nTo: ben@example.org\nSubject: Order\nContent-Type: message/rfc822\n\n".repeat(10_000);
+    let folder = delivery(&[("a.parquet", &list), ("b.vcf", folded.as_bytes()), ("c.eml", inner.as_bytes())]);
+    let begun = std::time::Instant::now();
+    let evidence = collect(folder.path());
+    assert!(begun.elapsed().as_secs() < SOON, "{:?}", begun.elapsed());
+    for path in ["a.parquet", "b.vcf", "c.eml"] {
+        let gaps = artifact(&evidence, path)["gaps"].as_array().cloned().unwrap_or_default();
+        assert!(gaps.iter().all(|gap| gap["kind"] != "crashed"), "{path}: {gaps:?}");
+    }
+    let card = artifact(&evidence, "b.vcf");
+    assert!(card["gaps"].as_array().is_some_and(|gaps| gaps.iter().any(|gap| gap["kind"] == "limit")), "{card}");
+}
+
+#[test]
+fn rows_that_are_repeated_again_and_again_are_counted_once() {
+    use std::io::Write as _;
+    let row = "<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell table:number-columns-repeated=\"1024\">\
+               <text:p>Ada Example</text:p></table:table-cell></table:table-row>";
+    let last = "<table:table-row><table:table-cell><text:p>ben.sample@example.org</text:p></table:table-cell></table:table-row>";
+    let content = format!(
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet><table:table table:name=\"List\">{}{last}\
+         </table:table></office:spreadsheet></office:body></office:document-content>",
+        row.repeat(3_000)
+    );
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, body) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)] {
+        let stored = zip::write::SimpleFileOptions::default();
+        let method = if name == "mimetype" { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+        file.start_file(name, stored.compression_method(method)).expect("a member");
+        file.write_all(body.as_bytes()).expect("content");
+    }
+    let folder = delivery(&[("rows.ods", &file.finish().expect("a file").into_inner())]);
+    let evidence = collect(folder.path());
+    let found = artifact(&evidence, "rows.ods");
+    assert!(found["gaps"].is_null(), "{}", found["gaps"]);
+    // what comes after them is read
+    let parts = found["parts"].as_array().expect("parts");
+    assert!(parts.iter().any(|part| part["tallies"]["email_address"]["matches"] == 1), "{}", found["parts"][0]["tallies"]);
+}

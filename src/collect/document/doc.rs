@@ -116,13 +116,15 @@ impl Fib {
         let Some(plc) = found else { return (out, true) };
         // one more place than pieces; a place takes four bytes, a piece eight
         let count = plc.len().saturating_sub(4) / 12;
+        // a character takes a byte at least: pieces that lie over each other would make a gigabyte of a megabyte
+        let most = MOST_TEXT.min(main.len());
         let mut damaged = count == 0;
         for index in 0..count {
             let places = four(plc, index * 4).zip(four(plc, index * 4 + 4));
             let piece = four(plc, (count + 1) * 4 + index * 8 + 2);
             let Some(((begin, end), at)) = places.zip(piece) else { break };
             let characters = (end as usize).saturating_sub(begin as usize);
-            if out.len().saturating_add(characters) > MOST_TEXT {
+            if out.len().saturating_add(characters) > most {
                 damaged = true;
                 break;
             }

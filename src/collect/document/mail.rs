@@ -4,6 +4,7 @@ use super::shared::{Story, inline};
 use super::{Document, Head, Member, Work, html};
 use crate::model::evidence::{Encryption, GapKind, PartKind};
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
 
 /// The reader.
 pub(super) struct Mail;
@@ -108,12 +109,12 @@ pub(super) fn headers(text: &str) -> (usize, usize) {
 pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) -> bool {
     let Some(message) = MessageParser::default().parse(bytes) else { return false };
     envelope(&message, story);
-    let mut files: Vec<&MessagePart<'_>> = Vec::new();
+    let mut files: Vec<usize> = Vec::new();
     let mut unread = 0;
     for (index, part) in message.parts.iter().enumerate() {
         let attached = message.attachments.contains(&(index as u32));
         match &part.body {
-            PartType::Text(_) | PartType::Html(_) if attached && part.attachment_name().is_some() => files.push(part),
+            PartType::Text(_) | PartType::Html(_) if attached && part.attachment_name().is_some() => files.push(index),
             PartType::Text(text) => {
                 let text = own_text(part, &message).unwrap_or(text);
                 // "the password of the attachment is ..."
@@ -126,7 +127,7 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
                 inline::examine(work, text);
             }
             PartType::Multipart(_) => {}
-            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) => files.push(part),
+            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) => files.push(index),
         }
         if part.is_encoding_problem {
             unread += 1;
@@ -137,8 +138,16 @@ pub(super) fn message(bytes: &[u8], work: &mut Work<'_>, story: &mut Story<'_>) 
         work.gap(GapKind::Malformed, format!("{unread} parts of messages are badly encoded: they may be read incompletely"));
     }
     if !files.is_empty() && work.may_open() {
-        for (index, part) in files.into_iter().enumerate() {
-            if !attachment(part, index, work) {
+        // the tree of a message with thousands of others in it is not kept while each of those is parsed again
+        let mut parts: Vec<Option<MessagePart<'_>>> = message.parts.into_iter().map(Some).collect();
+        let mut files: Vec<Option<MessagePart<'_>>> =
+            files.into_iter().map(|index| parts.get_mut(index).and_then(Option::take)).collect();
+        drop(parts);
+        let files: Vec<(String, Cow<'_, [u8]>)> =
+            files.iter_mut().enumerate().filter_map(|(index, part)| attachment(part.take()?, index)).collect();
+        for (name, bytes) in files {
+            let member = Member { name: &name, modified: None, encryption: Encryption::None, packed: None };
+            if !work.member(&member, &mut &*bytes) {
                 break;
             }
         }
@@ -185,28 +194,36 @@ fn plain_only(message: &Message<'_>, work: &mut Work<'_>) {
     work.parts.append(&mut parts);
 }
 
-/// Examines an attachment as a file.
-fn attachment(part: &MessagePart<'_>, index: usize, work: &mut Work<'_>) -> bool {
-    let bytes: &[u8] = match &part.body {
-        PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
-        PartType::Message(inner) => {
-            let raw: &[u8] = &inner.raw_message;
-            // a message that lies in its own bytes is a piece of them
-            let (start, end) =
-                inner.parts.first().map_or((0, raw.len()), |own| (own.offset_header as usize, own.offset_end as usize));
-            raw.get(start..end.max(start)).filter(|piece| !piece.is_empty()).unwrap_or(raw)
-        }
-        PartType::Multipart(_) => return true,
-    };
+/// An attachment as a file: its name and its bytes.
+fn attachment(part: MessagePart<'_>, index: usize) -> Option<(String, Cow<'_, [u8]>)> {
     let name = match (part.attachment_name(), &part.body) {
         (Some(name), _) => name.to_owned(),
         (None, PartType::Message(_)) => format!("message {}.eml", index + 1),
         (None, _) => format!("attachment {}", index + 1),
     };
-    let member = Member { name: &name, modified: None, encryption: Encryption::None, packed: None };
-    let mut source = bytes;
-    work.member(&member, &mut source)
+    let bytes = match part.body {
+        PartType::Text(text) | PartType::Html(text) => match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        },
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
+        PartType::Message(inner) => {
+            // a message that lies in its own bytes is a piece of them
+            let whole = (0, inner.raw_message.len());
+            let (start, end) = inner.parts.first().map_or(whole, |own| (own.offset_header as usize, own.offset_end as usize));
+            match inner.raw_message {
+                Cow::Borrowed(raw) => Cow::Borrowed(piece(raw, start, end)),
+                Cow::Owned(raw) => Cow::Owned(piece(&raw, start, end).to_vec()),
+            }
+        }
+        PartType::Multipart(_) => return None,
+    };
+    Some((name, bytes))
+}
+
+/// The bytes from one place to another; all of them if there is nothing.
+fn piece(raw: &[u8], start: usize, end: usize) -> &[u8] {
+    raw.get(start..end.max(start)).filter(|piece| !piece.is_empty()).unwrap_or(raw)
 }
 
 /// The text as it lies in a message that was decoded as a whole: its own character set was resolved before.

@@ -3,7 +3,7 @@
 
 use super::anywhere::Anywhere;
 use super::keys::Keys;
-use super::limits::Limits;
+use super::limits::{LARGE, Limits};
 use super::ocr::{Desk, Ocr};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part};
@@ -66,8 +66,8 @@ impl Nest {
         Self {
             depth: 0,
             desk: Desk::new(ocr.cloned(), limits),
-            members: Rc::new(Cell::new(limits.members)),
-            bytes: Rc::new(Cell::new(limits.expanded)),
+            members: Rc::new(Cell::new(limits.members_for(size))),
+            bytes: Rc::new(Cell::new(limits.expanded_for(size))),
             looks: Rc::new(Cell::new(limits.looks_for(size))),
             keys,
             spent: Rc::clone(spent),
@@ -84,6 +84,11 @@ impl Nest {
             keys: self.keys.clone(),
             spent: Rc::clone(&self.spent),
         }
+    }
+
+    /// How many bytes members may still have.
+    pub(super) fn bytes_left(&self) -> u64 {
+        self.bytes.get()
     }
 
     /// Whether there is time to look at so many more pixels; if so, they count. Pixels and not seconds: what is found must not hang on
@@ -215,10 +220,10 @@ impl<'a> Work<'a> {
             return false;
         }
         if self.nest.bytes.get() == 0 {
-            self.gap(GapKind::Limit, format!("more than {} bytes inside: the rest was not read", self.limits.expanded));
+            self.gap(GapKind::Limit, "more bytes inside than a file of its size may have: the rest was not read");
             return false;
         }
-        let ratio = member.packed.map_or(u64::MAX, |packed| packed.saturating_mul(self.limits.ratio).max(64 << 20));
+        let ratio = member.packed.map_or(u64::MAX, |packed| packed.saturating_mul(self.limits.ratio).max(LARGE));
         let nest = self.nest.deeper();
         let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
         let mut found = super::examine::member(member, &mut metered, self.outer, self.engine, self.limits, &nest);
@@ -226,8 +231,8 @@ impl<'a> Work<'a> {
             && let Some(own) = found.first_mut()
         {
             let reason = format!(
-                "it expands to more than {} times its size, or the whole to more than {} bytes: the rest was not read",
-                self.limits.ratio, self.limits.expanded
+                "it expands to more than {} times its size, or the whole to more than a file of its size may: the rest was not read",
+                self.limits.ratio
             );
             own.artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Limit, reason });
             own.artifact.read = if own.artifact.parts.is_empty() {
@@ -262,7 +267,7 @@ impl<'a> Work<'a> {
     fn count_member(&mut self) -> bool {
         let left = self.nest.members.get();
         if left == 0 {
-            self.gap(GapKind::Limit, format!("more than {} members inside: the rest was not read", self.limits.members));
+            self.gap(GapKind::Limit, "more members inside than a file of its size may have: the rest was not read");
             return false;
         }
         self.nest.members.set(left - 1);

@@ -20,6 +20,8 @@ pub(super) static DOCUMENT: Ods = Ods;
 
 /// How often a row or a cell that is written once and meant many times is counted.
 const MOST_REPEATS: u64 = 1024;
+/// How many cells more than are written a document may have for that: what two kilobytes say could take hours.
+const MOST_SPARE: u64 = 4 << 20;
 /// Styles that are told apart.
 const MOST_STYLES: usize = 100_000;
 /// The longest text of a cell.
@@ -37,7 +39,8 @@ impl Document for Ods {
     fn notes(&self) -> &'static str {
         "Each sheet is a table, each row a record. Hidden are: sheets that are not displayed, collapsed and filtered rows and columns (with \
          whoever is in the row), cells in the colour of their ground or far from the others, cells kept of other files, comments, recorded changes. Embedded pictures are read as members. Macros are not \
-         read. Number formats that show nothing, conditional formats and grounds of a table's style are not looked at. A row that is repeated counts 1,024 times at most."
+         read. Number formats that show nothing, conditional formats and grounds of a table's style are not looked at. A row that is repeated counts 1,024 times at most, \
+         and once after four million cells that are so repeated."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -75,6 +78,7 @@ impl Document for Ods {
             number: 0,
             hidden: false,
             repeated: 1,
+            spare: MOST_SPARE,
             cell: None,
             value: String::new(),
             text: String::new(),
@@ -183,6 +187,8 @@ struct Sheets<'a> {
     number: u64,
     hidden: bool,
     repeated: u64,
+    /// Cells that may still be repeated.
+    spare: u64,
     cell: Option<Cell>,
     value: String,
     text: String,
@@ -328,13 +334,15 @@ impl Sheets<'_> {
                 self.place = self.place.saturating_add(width);
             }
             "table-row" => {
-                for _ in 0..self.repeated.min(if self.row.len() == 0 { 0 } else { MOST_REPEATS }) {
-                    self.number += 1;
+                let wide = self.row.len() as u64;
+                let times = if wide == 0 { 0 } else { self.repeated.min(MOST_REPEATS).min(1 + self.spare / wide) };
+                self.spare = self.spare.saturating_sub(times.saturating_sub(1) * wide);
+                for at in 1..=times {
                     if let Some(grid) = &mut self.grid {
-                        grid.row(self.number, self.hidden, &self.row);
+                        grid.row(self.number + at, self.hidden, &self.row);
                     }
                 }
-                self.number += self.repeated.saturating_sub(if self.row.len() == 0 { 0 } else { MOST_REPEATS });
+                self.number += self.repeated;
                 self.row.clear();
             }
             "table" if self.inside == Inside::Sheet => {
@@ -377,7 +385,9 @@ impl Sheets<'_> {
         if shown.trim().is_empty() {
             return;
         }
-        for index in 0..cell.repeated.min(MOST_REPEATS) {
+        let times = cell.repeated.min(MOST_REPEATS).min(1 + self.spare);
+        self.spare = self.spare.saturating_sub(times.saturating_sub(1));
+        for index in 0..times {
             let column = self.place.saturating_add(index);
             if column < Row::MOST as u64 && self.row.len() < Row::MOST {
                 self.row.push_unseen(column as u32, &shown, cell.unseen);

@@ -68,7 +68,7 @@ impl Document for PdfReader {
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
         let Some(bytes) = work.whole()? else { return Ok(()) };
-        let Ok(mut pdf) = Pdf::load_mem(&bytes) else {
+        let Ok(mut pdf) = load(&bytes, None) else {
             work.encryption = Some(Encryption::None);
             work.gap(GapKind::Malformed, "not a PDF that can be opened");
             return Ok(());
@@ -79,7 +79,7 @@ impl Document for PdfReader {
         if pdf.is_encrypted() && !pdf.was_encrypted() {
             let found = keys.open(|word| {
                 pdf.authenticate_password(word).ok()?;
-                Some((word.to_owned(), Pdf::load_mem_with_options(&bytes, LoadOptions::with_password(word)).ok()?))
+                Some((word.to_owned(), load(&bytes, Some(word)).ok()?))
             });
             if let Some(((word, opened_pdf), opened)) = found {
                 let strength = encryption(&pdf);
@@ -134,6 +134,12 @@ impl Document for PdfReader {
         attachments(&pdf, work);
         Ok(())
     }
+}
+
+/// All objects of a document; a stream of objects may say no more than a page.
+fn load(bytes: &[u8], password: Option<&str>) -> lopdf::Result<Pdf> {
+    let password = password.map(str::to_owned);
+    Pdf::load_mem_with_options(bytes, LoadOptions { password, max_decompressed_size: Some(MOST_PAGE), ..LoadOptions::default() })
 }
 
 impl PdfReader {
@@ -430,11 +436,7 @@ fn revisions(bytes: &[u8], last: &Texts, password: Option<&str>, work: &mut Work
     let mut lost: Vec<(u64, String)> = Vec::new();
     let earlier = ends.len().saturating_sub(1);
     for end in ends.iter().take(earlier).rev().take(MOST_REVISIONS) {
-        let load = |piece: &[u8]| match password {
-            Some(password) => Pdf::load_mem_with_options(piece, LoadOptions::with_password(password)),
-            None => Pdf::load_mem(piece),
-        };
-        let Some(Ok(pdf)) = bytes.get(..*end).map(load) else { continue };
+        let Some(Ok(pdf)) = bytes.get(..*end).map(|piece| load(piece, password)) else { continue };
         let found = page_texts(&pdf);
         let all = found.seen.into_iter().chain(found.hidden.into_values().flatten());
         lost.extend(all.filter(|row| !kept.contains(row.1.as_str())));

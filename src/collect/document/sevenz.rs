@@ -172,7 +172,7 @@ fn unread(
 
 /// Whether a password opens a block: its first file comes out whole.
 fn opens(work: &Work<'_>, archive: &Archive, index: usize, source: &mut BufReader<Anywhere<'_>>, password: &Password) -> bool {
-    let (mut fine, most) = (false, work.limits.expanded);
+    let (mut fine, most) = (false, work.nest.bytes_left());
     let decoder = BlockDecoder::new_with_memory_limit(1, DECODER_KIB as usize, index, archive, password, source);
     let outcome = decoder.for_each_entries(&mut |entry: &ArchiveEntry, bytes: &mut dyn Read| {
         if entry.is_directory || !entry.has_stream {

@@ -63,7 +63,7 @@ impl Document for Vcard {
         let mut pictures: Vec<Vec<u8>> = Vec::new();
         let mut card = Card::default();
         let mut unfolded = String::new();
-        let (mut start, mut cut, mut cards) = (1, 0_u64, 0_u64);
+        let (mut start, mut cut, mut cards, mut quoted) = (1, 0_u64, 0_u64, false);
         let mut property = |line: &str, number: u64| {
             let Some((key, value)) = split(line) else { return };
             match key.name.as_str() {
@@ -82,8 +82,11 @@ impl Document for Vcard {
             }
         };
         let outcome = decode::lines(&mut *work.bytes, |number, line| {
-            let soft = unfolded.ends_with('=') && unfolded.to_ascii_uppercase().contains("QUOTED-PRINTABLE");
+            let soft = quoted && unfolded.ends_with('=');
+            // each line is looked at once: looking at all of a property again for each would be a square of its lines
+            let says = line.to_ascii_uppercase().contains("QUOTED-PRINTABLE");
             if let Some(more) = line.strip_prefix([' ', '\t']) {
+                quoted |= says;
                 if unfolded.len() < MOST_CARD {
                     unfolded.push_str(more);
                 } else {
@@ -92,12 +95,16 @@ impl Document for Vcard {
                 return;
             }
             if soft {
-                unfolded.pop();
-                unfolded.push_str(line);
+                if unfolded.len() < MOST_CARD {
+                    unfolded.pop();
+                    unfolded.push_str(line);
+                } else {
+                    cut += 1;
+                }
                 return;
             }
             property(&std::mem::take(&mut unfolded), start);
-            start = number;
+            (start, quoted) = (number, says);
             unfolded.push_str(line);
         });
         property(&unfolded, start);

@@ -89,11 +89,13 @@ impl Reader<'_> {
             }
             12 => {
                 let mut field = 0;
-                while let Some((id, kind)) = self.field(field) {
+                loop {
+                    // one that takes no byte could come as often as its list says
+                    self.bytes.first()?;
+                    let Some((id, kind)) = self.field(field) else { return Some(()) };
                     self.skip(kind, level + 1)?;
                     field = id;
                 }
-                Some(())
             }
             _ => None,
         }
@@ -118,5 +120,7 @@ mod tests {
         assert!(!has_field(&bytes, 7));
         assert!(!has_field(&[0x19, 0xf5, 0xff, 0xff, 0xff, 0xff, 0x0f], 8));
         assert!(!has_field(&[0x1c; 500], 8));
+        // four billion structures where the bytes end: known at the first that is not there
+        assert!(!has_field(&[0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0], 8));
     }
 }

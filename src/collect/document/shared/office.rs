@@ -1,12 +1,17 @@
 //! Office files: a zip of XML. Members are inflated one at a time, counted against the limits, and their XML is streamed.
 
+use super::super::xlsx::xml::Throttle;
 use super::super::{Member, Metered, Work};
 use super::Story;
 use crate::collect::decode;
 use crate::model::evidence::{Encryption, GapKind, PartKind};
 use quick_xml::events::{BytesStart, Event};
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use zip::ZipArchive;
+
+/// Bytes that one tag or one stretch of text may have: a picture in base64 has some, a bomb has all that it expands to.
+const MOST_EVENT: u64 = 32 << 20;
 
 /// An opened office file.
 pub(in super::super) struct Package {
@@ -50,7 +55,8 @@ pub(in super::super) fn is_on(tag: &BytesStart<'_>) -> bool {
 
 /// Gives every piece of an XML text; `false` if it is broken somewhere.
 pub(in super::super) fn xml(source: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> std::io::Result<bool> {
-    let mut raw = BufReader::new(source);
+    let since = Cell::new(0);
+    let mut raw = BufReader::new(Throttle { inner: source, since: &since, most: MOST_EVENT });
     let encoding = match raw.fill_buf()? {
         [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
         [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
@@ -64,6 +70,7 @@ pub(in super::super) fn xml(source: &mut dyn Read, each: &mut dyn FnMut(Piece<'_
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
+        since.set(0);
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => each(Piece::Open(tag.local_name().as_ref(), &tag)),
             Ok(Event::Empty(tag)) => {

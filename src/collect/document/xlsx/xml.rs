@@ -55,14 +55,17 @@ fn local(name: &str) -> &str {
 }
 
 /// Gives what is read, until too much was read since the counter was last put back.
-struct Throttle<'r> {
-    inner: &'r mut dyn Read,
-    since: &'r Cell<u64>,
+pub(in super::super) struct Throttle<'r> {
+    pub(in super::super) inner: &'r mut dyn Read,
+    /// Bytes since then.
+    pub(in super::super) since: &'r Cell<u64>,
+    /// Bytes that are too much.
+    pub(in super::super) most: u64,
 }
 
 impl Read for Throttle<'_> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize> {
-        if self.since.get() > MOST_EVENT {
+        if self.since.get() > self.most {
             return Err(Error::new(ErrorKind::InvalidData, "one element is too long"));
         }
         let got = self.inner.read(out)?;
@@ -77,7 +80,7 @@ impl Read for Throttle<'_> {
 /// What is not XML, and input errors. What came before was handed over.
 pub(crate) fn walk(bytes: &mut dyn Read, each: &mut dyn FnMut(Tag<'_>)) -> Result<()> {
     let since = Cell::new(0);
-    let mut throttle = Throttle { inner: bytes, since: &since };
+    let mut throttle = Throttle { inner: bytes, since: &since, most: MOST_EVENT };
     let mut head = [0; 2];
     let mut got = 0;
     while got < head.len() {
