@@ -6,6 +6,7 @@ use super::{FileProblems, PolicyError, builtin};
 use crate::model::node::{Kind, Node};
 use crate::model::policy::Problem;
 use crate::yaml;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -226,12 +227,13 @@ fn fetch(name: &str, folder: Option<&Path>) -> Result<Fetched, PolicyError> {
         }
         _ => PolicyError::Unreadable { path: shown.clone(), reason: error.to_string() },
     };
-    let size = std::fs::metadata(&path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
-        let reason = format!("it has {size} bytes; a policy may have {MOST_BYTES}");
+    // the size that the system gives may be no file's: a device says 0 and never ends
+    let mut bytes = Vec::new();
+    std::fs::File::open(&path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let reason = format!("it has more than {MOST_BYTES} bytes, the most that a policy may have");
         return Err(PolicyError::Unreadable { path: shown, reason });
     }
-    let bytes = std::fs::read(&path).map_err(unreadable)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| PolicyError::Unreadable { path: shown.clone(), reason: "it is not UTF-8".to_owned() })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
