@@ -7,6 +7,7 @@ use crate::model::evidence::{Encryption, Gap, GapKind, Part, PartKind, Read as E
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 /// Bytes that a stream may expand to whatever its own size.
@@ -102,6 +103,11 @@ impl Read for Guarded<'_, '_> {
         self.given += got as u64;
         Ok(got)
     }
+}
+
+/// What a library does with broken bytes: a panic of it is an error like any other, and costs the member that it was at.
+pub(super) fn careful<T>(work: impl FnOnce() -> std::io::Result<T>) -> std::io::Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(std::io::ErrorKind::InvalidData.into()))
 }
 
 /// A reader that must give as many bytes as were promised.

@@ -6,6 +6,7 @@ use super::{Check, FileProblems, PolicyError, builtin};
 use crate::model::node::{Kind, Node};
 use crate::model::policy::Problem;
 use crate::yaml;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -231,17 +232,11 @@ fn fetch(name: &str, folder: Option<&Path>, check: &Check<'_>) -> Result<Fetched
         }
         _ => PolicyError::Unreadable { path: shown.clone(), reason: error.to_string() },
     };
-    let size = std::fs::metadata(&path).map_err(unreadable)?.len();
-    if size > MOST_BYTES {
-        let reason = format!("it has {size} bytes; a policy may have {MOST_BYTES}");
-        return Err(PolicyError::Unreadable { path: shown, reason });
-    }
-    // what is no file may have no end
+    // the size that the system gives may be no file's: a device says 0 and never ends
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(&path).map_err(unreadable)?;
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, MOST_BYTES + 1), &mut bytes).map_err(unreadable)?;
+    std::fs::File::open(&path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
     if bytes.len() as u64 > MOST_BYTES {
-        let reason = format!("it has more than {MOST_BYTES} bytes");
+        let reason = format!("it has more than {MOST_BYTES} bytes, the most that a policy may have");
         return Err(PolicyError::Unreadable { path: shown, reason });
     }
     check(&path, &bytes).map_err(|reason| PolicyError::Refused { path: shown.clone(), reason })?;

@@ -170,6 +170,15 @@ fn megabytes_of_nesting_are_refused_quickly_and_shortly() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_never_ends_is_no_policy() {
+    let extending = format!("{HEAD}extends: [/dev/zero]\ncontrols: []\n");
+    assert!(complaint(&extending).contains("a policy may have"));
+    let (code, _, errors) = spoken(&run(&["policy", "check", "/dev/zero"]));
+    assert!(code == 2 && errors.contains("a policy may have"), "{errors}");
+}
+
+#[test]
 fn parameters_inside_flow_mappings_need_no_quotes() {
     let policy = format!(
         "{HEAD}parameters:\n  keep: {{type: duration, default: 30d}}\n{}",

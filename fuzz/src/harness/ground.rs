@@ -31,7 +31,7 @@ pub(crate) const LIMITS: Limits = Limits {
     expanded: 24 << 20,
     ratio: 2_000,
     whole_bytes: 16 << 20,
-    pixels: 200_000,
+    pixels: 6_000_000,
     pixels_per_byte: 0,
     memory: 4 << 30,
     seconds: 60,

@@ -47,11 +47,12 @@ impl Seeds {
         }
     }
 
-    /// Those of a target.
+    /// Those of a target: the smallest, or where any file is one, some of every size.
     pub(crate) fn of(&self, target: &str) -> Vec<&[u8]> {
-        let most = if target.starts_with("whole/") || target == "read/sniff" { VERY_MANY } else { MANY };
-        let all = self.0.get(target).into_iter().flatten();
-        all.take(most).map(|row| row.1.as_slice()).collect()
+        let any = target.starts_with("whole/") || target == "read/sniff";
+        let all: Vec<&[u8]> = self.0.get(target).into_iter().flatten().map(|row| row.1.as_slice()).collect();
+        let step = if any { all.len().div_ceil(VERY_MANY).max(1) } else { 1 };
+        all.into_iter().step_by(step).take(if any { VERY_MANY } else { MANY }).collect()
     }
 }
 
@@ -192,6 +193,10 @@ fn made(root: &Path) -> Vec<TestFile> {
         ("access.log", log),
         ("print.fmr", b"FMR\0 20\0\0\0\0\x1a\0\0\x01\0\x01\0\0\xc5\0\xc5\x01\0\x01\0\0".to_vec()),
         ("scan.fir", b"FIR\x00010\0".to_vec()),
+        (
+            "prowler.json",
+            br#"[{"AssessmentStartTime": "2026-11-22T10:00:00.123456", "Provider": "aws", "CheckID": "s3_bucket_public_access", "CheckTitle": "t", "Status": "PASS", "Severity": "critical", "ResourceId": "cards", "AccountId": "111122223333"}]"#.to_vec(),
+        ),
         ("print.bin", (0..=255_u8).chain(0..200).map(|at| at.wrapping_mul(31) ^ 0x5a).chain(*b"Ada Example, warrant no 100001").collect()),
         ("a.plist", b"<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"x\">\n<plist version=\"1.0\"><dict><key>a</key><array><true/><integer>7</integer><date>2026-11-24T00:00:00Z</date><data>AQI=</data></array></dict></plist>\n".to_vec()),
         ("main.tf", b"resource \"aws_s3_bucket\" \"cards\" {\n  bucket = \"cards-${var.env}\"\n  tags = { a = [1, true, null], b = <<EOT\nx\nEOT\n  }\n}\n".to_vec()),

@@ -75,7 +75,8 @@ fn delivery(data: &[u8]) {
 fn note(data: &[u8]) {
     let (name, rest) = named(data);
     let (bytes, canary) = planted(rest);
-    let (path, sealed) = SEALED[dice(data) % SEALED.len()];
+    // a word costs a 7z archive as much as thousands cost a zip
+    let (path, sealed) = SEALED[[0, 0, 0, 0, 0, 2, 2, 1][dice(data) % 8]];
     let look_beside: Look = Rc::new(move || vec![Note { name: name.clone(), bytes: bytes.clone() }]);
     let keys = Keys::new(&Rc::default(), Path::new(path), Some(look_beside));
     let found = look(path, sealed, &keys);

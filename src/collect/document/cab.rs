@@ -1,7 +1,7 @@
 //! Windows cabinets: file by file, as the directory at their beginning tells.
 
 use super::{Document, Head, Member, Work};
-use crate::collect::unpack::Promised;
+use crate::collect::unpack::{Promised, careful};
 use crate::model::evidence::{Encryption, GapKind};
 use cab::Cabinet;
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ impl Document for Cab {
             return Ok(());
         }
         let Some(bytes) = work.anywhere()? else { return Ok(()) };
-        let mut cabinet = match Cabinet::new(BufReader::new(bytes)) {
+        let mut cabinet = match careful(|| Cabinet::new(BufReader::new(bytes))) {
             Ok(cabinet) => cabinet,
             Err(error) => {
                 let reason = format!("its directory cannot be read ({}): nothing of it was read", error.kind());
@@ -68,7 +68,8 @@ impl Document for Cab {
                 let reason = format!("more than {MOST_WORK} bytes would have to be unpacked to get at it: not read");
                 work.unread_member(&member, GapKind::Limit, reason)
             } else {
-                match cabinet.read_file(&name) {
+                // a file that begins behind the end of its folder ends the library
+                match careful(|| cabinet.read_file(&name)) {
                     Ok(content) => work.member(&member, &mut Promised { inner: content, left: size }),
                     Err(error) => {
                         let reason = format!("it could not be unpacked: {}", error.kind());

@@ -5,6 +5,7 @@ use super::anywhere::Anywhere;
 use super::keys::Keys;
 use super::limits::{LARGE, Limits};
 use super::ocr::{Desk, Ocr};
+use super::unpack::careful;
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part};
 use std::cell::Cell;
@@ -115,12 +116,12 @@ impl Read for Metered<'_> {
         let allowed = self.left.min(self.nest.bytes.get());
         if allowed == 0 && !out.is_empty() {
             // is there more?
-            let more = self.inner.read(&mut [0])? > 0;
+            let more = careful(|| self.inner.read(&mut [0]))? > 0;
             self.hit |= more;
             return Ok(0);
         }
         let most = out.len().min(usize::try_from(allowed).unwrap_or(usize::MAX));
-        let got = self.inner.read(out.get_mut(..most).unwrap_or(&mut []))?;
+        let got = careful(|| self.inner.read(out.get_mut(..most).unwrap_or(&mut [])))?;
         self.left -= got as u64;
         self.nest.bytes.set(self.nest.bytes.get() - got as u64);
         Ok(got)
