@@ -1,10 +1,12 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
 use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
-use super::output::{Output, write_file};
+use super::output::{Output, write_file_by};
 use super::{Failure, PASSED};
 use crate::model::evidence::{Evidence, SCHEMA};
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 /// Arguments of `collect`.
@@ -54,16 +56,37 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     let auditor = options.auditor(None, Some(&args.collect))?;
     let (target, _) = target(&args.target);
     let evidence = super::options::gather(&auditor, &target, output)?;
-    let text = serde_json::to_vec(&evidence)
-        .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
-    write_file(&args.output, &text)?;
+    let bytes = Cell::new(0_u64);
+    write_file_by(&args.output, |file| {
+        let mut counting = Counting { inner: BufWriter::new(file), bytes: &bytes };
+        serde_json::to_writer(&mut counting, &evidence)?;
+        counting.flush()
+    })?;
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),
-        text.len(),
+        bytes.get(),
         args.output.display()
     ))?;
     Ok(PASSED)
+}
+
+/// Counts what is written. Evidence of hundreds of thousands of files is not held as text beside itself.
+struct Counting<'a, W> {
+    inner: W,
+    bytes: &'a Cell<u64>,
+}
+
+impl<W: Write> Write for Counting<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.bytes.set(self.bytes.get() + written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// Runs `assess`.

@@ -211,9 +211,14 @@ pub(crate) fn alone(path: &Path) -> Option<std::fs::File> {
 
 /// Writes a file whole or not at all: beside its place first, then into it. A device or pipe is written to as it is.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    write_file_by(path, |file| file.write_all(text))
+}
+
+/// The same for what is too much to be held as a whole before it is written.
+pub(crate) fn write_file_by(path: &Path, write: impl Fn(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
     let straight = std::fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir());
     if straight || ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|system| path.starts_with(system)) {
-        let written = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(text));
+        let written = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| write(&mut file));
         return written.map_err(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::Pipe,
             _ => Failure::Usage(format!("cannot write {}: {error}", path.display()), None),
@@ -242,7 +247,7 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
             if let Some(rights) = rights {
                 file.set_permissions(rights)?;
             }
-            file.write_all(text).and_then(|()| file.sync_all())
+            write(&mut file).and_then(|()| file.sync_all())
         })
         .and_then(|()| std::fs::rename(&draft, path));
     written.map_err(|error| {
