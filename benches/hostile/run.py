@@ -170,7 +170,7 @@ def whole_program(checks, args, entries, room):
     seen = recognised(found)
     known = registries.kinds()
     without = [f"{registry}/{name}" for registry in known for name in known[registry] if name not in seen and known[registry][name] not in seen]
-    print(f"- recognised: {sum(map(len, known.values())) - len(without)} of {sum(map(len, known.values()))} kinds of the registries" + (f"; not: {', '.join(without)}" if without else ""))
+    checks.hold("every kind of the registries was recognised in some file", not without, f"{sum(map(len, known.values())) - len(without)} of {sum(map(len, known.values()))}" + (f"; not: {', '.join(without)}" if without else ""))
     return dict(runs)
 
 
