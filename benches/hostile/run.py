@@ -24,8 +24,13 @@ import ask  # noqa: E402
 import registries  # noqa: E402
 import watch  # noqa: E402
 
+MOST_REFUSED = 10
 GAPS = ["malformed", "limit", "unsupported", "encrypted", "missing"]
 REPORTS = ["json", "html", "markdown", "csv", "csv-evidence", "sarif", "junit", "gitlab", "github", "oscal", "oscal-poam"]
+
+
+# bytes of a path that the system takes
+MOST_PATH = 4095
 
 
 class Entry:
@@ -35,6 +40,7 @@ class Entry:
 def walk(root):
     """Everything but folders, in the order of Provost's walk: names of a folder by their bytes."""
     root = os.fsencode(root)
+    most = MOST_PATH - len(os.path.realpath(root)) - 1
     out, folders = [], {}
 
     def add(path, found):
@@ -62,6 +68,10 @@ def walk(root):
             os.close(handle)
             continue
         levels.append((below, handle, names))
+        if len(below) + len(inner) + 1 > most:
+            # nobody gets there by its path: the folder is refused
+            add(os.path.join(below, inner), os.lstat(inner, dir_fd=handle))
+            continue
         try:
             levels.append((os.path.join(below, inner), os.open(inner, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=handle), None))
         except OSError:
@@ -150,7 +160,9 @@ def whole_program(checks, args, entries, room):
     numbers = [artifact["number"] for artifact in artifacts]
     checks.hold("numbers of artifacts are 1, 2, 3 ...", numbers == list(range(1, len(numbers) + 1)), f"{len(numbers)} artifacts, {len(entries)} of them files of the corpus")
     same = sum(artifact["mode"] == entry.mode and (artifact["size"] == entry.size or artifact["read"] != "full") for artifact, entry in zip(artifacts, entries) if "mode" in artifact)
-    checks.hold("every file has its artifact", len(artifacts) >= len(entries) and same + 50 >= len(entries), f"{same} of {len(entries)} of the same rights and size")
+    first = next((os.fsdecode(entry.path).encode("ascii", "backslashreplace").decode() for artifact, entry in zip(artifacts, entries) if "mode" in artifact and artifact["mode"] != entry.mode), "")
+    # a folder that is refused has no rights in the evidence
+    checks.hold("every file has its artifact", len(artifacts) >= len(entries) and same + MOST_REFUSED >= len(entries), f"{same} of {len(entries)} of the same rights and size" + (f"; the first other one is {first}" if first else ""))
     silent = [artifact["number"] for artifact in artifacts if artifact["read"] != "full" and not artifact.get("parts") and not artifact.get("gaps")]
     checks.hold("every artifact has an answer", not silent, f"{len(silent)} were not read, and nothing says why: {silent[:5]}" if silent else "")
     crashed = [artifact["number"] for artifact in artifacts if any(gap["kind"] == "crashed" for gap in artifact.get("gaps", []))]
@@ -158,12 +170,12 @@ def whole_program(checks, args, entries, room):
     seen = recognised(found)
     known = registries.kinds()
     without = [f"{registry}/{name}" for registry in known for name in known[registry] if name not in seen and known[registry][name] not in seen]
-    print(f"- recognised: {sum(map(len, known.values())) - len(without)} of {sum(map(len, known.values()))} kinds of the registries" + (f"; not: {', '.join(without)}" if without else ""))
+    checks.hold("every kind of the registries was recognised in some file", not without, f"{sum(map(len, known.values())) - len(without)} of {sum(map(len, known.values()))}" + (f"; not: {', '.join(without)}" if without else ""))
     return dict(runs)
 
 
-# kinds that artifacts have under other names than their readers
-SAME = {"text": "text", "jpeg": "image", "png": "image", "gif": "image", "ods": "ods", "7z": "sevenz", "tsv": "csv", "xls": "workbook", "xlsb": "workbook", "log": "access_log", "eml": "mail", "vcf": "vcard"}
+# kinds that artifacts have under other names than their readers, alone or with a part of a kind
+SAME = {"jpeg": "image", "png": "image", "7z": "sevenz", ("odf", "table"): "ods", ("odf", "text"): "odt", ("ole", "table"): "workbook"}
 
 
 def recognised(found):
@@ -171,7 +183,7 @@ def recognised(found):
     for artifact in found["artifacts"]:
         seen |= {artifact["type"], SAME.get(artifact["type"], "")}
         for part in artifact.get("parts", []):
-            seen |= {(part.get("document") or {}).get("product", ""), (part.get("run") or {}).get("format", "")}
+            seen |= {SAME.get((artifact["type"], part["kind"]), ""), (part.get("document") or {}).get("product", ""), (part.get("run") or {}).get("format", "")}
     return seen
 
 

@@ -130,7 +130,7 @@ def crafted():
         ("document/access_log", "access.log", b'203.0.113.9 - - [01/Jan/2024:00:00:00 +0000] "GET /find?contact=ada%40example.org HTTP/1.1" 200 12\n' * 9),
         ("document/zip", "w.zip", stored([("staff.csv", staff), ("inner.zip", stored([("a.txt", b"a note")]))])),
         ("config/reg", "x.reg", "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Example]\r\n\"Name\"=\"Ada\"\r\n\"N\"=dword:00000001\r\n\"B\"=hex:01,02,\\\r\n  03\r\n".encode("utf-16")),
-        ("config/key_colon", "y.txt", b"Minimum password age (days) : 1\nMaximum password age (days) : 42\nMinimum password length : 12\nComputer role : SERVER\n"),
+        ("config/key_colon", "y.txt", b"Name             : SQLBOX\nManufacturer     : Example\nModel            : Card printer\nPrimaryOwnerName : Ada\nStatus           : OK\n"),
         ("config/aws", "z.json", b'{"Vaults": [], "ResponseMetadata": {"RequestId": "x"}, "Users": [{"UserName": "ada", "Arn": "arn:aws:iam::123456789012:user/ada"}]}'),
     ]
     yield ("config/azure", "storage.json", b'{"id": "/subscriptions/0/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a", "type": "Microsoft.Storage/storageAccounts", '

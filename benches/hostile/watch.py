@@ -35,7 +35,9 @@ def kilobytes(pid):
         pass
     try:
         with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024, False
+            # one that is gone already has nothing, in whatever measure
+            size = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+            return size, size == 0
     except (OSError, ValueError, IndexError):
         return 0, True
 

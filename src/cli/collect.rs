@@ -1,13 +1,15 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
 use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, apart_from, destinations, report, target};
-use super::output::{Output, write_file};
+use super::output::{Content, Output, write_file_by};
 use super::resume::ResumeOptions;
 use super::signature::Trusted;
 use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `collect`.
@@ -73,26 +75,50 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
             return Err(Failure::Usage("--shard needs --key-file".to_owned(), Some(help.to_owned())));
         }
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
-        let mut text = Vec::new();
-        let wrong = |error: std::io::Error| Failure::Usage(format!("the part cannot be written: {error}"), None);
-        part.write(&mut text).map_err(wrong)?;
-        write_file(&args.output, &text)?;
+        let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        output.print(&format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, text.len()))?;
+        output.print(&format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes))?;
         return Ok(PASSED);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;
-    let text = serde_json::to_vec(&evidence)
-        .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
-    write_file(&args.output, &text)?;
+    let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
     ResumeOptions::done(&mut auditor);
     output.print(&format!(
         "{} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),
-        text.len(),
+        bytes,
         args.output.display()
     ))?;
     Ok(PASSED)
+}
+
+/// Writes a file as it is made and says how many bytes it has: evidence of hundreds of thousands of files is not held as text beside itself.
+fn written(path: &Path, write: &Content<'_>) -> Result<u64, Failure> {
+    let bytes = Cell::new(0_u64);
+    write_file_by(path, &|file| {
+        bytes.set(0);
+        let mut counting = Counting { inner: BufWriter::with_capacity(1 << 20, file), bytes: &bytes };
+        write(&mut counting)?;
+        counting.flush()
+    })?;
+    Ok(bytes.get())
+}
+
+struct Counting<'a, W> {
+    inner: W,
+    bytes: &'a Cell<u64>,
+}
+
+impl<W: Write> Write for Counting<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.bytes.set(self.bytes.get() + written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// Arguments of `merge`.
@@ -131,13 +157,11 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
     let evidence = auditor.merge(parts).map_err(|error| {
         Failure::Usage(error.to_string(), Some("`provost collect --shard I/N` makes each part, with one --key-file".to_owned()))
     })?;
-    let text = serde_json::to_vec(&evidence)
-        .map_err(|error| Failure::Usage(format!("the evidence cannot be written: {error}"), None))?;
-    write_file(&args.output, &text)?;
+    let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
     output.print(&format!(
         "{count} parts, {} artifacts, {} bytes of evidence in {}\n",
         evidence.artifacts.len(),
-        text.len(),
+        bytes,
         args.output.display()
     ))?;
     Ok(PASSED)

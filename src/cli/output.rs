@@ -244,9 +244,17 @@ pub(crate) fn alone(path: &Path) -> Option<std::fs::File> {
 
 /// Writes a file whole or not at all: beside its place first, then into it. A device or pipe is written to as it is.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    write_file_by(path, &|file| file.write_all(text))
+}
+
+/// What puts the content of a file into it; it may be asked twice.
+pub(crate) type Content<'a> = dyn Fn(&mut dyn Write) -> std::io::Result<()> + 'a;
+
+/// The same for what is too much to be held as a whole before it is written.
+pub(crate) fn write_file_by(path: &Path, write: &Content<'_>) -> Result<(), Failure> {
     let straight = std::fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir());
     if straight || ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|system| path.starts_with(system)) {
-        let written = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(text));
+        let written = std::fs::OpenOptions::new().append(true).open(path).and_then(|mut file| write(&mut file));
         return written.map_err(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::Pipe,
             _ => Failure::Usage(format!("cannot write {}: {error}", path.display()), None),
@@ -262,7 +270,7 @@ pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<(), Failure> {
         return Err(wrong(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is read-only")));
     }
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
-    placed(folder_of(path), name, rights.as_ref(), text, true).map_err(wrong)
+    placed(folder_of(path), name, rights.as_ref(), write, true).map_err(wrong)
 }
 
 /// Writes a file that is not there yet and that only its owner may read.
@@ -282,7 +290,7 @@ pub(crate) fn write_new(path: &Path, text: &[u8]) -> Result<(), Failure> {
 fn write_once(path: &Path, text: &[u8], rights: Option<&std::fs::Permissions>) -> Result<(), Failure> {
     let path = &resolve(path);
     let name = path.file_name().ok_or_else(|| Failure::Usage(format!("{} is no file name", path.display()), None))?;
-    placed(folder_of(path), name, rights, text, false)
+    placed(folder_of(path), name, rights, &|file| file.write_all(text), false)
         .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display()), None))
 }
 
@@ -292,7 +300,7 @@ fn placed(
     folder: &Path,
     name: &std::ffi::OsStr,
     rights: Option<&std::fs::Permissions>,
-    text: &[u8],
+    write: &Content<'_>,
     replace: bool,
 ) -> std::io::Result<()> {
     let path = folder.join(name);
@@ -303,7 +311,7 @@ fn placed(
         if let Some(rights) = rights {
             file.set_permissions(rights.clone())?;
         }
-        file.write_all(text).and_then(|()| file.sync_all())
+        write(file).and_then(|()| file.sync_all())
     };
     if let Some(mut file) = nameless(folder) {
         fill(&mut file)?;

@@ -85,7 +85,7 @@ fn bytes_per_member() -> u64 {
 }
 
 fn small_expanded() -> u64 {
-    1 << 30
+    512 << 20
 }
 
 fn expanded_per_byte() -> u64 {
@@ -128,8 +128,8 @@ mod tests {
     #[test]
     fn what_members_may_have_grows_with_the_artifact_and_ends() {
         let limits = Limits::default();
-        assert_eq!(limits.expanded_for(0), 1 << 30);
-        assert_eq!(limits.expanded_for(100 << 20), (1 << 30) + (6400 << 20));
+        assert_eq!(limits.expanded_for(0), 512 << 20);
+        assert_eq!(limits.expanded_for(100 << 20), (512 << 20) + (6400 << 20));
         assert_eq!(limits.expanded_for(u64::MAX), limits.expanded);
         assert_eq!((limits.members_for(2 << 20), limits.members_for(u64::MAX)), (110_485, limits.members));
     }

@@ -162,12 +162,15 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
-    let mut inside: Vec<document::FoundMember> = Vec::new();
+    // as they came, container by container: put into one list they would be in memory twice
+    let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
     for (path, examined) in examined {
         paths.insert(path, (examined.artifact.number, examined.artifact.digest.clone()));
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
-        inside.extend(examined.members);
+        if !examined.members.is_empty() {
+            inside.push(examined.members);
+        }
     }
     number_members(&mut artifacts, inside);
     if let Some(found) = &mut found {
@@ -192,10 +195,11 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
 }
 
 /// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own.
-fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<document::FoundMember>) {
+fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::FoundMember>>) {
     let mut folders: HashMap<u64, u32> = HashMap::new();
     let first = artifacts.iter().map(|artifact| artifact.folder).max().unwrap_or(0) + 1;
-    for mut member in inside {
+    artifacts.reserve_exact(inside.iter().map(Vec::len).sum());
+    for mut member in inside.into_iter().flatten() {
         let next = first + folders.len() as u32;
         member.artifact.folder = *folders.entry(member.folder).or_insert(next);
         member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);

@@ -21,7 +21,7 @@ pub(super) static DOCUMENT: Ods = Ods;
 /// How often a row or a cell that is written once and meant many times is counted.
 const MOST_REPEATS: u64 = 1024;
 /// How many cells more than are written a document may have for that: what two kilobytes say could take hours.
-const MOST_SPARE: u64 = 4 << 20;
+const MOST_SPARE: u64 = 1 << 20;
 /// Styles that are told apart.
 const MOST_STYLES: usize = 100_000;
 /// The longest text of a cell.
@@ -40,7 +40,7 @@ impl Document for Ods {
         "Each sheet is a table, each row a record. Hidden are: sheets that are not displayed, collapsed and filtered rows and columns (with \
          whoever is in the row), cells in the colour of their ground or far from the others, cells kept of other files, comments, recorded changes. Embedded pictures are read as members. Macros are not \
          read. Number formats that show nothing, conditional formats and grounds of a table's style are not looked at. A row that is repeated counts 1,024 times at most, \
-         and once after four million cells that are so repeated."
+         and once after a million cells that are so repeated."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// Bytes that one content stream may expand to.
 pub(super) const MOST_BYTES: usize = 64 << 20;
 /// Drawing orders of a document that are followed.
-const MOST_ORDERS: u64 = 30_000_000;
+const MOST_ORDERS: u64 = 10_000_000;
 /// Forms in forms.
 const MOST_DEPTH: usize = 12;
 /// Saved states.
