@@ -90,11 +90,19 @@ impl<'de> Deserialize<'de> for Descriptions {
             let Kind::Map(entries) = settings.kind else { return Err(serde::de::Error::custom("no settings")) };
             thing.settings = entries.into_iter().map(Setting::from).collect();
         }
-        // in order, so that each finds the place that it had
-        for (index, at, setting) in odd {
-            let thing = things.get_mut(index as usize).ok_or_else(|| serde::de::Error::custom("no such thing"))?;
-            let at = (at as usize).min(thing.settings.len());
-            thing.settings.insert(at, setting);
+        // in order, so that each finds the place that it had; one walk, however many there are
+        let mut odd = odd.into_iter().peekable();
+        for (index, thing) in things.iter_mut().enumerate() {
+            let mut plain = std::mem::take(&mut thing.settings).into_iter();
+            while let Some((_, at, setting)) = odd.next_if(|row| row.0 as usize == index) {
+                let before = (at as usize).saturating_sub(thing.settings.len());
+                thing.settings.extend(plain.by_ref().take(before));
+                thing.settings.push(setting);
+            }
+            thing.settings.extend(plain);
+        }
+        if odd.next().is_some() {
+            return Err(serde::de::Error::custom("no such thing"));
         }
         Ok(Self(things))
     }

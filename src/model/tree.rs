@@ -10,6 +10,10 @@ use std::sync::Arc;
 /// Levels of a tree that are read back.
 const DEEPEST: usize = 64;
 
+/// Bytes of keys of a tree that are read back, each as often as it stands there: one that is long and named again and again in a byte
+/// would take any amount of memory. Trees that are kept have a megabyte or so in all.
+const MOST_KEYS: usize = 64 << 20;
+
 /// Items that there is room for before they have come.
 const MOST_AT_ONCE: usize = 4_096;
 
@@ -125,7 +129,7 @@ impl<'a> Packer<'a> {
 
 /// The tree of some bytes. `None` if they are not those of one.
 fn unpack(bytes: &[u8]) -> Option<Node> {
-    let mut unpacker = Unpacker { rest: bytes, keys: Vec::new() };
+    let mut unpacker = Unpacker { rest: bytes, keys: Vec::new(), left: MOST_KEYS };
     let node = unpacker.node(0)?;
     unpacker.rest.is_empty().then_some(node)
 }
@@ -133,6 +137,8 @@ fn unpack(bytes: &[u8]) -> Option<Node> {
 struct Unpacker<'a> {
     rest: &'a [u8],
     keys: Vec<&'a str>,
+    /// Bytes of keys that may still come.
+    left: usize,
 }
 
 impl<'a> Unpacker<'a> {
@@ -171,14 +177,16 @@ impl<'a> Unpacker<'a> {
     }
 
     fn key(&mut self) -> Option<&'a str> {
-        match self.number()? {
+        let key = match self.number()? {
             0 => {
                 let key = self.text()?;
                 self.keys.push(key);
-                Some(key)
+                key
             }
-            known => self.keys.get(usize::try_from(known).ok()? - 1).copied(),
-        }
+            known => self.keys.get(usize::try_from(known).ok()? - 1)?,
+        };
+        self.left = self.left.checked_sub(key.len())?;
+        Some(key)
     }
 
     fn node(&mut self, depth: usize) -> Option<Node> {
@@ -253,6 +261,14 @@ mod tests {
             }
         }
         assert_eq!(unpack(&[LIST, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x7f]), None);
+        // one long key, named in a byte again and again
+        let many = 100_000_u32;
+        let mut long = vec![MAP, 0, 0, (many & 0x7f) as u8 | 0x80, (many >> 7 & 0x7f) as u8 | 0x80, (many >> 14) as u8];
+        long.extend([0, 0x80, 0x80, 4]);
+        long.extend(vec![b'k'; 1 << 16]);
+        long.extend([0, 0, NULL, 0, 0]);
+        long.extend([1, 0, 0, NULL, 0, 0].repeat(many as usize - 1));
+        assert_eq!(unpack(&long), None);
         let deep: Vec<u8> = [LIST, 0, 0, 1].repeat(100_000);
         assert_eq!(unpack(&deep), None);
     }

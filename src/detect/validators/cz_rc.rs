@@ -18,7 +18,8 @@ fn check(candidate: &[u8]) -> Validity {
 }
 
 fn verdict(candidate: &[u8]) -> Option<()> {
-    let compact = compact(candidate)?;
+    // as a number, more digits would not fit
+    let compact = compact(candidate).filter(|digits| matches!(digits.len(), 9 | 10))?;
     let birth = digits(compact.get(..6)?)?.fold(0, |number, digit| number * 10 + digit);
     let (year, month, day) = (birth / 10_000, birth / 100 % 100, birth % 100);
     // women have 50 more; 20 more when a day's serials are used up
