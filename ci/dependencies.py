@@ -25,7 +25,7 @@ TARGET = "x86_64-unknown-linux-gnu"
 # files of `collect` that run in the coordinator; all others of that room run where files are read: in workers
 COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs"}
 # rooms that run in both
-BOTH = {"detect", "model", "yaml.rs", "lib.rs"}
+BOTH = {"detect", "model", "yaml.rs", "lib.rs", "main.rs"}
 
 
 def cargo(*arguments):
