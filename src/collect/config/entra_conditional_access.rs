@@ -191,7 +191,7 @@ impl Policy {
             |path: &[&str]| -> Vec<String> { texts(get(node, path)).iter().map(|text| text.to_ascii_lowercase()).collect() };
         // words of the product: what looks drawn by lot is none, and in small letters it would look like one
         let known =
-            |path: &[&str]| texts(get(node, path)).into_iter().map(|text| drawn(&text).to_ascii_lowercase()).collect::<Vec<_>>();
+            |path: &[&str]| texts(get(node, path)).into_iter().map(|text| drawn(text).to_ascii_lowercase()).collect::<Vec<_>>();
         let users = ["conditions", "users"];
         let of = |key| lower(&[users[0], users[1], key]);
         let excluded_users = of("excludeUsers");

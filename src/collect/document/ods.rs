@@ -335,7 +335,7 @@ impl Sheets<'_> {
             }
             "table-row" => {
                 let wide = self.row.len() as u64;
-                let times = if wide == 0 { 0 } else { self.repeated.min(MOST_REPEATS).min(1 + self.spare / wide) };
+                let times = self.spare.checked_div(wide).map_or(0, |more| self.repeated.min(MOST_REPEATS).min(1 + more));
                 self.spare = self.spare.saturating_sub(times.saturating_sub(1) * wide);
                 for at in 1..=times {
                     if let Some(grid) = &mut self.grid {
