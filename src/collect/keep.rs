@@ -696,9 +696,12 @@ mod tests {
             let kept = keep(map(&[("title", text(said))]), &engine, Manner::Manifest, &[]);
             kept.get("title").is_some_and(|node| matches!(node.kind, Kind::Masked(_)))
         };
-        for shown in
-            ["DPIA of the card desk, 2026-11-24", "ISO 27001:2022", "Penetration test of 10.20.30.40", "vetting of staff: developed vetting"]
-        {
+        for shown in [
+            "DPIA of the card desk, 2026-11-24",
+            "ISO 27001:2022",
+            "Penetration test of 10.20.30.40",
+            "vetting of staff: developed vetting",
+        ] {
             assert!(!hidden(shown), "{shown}");
         }
         for secret in

@@ -303,7 +303,8 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
                 output.name,
                 hit.around
             );
-            if row.is_some() { leaked.push(line) } else { accidents.push(line) }
+            let list = if row.is_some() { &mut leaked } else { &mut accidents };
+            list.push(line);
         }
     }
     step(&format!("{} outputs of {} MB searched", runs.outputs.len(), bytes / 1_000_000));

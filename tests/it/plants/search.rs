@@ -4,7 +4,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashSet};
 
 /// A spelling shorter than this is a word like any other.
 const LEAST: usize = 6;
@@ -39,12 +39,12 @@ impl Search {
     /// For these values: each with what of it tells somebody, too.
     pub(super) fn new(values: &[(&str, &[String])]) -> Self {
         let (mut spellings, mut patterns) = (Vec::new(), Vec::new());
-        let mut seen: HashMap<Vec<u8>, ()> = HashMap::new();
+        let mut seen: HashSet<Vec<u8>> = HashSet::new();
         for (value, (text, parts)) in values.iter().enumerate() {
             for text in std::iter::once(*text).chain(parts.iter().map(String::as_str)) {
                 for (form, bytes) in forms(text) {
                     let bytes = bytes.to_ascii_lowercase();
-                    if bytes.len() >= LEAST && seen.insert(bytes.clone(), ()).is_none() {
+                    if bytes.len() >= LEAST && seen.insert(bytes.clone()) {
                         let lone = bytes.len() < LONE;
                         spellings.push(Spelling { value, form, lone });
                         patterns.push(bytes);
