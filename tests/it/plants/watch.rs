@@ -69,7 +69,7 @@ pub(super) fn watched(runs: &mut Runs, arguments: &[&str]) {
             killed += 1;
         }
         members.extend(family);
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(50));
     }
     let status = child.wait().expect("it ended");
     assert!(matches!(status.code(), Some(0 | 1 | 3)), "{status}: {}", std::fs::read_to_string(&err).unwrap_or_default());
