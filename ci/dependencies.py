@@ -23,7 +23,8 @@ MARKS = ("<!-- written by ci/dependencies.py -->\n", "<!-- end of what is writte
 TARGET = "x86_64-unknown-linux-gnu"
 
 # files of `collect` that run in the coordinator; all others of that room run where files are read: in workers
-COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs"}
+COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs",
+               "boundary.rs", "event.rs", "journal.rs"}
 # rooms that run in both
 BOTH = {"detect", "model", "yaml.rs", "lib.rs", "main.rs"}
 
