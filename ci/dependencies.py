@@ -23,7 +23,8 @@ MARKS = ("<!-- written by ci/dependencies.py -->\n", "<!-- end of what is writte
 TARGET = "x86_64-unknown-linux-gnu"
 
 # files of `collect` that run in the coordinator; all others of that room run where files are read: in workers
-COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs"}
+COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs",
+               "boundary.rs", "event.rs", "journal.rs"}
 # rooms that run in both
 BOTH = {"detect", "model", "yaml.rs", "lib.rs", "main.rs"}
 
@@ -71,14 +72,17 @@ def place(file):
     return {"coordinator"}
 
 
+@functools.cache
+def sources():
+    """Our files, without their unit tests, and where each runs."""
+    files = (ROOT / "src").rglob("*.rs")
+    return [(file.read_text(encoding="utf-8").split("#[cfg(test)]")[0], place(file)) for file in files]
+
+
 def used(name):
-    """Where our own code calls a crate, without its unit tests. Names of modules are no names of crates: `bytes::` may be either."""
-    places = set()
-    for file in (ROOT / "src").rglob("*.rs"):
-        text = file.read_text(encoding="utf-8").split("#[cfg(test)]")[0]
-        if re.search(rf"(?<![\w:]){name}(?:::[\w{{*]|\s+as\s)", text):
-            places |= place(file)
-    return places
+    """Where our own code calls a crate. Names of modules are no names of crates: `bytes::` may be either."""
+    call = re.compile(rf"(?<![\w:]){name}(?:::[\w{{*]|\s+as\s)")
+    return set().union(*(where for text, where in sources() if name in text and call.search(text)))
 
 
 def names(package, own):
@@ -99,6 +103,8 @@ def unsafe(manifest):
         if file.relative_to(folder).parts[0] in {"tests", "benches", "examples", "fuzz"}:
             continue
         text = file.read_text(encoding="utf-8", errors="replace")
+        if "unsafe" not in text:
+            continue
         text = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', re.sub(r"/\*.*?\*/", "", text, flags=re.S))
         count += sum(1 for line in text.split("\n") if re.search(r"\bunsafe\b", line.split("//")[0]))
     return count
