@@ -283,7 +283,7 @@ fn give(own: &TestFile, seeds: &mut Seeds) {
 
 /// Seeds for the language of policies, validators and values.
 fn words(root: &Path, seeds: &mut Seeds) {
-    for validator in VALIDATORS.iter() {
+    for validator in VALIDATORS {
         let target = format!("validator/{}", validator.id);
         validator.valid.iter().chain(validator.invalid).for_each(|text| seeds.add(target.as_str(), *text));
     }

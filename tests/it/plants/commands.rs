@@ -67,7 +67,8 @@ impl Runs {
 
     pub(super) fn finish(&mut self, command: Command, name: &str) -> Option<i32> {
         let code = self.ended(command, name);
-        let left: Vec<PathBuf> = std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        let left: Vec<PathBuf> =
+            std::fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path()).collect();
         assert!(left.is_empty(), "{name} left {left:?}");
         code
     }

@@ -43,7 +43,7 @@ fn dbf(delivery: &mut Delivery) {
     delivery.end("dbf", &out);
 }
 
-/// SQLite: one page for the schema, one for each table.
+/// `SQLite`: one page for the schema, one for each table.
 fn sqlite(tables: &[Table]) -> Vec<u8> {
     const PAGE: usize = 32_768;
     fn number(value: usize) -> Vec<u8> {

@@ -64,7 +64,7 @@ pub(super) fn unreadable(delivery: &mut Delivery) {
     let shut = folder.join(&names[5]);
     std::fs::create_dir_all(&shut).expect("a folder");
     for path in [closed, shut] {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0)).expect("rights");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o0)).expect("rights");
     }
 }
 

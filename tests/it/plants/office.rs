@@ -261,7 +261,7 @@ fn binary_books(delivery: &mut Delivery) {
     delivery.end("xlsb", &bytes);
 }
 
-/// What Word, PowerPoint and other programs wrote before there was XML, and metafiles.
+/// What Word, `PowerPoint` and other programs wrote before there was XML, and metafiles.
 fn old(delivery: &mut Delivery) {
     delivery.begin("doc");
     let (narrow, other): (Vec<String>, Vec<String>) = delivery.pool.sentences(60).into_iter().partition(|text| text.is_ascii());

@@ -138,8 +138,7 @@ pub(super) fn mail(delivery: &mut Delivery) {
         [("0037", said[0].as_str()), ("0C1A", said[1].as_str()), ("1000", first.as_str()), ("0E04", second.as_str())];
     let (name, address, file) = (pool.of("person_name").text, pool.of("email_address").text, pool.name() + ".csv");
     let table = pool.table(8, 6).csv();
-    let bytes =
-        crate::made::outlook(&properties, &[(name.as_str(), address.as_str())], &[(file.as_str(), table.as_bytes())]);
+    let bytes = crate::made::outlook(&properties, &[(name.as_str(), address.as_str())], &[(file.as_str(), table.as_bytes())]);
     delivery.end("msg", &bytes);
 }
 
