@@ -35,7 +35,7 @@ fn run(config: &dyn Config, data: &[u8]) {
         Ok(root) => tree(config, root, &text, &path),
         Err(error) => assert!(!error.reason.is_empty(), "an error of {} says nothing", config.id()),
     }
-    if dice(rest) % 8 == 0 {
+    if dice(rest).is_multiple_of(8) {
         through(&path, rest);
     }
 }

@@ -50,7 +50,7 @@ fn resource(kind: &'static Kind, data: &[u8]) {
             }
         }
     }
-    if dice(data) % 4 == 0 {
+    if dice(data).is_multiple_of(4) {
         let found = look("x/stack.json", data, &Keys::none());
         sound::examined(&found);
         sound::evidence(&assemble(vec![(entry("x/stack.json", data.len()), found)], &CARDS.engine, &KEEP), None);

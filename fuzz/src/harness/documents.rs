@@ -38,7 +38,7 @@ fn run(document: &dyn Document, data: &[u8]) {
     let text = serde_json::to_string(&first.0).expect("parts can be written");
     let back: Vec<Part> = serde_json::from_str(&text).expect("parts can be read");
     assert!(serde_json::to_string(&back).is_ok_and(|again| again == text), "parts that were read are written otherwise");
-    if dice(data) % if HEAVY.contains(&document.id()) { 32 } else { 8 } == 0 {
+    if dice(data).is_multiple_of(if HEAVY.contains(&document.id()) { 32 } else { 8 }) {
         assert!(read(document, data) == first, "the same bytes read twice are not the same");
         let found = look(&format!("x.{}", document.id()), data, &Keys::none());
         sound::examined(&found);

@@ -59,7 +59,7 @@ fn whole(text: &str) {
     let Some(policy) = load(text) else { return };
     assert!(serde_json::to_string(&show::show(&policy)).is_ok(), "a policy that cannot be shown");
     assert!(policy.controls.iter().all(|control| !control.checks.is_empty()), "a control without a check");
-    judge(policy, dice(text.as_bytes()) % 8 == 0);
+    judge(policy, dice(text.as_bytes()).is_multiple_of(8));
 }
 
 /// What is judged where only the policy is in question: a table, settings, a manifest.

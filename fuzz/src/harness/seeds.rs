@@ -4,6 +4,7 @@
 use super::ground::{CARDS, DATE, LIMITS, entry, file, look};
 use super::stored::BASE;
 use super::whole::{BEGIN, files as parted};
+use crate::made;
 use provost::audit::Words;
 use provost::collect::config::{CONFIGS, Claim, Probe};
 use provost::collect::decode::Utf8;
@@ -21,9 +22,6 @@ use provost::policy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
-
-#[path = "../../../tests/it/made.rs"]
-mod made;
 
 /// Bytes of a file that is looked at: stores of mail are no smaller.
 const MOST: usize = 300 << 10;
@@ -282,7 +280,7 @@ fn give(own: &TestFile, seeds: &mut Seeds) {
 
 /// Seeds for the language of policies, validators and values.
 fn words(root: &Path, seeds: &mut Seeds) {
-    for validator in VALIDATORS.iter() {
+    for validator in VALIDATORS {
         let target = format!("validator/{}", validator.id);
         validator.valid.iter().chain(validator.invalid).for_each(|text| seeds.add(target.as_str(), *text));
     }

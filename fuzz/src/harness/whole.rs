@@ -33,7 +33,7 @@ fn one(data: &[u8]) {
     let (path, rest) = named(data);
     let found = look(&path, rest, &Keys::none());
     sound::examined(&found);
-    if dice(rest) % 8 == 0 {
+    if dice(rest).is_multiple_of(8) {
         assert!(look(&path, rest, &Keys::none()) == found, "the same bytes examined twice are not the same");
     }
 }
@@ -65,7 +65,7 @@ fn delivery(data: &[u8]) {
     let found = collect();
     assert!(found.artifacts.len() >= files.len(), "a file was passed over");
     sound::evidence(&found, Some(canary));
-    if dice(data) % 4 == 0 {
+    if dice(data).is_multiple_of(4) {
         assert!(collect() == found, "the same delivery gives other evidence");
         sound::judged(auditor, &found, Some(canary));
     }

@@ -37,7 +37,7 @@ fn answers(data: &[u8]) {
     let evidence = assemble(found, &CARDS.engine, &KEEP);
     let text = serde_json::to_string(&evidence).expect("evidence can be written");
     assert!(!text.is_empty());
-    if dice(data) % 4 == 0 {
+    if dice(data).is_multiple_of(4) {
         let assessment = CARDS.assess(&evidence, *super::ground::DATE);
         sound::reports(&assessment, None);
     }
