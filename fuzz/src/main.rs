@@ -14,6 +14,8 @@
 )]
 
 mod harness;
+#[path = "../../tests/it/made.rs"]
+mod made;
 
 use harness::{Target, seeds, targets};
 use std::collections::BTreeSet;

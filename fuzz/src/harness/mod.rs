@@ -17,6 +17,9 @@ pub(crate) mod seeds;
 
 use std::sync::Arc;
 
+/// Looks at an input; panics where something does not hold.
+type Run = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
 /// One door, and what holds behind it.
 #[derive(Clone)]
 pub(crate) struct Target {
@@ -26,8 +29,8 @@ pub(crate) struct Target {
     pub(crate) most: usize,
     /// Its share of the time, in comparison to others.
     pub(crate) weight: u32,
-    /// Looks at an input; panics where something does not hold.
-    pub(crate) run: Arc<dyn Fn(&[u8]) + Send + Sync>,
+    /// What looks at an input.
+    pub(crate) run: Run,
 }
 
 impl Target {

@@ -4,6 +4,7 @@
 use super::ground::{CARDS, DATE, LIMITS, entry, file, look};
 use super::stored::BASE;
 use super::whole::{BEGIN, files as parted};
+use crate::made;
 use provost::audit::Words;
 use provost::collect::config::{CONFIGS, Claim, Probe};
 use provost::collect::decode::Utf8;
@@ -21,10 +22,6 @@ use provost::policy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
-
-#[path = "../../../tests/it/made.rs"]
-#[allow(dead_code, clippy::duplicate_mod, reason = "the tests use the rest, and bring their own")]
-mod made;
 
 /// Bytes of a file that is looked at: stores of mail are no smaller.
 const MOST: usize = 300 << 10;

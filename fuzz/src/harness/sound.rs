@@ -74,7 +74,9 @@ pub(crate) fn examined(found: &Examined) {
 
 /// What lies inside.
 pub(crate) fn members(all: &[FoundMember]) {
-    all.iter().for_each(|member| artifact(&member.artifact));
+    for member in all {
+        artifact(&member.artifact);
+    }
 }
 
 /// Evidence is written, read and written as the same bytes; it holds no canary.
