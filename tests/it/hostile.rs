@@ -180,7 +180,7 @@ fn what_says_that_it_goes_on_for_ever_ends_soon() {
     let length = u32::try_from(list.len() - 4).expect("short");
     list.extend(length.to_le_bytes());
     list.extend(b"PAR1");
-    let folded = format!("BEGIN:VCARD\nVERSION:2.1\nNOTE;ENCODING=QUOTED-PRINTABLE:{}\nEND:VCARD\n", "=41=\n".repeat(300_000));
+    let folded = format!("BEGIN:VCARD\nVERSION:2.1\nNOTE;ENCODING=QUOTED-PRINTABLE:{}\nEND:VCARD\n", "=41=\n".repeat(1_200_000));
     let inner = "From: ada@example.org\nTo: ben@example.org\nSubject: Order\nContent-Type: message/rfc822\n\n".repeat(10_000);
     let folder = delivery(&[("a.parquet", &list), ("b.vcf", folded.as_bytes()), ("c.eml", inner.as_bytes())]);
     let evidence = collect(folder.path());

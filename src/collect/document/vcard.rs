@@ -64,6 +64,7 @@ impl Document for Vcard {
         let mut card = Card::default();
         let mut unfolded = String::new();
         let (mut start, mut cut, mut cards, mut quoted) = (1, 0_u64, 0_u64, false);
+        let mut lost = 0_u64;
         let mut property = |line: &str, number: u64| {
             let Some((key, value)) = split(line) else { return };
             match key.name.as_str() {
@@ -76,6 +77,7 @@ impl Document for Vcard {
                     }
                     text.line(number, "");
                     pictures.append(&mut card.pictures);
+                    lost += card.lost;
                     card = Card::default();
                 }
                 _ => card.add(&key, value),
@@ -119,6 +121,10 @@ impl Document for Vcard {
         if cut > 0 {
             work.gap(GapKind::Limit, format!("properties of more than {MOST_CARD} bytes: the rest of them was not read"));
         }
+        if lost > 0 {
+            let reason = format!("{lost} properties of more than {MOST_VALUE} bytes, or in cards of more than {MOST_CARD}: not read");
+            work.gap(GapKind::Limit, reason);
+        }
         if cards == 0 {
             work.gap(GapKind::Malformed, "no card that ends");
         }
@@ -160,12 +166,15 @@ struct Card {
     other: Vec<String>,
     pictures: Vec<Vec<u8>>,
     bytes: usize,
+    /// Properties that were too large to be read.
+    lost: u64,
 }
 
 impl Card {
     fn add(&mut self, key: &Key, raw: &str) {
         self.bytes += raw.len();
         if self.bytes > MOST_CARD {
+            self.lost += 1;
             return;
         }
         if matches!(key.name.as_str(), "PHOTO" | "LOGO" | "KEY" | "SOUND") {
@@ -181,7 +190,11 @@ impl Card {
             return;
         }
         let decoded = if key.parameters.contains("QUOTED-PRINTABLE") { quoted_printable(raw) } else { raw.to_owned() };
-        if decoded.len() > MOST_VALUE || matches!(key.name.as_str(), "VERSION" | "PRODID" | "REV" | "UID") {
+        if matches!(key.name.as_str(), "VERSION" | "PRODID" | "REV" | "UID") {
+            return;
+        }
+        if decoded.len() > MOST_VALUE {
+            self.lost += 1;
             return;
         }
         if key.name == "N" {
