@@ -46,6 +46,7 @@ mod pictures;
 mod plants;
 mod policies;
 mod policy_errors;
+mod protocol;
 mod quiet;
 mod reduction;
 mod registries;
