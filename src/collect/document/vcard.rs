@@ -122,7 +122,8 @@ impl Document for Vcard {
             work.gap(GapKind::Limit, format!("properties of more than {MOST_CARD} bytes: the rest of them was not read"));
         }
         if lost > 0 {
-            let reason = format!("{lost} properties of more than {MOST_VALUE} bytes, or in cards of more than {MOST_CARD}: not read");
+            let reason =
+                format!("{lost} properties of more than {MOST_VALUE} bytes, or in cards of more than {MOST_CARD}: not read");
             work.gap(GapKind::Limit, reason);
         }
         if cards == 0 {
