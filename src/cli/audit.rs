@@ -35,6 +35,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
     let (target, name) = target(&args.target);
     auditor.target_name = name;
+    auditor.date = Some(date);
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let answers = args.report.show.answers(&auditor.engine)?;
     let begun = std::time::Instant::now();

@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let (target, name) = target(&args.target);
     auditor.target_name = name;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
+    auditor.date = Some(options.day()?);
     let evidence = super::options::gather(&auditor, &target, output)?;
     let assessment = auditor.assess(&evidence, options.day()?);
     put(places, args.all, output, &|id, style| {

@@ -1,5 +1,6 @@
 //! The only room that opens the target. Folder in, evidence out: walk, examine each artifact (in workers), put together.
 
+pub mod against;
 mod anywhere;
 mod blob;
 mod boundary;
@@ -31,6 +32,7 @@ pub mod resource;
 pub mod responses;
 pub mod results;
 pub mod shard;
+mod since;
 pub mod sniff;
 mod unpack;
 mod unread;
@@ -40,7 +42,8 @@ pub mod worker;
 use crate::detect::engine::Engine;
 use crate::detect::people;
 use crate::model::class::Class;
-use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
+use crate::model::day::Day;
+use crate::model::evidence::{Artifact, Delivery, Evidence, Manifest, SCHEMA, Since};
 use crate::model::policy::TestFile;
 use cache::{Cache, CacheError};
 use event::Event;
@@ -52,6 +55,7 @@ use link::link;
 pub use pool::{Confinement, Workers};
 use shard::{Part, Piece, Shard};
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
@@ -77,6 +81,10 @@ pub struct Request<'a> {
     pub journal: Option<&'a Journal>,
     /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
     pub cache: Option<&'a Cache>,
+    /// The commit of a delivery under git since which what did not change is left out.
+    pub since: Option<&'a str>,
+    /// The day, for the evidence to say.
+    pub date: Option<Day>,
     /// Told what goes on.
     pub told: &'a (dyn Fn(&Event<'_>) + Sync),
 }
@@ -104,6 +112,7 @@ pub enum CollectError {
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
     let spent = reduce::spent(request.keep);
+    let mut about = About { collected: request.date, since: None };
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
@@ -119,10 +128,40 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
+            let (entries, since) = changed(&root, entries, request.since)?;
+            about.since = since;
             pool::run(&root, entries, request, spent)?
         }
     };
-    Ok(assemble(examined, request.engine, request.keep))
+    Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
+}
+
+/// What is known of a collection beside what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct About {
+    collected: Option<Day>,
+    since: Option<Since>,
+}
+
+/// What a walk over a delivery in the file system meets, or what of it is not as it was at a commit; with the folder that paths are below.
+///
+/// # Errors
+/// [`TargetError`]: it cannot be opened, or what changed cannot be told.
+pub fn entries(target: &Path, since: Option<&str>) -> Result<(std::path::PathBuf, Vec<Entry>), TargetError> {
+    let (root, entries) = walk::walk(target)?;
+    let entries = changed(&root, entries, since)?.0;
+    Ok((root, entries))
+}
+
+/// What of a delivery is to be read: all of it, or what changed, numbered anew.
+fn changed(root: &Path, entries: Vec<Entry>, since: Option<&str>) -> Result<(Vec<Entry>, Option<Since>), TargetError> {
+    let Some(reference) = since else { return Ok((entries, None)) };
+    let before = entries.len();
+    let unchanged = since::Unchanged::at(root, reference)?;
+    let mut entries: Vec<Entry> = entries.into_iter().filter(|entry| !unchanged.is(root, entry)).collect();
+    walk::renumber(&mut entries);
+    let since = Since { commit: unchanged.commit, left_out: (before - entries.len()) as u64 };
+    Ok((entries, Some(since)))
 }
 
 /// Collects a part of what a delivery in the file system holds, for a policy of which this is the digest; [`shard::merge`] joins the parts.
@@ -135,8 +174,9 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
         Target::Path(path) => walk::walk(path)?,
     };
     let (root, entries) = entries;
+    let (entries, since) = changed(&root, entries, request.since)?;
     let engine = request.engine;
-    let heading = shard.heading(engine, policy, &entries);
+    let heading = shard.heading(engine, policy, &entries, (request.date, since));
     let examined = pool::run(&root, shard.share(entries), request, reduce::spent(request.keep))?;
     let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
     Ok(Part { heading, pieces })
@@ -162,17 +202,19 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
 
 /// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
 pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
-    join(marked(examined, engine), engine, keep)
+    join(marked(examined, engine), About::default(), engine, keep)
 }
 
 /// The same with keyed marks in place of paths.
-fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
+fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
     // as they came, container by container: put into one list they would be in memory twice
     let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
+    let mut walked = Walked::new();
     for (path, examined) in examined {
+        walked.add(path, &examined.artifact, examined.content);
         paths.insert(path, (examined.artifact.number, examined.artifact.digest.clone()));
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
@@ -195,11 +237,39 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
         products: BTreeMap::new(),
         asked: BTreeMap::new(),
         resources: Vec::new(),
+        delivery: Some(walked.end(about)),
     };
     link(&mut evidence, keep);
     reduce::reduce(&mut evidence, keep, engine);
     people::bound(&mut evidence, people::MOST_ROWS);
     evidence
+}
+
+/// A digest over everything that was walked over.
+struct Walked {
+    hasher: blake3::Hasher,
+    artifacts: u64,
+    bytes: u64,
+}
+
+impl Walked {
+    fn new() -> Self {
+        // what goes in is keyed already: whoever merges parts need not have the key
+        Self { hasher: blake3::Hasher::new_derive_key("provost 2026 digest of a delivery"), artifacts: 0, bytes: 0 }
+    }
+
+    /// One more, by the mark of its path; without a content where not all of it was read, or it has none.
+    fn add(&mut self, path: u64, artifact: &Artifact, content: Option<content::Content>) {
+        self.artifacts += 1;
+        self.bytes = self.bytes.saturating_add(artifact.size);
+        self.hasher.update(&path.to_le_bytes()).update(&artifact.size.to_le_bytes());
+        self.hasher.update(&[u8::from(content.is_some())]).update(&content.map_or([0; 32], |content| content.0));
+    }
+
+    fn end(self, about: About) -> Delivery {
+        let digest = crate::model::value::hex(self.hasher.finalize().as_bytes());
+        Delivery { artifacts: self.artifacts, bytes: self.bytes, digest, collected: about.collected, since: about.since }
+    }
 }
 
 /// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own.

@@ -369,12 +369,12 @@ impl<'a> Lane<'a> {
             }
             let running = if let Some(running) = &mut worker {
                 // of one that is dead there are answers to be read yet
-                let _ = self.send(running, &fresh);
+                let _ = send(running, &fresh);
                 running
             } else {
                 let mut running = self.start()?;
                 let all: Vec<&Entry> = self.waiting.iter().copied().collect();
-                let _ = self.send(&mut running, &all);
+                let _ = send(&mut running, &all);
                 if !self.welcome(&running)? {
                     self.stillborn += 1;
                     if self.stillborn > MOST_STILLBORN {
@@ -513,14 +513,6 @@ impl<'a> Lane<'a> {
         }
     }
 
-    fn send(&self, running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
-        for entry in entries {
-            serde_json::to_writer(&mut running.input, &Order::undated(entry))?;
-            running.input.write_all(b"\n")?;
-        }
-        running.input.flush()
-    }
-
     fn start(&self) -> Result<Running, String> {
         let child = Command::new(self.program)
             .arg("worker")
@@ -585,4 +577,12 @@ fn kilobytes(process: u32) -> Option<u64> {
 /// The most bytes that an order takes.
 fn most_written(entry: &Entry) -> usize {
     entry.path.as_os_str().len() * 6 + 256
+}
+
+fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
+    for entry in entries {
+        serde_json::to_writer(&mut running.input, &Order::undated(entry))?;
+        running.input.write_all(b"\n")?;
+    }
+    running.input.flush()
 }
