@@ -17,9 +17,10 @@ umask 077
 mkdir -p -- "$WORK"
 
 # paths go by the environment and not into the command, so that a name in them is never a command
-one='"$PROVOST" -q collect "$DELIVERY" --key-file "$KEY" --jobs 2 --shard {}/"$N" -o "$WORK/part-{}-of-$N"'
+one='"$PROVOST" -q collect --key-file="$KEY" --jobs 2 --shard {}/"$N" --output="$WORK/part-{}-of-$N"'
 # what was given along is quoted for a shell once, here
 for option in "$@"; do one+=" $(printf '%q' "$option")"; done
+one+=' -- "$DELIVERY"'
 
 processors=$(nproc)
 more=(--jobs "${JOBS:-$(((processors + 1) / 2))}" --retries 3 --joblog "$WORK/joblog-$N" --resume-failed)
@@ -37,6 +38,6 @@ while [ $# -gt 0 ]; do
 done
 parts=()
 for number in $(seq "$N"); do parts+=("$WORK/part-$number-of-$N"); done
-"$PROVOST" merge "${parts[@]}" "${policy[@]}" -o "$OUT"
+"$PROVOST" merge "${policy[@]}" --output="$OUT" -- "${parts[@]}"
 rm -f -- "${parts[@]}" "$WORK/joblog-$N"
 rmdir -- "$WORK" 2> /dev/null || true

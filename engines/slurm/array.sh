@@ -6,8 +6,8 @@
 #
 # PROVOST names the program, WORK the folder of the parts (default: EVIDENCE.parts), SBATCH_OPTIONS what else sbatch is given (as
 # "--partition=long --mem=4G"; split at blanks). It prints the number of the merging job. A part that fails is tried three times; one whose
-# node is lost is begun again by Slurm. What jobs say is in WORK/log-*. Given again after a failure, the same command reads only parts that are missing. More than 1,000
-# parts need MaxArraySize in slurm.conf.
+# node is lost is begun again by Slurm. What jobs say is in WORK/log-*. Given again
+# after a failure, the same command reads only parts that are missing. More than 1,000 parts need MaxArraySize in slurm.conf.
 set -euo pipefail
 # Slurm copies a script before it runs it, so a job learns by a variable, not by its name, what it is
 case ${PROVOST_STEP:-submit} in
@@ -35,8 +35,8 @@ part)
   [ ! -s "$part" ] || exit 0
   for attempt in 1 2 3; do
     [ "$attempt" = 1 ] || sleep "$((attempt * 3))"
-    "$PROVOST" -q collect "$DELIVERY" --key-file "$KEY" --jobs "${SLURM_CPUS_PER_TASK:-2}" \
-      --shard "$SLURM_ARRAY_TASK_ID/$N" -o "$part" "$@" && exit 0
+    "$PROVOST" -q collect --key-file="$KEY" --jobs "${SLURM_CPUS_PER_TASK:-2}" --shard "$SLURM_ARRAY_TASK_ID/$N" \
+      --output="$part" "$@" -- "$DELIVERY" && exit 0
   done
   exit 1
   ;;
@@ -53,7 +53,7 @@ merge)
   done
   parts=()
   for number in $(seq "$N"); do parts+=("$WORK/part-$number-of-$N"); done
-  "$PROVOST" merge "${parts[@]}" "${policy[@]}" -o "$OUT"
+  "$PROVOST" merge "${policy[@]}" --output="$OUT" -- "${parts[@]}"
   # what was merged is not what the next run goes on from
   rm -f -- "${parts[@]}" "$WORK"/log-*
   rmdir -- "$WORK" 2> /dev/null || true

@@ -2,7 +2,7 @@
 """A delivery in parts on Apache Spark: each task pipes the number of a part through `provost collect --shard`; the driver merges the parts to
 the evidence of a single run, to the byte. Lost tasks are begun again by Spark. Needs PySpark 4 and nothing else.
 
-    spark-submit engines/spark/provost_spark.py --shards 64 --key-file KEY DELIVERY -o EVIDENCE
+    spark-submit engines/spark/provost_spark.py --shards 64 --key-file KEY DELIVERY -o EVIDENCE [-- more options of collect]
 
 Parts go into a folder that all machines share (--work, by default EVIDENCE.parts), and not back through Spark: they hold the values of
 settings, which would lie in Spark's spill files and logs of events; the driver would hold all of them; and a run that broke off would begin
@@ -17,13 +17,14 @@ import shlex
 import subprocess
 import sys
 
-# what a task runs: one part for each line that Spark pipes in; arguments: folder of parts, program, its arguments
+# what a task runs: one part for each line that Spark pipes in; arguments: folder of parts, program, its arguments. What a reader says is kept
+# where the driver finds it: in the logs of executors nobody looks
 TASK = """
 work=$1
 shift
 while read -r shard; do
   part=$work/part-${shard%/*}-of-${shard#*/}
-  [ -s "$part" ] || "$@" --shard "$shard" -o "$part" < /dev/null >&2 || exit
+  [ -s "$part" ] || "$@" --shard "$shard" -o "$part" < /dev/null > "$work/said-${shard%/*}" 2>&1 || exit
   echo "$shard"
 done
 """
@@ -40,15 +41,32 @@ def arguments():
     parser.add_argument("--provost", default="provost", help="the program, on every machine")
     parser.add_argument("--policy", help="policy, if it is not the built-in one")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the policy")
-    args, rest = parser.parse_known_args()
+    own = sys.argv[1:]
     # what only collect knows (--passwords, --ocr-models, ...) is handed on
-    args.rest = rest
+    at = own.index("--") if "--" in own else len(own)
+    args = parser.parse_args(own[:at])
+    args.rest = own[at + 1 :]
     for name in ("delivery", "output", "key_file"):
         setattr(args, name, os.path.abspath(getattr(args, name)))
     args.work = os.path.abspath(args.work or args.output + ".parts")
     if args.policy and os.path.exists(args.policy):
         args.policy = os.path.abspath(args.policy)
     return args
+
+
+def note(args, index):
+    """What the reader of a part said."""
+    return os.path.join(args.work, f"said-{index}")
+
+
+def said(args):
+    """The last that readers said whose parts are not there, of some of them."""
+    out = []
+    for index in range(1, args.shards + 1):
+        if len(out) < 3 and not os.path.exists(os.path.join(args.work, f"part-{index}-of-{args.shards}")) and os.path.exists(note(args, index)):
+            with open(note(args, index), encoding="utf-8", errors="replace") as file:
+                out += [f"part {index}: {line}" for line in file.read().splitlines(keepends=True)[-1:]]
+    return "".join(out)
 
 
 def main():
@@ -67,6 +85,8 @@ def main():
         # it also gives them an empty environment: programs are found where they are found here
         environment = {"PATH": os.environ.get("PATH", os.defpath)}
         done = spark.sparkContext.parallelize(numbers, args.shards).pipe(command, environment, checkCode=True).collect()
+    except Exception as error:
+        sys.exit(f"not all parts are there: {str(error).splitlines()[0]}\n{said(args)}the same command again reads only what is missing")
     finally:
         spark.stop()
     if len(done) != args.shards:
@@ -74,8 +94,10 @@ def main():
     parts = [os.path.join(args.work, f"part-{index}-of-{args.shards}") for index in range(1, args.shards + 1)]
     subprocess.run([args.provost, "merge", *parts, *policy, "-o", args.output], check=True)
     # what was merged is not what the next run goes on from
-    for part in parts:
+    for index, part in enumerate(parts, 1):
         os.remove(part)
+        if os.path.exists(note(args, index)):
+            os.remove(note(args, index))
     if not os.listdir(args.work):
         os.rmdir(args.work)
 

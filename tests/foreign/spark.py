@@ -190,7 +190,7 @@ def run(args, room):
     if not there or pathlib.Path(room, "evidence.json").read_bytes() != pathlib.Path(room, "single.json").read_bytes():
         wrong.append("the evidence is not that of the single run")
     if os.path.exists(room + "/evidence.json.parts"):
-        wrong.append("parts were left behind")
+        wrong.append(f"left behind: {os.listdir(room + '/evidence.json.parts')}")
     if wrong:
         with open(room + "/log", encoding="utf-8", errors="replace") as log:
             print("".join(log.readlines()[-40:]))
