@@ -47,7 +47,9 @@ def arguments():
     args = parser.parse_args(own[:at])
     args.rest = own[at + 1 :]
     for name in ("delivery", "output", "key_file"):
-        setattr(args, name, os.path.abspath(getattr(args, name)))
+        # a task runs in a folder of its own; what is no path (s3://...) means the same everywhere
+        value = getattr(args, name)
+        setattr(args, name, value if "://" in value else os.path.abspath(value))
     args.work = os.path.abspath(args.work or args.output + ".parts")
     if args.policy and os.path.exists(args.policy):
         args.policy = os.path.abspath(args.policy)
