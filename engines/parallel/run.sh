@@ -15,6 +15,13 @@ case $N in '' | *[!0-9]*) echo "run.sh: $N is no number of parts" >&2; exit 2 ;;
 # parts hold the values of settings: nobody else's business
 umask 077
 mkdir -p -- "$WORK"
+# merge cannot tell parts that were read with a password from such as were not, so nothing goes on from another command
+asked=$(printf '%q ' "$DELIVERY" "$KEY" "$N" "$@")
+if [ -e "$WORK/asked" ] && [ "$(cat -- "$WORK/asked")" != "$asked" ]; then
+  echo "run.sh: $WORK has parts of another command; remove it to begin anew" >&2
+  exit 2
+fi
+printf '%s' "$asked" > "$WORK/asked"
 
 # paths go by the environment and not into the command, so that a name in them is never a command
 one='"$PROVOST" -q collect --key-file="$KEY" --jobs 2 --shard {}/"$N" --output="$WORK/part-{}-of-$N"'
@@ -39,5 +46,5 @@ done
 parts=()
 for number in $(seq "$N"); do parts+=("$WORK/part-$number-of-$N"); done
 "$PROVOST" merge "${policy[@]}" --output="$OUT" -- "${parts[@]}"
-rm -f -- "${parts[@]}" "$WORK/joblog-$N"
+rm -f -- "${parts[@]}" "$WORK/joblog-$N" "$WORK/asked"
 rmdir -- "$WORK" 2> /dev/null || true

@@ -21,6 +21,13 @@ submit)
   # parts hold the values of settings: nobody else's business
   umask 077
   mkdir -p -- "$WORK"
+  # merge cannot tell parts that were read with a password from such as were not, so nothing goes on from another command
+  asked=$(printf '%q ' "$DELIVERY" "$KEY" "$N" "$@")
+  if [ -e "$WORK/asked" ] && [ "$(cat -- "$WORK/asked")" != "$asked" ]; then
+    echo "array.sh: $WORK has parts of another command; remove it to begin anew" >&2
+    exit 2
+  fi
+  printf '%s' "$asked" > "$WORK/asked"
   read -ra more <<< "${SBATCH_OPTIONS:-}"
   # what a job says goes where the job itself puts it: in --output a percent sign, even one of the folder above, would be a pattern
   common=(--parsable --export=ALL --requeue --output=/dev/null "${more[@]}")
@@ -55,7 +62,7 @@ merge)
   for number in $(seq "$N"); do parts+=("$WORK/part-$number-of-$N"); done
   "$PROVOST" merge "${policy[@]}" --output="$OUT" -- "${parts[@]}"
   # what was merged is not what the next run goes on from
-  rm -f -- "${parts[@]}" "$WORK"/log-*
+  rm -f -- "${parts[@]}" "$WORK"/log-* "$WORK/asked"
   rmdir -- "$WORK" 2> /dev/null || true
   ;;
 esac

@@ -79,6 +79,14 @@ def main():
     policy += ["--policy", args.policy] if args.policy else []
     collect = [args.provost, "-q", "collect", args.delivery, "--key-file", args.key_file, "--jobs", str(args.jobs), *policy, *args.rest]
     os.makedirs(args.work, mode=0o700, exist_ok=True)
+    # merge cannot tell parts that were read with a password from such as were not, so nothing goes on from another command
+    asked, note_of_it = shlex.join([*collect, str(args.shards)]), os.path.join(args.work, "asked")
+    if os.path.exists(note_of_it):
+        with open(note_of_it, encoding="utf-8", errors="surrogateescape") as file:
+            if file.read() != asked:
+                sys.exit(f"{args.work} has parts of another command; remove it to begin anew")
+    with open(note_of_it, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(asked)
     spark = SparkSession.builder.appName("provost").getOrCreate()
     try:
         numbers = [f"{index}/{args.shards}" for index in range(1, args.shards + 1)]
@@ -100,6 +108,7 @@ def main():
         os.remove(part)
         if os.path.exists(note(args, index)):
             os.remove(note(args, index))
+    os.remove(note_of_it)
     if not os.listdir(args.work):
         os.rmdir(args.work)
 

@@ -75,6 +75,11 @@ printf '#!/bin/sh\necho "$*" >> "%s/asked"\nexec "%s/bin/real" "$@"\n' "$room" "
 bash -euc "$(shown parallel)" > said 2>&1 || fail "parallel, again: $(cat said)"
 [ "$(grep -c -e --shard "$room/asked")" = 1 ] || fail "parallel: $(grep -c -e --shard "$room/asked") parts were read again, not 1"
 same "parallel, again"
+# what another command left is not gone on from
+mkdir evidence.json.parts
+echo another > evidence.json.parts/asked
+if bash -euc "$(shown parallel)" > said 2>&1 || ! grep -q 'parts of another command' said; then fail "parallel: goes on from another command: $(cat said)"; fi
+rm -r evidence.json.parts
 # a policy of one's own reaches both collect and merge
 ln -s delivery -- -delivery
 # a name that begins as an option does is a name
