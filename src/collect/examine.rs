@@ -118,6 +118,10 @@ pub fn examine(
             ));
             return Examined { artifact, manifest: None, members: Vec::new() };
         }
+        EntryKind::Unlisted(kind, reason) => {
+            artifact.gaps.push(gap(*kind, reason));
+            return Examined { artifact, manifest: None, members: Vec::new() };
+        }
         EntryKind::Refused(reason) => {
             artifact.gaps.push(gap(GapKind::Unreadable, reason));
             return Examined { artifact, manifest: None, members: Vec::new() };

@@ -25,6 +25,7 @@ mod pool;
 mod read;
 mod records;
 pub mod reduce;
+pub mod remote;
 pub mod resource;
 pub mod responses;
 pub mod results;
@@ -113,6 +114,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let (root, entries) = walk::walk(path)?;
             pool::run(&root, entries, request, spent)?
         }
+        Target::Remote(_) => return Err(CollectError::Workers("remote targets are not read yet".to_owned())),
     };
     Ok(assemble(examined, request.engine, request.keep))
 }
@@ -125,6 +127,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let entries = match request.target {
         Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
         Target::Path(path) => walk::walk(path)?,
+        Target::Remote(_) => return Err(CollectError::Workers("remote targets are not read yet".to_owned())),
     };
     let (root, entries) = entries;
     let engine = request.engine;

@@ -2,9 +2,12 @@
 //! pipes are never opened.
 
 use super::boundary::{self, Names};
+use super::remote::Remote;
+use crate::model::evidence::GapKind;
 use crate::model::policy::TestFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is audited.
 #[derive(Debug, Clone)]
@@ -13,6 +16,8 @@ pub enum Target {
     Path(PathBuf),
     /// Files in memory: the tests of policies.
     Memory(Vec<TestFile>),
+    /// What lies in no file system.
+    Remote(Arc<dyn Remote>),
 }
 
 /// What the walk met.
@@ -35,6 +40,8 @@ pub enum EntryKind {
     Refused(String),
     /// A folder that could not be opened; why. Nobody knows what is in it.
     RefusedFolder(String),
+    /// Something of a remote target that was not listed, or is not fetched; why.
+    Unlisted(GapKind, String),
 }
 
 /// One thing that the walk met.
