@@ -50,6 +50,7 @@ use link::link;
 pub use pool::{Confinement, Workers};
 use shard::{Part, Piece, Shard};
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
@@ -71,6 +72,8 @@ pub struct Request<'a> {
     pub workers: Workers,
     /// Which values of settings are kept.
     pub keep: &'a reduce::Keep,
+    /// Where what lies in no file is held instead of in memory, in files without a name.
+    pub spool: Option<&'a Path>,
     /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
     pub journal: Option<&'a Journal>,
     /// Told what goes on.
@@ -86,6 +89,9 @@ pub enum CollectError {
     /// Workers cannot be started.
     #[error("cannot start a worker: {0}")]
     Workers(String),
+    /// What lies in no file cannot be held while it is read.
+    #[error("cannot hold what is fetched: {0}")]
+    Held(String),
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -114,7 +120,10 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let (root, entries) = walk::walk(path)?;
             pool::run(&root, entries, request, spent)?
         }
-        Target::Remote(_) => return Err(CollectError::Workers("remote targets are not read yet".to_owned())),
+        Target::Remote(remote) => {
+            let entries = remote::entries(remote.as_ref())?;
+            pool::run(Path::new(""), entries, request, spent)?
+        }
     };
     Ok(assemble(examined, request.engine, request.keep))
 }
@@ -127,7 +136,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let entries = match request.target {
         Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
         Target::Path(path) => walk::walk(path)?,
-        Target::Remote(_) => return Err(CollectError::Workers("remote targets are not read yet".to_owned())),
+        Target::Remote(remote) => (PathBuf::new(), remote::entries(remote.as_ref())?),
     };
     let (root, entries) = entries;
     let engine = request.engine;

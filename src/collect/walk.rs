@@ -68,6 +68,13 @@ pub struct Entry {
     pub stamp: u64,
 }
 
+impl Entry {
+    /// Something of a name of which nothing else is known.
+    pub fn named(path: PathBuf, kind: EntryKind) -> Self {
+        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 }
+    }
+}
+
 /// Why a target cannot be audited at all.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {

@@ -7,6 +7,7 @@ use super::examine::{Examined, Source, examine};
 use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
+use super::remote::held::{self, Held};
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
@@ -43,7 +44,7 @@ const MOST_AT_ONCE: usize = 1 << 20;
 pub struct Hello {
     /// [`PROTOCOL`].
     pub provost_worker: u32,
-    /// The folder that paths are below.
+    /// The folder that paths are below; an empty path where all content is held by the coordinator.
     pub root: RawPath,
     /// The audit's key, in hexadecimal.
     pub key: String,
@@ -145,6 +146,9 @@ pub struct Order {
     pub mode: Option<u32>,
     /// `uid:gid`.
     pub owner: Option<String>,
+    /// Its bytes are not in a file of that path: they are what can be read from the worker's standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 impl Order {
@@ -158,6 +162,7 @@ impl Order {
             modified: entry.modified,
             mode: entry.mode,
             owner: entry.owner.clone(),
+            held: None,
         }
     }
 
@@ -233,6 +238,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         }
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
+        let content = order.held.clone();
         let entry = order.entry().ok_or("an order whose path is none")?;
         if entry.size > SMALL {
             // whoever waits for the answers before it does not wait for this one
@@ -241,7 +247,11 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
         let begun = Instant::now();
-        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
+        let read = |source| examine(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
+        let examined = match &content {
+            Some(content) => held::examined(content, held::given(), read),
+            None => read(open(&root, &entry.path)),
+        };
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let answer = Answer { number, examined, micros };
         forget();

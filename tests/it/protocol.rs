@@ -34,8 +34,16 @@ fn hello(root: &Path) -> serde_json::Value {
 }
 
 fn order(number: u32, path: &str) -> String {
-    let order =
-        Order { number, folder: 0, path: RawPath::new(Path::new(path)), size: 6, modified: 0, mode: Some(0o640), owner: None };
+    let order = Order {
+        number,
+        folder: 0,
+        path: RawPath::new(Path::new(path)),
+        size: 6,
+        modified: 0,
+        mode: Some(0o640),
+        owner: None,
+        held: None,
+    };
     serde_json::to_string(&order).expect("JSON")
 }
 

@@ -2,6 +2,10 @@
 //! and hands over bytes; it never looks into them. Workers do, as with files: they are given the bytes and can reach nothing else.
 //! Nothing here may show a credential, or what it fetched.
 
+pub mod held;
+pub mod stdin;
+pub(super) mod supply;
+
 use super::walk::{Entry, TargetError};
 use crate::model::evidence::Gap;
 use std::collections::HashMap;
@@ -21,8 +25,13 @@ pub trait Remote: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// A sentence that is shown as the reason of a gap: it holds no credential, and nothing that was fetched. An error of `into` is handed on
-    /// as it is. What was written before it is not read.
+    /// as it is. What was written before it is read, and said to be a beginning.
     fn fetch(&self, entry: &Entry, limit: u64, into: &mut dyn Write) -> std::io::Result<Fetched>;
+
+    /// Whether the target is one artifact and not a place where others could lie beside it.
+    fn single(&self) -> bool {
+        false
+    }
 }
 
 /// What became of the bytes of an entry.
