@@ -10,6 +10,7 @@ pub mod document;
 mod encryption;
 pub mod event;
 mod examine;
+mod front;
 pub mod journal;
 mod keep;
 pub mod keys;
@@ -184,7 +185,7 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
             inside.push(examined.members);
         }
     }
-    number_members(&mut artifacts, inside);
+    number_members(&mut artifacts, inside, &mut paths, found.as_mut());
     if let Some(found) = &mut found {
         manifest::link(found, &paths);
     }
@@ -206,8 +207,14 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
     evidence
 }
 
-/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own.
-fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::FoundMember>>) {
+/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own. Where the
+/// delivery is an archive the manifest and what it names are members.
+fn number_members(
+    artifacts: &mut Vec<Artifact>,
+    inside: Vec<Vec<document::FoundMember>>,
+    paths: &mut HashMap<u64, (u32, Option<String>)>,
+    mut manifest: Option<&mut Manifest>,
+) {
     let mut folders: HashMap<u64, u32> = HashMap::new();
     let first = artifacts.iter().map(|artifact| artifact.folder).max().unwrap_or(0) + 1;
     artifacts.reserve_exact(inside.iter().map(Vec::len).sum());
@@ -215,6 +222,12 @@ fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::Found
         let next = first + folders.len() as u32;
         member.artifact.folder = *folders.entry(member.folder).or_insert(next);
         member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);
+        if let Some(place) = member.place {
+            paths.insert(place.mark, (member.artifact.number, member.artifact.digest.clone()));
+            if let Some(manifest) = manifest.as_deref_mut().filter(|_| place.own) {
+                manifest.artifact = member.artifact.number;
+            }
+        }
         artifacts.push(member.artifact);
     }
 }

@@ -2,7 +2,7 @@
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
 use super::event::{Event, Step};
-use super::examine::{Examined, Source, blank, examine};
+use super::examine::{Examined, Source, blank, examine, examine_one};
 use super::keys::{self, Keys};
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
@@ -103,6 +103,11 @@ pub(super) fn run(
 ) -> Result<Vec<(Entry, Examined)>, CollectError> {
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
+    let alone = match request.target {
+        Target::Path(path) => path.is_file(),
+        Target::Remote(remote) => remote.single(),
+        Target::Memory(_) => false,
+    };
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
@@ -128,7 +133,7 @@ pub(super) fn run(
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
                 let begun = Instant::now();
-                let read = |source| examine(entry, source, request.engine, &request.limits, &keys, ocr, &spent);
+                let read = |source| examine_one(entry, source, request.engine, &request.limits, &keys, ocr, &spent, alone);
                 let examined = match request.target {
                     Target::Remote(remote) if entry.kind == EntryKind::File => {
                         let mut space = held::space(request.spool).map_err(|error| CollectError::Held(error.to_string()))?;
@@ -152,6 +157,7 @@ pub(super) fn run(
                 ocr: request.ocr.as_ref().map(|row| RawPath::new(&row.1)),
                 passwords: request.passwords.clone(),
                 beside,
+                alone,
                 frames: true,
                 eager: false,
                 welcome: true,

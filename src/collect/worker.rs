@@ -3,7 +3,7 @@
 //!
 //! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line (or a frame, if the greeting asks for them) comes back, in order.
 
-use super::examine::{Examined, Source, examine};
+use super::examine::{Examined, Source, examine_one};
 use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
@@ -61,6 +61,9 @@ pub struct Hello {
     /// Whether files beside an artifact belong to the delivery: not if it is a single file.
     #[serde(default)]
     pub beside: bool,
+    /// Whether the one artifact is all of the delivery: what it holds, if it is an archive, is what a folder would hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
     /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frames: bool,
@@ -247,7 +250,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
         let begun = Instant::now();
-        let read = |source| examine(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
+        let read = |source| examine_one(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent, hello.alone);
         let examined = match &content {
             Some(content) => held::examined(content, held::given(), read),
             None => read(open(&root, &entry.path)),

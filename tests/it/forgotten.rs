@@ -57,6 +57,7 @@ fn a_worker_keeps_nothing_of_the_file_before() {
             ocr: None,
             passwords: auditor.passwords.clone(),
             beside: false,
+            alone: false,
             frames: false,
             eager: true,
             welcome: false,
