@@ -85,6 +85,7 @@ impl Output {
                 self.progress(step.done, step.total, step.bytes);
             }
             Event::Worker(what) => self.tell_from(3, what),
+            Event::Note(what) => self.tell(what),
             Event::Remark(what) => self.remark(what),
         }
     }

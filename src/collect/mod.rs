@@ -3,8 +3,10 @@
 mod anywhere;
 mod blob;
 mod boundary;
+pub mod cache;
 pub mod config;
 pub mod confine;
+mod content;
 pub mod decode;
 pub mod document;
 mod encryption;
@@ -42,6 +44,7 @@ use crate::detect::people;
 use crate::model::class::Class;
 use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
 use crate::model::policy::TestFile;
+use cache::{Cache, CacheError};
 use event::Event;
 pub use examine::{Examined, Source, examine};
 use journal::{Journal, JournalError};
@@ -77,6 +80,8 @@ pub struct Request<'a> {
     pub spool: Option<&'a Path>,
     /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
     pub journal: Option<&'a Journal>,
+    /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
+    pub cache: Option<&'a Cache>,
     /// Told what goes on.
     pub told: &'a (dyn Fn(&Event<'_>) + Sync),
 }
@@ -96,6 +101,9 @@ pub enum CollectError {
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The cache cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 }
 
 /// Collects the evidence of a delivery.

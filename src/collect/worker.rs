@@ -169,6 +169,11 @@ impl Order {
         }
     }
 
+    /// Of an entry without what belongs to it and not to its content: the answer is good for every entry with that content.
+    pub(super) fn undated(entry: &Entry) -> Self {
+        Self { modified: super::examine::UNDATED, mode: None, owner: None, ..Self::new(entry) }
+    }
+
     fn entry(self) -> Option<Entry> {
         Some(Entry {
             number: self.number,

@@ -4,6 +4,7 @@
 mod alarms;
 mod architecture;
 mod binary_books;
+mod cache;
 mod ci_files;
 mod classes;
 mod cli;

@@ -141,7 +141,7 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
     let (pair, journal, merged) = (at("pair"), at("journal"), runs.at("merged.json"));
     let (secret, public) = (format!("{pair}.key"), format!("{pair}.pub"));
     let parts = [at("part1"), at("part2")];
-    let left = "--format=json=/dev/full";
+    let (left, cache) = ("--format=json=/dev/full", at("cache"));
     for arguments in [
         vec!["keygen", &pair],
         vec!["sign", &evidence, "--secret-key", &secret],
@@ -153,6 +153,8 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
         vec!["show", &merged],
         vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal, left],
         vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--cache", &cache, "-v"],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--cache", &cache, "-v"],
     ] {
         let command = runs.command(&arguments);
         let code = runs.ended(command, &arguments.join(" "));
