@@ -85,6 +85,8 @@ pub struct Auditor {
     pub passwords: Passwords,
     /// Who examines.
     pub workers: Workers,
+    /// Where what lies in no file is held instead of in memory, in files without a name.
+    pub spool: Option<std::path::PathBuf>,
     /// Where it is written what is done, so that the audit can be gone on with.
     pub journal: Option<Journal>,
     /// Where it is looked up what is known of files that are still the same.
@@ -133,6 +135,7 @@ impl Auditor {
             ocr: None,
             passwords: Passwords::default(),
             workers: Workers::Here,
+            spool: None,
             journal: None,
             cache: None,
             since: None,
@@ -163,6 +166,7 @@ impl Auditor {
             ocr: self.ocr.clone(),
             passwords: &self.passwords,
             workers: self.workers.clone(),
+            spool: self.spool.as_deref(),
             journal: self.journal.as_ref(),
             cache: self.cache.as_ref(),
             since: self.since.as_deref(),

@@ -223,13 +223,14 @@ impl Answers<'_> {
         self.key.mark(b"cache path", entry.path.as_os_str().as_encoded_bytes())
     }
 
-    /// What is known of an entry, as if it had just been read; it is looked into where its stamp is not enough.
-    pub(super) fn take(&self, root: &Path, entry: &Entry) -> Option<Examined> {
+    /// What is known of an entry, as if it had just been read; it is looked into where its stamp is not enough and it is a file below `root`.
+    pub(super) fn take(&self, root: Option<&Path>, entry: &Entry) -> Option<Examined> {
         let path = self.place(entry);
         let stamped = (entry.stamp != 0).then(|| self.by_stamp.get(&(path, entry.stamp))).flatten();
         if let Some(slot) = stamped.and_then(|at| self.slots.get(*at)).filter(|slot| slot.size == entry.size) {
             return self.answer(slot, entry);
         }
+        let root = root?;
         let known = self.by_path.get(&path)?.iter().filter_map(|at| self.slots.get(*at));
         let mut known = known.filter(|slot| slot.size == entry.size).peekable();
         known.peek()?;

@@ -13,6 +13,7 @@ pub mod document;
 mod encryption;
 pub mod event;
 mod examine;
+mod front;
 pub mod journal;
 mod keep;
 pub mod keys;
@@ -28,6 +29,7 @@ mod pool;
 mod read;
 mod records;
 pub mod reduce;
+pub mod remote;
 pub mod resource;
 pub mod responses;
 pub mod results;
@@ -55,7 +57,7 @@ use link::link;
 pub use pool::{Confinement, Workers};
 use shard::{Part, Piece, Shard};
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
@@ -77,6 +79,8 @@ pub struct Request<'a> {
     pub workers: Workers,
     /// Which values of settings are kept.
     pub keep: &'a reduce::Keep,
+    /// Where what lies in no file is held instead of in memory, in files without a name.
+    pub spool: Option<&'a Path>,
     /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
     pub journal: Option<&'a Journal>,
     /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
@@ -98,6 +102,9 @@ pub enum CollectError {
     /// Workers cannot be started.
     #[error("cannot start a worker: {0}")]
     Workers(String),
+    /// What lies in no file cannot be held while it is read.
+    #[error("cannot hold what is fetched: {0}")]
+    Held(String),
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -132,6 +139,11 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             about.since = since;
             pool::run(&root, entries, request, spent)?
         }
+        Target::Remote(remote) => {
+            in_files(request.since)?;
+            let entries = remote::entries(remote.as_ref())?;
+            pool::run(Path::new(""), entries, request, spent)?
+        }
     };
     Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
 }
@@ -153,6 +165,15 @@ pub fn entries(target: &Path, since: Option<&str>) -> Result<(std::path::PathBuf
     Ok((root, entries))
 }
 
+/// A repository lies in a file system.
+fn in_files(since: Option<&str>) -> Result<(), TargetError> {
+    let refused = |reference: &str| TargetError::Since {
+        reference: crate::detect::mask::clean(reference),
+        reason: "the delivery lies in no file system".to_owned(),
+    };
+    since.map_or(Ok(()), |reference| Err(refused(reference)))
+}
+
 /// What of a delivery is to be read: all of it, or what changed, numbered anew.
 fn changed(root: &Path, entries: Vec<Entry>, since: Option<&str>) -> Result<(Vec<Entry>, Option<Since>), TargetError> {
     let Some(reference) = since else { return Ok((entries, None)) };
@@ -172,6 +193,10 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let entries = match request.target {
         Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
         Target::Path(path) => walk::walk(path)?,
+        Target::Remote(remote) => {
+            in_files(request.since)?;
+            (PathBuf::new(), remote::entries(remote.as_ref())?)
+        }
     };
     let (root, entries) = entries;
     let (entries, since) = changed(&root, entries, request.since)?;
@@ -222,7 +247,7 @@ fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &re
             inside.push(examined.members);
         }
     }
-    number_members(&mut artifacts, inside);
+    number_members(&mut artifacts, inside, &mut paths, found.as_mut());
     if let Some(found) = &mut found {
         manifest::link(found, &paths);
     }
@@ -272,8 +297,14 @@ impl Walked {
     }
 }
 
-/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own.
-fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::FoundMember>>) {
+/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own. Where the
+/// delivery is an archive the manifest and what it names are members.
+fn number_members(
+    artifacts: &mut Vec<Artifact>,
+    inside: Vec<Vec<document::FoundMember>>,
+    paths: &mut HashMap<u64, (u32, Option<String>)>,
+    mut manifest: Option<&mut Manifest>,
+) {
     let mut folders: HashMap<u64, u32> = HashMap::new();
     let first = artifacts.iter().map(|artifact| artifact.folder).max().unwrap_or(0) + 1;
     artifacts.reserve_exact(inside.iter().map(Vec::len).sum());
@@ -281,6 +312,12 @@ fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::Found
         let next = first + folders.len() as u32;
         member.artifact.folder = *folders.entry(member.folder).or_insert(next);
         member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);
+        if let Some(place) = member.place {
+            paths.insert(place.mark, (member.artifact.number, member.artifact.digest.clone()));
+            if let Some(manifest) = manifest.as_deref_mut().filter(|_| place.own) {
+                manifest.artifact = member.artifact.number;
+            }
+        }
         artifacts.push(member.artifact);
     }
 }

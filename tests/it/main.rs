@@ -62,6 +62,7 @@ mod score;
 mod shards;
 mod signatures;
 mod since;
+mod sources;
 mod spreadsheets;
 mod support;
 mod tailoring;
