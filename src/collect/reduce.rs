@@ -7,7 +7,7 @@ use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 use crate::model::evidence::{Asked, Document, Evidence, Resource};
-use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes};
+use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes, veiled};
 use crate::model::path;
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -174,6 +174,48 @@ impl Wanted {
         self.ways.iter().any(|way| way.iter().all(|name| above.iter().any(|key| key == name || dotted(key, name))))
     }
 
+    /// Leaves of a tree what is like the values that are asked for, where nothing else is, and what leads there: most of what suppliers hand
+    /// over as JSON is data, and would be a shape for each of its values.
+    fn prune(&self, node: &mut Node) {
+        if !self.leads(node) {
+            *node = nothing();
+        }
+    }
+
+    /// Whether something that is asked for lies here; what does not lead to any is taken out, and every place keeps its name.
+    fn leads(&self, node: &mut Node) -> bool {
+        match &mut node.kind {
+            Kind::Text(text) | Kind::Number(text) => self.values.iter().any(|value| value.is_match(text)),
+            Kind::Masked(shown) => {
+                let seen = veiled(shown);
+                shown == TOO_DEEP || self.values.iter().any(|value| value.is_match(&seen))
+            }
+            Kind::List(items) => {
+                let leads: Vec<bool> = items.iter_mut().map(|item| self.leads(item)).collect();
+                let end = leads.iter().rposition(|leads| *leads).map_or(0, |last| last + 1);
+                items.truncate(end);
+                for (item, _) in items.iter_mut().zip(&leads).filter(|row| !row.1) {
+                    *item = nothing();
+                }
+                end > 0
+            }
+            Kind::Map(entries) => {
+                let mut wanted: HashSet<String> = HashSet::new();
+                for entry in entries.iter_mut() {
+                    if self.leads(&mut entry.node) {
+                        wanted.insert(entry.key.clone());
+                    } else {
+                        entry.node = nothing();
+                    }
+                }
+                // a key that is written twice is two places
+                entries.retain(|entry| wanted.contains(&entry.key));
+                !entries.is_empty()
+            }
+            Kind::Null | Kind::Bool(_) => false,
+        }
+    }
+
     /// Leaves out settings that hold by default and that nobody asks for, but for one of each block: it says that the block is there.
     pub(super) fn thin<S: Borrow<Setting>>(&self, settings: &mut Vec<S>) {
         let mut seen: HashSet<(String, bool)> = HashSet::new();
@@ -251,6 +293,18 @@ fn names(at: &str) -> Option<Vec<String>> {
             out.push(name.to_owned());
             rest = after;
         }
+    }
+}
+
+/// Whether a key is written twice somewhere.
+fn repeats(node: &Node) -> bool {
+    match &node.kind {
+        Kind::List(items) => items.iter().any(repeats),
+        Kind::Map(entries) => {
+            let mut seen = HashSet::with_capacity(entries.len());
+            entries.iter().any(|entry| !seen.insert(entry.key.as_str()) || repeats(&entry.node))
+        }
+        _ => false,
     }
 }
 
@@ -350,7 +404,17 @@ impl<'a> Shown<'a> {
         let asked = wanted.tree || (document.settings.is_none() && !wanted.ways.is_empty());
         if asked {
             let mut above = Vec::new();
-            self.tree(Arc::make_mut(&mut document.root), wanted, &mut above, false);
+            let root = Arc::make_mut(&mut document.root);
+            self.tree(root, wanted, &mut above, false);
+            // what is written twice may be read in several ways, and which it was is part of the verdict
+            if !wanted.ways.is_empty() || repeats(root) {
+                return;
+            }
+            match &mut root.kind {
+                // each is a configuration of its own, whatever is in it
+                Kind::List(items) if document.documents => items.iter_mut().for_each(|item| wanted.prune(item)),
+                _ => wanted.prune(root),
+            }
         } else {
             document.root = Arc::new(nothing());
             document.documents = false;
