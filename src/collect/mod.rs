@@ -26,6 +26,7 @@ mod ole;
 mod percent;
 pub mod plain_file;
 mod pool;
+pub mod prune;
 mod read;
 mod records;
 pub mod reduce;
@@ -118,13 +119,13 @@ pub enum CollectError {
 /// # Errors
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
-    let spent = reduce::spent(request.keep);
     let mut about = About { collected: request.date, since: None };
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
             let ocr = request.ocr.as_ref().map(|row| &row.0);
-            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
+            let spared = prune::Spared::new(reduce::spent(request.keep), &reduce::single(request.keep));
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spared));
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
                 let source = Ok(Source::Stream(Box::new(bytes)));
@@ -137,12 +138,12 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let (root, entries) = walk::walk(path)?;
             let (entries, since) = changed(&root, entries, request.since)?;
             about.since = since;
-            pool::run(&root, entries, request, spent)?
+            pool::run(&root, entries, request)?
         }
         Target::Remote(remote) => {
             in_files(request.since)?;
             let entries = remote::entries(remote.as_ref())?;
-            pool::run(Path::new(""), entries, request, spent)?
+            pool::run(Path::new(""), entries, request)?
         }
     };
     Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
@@ -202,7 +203,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let (entries, since) = changed(&root, entries, request.since)?;
     let engine = request.engine;
     let heading = shard.heading(engine, policy, &entries, (request.date, since));
-    let examined = pool::run(&root, shard.share(entries), request, reduce::spent(request.keep))?;
+    let examined = pool::run(&root, shard.share(entries), request)?;
     let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
     Ok(Part { heading, pieces })
 }

@@ -3,14 +3,15 @@
 //! Names of blocks and resources stay readable, without accounts of persons.
 
 use super::config::CONFIGS;
+use super::prune::{LONE, Values, nothing};
 use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 use crate::model::evidence::{Asked, Document, Evidence, Resource};
-use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes, veiled};
+use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes};
 use crate::model::path;
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// How deep a tree is followed.
@@ -96,8 +97,18 @@ pub(super) fn spent(keep: &Keep) -> BTreeSet<String> {
         let wanted = wanted(keep, id, Fold::Exact);
         !wanted.tree && wanted.ways.is_empty()
     };
-    let ids: BTreeSet<&str> = describing.collect();
+    let ids: BTreeSet<&str> = describing.chain(LONE).collect();
     ids.into_iter().filter(unasked).map(str::to_owned).collect()
+}
+
+/// Formats that nobody joins with anything and of whose trees single values are asked for, with how these look.
+pub(super) fn single(keep: &Keep) -> BTreeMap<String, Vec<String>> {
+    let (Keep::Asked(asked) | Keep::Documented(asked)) = keep;
+    let patterns = |product: &&str| {
+        let patterns: Option<Vec<String>> = asked.get(*product)?.iter().map(|at| path::any_like(at)).collect();
+        Some(((*product).to_owned(), patterns.filter(|patterns| !patterns.is_empty())?))
+    };
+    LONE.iter().filter_map(patterns).collect()
 }
 
 /// What is asked of one product, ready to be looked up.
@@ -108,7 +119,7 @@ pub(super) struct Wanted {
     /// Names that lead to a value of a tree; the value is below all of them. One without names is every value.
     ways: Vec<Vec<String>>,
     /// Values that paths compare with.
-    values: Vec<regex::Regex>,
+    values: Values,
     /// Whether a path asks for the tree itself.
     tree: bool,
     /// Keys that the product documents and nobody asks for, where they are kept.
@@ -124,7 +135,7 @@ pub(super) fn wanted(keep: &Keep, product: &str, fold: Fold) -> Wanted {
         fold,
         keys: HashSet::new(),
         ways: Vec::new(),
-        values: Vec::new(),
+        values: Values::default(),
         tree: false,
         documented: HashSet::new(),
         defaults: false,
@@ -159,9 +170,8 @@ impl Wanted {
     fn path(&mut self, at: &str) {
         self.tree = true;
         if let Some(pattern) = path::any_like(at) {
-            match regex::Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(pattern) => self.values.push(pattern),
-                Err(_) => self.ways.push(Vec::new()),
+            if !self.values.add(&pattern) {
+                self.ways.push(Vec::new());
             }
             return;
         }
@@ -172,48 +182,6 @@ impl Wanted {
     /// Whether a value with these keys above it is asked for.
     fn has(&self, above: &[String]) -> bool {
         self.ways.iter().any(|way| way.iter().all(|name| above.iter().any(|key| key == name || dotted(key, name))))
-    }
-
-    /// Leaves of a tree what is like the values that are asked for, where nothing else is, and what leads there: most of what suppliers hand
-    /// over as JSON is data, and would be a shape for each of its values.
-    fn prune(&self, node: &mut Node) {
-        if !self.leads(node) {
-            *node = nothing();
-        }
-    }
-
-    /// Whether something that is asked for lies here; what does not lead to any is taken out, and every place keeps its name.
-    fn leads(&self, node: &mut Node) -> bool {
-        match &mut node.kind {
-            Kind::Text(text) | Kind::Number(text) => self.values.iter().any(|value| value.is_match(text)),
-            Kind::Masked(shown) => {
-                let seen = veiled(shown);
-                shown == TOO_DEEP || self.values.iter().any(|value| value.is_match(&seen))
-            }
-            Kind::List(items) => {
-                let leads: Vec<bool> = items.iter_mut().map(|item| self.leads(item)).collect();
-                let end = leads.iter().rposition(|leads| *leads).map_or(0, |last| last + 1);
-                items.truncate(end);
-                for (item, _) in items.iter_mut().zip(&leads).filter(|row| !row.1) {
-                    *item = nothing();
-                }
-                end > 0
-            }
-            Kind::Map(entries) => {
-                let mut wanted: HashSet<String> = HashSet::new();
-                for entry in entries.iter_mut() {
-                    if self.leads(&mut entry.node) {
-                        wanted.insert(entry.key.clone());
-                    } else {
-                        entry.node = nothing();
-                    }
-                }
-                // a key that is written twice is two places
-                entries.retain(|entry| wanted.contains(&entry.key));
-                !entries.is_empty()
-            }
-            Kind::Null | Kind::Bool(_) => false,
-        }
     }
 
     /// Leaves out settings that hold by default and that nobody asks for, but for one of each block: it says that the block is there.
@@ -293,18 +261,6 @@ fn names(at: &str) -> Option<Vec<String>> {
             out.push(name.to_owned());
             rest = after;
         }
-    }
-}
-
-/// Whether a key is written twice somewhere.
-fn repeats(node: &Node) -> bool {
-    match &node.kind {
-        Kind::List(items) => items.iter().any(repeats),
-        Kind::Map(entries) => {
-            let mut seen = HashSet::with_capacity(entries.len());
-            entries.iter().any(|entry| !seen.insert(entry.key.as_str()) || repeats(&entry.node))
-        }
-        _ => false,
     }
 }
 
@@ -406,14 +362,8 @@ impl<'a> Shown<'a> {
             let mut above = Vec::new();
             let root = Arc::make_mut(&mut document.root);
             self.tree(root, wanted, &mut above, false);
-            // what is written twice may be read in several ways, and which it was is part of the verdict
-            if !wanted.ways.is_empty() || repeats(root) {
-                return;
-            }
-            match &mut root.kind {
-                // each is a configuration of its own, whatever is in it
-                Kind::List(items) if document.documents => items.iter_mut().for_each(|item| wanted.prune(item)),
-                _ => wanted.prune(root),
+            if wanted.ways.is_empty() {
+                wanted.values.prune(root, document.documents);
             }
         } else {
             document.root = Arc::new(nothing());
@@ -444,7 +394,7 @@ impl<'a> Shown<'a> {
                 }
             }
             Kind::Text(_) if inside => self.value(node, above.last().map_or("", String::as_str)),
-            Kind::Text(text) if plain(text) || wanted.values.iter().any(|value| value.is_match(text)) => {}
+            Kind::Text(text) if plain(text) || wanted.values.has(text) => {}
             Kind::Number(text) if inside || plain(text) => {}
             Kind::Null | Kind::Bool(_) => {}
             Kind::Masked(shown) if shown == TOO_DEEP => {}
@@ -480,11 +430,6 @@ impl<'a> Shown<'a> {
             setting.cases.iter_mut().filter(|case| !plain(case)).for_each(String::clear);
         }
     }
-}
-
-/// A tree of which nothing is kept.
-fn nothing() -> Node {
-    Node::new(Kind::Null, 0, 0)
 }
 
 /// Long words with a number behind them, as passwords are made, as shapes.
