@@ -67,6 +67,9 @@ def place(file):
     parts = file.relative_to(ROOT / "src").parts
     if parts[0] in BOTH:
         return {"worker", "coordinator"}
+    if parts[:2] == ("collect", "remote"):
+        # fetched by the one, read by the other
+        return {"coordinator"} if parts[2] == "object" else {"worker", "coordinator"}
     if parts[0] == "collect" and not (len(parts) == 2 and parts[1] in COORDINATOR):
         return {"worker"}
     return {"coordinator"}

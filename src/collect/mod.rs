@@ -137,6 +137,18 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
     Ok(assemble(examined, request.engine, request.keep))
 }
 
+/// What a delivery that is no test's has, in order, before anything of it is read.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn entries(target: &Target) -> Result<Vec<Entry>, TargetError> {
+    match target {
+        Target::Path(path) => walk::walk(path).map(|(_, entries)| entries),
+        Target::Remote(remote) => remote::entries(remote.as_ref()),
+        Target::Memory(files) => Ok(walk::walk_memory(files).into_iter().map(|(entry, _)| entry).collect()),
+    }
+}
+
 /// Collects a part of what a delivery in the file system holds, for a policy of which this is the digest; [`shard::merge`] joins the parts.
 ///
 /// # Errors

@@ -143,11 +143,13 @@ pub(super) fn run(
                 let examined = match request.target {
                     Target::Remote(remote) if entry.kind == EntryKind::File => {
                         let mut space = held::space(request.spool).map_err(|error| CollectError::Held(error.to_string()))?;
-                        match supply::fetch(remote.as_ref(), entry, request.limits.held_bytes, &mut space) {
+                        let most = supply::most(&request.limits, request.spool);
+                        match supply::fetch(remote.as_ref(), entry, most, &mut space) {
                             Ok((_, content)) => held::examined(&content, std::io::Seek::rewind(&mut space).map(|()| space), read),
                             Err(reason) => unread(entry, request, GapKind::Unreadable, &reason),
                         }
                     }
+                    Target::Remote(_) => read(Ok(Source::Stream(Box::new(std::io::empty())))),
                     _ => read(worker::open(root, &entry.path)),
                 };
                 put(entry, examined, Some(begun.elapsed()));
@@ -235,7 +237,8 @@ pub(super) fn run(
                 for _ in 0..count {
                     let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
                     let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
-                    let (together, eager, queue, put, failed, answers) = (&together, &eager, &queue, &put, &failed, answers.as_ref());
+                    let (together, eager, queue, put, failed, answers) =
+                        (&together, &eager, &queue, &put, &failed, answers.as_ref());
                     scope.spawn(move || {
                         let mut lane = Lane {
                             program,

@@ -271,6 +271,7 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
             })
             .collect();
     commands::detect(&mut runs, &texts);
+    commands::piped(&mut runs, &texts);
     step("looked through by `detect`");
     let least = place.path().join("least");
     crate::support::write(&least, "note.txt", &delivery.files[0].1);

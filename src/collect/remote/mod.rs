@@ -3,6 +3,8 @@
 //! Nothing here may show a credential, or what it fetched.
 
 pub mod held;
+#[cfg(feature = "object-store")]
+pub mod object;
 pub mod stdin;
 pub(super) mod supply;
 
