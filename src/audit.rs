@@ -91,6 +91,10 @@ pub struct Auditor {
     pub journal: Option<Journal>,
     /// Where it is looked up what is known of files that are still the same.
     pub cache: Option<Cache>,
+    /// The commit of a delivery under git since which what did not change is left out.
+    pub since: Option<String>,
+    /// The day on which evidence is collected, for it to say.
+    pub date: Option<Day>,
     /// Keep the values of all settings that products document, not only of those that policies ask for.
     pub all_settings: bool,
     /// Accepted deviations.
@@ -134,6 +138,8 @@ impl Auditor {
             spool: None,
             journal: None,
             cache: None,
+            since: None,
+            date: None,
             all_settings: false,
             waivers: Vec::new(),
             model: Model::default(),
@@ -163,6 +169,8 @@ impl Auditor {
             spool: self.spool.as_deref(),
             journal: self.journal.as_ref(),
             cache: self.cache.as_ref(),
+            since: self.since.as_deref(),
+            date: self.date,
             told,
         }
     }

@@ -20,6 +20,9 @@ pub(crate) struct Args {
     numbers: Vec<u32>,
     #[command(flatten)]
     source: SourceOptions,
+    /// The commit, if the audit was of what changed since one
+    #[arg(long, value_name = "COMMIT")]
+    since: Option<String>,
 }
 
 /// Runs it.
@@ -27,12 +30,13 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let system = |error| Failure::Audit(AuditError::System(error));
     let mut auditor = Auditor::with(super::discover::nothing(vec!["uk".to_owned()]), Key::random().map_err(system)?)?;
     let (target, _) = args.source.open(&args.target, &mut auditor)?;
-    let walked = collect::entries(&target).map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
+    let walked = collect::entries(&target, args.since.as_deref()).map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
     let files = walked.len();
     let mut paths: Vec<String> = walked.iter().map(|entry| mask::clean(&entry.path.to_string_lossy())).collect();
     if args.numbers.iter().any(|number| *number as usize > files) {
         // a member of an archive: the archives are read again, with their names shown
         auditor.engine.reveal = true;
+        auditor.since.clone_from(&args.since);
         let evidence = auditor.collect(&target, &|event| output.event(event))?;
         paths = evidence.artifacts.into_iter().map(|artifact| artifact.path).collect();
     }

@@ -1,5 +1,6 @@
 //! `--journal FILE`: an audit that is interrupted is gone on with. The file is made where the user names it, nowhere else, and removed when
 //! the reports are written. `--cache DIR`: what earlier audits found in files that are still the same is not looked for again.
+//! `--since COMMIT`: what did not change is left out.
 
 use super::Failure;
 use crate::audit::Auditor;
@@ -16,6 +17,9 @@ pub(crate) struct ResumeOptions {
     /// Look up in this folder what earlier audits found in files that are still the same, and add what this one finds; needs --key-file
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+    /// Of a delivery under git read only what is not as it was at this commit, and judge nothing by its absence
+    #[arg(long, value_name = "COMMIT")]
+    since: Option<String>,
 }
 
 impl ResumeOptions {
@@ -32,6 +36,7 @@ impl ResumeOptions {
             let help = "make one first: head -c 32 /dev/urandom | base64 > audit.key; keep it apart from the evidence";
             return Err(Failure::Usage(format!("{option} needs --key-file"), Some(help.to_owned())));
         }
+        auditor.since.clone_from(&self.since);
         if let Some(path) = &self.journal {
             let journal = Journal::open(path, auditor.engine.key.clone(), target);
             auditor.journal = Some(journal.map_err(|error| Failure::Usage(error.to_string(), None))?);

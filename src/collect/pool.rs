@@ -5,6 +5,8 @@ use super::cache::Answers;
 use super::event::{Event, Step};
 use super::examine::{Examined, Source, blank, examine, examine_one};
 use super::keys::{self, Keys};
+use super::prune::Spared;
+use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
 use super::walk::{Entry, EntryKind, Target};
@@ -99,14 +101,7 @@ const BUSY: &str = "another audit is at the cache: this one goes on without";
 type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
-///
-/// `spent` are the products whose trees are not kept.
-pub(super) fn run(
-    root: &Path,
-    entries: Vec<Entry>,
-    request: &Request<'_>,
-    spent: BTreeSet<String>,
-) -> Result<Vec<(Entry, Examined)>, CollectError> {
+pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let alone = match request.target {
@@ -134,7 +129,8 @@ pub(super) fn run(
     let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
         Workers::Here => {
-            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
+            let spared = Spared::new(reduce::spent(request.keep), &reduce::single(request.keep));
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spared));
             for entry in &entries {
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
@@ -171,7 +167,8 @@ pub(super) fn run(
                 welcome: true,
                 confined: confinement.required,
                 tied: true,
-                spent,
+                spent: reduce::spent(request.keep),
+                single: reduce::single(request.keep),
             };
             let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
             let mut known = match request.journal {

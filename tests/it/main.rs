@@ -1,6 +1,7 @@
 //! The one integration binary. Behaviour goes through the public door: the program, or the library as its users see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end where something is wrong")]
 
+mod against;
 mod alarms;
 mod architecture;
 mod binary_books;
@@ -60,6 +61,7 @@ mod roster_columns;
 mod score;
 mod shards;
 mod signatures;
+mod since;
 mod sources;
 mod spreadsheets;
 mod support;

@@ -146,6 +146,7 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
         vec!["keygen", &pair],
         vec!["sign", &evidence, "--secret-key", &secret],
         vec!["verify", &evidence, "--trusted-key", &public],
+        vec!["verify", &evidence, "--against", target, "--key-file", key],
         vec!["show", &evidence],
         vec!["collect", target, "--shard", "1/2", "--key-file", key, "-o", &parts[0]],
         vec!["collect", target, "--shard", "2/2", "--key-file", key, "-o", &parts[1]],
