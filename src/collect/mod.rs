@@ -32,6 +32,7 @@ pub mod shard;
 pub mod sniff;
 mod unpack;
 mod unread;
+mod volumes;
 pub mod walk;
 pub mod worker;
 

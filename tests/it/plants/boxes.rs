@@ -73,6 +73,22 @@ fn seven(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     [&b"7z\xbc\xaf\x27\x1c\0\x04"[..], &sum(&start), &start, &packed, &head].concat()
 }
 
+/// An image of a disk, or of a file system.
+fn volume(what: &str, members: &[(&str, &[u8])]) -> Vec<u8> {
+    use crate::made_disks as made;
+    let fat = made::fat(members);
+    match what {
+        "ext" => made::ext(members),
+        "ntfs" => made::ntfs(members),
+        "disk" => made::mbr(&[&made::ntfs(members), &fat]),
+        "qcow" => made::qcow(&fat),
+        "vmdk" => made::vmdk(&fat),
+        "vhd" => made::vhd(&fat),
+        "vdi" => made::vdi(&fat),
+        _ => fat,
+    }
+}
+
 /// A disc with one folder; the volume and who made it have names as well.
 fn disc(members: &[(String, Vec<u8>)], volume: &str, publisher: &str) -> Vec<u8> {
     const SECTOR: usize = 2048;
@@ -159,6 +175,11 @@ fn systems(delivery: &mut Delivery) {
     let (own, volume, publisher) =
         (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
     delivery.end("iso", &disc(&own, &volume, &publisher));
+    for what in ["fat", "ext", "ntfs", "disk", "qcow", "vmdk", "vhd", "vdi"] {
+        delivery.begin(what);
+        let own = members(delivery);
+        delivery.end(what, &volume(what, &borrowed(&own)));
+    }
     delivery.begin("sevenz");
     let own = members(delivery);
     delivery.end("7z", &seven(&own));
