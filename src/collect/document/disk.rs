@@ -92,14 +92,18 @@ fn outside(work: &mut Work<'_>, place: &Anywhere<'_>, partitions: &[Partition]) 
     let (mut at, mut bytes) = (0, 0_u64);
     for (from, to) in ends {
         let space = from.saturating_sub(at);
-        let filled = |step: u64| place.get(at + space / LOOKS * step, 4096).is_some_and(|some| some.iter().any(|byte| *byte != 0));
+        let filled =
+            |step: u64| place.get(at + space / LOOKS * step, 4096).is_some_and(|some| some.iter().any(|byte| *byte != 0));
         if space > SPARE && (0..LOOKS).any(filled) {
             bytes += space;
         }
         at = at.max(to);
     }
     if bytes > 0 {
-        work.gap(GapKind::Unsupported, format!("{bytes} bytes lie outside of all partitions and are not empty: they were not read"));
+        work.gap(
+            GapKind::Unsupported,
+            format!("{bytes} bytes lie outside of all partitions and are not empty: they were not read"),
+        );
     }
 }
 

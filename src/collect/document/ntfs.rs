@@ -112,12 +112,7 @@ fn path(folders: &HashMap<u64, (u64, String)>, parent: u64, name: &str) -> Strin
 }
 
 /// A file with its streams; `false` when no further member may come.
-fn members(
-    system: &System<'_>,
-    files: &mut Files<'_, '_>,
-    folders: &HashMap<u64, (u64, String)>,
-    record: &Record,
-) -> bool {
+fn members(system: &System<'_>, files: &mut Files<'_, '_>, folders: &HashMap<u64, (u64, String)>, record: &Record) -> bool {
     let Some((parent, name)) = record.names.first() else { return true };
     let name = path(folders, *parent, name);
     // what the file system keeps for itself

@@ -61,10 +61,15 @@ fn big<const N: usize>(bytes: [u8; N]) -> u64 {
 /// The disk as its bytes; `None` and a gap if it cannot be read.
 fn disk<'a>(work: &mut Work<'_>, place: &Anywhere<'a>) -> Option<Anywhere<'a>> {
     let head = place.get(0, 112).unwrap_or_default();
-    let get = |at: usize, length: usize| head.get(at..at + length).unwrap_or(&[]).iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    let get = |at: usize, length: usize| {
+        head.get(at..at + length).unwrap_or(&[]).iter().fold(0, |all, byte| all << 8 | u64::from(*byte))
+    };
     let (version, bits, length) = (get(4, 4), get(20, 4) as u32, get(24, 8));
     if !matches!(version, 2 | 3) {
-        work.gap(GapKind::Unsupported, format!("a disk of version {version} of the format: not read; ask for its files as zip or 7z"));
+        work.gap(
+            GapKind::Unsupported,
+            format!("a disk of version {version} of the format: not read; ask for its files as zip or 7z"),
+        );
         return None;
     }
     let features = if version == 3 { get(72, 8) } else { 0 };
@@ -74,7 +79,10 @@ fn disk<'a>(work: &mut Work<'_>, place: &Anywhere<'a>) -> Option<Anywhere<'a>> {
         return None;
     }
     if get(8, 8) != 0 || features & 4 != 0 {
-        work.gap(GapKind::Missing, "it takes what it does not hold from another file (a backing or data file): nothing of it was read");
+        work.gap(
+            GapKind::Missing,
+            "it takes what it does not hold from another file (a backing or data file): nothing of it was read",
+        );
         return None;
     }
     // a dirty disk is whole; tables with halves of clusters, and what is not known, are not

@@ -65,7 +65,10 @@ fn disk<'a>(work: &mut Work<'_>, place: &Anywhere<'a>) -> Option<Anywhere<'a>> {
     }
     let valid = number(&head, 68, 4) == 0x1_0001 && block.is_power_of_two() && (4096..=256 << 20).contains(&block);
     if !valid || number(&head, 380, 4) > 0 || length > 1 << 50 {
-        work.gap(GapKind::Malformed, "the header of the disk is not valid, or of a version that is not known: nothing of it was read");
+        work.gap(
+            GapKind::Malformed,
+            "the header of the disk is not valid, or of a version that is not known: nothing of it was read",
+        );
         return None;
     }
     let blocks = Blocks {

@@ -74,7 +74,7 @@ fn seven(members: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// An image of a disk, or of a file system.
-fn volume(what: &str, members: &[(&str, &[u8])]) -> Vec<u8> {
+fn disk_of(what: &str, members: &[(&str, &[u8])]) -> Vec<u8> {
     use crate::made_disks as made;
     let fat = made::fat(members);
     match what {
@@ -178,7 +178,7 @@ fn systems(delivery: &mut Delivery) {
     for what in ["fat", "ext", "ntfs", "disk", "qcow", "vmdk", "vhd", "vdi"] {
         delivery.begin(what);
         let own = members(delivery);
-        delivery.end(what, &volume(what, &borrowed(&own)));
+        delivery.end(what, &disk_of(what, &borrowed(&own)));
     }
     delivery.begin("sevenz");
     let own = members(delivery);

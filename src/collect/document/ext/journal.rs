@@ -72,8 +72,7 @@ fn blocks(system: &System<'_>, number: u32, files: &mut Files<'_, '_>) -> Option
     let (size, last, first) = (u64::from(four(&head, 12)), u64::from(four(&head, 16)), u64::from(four(&head, 20)));
     let (mut sequence, start, features) = (four(&head, 24), u64::from(four(&head, 28)), four(&head, 40));
     let version = four(&head, 4);
-    if !head.starts_with(MAGIC) || !matches!(version, 3 | 4) || size != system.block || first == 0 || last > homes.len() as u64
-    {
+    if !head.starts_with(MAGIC) || !matches!(version, 3 | 4) || size != system.block || first == 0 || last > homes.len() as u64 {
         return None;
     }
     let features = if version == 4 { features } else { 0 };

@@ -256,7 +256,9 @@ fn read(raw: &[u8]) -> Record {
                 match number(value, 0, 4) {
                     0xa000_0003 | 0xa000_000c => record.link = Some(target(value)),
                     0x8000_0017 => record.elsewhere = Some("packed by Windows (system compression): its content was not read"),
-                    0x8000_0013 => record.elsewhere = Some("deduplicated by Windows: its content lies elsewhere and was not read"),
+                    0x8000_0013 => {
+                        record.elsewhere = Some("deduplicated by Windows: its content lies elsewhere and was not read")
+                    }
                     _ => {}
                 }
             }

@@ -126,8 +126,7 @@ impl<'w, 'a> Files<'w, 'a> {
     /// A file; `false` when no further one may come.
     pub(in crate::collect::document) fn file(&mut self, entry: &Entry<'_>, bytes: &mut dyn Read) -> bool {
         let name = self.named(entry.name);
-        let member =
-            Member { name: &name, modified: entry.modified, encryption: Encryption::None, packed: Some(entry.stored) };
+        let member = Member { name: &name, modified: entry.modified, encryption: Encryption::None, packed: Some(entry.stored) };
         let first = self.work.members.len();
         let more = self.work.member(&member, &mut Promised { inner: bytes, left: entry.size });
         if let Some(hidden) = entry.hidden {
@@ -139,7 +138,13 @@ impl<'w, 'a> Files<'w, 'a> {
     }
 
     /// Something that cannot be read; `false` when nothing further may come.
-    pub(in crate::collect::document) fn unread(&mut self, name: &str, modified: Option<i64>, kind: GapKind, reason: &str) -> bool {
+    pub(in crate::collect::document) fn unread(
+        &mut self,
+        name: &str,
+        modified: Option<i64>,
+        kind: GapKind,
+        reason: &str,
+    ) -> bool {
         let name = self.named(name);
         let encryption = if kind == GapKind::Encrypted { Encryption::Strong } else { Encryption::None };
         self.work.unread_member(&Member { name: &name, modified, encryption, packed: None }, kind, reason)
@@ -182,7 +187,11 @@ pub(in crate::collect::document) fn look<'a>(work: &mut Work<'a>, place: &Anywhe
     let called = if name.is_empty() { "volume" } else { name };
     let member = |encryption| Member { name: called, modified: None, encryption, packed: Some(place.len()) };
     if let Some((kind, encryption)) = encryption::recognise(&head, false) {
-        return work.unread_member(&member(encryption), GapKind::Encrypted, format!("encrypted ({kind}): its content was not read"));
+        return work.unread_member(
+            &member(encryption),
+            GapKind::Encrypted,
+            format!("encrypted ({kind}): its content was not read"),
+        );
     }
     match volumes::signature(&head) {
         Some("ext") => ext::files(work, place, name),
