@@ -84,6 +84,8 @@ pub struct Auditor {
     pub passwords: Passwords,
     /// Who examines.
     pub workers: Workers,
+    /// Where what lies in no file is held instead of in memory, in files without a name.
+    pub spool: Option<std::path::PathBuf>,
     /// Where it is written what is done, so that the audit can be gone on with.
     pub journal: Option<Journal>,
     /// Keep the values of all settings that products document, not only of those that policies ask for.
@@ -126,6 +128,7 @@ impl Auditor {
             ocr: None,
             passwords: Passwords::default(),
             workers: Workers::Here,
+            spool: None,
             journal: None,
             all_settings: false,
             waivers: Vec::new(),
@@ -153,6 +156,7 @@ impl Auditor {
             ocr: self.ocr.clone(),
             passwords: &self.passwords,
             workers: self.workers.clone(),
+            spool: self.spool.as_deref(),
             journal: self.journal.as_ref(),
             told,
         }

@@ -241,8 +241,9 @@ impl<'a> Context<'a> {
             "size" => Value::Size(artifact.size),
             "age" => Value::Duration(self.age(artifact)),
             "modified" => Value::Date(Day::of_seconds(artifact.modified)),
-            "mode" => artifact.mode.map_or(Value::Absent, |mode| Value::Text(format!("{mode:04o}"))),
-            "owner" => artifact.owner.clone().map_or(Value::Absent, Value::Text),
+            // where there are no such things (a store of objects, a pipe) nobody can say
+            "mode" => artifact.mode.map_or(Value::Unread, |mode| Value::Text(format!("{mode:04o}"))),
+            "owner" => artifact.owner.clone().map_or(Value::Unread, Value::Text),
             "world_readable" => mode_bit(artifact, 0o004),
             "world_writable" => mode_bit(artifact, 0o002),
             "group_writable" => mode_bit(artifact, 0o020),
@@ -271,7 +272,7 @@ fn linked(part: &Part) -> bool {
 }
 
 fn mode_bit(artifact: &Artifact, bit: u32) -> Value {
-    artifact.mode.map_or(Value::Absent, |mode| Value::Bool(mode & bit != 0))
+    artifact.mode.map_or(Value::Unread, |mode| Value::Bool(mode & bit != 0))
 }
 
 /// Globs of a check: those with `!` exclude, the others (if any) include.

@@ -1,20 +1,23 @@
 //! `provost audit`: the main job.
 
 use super::Failure;
-use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report, target};
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destinations, report};
 use super::output::Output;
 use super::resume::ResumeOptions;
+use super::source::{SourceOptions, local};
 use std::path::PathBuf;
 
 /// Arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The delivery: a folder or a file
+    /// The delivery: a folder, a file, `-` for standard input, or an address (docs/sources.md)
     target: PathBuf,
     #[command(flatten)]
     policy: PolicyOptions,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    source: SourceOptions,
     #[command(flatten)]
     resume: ResumeOptions,
     #[command(flatten)]
@@ -28,14 +31,14 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let mut inputs = args.report.files()?;
     let (policies, aside) = (args.policy.files(), args.collect.files());
     inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path));
-    inputs.push(&args.target);
+    inputs.extend(local(&args.target));
     inputs.extend(args.resume.file());
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
-    let (target, name) = target(&args.target);
-    auditor.target_name = name;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
+    let (target, name) = args.source.open(&args.target, &mut auditor)?;
+    auditor.target_name = name;
     let answers = args.report.show.answers(&auditor.engine)?;
     let begun = std::time::Instant::now();
     let policy = &auditor.policy;
@@ -58,7 +61,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     output.tell(&format!("judged {controls} controls, {findings} findings, in {:.1} s", begun.elapsed().as_secs_f64()));
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
-    let code = report(assessment, answers, &args.report, Some(&args.target), output);
+    let code = report(assessment, answers, &args.report, local(&args.target), output);
     if code.is_ok() {
         ResumeOptions::done(&mut auditor);
     }

@@ -1,9 +1,10 @@
 //! `provost collect` and `provost assess`: the two halves of an audit, with a file between them that holds no personal data.
 
-use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, apart_from, destinations, report, target};
+use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, apart_from, destinations, report};
 use super::output::{Content, Output, write_file_by};
 use super::resume::ResumeOptions;
 use super::signature::Trusted;
+use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `collect`.
 #[derive(clap::Args)]
 pub(crate) struct CollectArgs {
-    /// The delivery: a folder or a file
+    /// The delivery: a folder, a file, `-` for standard input, or an address (docs/sources.md)
     target: PathBuf,
     /// Where the evidence goes
     #[arg(long, short, value_name = "FILE")]
@@ -34,6 +35,8 @@ pub(crate) struct CollectArgs {
     set: Vec<(String, String)>,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    source: SourceOptions,
     #[command(flatten)]
     resume: ResumeOptions,
 }
@@ -63,13 +66,16 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
     let mut options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     options.policy_key.clone_from(&args.policy_key);
     let (policies, aside) = (options.files(), args.collect.files());
-    let mut inputs = vec![args.target.as_path()];
+    let mut inputs: Vec<&Path> = local(&args.target).into_iter().collect();
     inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path).chain(args.resume.file()));
     apart_from(&args.output, &inputs)?;
     let mut auditor = options.auditor(None, Some(&args.collect))?;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
-    let (target, _) = target(&args.target);
+    let (target, _) = args.source.open(&args.target, &mut auditor)?;
     if let Some(shard) = args.shard {
+        if args.target.as_os_str() == "-" {
+            return Err(Failure::Usage("standard input has no parts: no --shard".to_owned(), None));
+        }
         if args.collect.key_file.is_none() {
             let help = "parts with keys made for each have nobody in common: head -c 32 /dev/urandom | base64 > audit.key";
             return Err(Failure::Usage("--shard needs --key-file".to_owned(), Some(help.to_owned())));

@@ -1,8 +1,9 @@
 //! `provost discover`: the inventory, without any policy.
 
-use super::options::{CollectOptions, PolicyOptions, apart, destinations, put, target};
+use super::options::{CollectOptions, PolicyOptions, apart, destinations, put};
 use super::output::Output;
 use super::resume::ResumeOptions;
+use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
 use crate::audit::Words;
 use crate::model::packs;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 /// Arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The delivery: a folder or a file
+    /// The delivery: a folder, a file, `-` for standard input, or an address (docs/sources.md)
     target: PathBuf,
     /// Format, to standard output or into a file: terminal, json
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     collect: CollectOptions,
     #[command(flatten)]
+    source: SourceOptions,
+    #[command(flatten)]
     resume: ResumeOptions,
 }
 
@@ -34,14 +37,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "json"])?;
     let aside = args.collect.files();
-    let mut inputs: Vec<&std::path::Path> = vec![&args.target];
+    let mut inputs: Vec<&std::path::Path> = local(&args.target).into_iter().collect();
     inputs.extend(aside.iter().map(PathBuf::as_path).chain(args.resume.file()));
     apart(&args.format, &inputs)?;
     let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
-    let (target, name) = target(&args.target);
-    auditor.target_name = name;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
+    let (target, name) = args.source.open(&args.target, &mut auditor)?;
+    auditor.target_name = name;
     let evidence = super::options::gather(&auditor, &target, output)?;
     let assessment = auditor.assess(&evidence, options.day()?);
     put(places, args.all, output, &|id, style| {

@@ -23,6 +23,7 @@ mod shell;
 mod show;
 mod sign;
 mod signature;
+mod source;
 mod waive;
 mod worker;
 

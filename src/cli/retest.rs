@@ -1,8 +1,9 @@
 //! `provost retest`: what an audit left open, looked at again in a later delivery. It judges the open controls and nothing else.
 
-use super::options::{CollectOptions, PolicyOptions, apart, destinations, put, target};
+use super::options::{CollectOptions, PolicyOptions, apart, destinations, put};
 use super::output::Output;
 use super::render::stored;
+use super::source::{SourceOptions, local};
 use super::{FAILED, Failure, INCOMPLETE, PASSED};
 use crate::model::assessment::Assessment;
 use crate::model::evidence::{Encryption, Evidence, Read};
@@ -26,6 +27,8 @@ pub(crate) struct Args {
     policy: PolicyOptions,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    source: SourceOptions,
     /// Format, to standard output or into a file (may be repeated): terminal, csv, json, html
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "terminal")]
     format: Vec<String>,
@@ -38,7 +41,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let places = destinations(&args.format, &["terminal", "csv", "json", "html"])?;
     let (policies, aside) = (args.policy.files(), args.collect.files());
-    let mut inputs: Vec<&std::path::Path> = vec![&args.assessment, &args.target];
+    let mut inputs: Vec<&std::path::Path> = vec![&args.assessment];
+    inputs.extend(local(&args.target));
     inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path));
     apart(&args.format, &inputs)?;
     let old = stored(&args.assessment)?;
@@ -51,7 +55,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     same(&old, &auditor.policy)?;
     let tested = retest::controls(&old);
     auditor.policy.controls.retain(|control| tested.contains(control.id.as_str()));
-    let (target, name) = target(&args.target);
+    let (target, name) = args.source.open(&args.target, &mut auditor)?;
     auditor.target_name = name;
     let evidence = super::options::gather(&auditor, &target, output)?;
     let new = auditor.assess(&evidence, date);

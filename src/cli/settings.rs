@@ -1,8 +1,9 @@
 //! `provost settings`: what is in force in the configurations of a delivery, with the line that says it or the default that stands in.
 //! It shows what evidence keeps (personal data and secrets are shapes there), and judges nothing.
 
-use super::options::{CollectOptions, PolicyOptions, target};
+use super::options::{CollectOptions, PolicyOptions};
 use super::output::Output;
+use super::source::SourceOptions;
 use super::{Failure, PASSED};
 use crate::detect::mask;
 use crate::model::evidence::{Document, Evidence, Part};
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 /// Arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The delivery: a folder or a file
+    /// The delivery: a folder, a file, `-` for standard input, or an address (docs/sources.md)
     target: PathBuf,
     /// Only these products or kinds of resource
     #[arg(long, value_name = "PRODUCT", value_delimiter = ',')]
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     collect: CollectOptions,
+    #[command(flatten)]
+    source: SourceOptions,
 }
 
 /// One configuration or resource, and what is in force.
@@ -47,7 +50,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(super::discover::nothing(vec!["uk".to_owned()])), Some(&args.collect))?;
     auditor.all_settings = true;
-    let (target, _) = target(&args.target);
+    let (target, _) = args.source.open(&args.target, &mut auditor)?;
     let evidence = super::options::gather(&auditor, &target, output)?;
     let mut groups = groups(&evidence);
     groups.retain(|group| args.product.is_empty() || args.product.iter().any(|product| product == group.product));

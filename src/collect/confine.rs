@@ -7,7 +7,7 @@ use std::path::Path;
 #[cfg(unix)]
 const OPEN_FILES: u64 = 64;
 
-/// Confines this process for good. Returns what the system does not offer, in words; nothing if all holds.
+/// Confines this process for good; it opens no file at all where the root is an empty path. Returns what the system does not offer, in words; nothing if all holds.
 pub fn confine(root: &Path, memory: u64) -> Vec<String> {
     let mut missing = Vec::new();
     #[cfg(unix)]
@@ -86,7 +86,7 @@ fn files(root: &Path) -> Option<String> {
         .and_then(|rules| rules.handle_access(AccessNet::from_all(ABI::V4)))
         .and_then(|rules| rules.scope(Scope::from_all(ABI::V6)))
         .and_then(Ruleset::create)
-        .and_then(|rules| rules.add_rules(path_beneath_rules([root], read)))
+        .and_then(|rules| rules.add_rules(path_beneath_rules(Some(root).filter(|root| !root.as_os_str().is_empty()), read)))
         .and_then(landlock::RulesetCreated::restrict_self);
     match outcome.map(|status| status.ruleset) {
         Ok(RulesetStatus::FullyEnforced) => None,

@@ -2,6 +2,7 @@
 //! a gap of this artifact.
 
 use super::document::{FoundMember, Head, Member, Nest, Spent};
+use super::front::Place;
 use super::keys::Keys;
 use super::limits::Limits;
 use super::ocr::Ocr;
@@ -13,6 +14,7 @@ use crate::detect::mask;
 use crate::model::evidence::{Artifact, Encryption, FOLDER, Gap, GapKind, Manifest, Read};
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
+use std::rc::Rc;
 
 /// Bytes looked at before a reader is chosen.
 const HEAD: usize = 64 << 10;
@@ -78,6 +80,21 @@ pub fn examine(
     ocr: Option<&Ocr>,
     spent: &Spent,
 ) -> Examined {
+    examine_one(entry, source, engine, limits, keys, ocr, spent, false)
+}
+
+/// The same, with whether it is all of the delivery: what an archive holds is then what a folder would hold.
+#[allow(clippy::too_many_arguments, reason = "what an examination depends on, and nothing else")]
+pub(super) fn examine_one(
+    entry: &Entry,
+    source: std::io::Result<Source<'_>>,
+    engine: &Engine,
+    limits: &Limits,
+    keys: &Keys,
+    ocr: Option<&Ocr>,
+    spent: &Spent,
+    alone: bool,
+) -> Examined {
     let mut scratch = engine.scratch();
     let mut artifact = blank(entry, engine, &mut scratch);
     let gap = |kind, reason: &str| Gap { at: String::new(), kind, reason: reason.to_owned() };
@@ -118,6 +135,10 @@ pub fn examine(
             ));
             return Examined { artifact, manifest: None, members: Vec::new() };
         }
+        EntryKind::Unlisted(kind, reason) => {
+            artifact.gaps.push(gap(*kind, reason));
+            return Examined { artifact, manifest: None, members: Vec::new() };
+        }
         EntryKind::Refused(reason) => {
             artifact.gaps.push(gap(GapKind::Unreadable, reason));
             return Examined { artifact, manifest: None, members: Vec::new() };
@@ -126,7 +147,8 @@ pub fn examine(
     let (mut manifest, mut members) = (None, Vec::new());
     match source {
         Ok(source) => {
-            let nest = Nest::new(limits, keys.clone(), ocr, entry.size, spent);
+            let mut nest = Nest::new(limits, keys.clone(), ocr, entry.size, spent);
+            nest.front = alone.then(Rc::default);
             let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
             let outcome = match source {
                 Source::File(file) => match holes(&file, limits) {
@@ -140,6 +162,9 @@ pub fn examine(
                 },
                 Source::Stream(mut stream) => contents(entry, &mut *stream, None, engine, limits, &mut into),
             };
+            if let Some(front) = &nest.front {
+                manifest = front.settle(manifest.take(), &mut members);
+            }
             if let Err(error) = outcome {
                 artifact.gaps.push(gap(GapKind::Unreadable, &format!("reading stopped: {}", error.kind())));
                 artifact.read = if artifact.parts.is_empty() { Read::None } else { Read::Partial };
@@ -197,8 +222,11 @@ pub(super) struct Into<'a> {
 }
 
 /// Examines a member: itself first, then what lies inside it.
+///
+/// `place` is where it lies in a delivery that is an archive.
 pub(super) fn member(
     member: &Member<'_>,
+    mut place: Option<Place>,
     source: &mut dyn std::io::Read,
     outer: &Artifact,
     engine: &Engine,
@@ -210,8 +238,11 @@ pub(super) fn member(
     let entry = Entry {
         number: 0,
         folder: 0,
-        // below a name that no delivery's own file has: a manifest inside an archive is not the delivery's
-        path: std::path::PathBuf::from(format!("!/{path}")),
+        // below a name that no delivery's own file has: a manifest inside an archive is not the delivery's, but where the archive is
+        path: match place.as_ref().and_then(|place| place.manifest) {
+            Some(name) => std::path::PathBuf::from(name),
+            None => std::path::PathBuf::from(format!("!/{path}")),
+        },
         kind: EntryKind::File,
         size: 0,
         modified: found.artifact.modified,
@@ -231,6 +262,10 @@ pub(super) fn member(
     }
     found.artifact.encryption = found.artifact.encryption.max(member.encryption).max(outer.encryption);
     withhold(&mut found.artifact);
+    if let Some(place) = &mut place {
+        place.found = manifest;
+    }
+    found.place = place;
     let mut out = vec![found];
     out.extend(inside);
     out
@@ -276,11 +311,12 @@ fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> Found
         parts: Vec::new(),
         gaps: Vec::new(),
     };
-    if name != member.name.replace('\\', "/") {
+    if leads_out(member.name) {
         let reason = "its name in the archive leads out of the place it would be unpacked to".to_owned();
         artifact.gaps.push(Gap { at: "name".to_owned(), kind: GapKind::NotAFile, reason });
     }
-    FoundMember { artifact, folder: engine.key.mark(b"folder", format!("{}\0{folder}", outer.path).as_bytes()) }
+    let folder = engine.key.mark(b"folder", format!("{}\0{folder}", outer.path).as_bytes());
+    FoundMember { artifact, folder, place: None }
 }
 
 /// The first component that is shown otherwise than it is, or is no text.
@@ -289,8 +325,14 @@ fn first_masked(path: &str, shown: &str) -> Option<u32> {
     path.split('/').zip(shown.split('/')).position(other).map(|at| at as u32)
 }
 
+/// Whether a member's name is no place below the folder that the archive is unpacked to. `./a`, `a//b` and `a/` are.
+fn leads_out(name: &str) -> bool {
+    let name = name.replace('\\', "/");
+    name.starts_with('/') || name.split('/').any(|part| part == "..") || plain_name(&name) == "unnamed" && name != "unnamed"
+}
+
 /// A member's name without what would lead out: no root, no drive, no `..`.
-fn plain_name(name: &str) -> String {
+pub(super) fn plain_name(name: &str) -> String {
     let name = name.replace('\\', "/");
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != "." && *part != "..").collect();
     let joined = parts.join("/");

@@ -36,6 +36,9 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of a file that is held in memory as a whole (office files, PDF, nested archives).
     pub whole_bytes: u64,
+    /// Bytes of an artifact that lies in no file, which the coordinator holds while a worker reads it.
+    #[serde(default = "held_bytes")]
+    pub held_bytes: u64,
     /// Pixels of pictures that are looked at in an artifact, whatever its size ...
     pub pixels: u64,
     /// ... and for each byte of it.
@@ -66,6 +69,7 @@ impl Default for Limits {
             expanded_per_byte: expanded_per_byte(),
             ratio: 2_000,
             whole_bytes: 256 << 20,
+            held_bytes: held_bytes(),
             pixels: 1_000_000_000,
             pixels_per_byte: 25,
             memory: 4 << 30,
@@ -74,6 +78,10 @@ impl Default for Limits {
             ocr_seconds: 0,
         }
     }
+}
+
+fn held_bytes() -> u64 {
+    256 << 20
 }
 
 fn small_members() -> u64 {

@@ -10,6 +10,7 @@ pub mod document;
 mod encryption;
 pub mod event;
 mod examine;
+mod front;
 pub mod journal;
 mod keep;
 pub mod keys;
@@ -25,6 +26,7 @@ mod pool;
 mod read;
 mod records;
 pub mod reduce;
+pub mod remote;
 pub mod resource;
 pub mod responses;
 pub mod results;
@@ -50,6 +52,7 @@ use link::link;
 pub use pool::{Confinement, Workers};
 use shard::{Part, Piece, Shard};
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use walk::{Entry, Target, TargetError};
 
@@ -71,6 +74,8 @@ pub struct Request<'a> {
     pub workers: Workers,
     /// Which values of settings are kept.
     pub keep: &'a reduce::Keep,
+    /// Where what lies in no file is held instead of in memory, in files without a name.
+    pub spool: Option<&'a Path>,
     /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
     pub journal: Option<&'a Journal>,
     /// Told what goes on.
@@ -86,6 +91,9 @@ pub enum CollectError {
     /// Workers cannot be started.
     #[error("cannot start a worker: {0}")]
     Workers(String),
+    /// What lies in no file cannot be held while it is read.
+    #[error("cannot hold what is fetched: {0}")]
+    Held(String),
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -114,6 +122,10 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let (root, entries) = walk::walk(path)?;
             pool::run(&root, entries, request, spent)?
         }
+        Target::Remote(remote) => {
+            let entries = remote::entries(remote.as_ref())?;
+            pool::run(Path::new(""), entries, request, spent)?
+        }
     };
     Ok(assemble(examined, request.engine, request.keep))
 }
@@ -126,6 +138,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let entries = match request.target {
         Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
         Target::Path(path) => walk::walk(path)?,
+        Target::Remote(remote) => (PathBuf::new(), remote::entries(remote.as_ref())?),
     };
     let (root, entries) = entries;
     let engine = request.engine;
@@ -173,7 +186,7 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
             inside.push(examined.members);
         }
     }
-    number_members(&mut artifacts, inside);
+    number_members(&mut artifacts, inside, &mut paths, found.as_mut());
     if let Some(found) = &mut found {
         manifest::link(found, &paths);
     }
@@ -195,8 +208,14 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
     evidence
 }
 
-/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own.
-fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::FoundMember>>) {
+/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own. Where the
+/// delivery is an archive the manifest and what it names are members.
+fn number_members(
+    artifacts: &mut Vec<Artifact>,
+    inside: Vec<Vec<document::FoundMember>>,
+    paths: &mut HashMap<u64, (u32, Option<String>)>,
+    mut manifest: Option<&mut Manifest>,
+) {
     let mut folders: HashMap<u64, u32> = HashMap::new();
     let first = artifacts.iter().map(|artifact| artifact.folder).max().unwrap_or(0) + 1;
     artifacts.reserve_exact(inside.iter().map(Vec::len).sum());
@@ -204,6 +223,12 @@ fn number_members(artifacts: &mut Vec<Artifact>, inside: Vec<Vec<document::Found
         let next = first + folders.len() as u32;
         member.artifact.folder = *folders.entry(member.folder).or_insert(next);
         member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);
+        if let Some(place) = member.place {
+            paths.insert(place.mark, (member.artifact.number, member.artifact.digest.clone()));
+            if let Some(manifest) = manifest.as_deref_mut().filter(|_| place.own) {
+                manifest.artifact = member.artifact.number;
+            }
+        }
         artifacts.push(member.artifact);
     }
 }

@@ -2,8 +2,10 @@
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
 use super::event::{Event, Step};
-use super::examine::{Examined, Source, blank, examine};
+use super::examine::{Examined, Source, blank, examine, examine_one};
 use super::keys::{self, Keys};
+use super::remote::held;
+use super::remote::supply::{self, Next, Supply};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
@@ -101,6 +103,11 @@ pub(super) fn run(
 ) -> Result<Vec<(Entry, Examined)>, CollectError> {
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
+    let alone = match request.target {
+        Target::Path(path) => path.is_file(),
+        Target::Remote(remote) => remote.single(),
+        Target::Memory(_) => false,
+    };
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
@@ -126,8 +133,17 @@ pub(super) fn run(
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
                 let begun = Instant::now();
-                let source = worker::open(root, &entry.path);
-                let examined = examine(entry, source, request.engine, &request.limits, &keys, ocr, &spent);
+                let read = |source| examine_one(entry, source, request.engine, &request.limits, &keys, ocr, &spent, alone);
+                let examined = match request.target {
+                    Target::Remote(remote) if entry.kind == EntryKind::File => {
+                        let mut space = held::space(request.spool).map_err(|error| CollectError::Held(error.to_string()))?;
+                        match supply::fetch(remote.as_ref(), entry, request.limits.held_bytes, &mut space) {
+                            Ok((_, content)) => held::examined(&content, std::io::Seek::rewind(&mut space).map(|()| space), read),
+                            Err(reason) => unread(entry, request, GapKind::Unreadable, &reason),
+                        }
+                    }
+                    _ => read(worker::open(root, &entry.path)),
+                };
                 put(entry, examined, Some(begun.elapsed()));
             }
         }
@@ -141,6 +157,7 @@ pub(super) fn run(
                 ocr: request.ocr.as_ref().map(|row| RawPath::new(&row.1)),
                 passwords: request.passwords.clone(),
                 beside,
+                alone,
                 frames: true,
                 eager: false,
                 welcome: true,
@@ -183,16 +200,24 @@ pub(super) fn run(
             hello.eager = true;
             let eager = text(&hello)?;
             let failed: Mutex<Option<String>> = Mutex::new(None);
-            std::thread::scope(|scope| {
+            let remote = match request.target {
+                Target::Remote(remote) => Some(supply::Source::new(remote.as_ref(), &queue, request.limits, request.spool)),
+                _ => None,
+            };
+            std::thread::scope(|scope| -> Result<(), CollectError> {
                 for _ in 0..count {
-                    scope.spawn(|| {
+                    let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
+                    let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
+                    let (together, eager, queue, put, failed) = (&together, &eager, &queue, &put, &failed);
+                    scope.spawn(move || {
                         let mut lane = Lane {
                             program,
                             confinement,
-                            hello: [&together, &eager],
+                            hello: [together, eager],
                             request,
-                            queue: &queue,
-                            put: &put,
+                            queue,
+                            put,
+                            supply,
                             waiting: VecDeque::new(),
                             eager: false,
                             stillborn: 0,
@@ -200,11 +225,12 @@ pub(super) fn run(
                             lanes: count,
                         };
                         if let Err(reason) = lane.run() {
-                            *lock(&failed) = Some(reason);
+                            *lock(failed) = Some(reason);
                         }
                     });
                 }
-            });
+                Ok(())
+            })?;
             if request.journal.is_some_and(|journal| !journal.flush()) {
                 (request.told)(&Event::Remark(UNWRITTEN));
             }
@@ -214,7 +240,7 @@ pub(super) fn run(
         }
     }
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let unanswered = |entry: &Entry| lost(entry, request, &mut request.engine.scratch(), "it was never answered for");
+    let unanswered = |entry: &Entry| unread(entry, request, GapKind::Crashed, "it was never answered for");
     Ok(entries
         .into_iter()
         .zip(results)
@@ -229,9 +255,10 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lost(entry: &Entry, request: &Request<'_>, scratch: &mut crate::detect::engine::Scratch, reason: &str) -> Examined {
-    let mut artifact = blank(entry, request.engine, scratch);
-    artifact.gaps.push(Gap { at: String::new(), kind: GapKind::Crashed, reason: reason.to_owned() });
+/// An entry of which nothing was read.
+fn unread(entry: &Entry, request: &Request<'_>, kind: GapKind, reason: &str) -> Examined {
+    let mut artifact = blank(entry, request.engine, &mut request.engine.scratch());
+    artifact.gaps.push(Gap { at: String::new(), kind, reason: reason.to_owned() });
     Examined { artifact, manifest: None, members: Vec::new() }
 }
 
@@ -244,6 +271,8 @@ struct Lane<'a> {
     request: &'a Request<'a>,
     queue: &'a Mutex<VecDeque<&'a Entry>>,
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
+    /// What hands over content, where it lies in no file.
+    supply: Option<Supply<'a>>,
     /// Ordered and not yet answered, in order.
     waiting: VecDeque<&'a Entry>,
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
@@ -300,12 +329,11 @@ impl<'a> Lane<'a> {
             }
             let running = if let Some(running) = &mut worker {
                 // of one that is dead there are answers to be read yet
-                let _ = send(running, &fresh);
+                let _ = send(running, fresh.iter().map(|entry| order(self.supply.as_ref(), entry)));
                 running
             } else {
                 let mut running = self.start()?;
-                let all: Vec<&Entry> = self.waiting.iter().copied().collect();
-                let _ = send(&mut running, &all);
+                let _ = send(&mut running, self.waiting.iter().map(|entry| order(self.supply.as_ref(), entry)));
                 if !self.welcome(&running)? {
                     self.stillborn += 1;
                     if self.stillborn > MOST_STILLBORN {
@@ -317,7 +345,8 @@ impl<'a> Lane<'a> {
                 worker.insert(running)
             };
             let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
-            match running.answers.recv_timeout(self.request.limits.time_for(entry.size)) {
+            let size = self.supply.as_ref().and_then(Supply::holding).map_or(entry.size, |held| held.0);
+            match running.answers.recv_timeout(self.request.limits.time_for(size)) {
                 Ok(Some(frame)) => {
                     let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
                     if let Some(answer) = answer {
@@ -345,7 +374,7 @@ impl<'a> Lane<'a> {
                     worker = None;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let seconds = self.request.limits.time_for(entry.size).as_secs();
+                    let seconds = self.request.limits.time_for(size).as_secs();
                     self.bury(&format!("the reader took longer than {seconds} seconds"));
                     worker = None;
                 }
@@ -385,6 +414,22 @@ impl<'a> Lane<'a> {
     /// Takes further orders; returns those just taken.
     fn fill(&mut self) -> Vec<&'a Entry> {
         let mut fresh = Vec::new();
+        if let Some(supply) = &mut self.supply {
+            // one at a time: there is one place to hold it
+            while self.waiting.is_empty() {
+                match supply.next() {
+                    Some(Next::Held(entry)) => {
+                        self.waiting.push_back(entry);
+                        fresh.push(entry);
+                    }
+                    Some(Next::Lost(entry, reason)) => {
+                        (self.put)(entry, unread(entry, self.request, GapKind::Unreadable, &reason), None);
+                    }
+                    None => break,
+                }
+            }
+            return fresh;
+        }
         // a few at a time
         if self.waiting.len() > AHEAD / 2 {
             return fresh;
@@ -429,19 +474,21 @@ impl<'a> Lane<'a> {
             return;
         }
         if let Some(entry) = self.waiting.pop_front() {
-            let mut scratch = self.request.engine.scratch();
-            (self.put)(entry, lost(entry, self.request, &mut scratch, reason), None);
+            (self.put)(entry, unread(entry, self.request, GapKind::Crashed, reason), None);
         }
     }
 
     fn start(&self) -> Result<Running, String> {
+        let held = self.supply.as_ref().map(Supply::reading).transpose();
+        let held = held.map_err(|error| format!("what is held for it cannot be handed over: {error}"))?;
         let child = Command::new(self.program)
             .arg("worker")
             .env_clear()
             .env(ALLOCATOR.0, ALLOCATOR.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // nobody reads its complaints: it is the one descriptor left that this child inherits and no other
+            .stderr(held.map_or_else(Stdio::null, Stdio::from))
             .spawn()
             .map_err(|error| format!("{}: {error}", self.program.display()))?;
         let mut child = Held(child);
@@ -500,9 +547,18 @@ fn most_written(entry: &Entry) -> usize {
     entry.path.as_os_str().len() * 6 + 256
 }
 
-fn send(running: &mut Running, entries: &[&Entry]) -> std::io::Result<()> {
-    for entry in entries {
-        serde_json::to_writer(&mut running.input, &Order::new(entry))?;
+/// The order of an entry, with what is held of it.
+fn order(supply: Option<&Supply<'_>>, entry: &Entry) -> Order {
+    let mut order = Order::new(entry);
+    if let Some((size, held)) = supply.and_then(Supply::holding) {
+        (order.size, order.held) = (size, Some(held.clone()));
+    }
+    order
+}
+
+fn send(running: &mut Running, orders: impl Iterator<Item = Order>) -> std::io::Result<()> {
+    for order in orders {
+        serde_json::to_writer(&mut running.input, &order)?;
         running.input.write_all(b"\n")?;
     }
     running.input.flush()

@@ -36,7 +36,7 @@ pub(super) fn single<'a>(
         Ok(decoded) => {
             let ratio = work.limits.ratio;
             let mut bytes = Guarded { inner: decoded, eaten, ratio, given: 0, over: &over };
-            work.member(&member, &mut bytes);
+            work.only_member(&member, &mut bytes);
         }
         Err(error) => {
             work.unread_member(&member, GapKind::Malformed, format!("it could not be unpacked: {}", error.kind()));

@@ -2,9 +2,12 @@
 //! pipes are never opened.
 
 use super::boundary::{self, Names};
+use super::remote::Remote;
+use crate::model::evidence::GapKind;
 use crate::model::policy::TestFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is audited.
 #[derive(Debug, Clone)]
@@ -13,6 +16,8 @@ pub enum Target {
     Path(PathBuf),
     /// Files in memory: the tests of policies.
     Memory(Vec<TestFile>),
+    /// What lies in no file system.
+    Remote(Arc<dyn Remote>),
 }
 
 /// What the walk met.
@@ -35,6 +40,8 @@ pub enum EntryKind {
     Refused(String),
     /// A folder that could not be opened; why. Nobody knows what is in it.
     RefusedFolder(String),
+    /// Something of a remote target that was not listed, or is not fetched; why.
+    Unlisted(GapKind, String),
 }
 
 /// One thing that the walk met.
@@ -59,6 +66,13 @@ pub struct Entry {
     /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
     /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
+}
+
+impl Entry {
+    /// Something of a name of which nothing else is known.
+    pub fn named(path: PathBuf, kind: EntryKind) -> Self {
+        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 }
+    }
 }
 
 /// Why a target cannot be audited at all.

@@ -3,10 +3,11 @@
 //!
 //! Line 1 in: a [`Hello`]. Then one [`Order`] a line; one [`Answer`] a line (or a frame, if the greeting asks for them) comes back, in order.
 
-use super::examine::{Examined, Source, examine};
+use super::examine::{Examined, Source, examine_one};
 use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
+use super::remote::held::{self, Held};
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
@@ -43,7 +44,7 @@ const MOST_AT_ONCE: usize = 1 << 20;
 pub struct Hello {
     /// [`PROTOCOL`].
     pub provost_worker: u32,
-    /// The folder that paths are below.
+    /// The folder that paths are below; an empty path where all content is held by the coordinator.
     pub root: RawPath,
     /// The audit's key, in hexadecimal.
     pub key: String,
@@ -60,6 +61,9 @@ pub struct Hello {
     /// Whether files beside an artifact belong to the delivery: not if it is a single file.
     #[serde(default)]
     pub beside: bool,
+    /// Whether the one artifact is all of the delivery: what it holds, if it is an archive, is what a folder would hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
     /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frames: bool,
@@ -145,6 +149,9 @@ pub struct Order {
     pub mode: Option<u32>,
     /// `uid:gid`.
     pub owner: Option<String>,
+    /// Its bytes are not in a file of that path: they are what can be read from the worker's standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 impl Order {
@@ -158,6 +165,7 @@ impl Order {
             modified: entry.modified,
             mode: entry.mode,
             owner: entry.owner.clone(),
+            held: None,
         }
     }
 
@@ -233,6 +241,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         }
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
+        let content = order.held.clone();
         let entry = order.entry().ok_or("an order whose path is none")?;
         if entry.size > SMALL {
             // whoever waits for the answers before it does not wait for this one
@@ -241,7 +250,11 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let look = hello.beside.then(|| keys::look(&root, &entry.path));
         let keys = Keys::new(&given, &entry.path, look);
         let begun = Instant::now();
-        let examined = examine(&entry, open(&root, &entry.path), &engine, &hello.limits, &keys, ocr.as_ref(), &spent);
+        let read = |source| examine_one(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent, hello.alone);
+        let examined = match &content {
+            Some(content) => held::examined(content, held::given(), read),
+            None => read(open(&root, &entry.path)),
+        };
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let answer = Answer { number, examined, micros };
         forget();

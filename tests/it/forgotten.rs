@@ -57,6 +57,7 @@ fn a_worker_keeps_nothing_of_the_file_before() {
             ocr: None,
             passwords: auditor.passwords.clone(),
             beside: false,
+            alone: false,
             frames: false,
             eager: true,
             welcome: false,
@@ -76,8 +77,16 @@ fn a_worker_keeps_nothing_of_the_file_before() {
         writeln!(input, "{}", serde_json::to_string(&hello).expect("a greeting")).expect("sent");
         let mut answer = String::new();
         for (number, path) in [(1, *name), (2, "z.txt")] {
-            let order =
-                Order { number, folder: 1, path: RawPath::Text(path.to_owned()), size: 1, modified: 0, mode: None, owner: None };
+            let order = Order {
+                number,
+                folder: 1,
+                path: RawPath::Text(path.to_owned()),
+                size: 1,
+                modified: 0,
+                mode: None,
+                owner: None,
+                held: None,
+            };
             writeln!(input, "{}", serde_json::to_string(&order).expect("an order")).expect("sent");
             answer.clear();
             answers.read_line(&mut answer).expect("an answer");

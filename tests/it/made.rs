@@ -179,6 +179,29 @@ pub(crate) fn tarred(members: &[(&str, &[u8])]) -> Vec<u8> {
     tar.into_inner().expect("an archive")
 }
 
+/// 7z, each file stored: what lies in it is found by its directory alone.
+pub(crate) fn sevened(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let sum = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    let number = |value: usize| [&[0xff], &(value as u64).to_le_bytes()[..]].concat();
+    let packed: Vec<u8> = members.iter().flat_map(|row| row.1.clone()).collect();
+    let names: Vec<u8> = members.iter().flat_map(|row| wide(&format!("{}\0", row.0))).collect();
+    let mut head = vec![1, 4, 6];
+    head.extend([number(0), number(1), vec![9], number(packed.len()), vec![0]].concat());
+    head.extend([vec![7, 11], number(1), vec![0], number(1), vec![1, 0, 12], number(packed.len()), vec![0]].concat());
+    head.extend([vec![8, 13], number(members.len()), vec![9]].concat());
+    members[..members.len() - 1].iter().for_each(|row| head.extend(number(row.1.len())));
+    head.extend([10, 1]);
+    members.iter().for_each(|row| head.extend(sum(&row.1)));
+    head.extend([0, 0, 5]);
+    head.extend([number(members.len()), vec![17], number(names.len() + 1), vec![0], names, vec![0, 0]].concat());
+    let start = [&(packed.len() as u64).to_le_bytes()[..], &(head.len() as u64).to_le_bytes(), &sum(&head)].concat();
+    [&b"7z\xbc\xaf\x27\x1c\0\x04"[..], &sum(&start), &start, &packed, &head].concat()
+}
+
 pub(crate) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

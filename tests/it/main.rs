@@ -61,6 +61,7 @@ mod roster_columns;
 mod score;
 mod shards;
 mod signatures;
+mod sources;
 mod spreadsheets;
 mod support;
 mod tailoring;

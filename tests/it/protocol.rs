@@ -23,6 +23,7 @@ fn hello(root: &Path) -> serde_json::Value {
         ocr: None,
         passwords: provost::collect::keys::Passwords::default(),
         beside: false,
+        alone: false,
         frames: false,
         eager: true,
         welcome: false,
@@ -34,8 +35,16 @@ fn hello(root: &Path) -> serde_json::Value {
 }
 
 fn order(number: u32, path: &str) -> String {
-    let order =
-        Order { number, folder: 0, path: RawPath::new(Path::new(path)), size: 6, modified: 0, mode: Some(0o640), owner: None };
+    let order = Order {
+        number,
+        folder: 0,
+        path: RawPath::new(Path::new(path)),
+        size: 6,
+        modified: 0,
+        mode: Some(0o640),
+        owner: None,
+        held: None,
+    };
     serde_json::to_string(&order).expect("JSON")
 }
 
@@ -67,7 +76,7 @@ fn orders_and_answers_are_lines_for_whoever_pipes_lines() {
     assert!(of(2).0 == 9 && of(2).1["read"] == "full", "{:?}", answers[2]);
     // a greeting of before there were so many words still does, and is answered at once
     let mut short = hello.clone();
-    for word in ["beside", "frames", "eager", "welcome", "confined", "tied", "spent"] {
+    for word in ["beside", "alone", "frames", "eager", "welcome", "confined", "tied", "spent"] {
         short.as_object_mut().expect("words").remove(word);
     }
     let (code, answers, errors) = worker(&[short.to_string(), order(1, "a.txt")]);

@@ -35,6 +35,7 @@ pub(crate) const LIMITS: Limits = Limits {
     expanded_per_byte: 1,
     ratio: 2_000,
     whole_bytes: 16 << 20,
+    held_bytes: 16 << 20,
     pixels: 6_000_000,
     pixels_per_byte: 0,
     memory: 4 << 30,

@@ -2,6 +2,7 @@
 //! part by part, and names what it did not read. It opens nothing else.
 
 use super::anywhere::Anywhere;
+use super::front::{Front, Place};
 use super::keys::Keys;
 use super::limits::{LARGE, Limits};
 use super::ocr::{Desk, Ocr};
@@ -56,6 +57,8 @@ pub struct Nest {
     pub(super) keys: Keys,
     /// Products whose trees are not kept.
     pub(super) spent: Spent,
+    /// What lies in here is the delivery itself, packed: its members are what would lie in a folder.
+    pub(super) front: Option<Rc<Front>>,
 }
 
 /// Products whose trees nobody asks for once it is known what they describe.
@@ -72,11 +75,13 @@ impl Nest {
             looks: Rc::new(Cell::new(limits.looks_for(size))),
             keys,
             spent: Rc::clone(spent),
+            front: None,
         }
     }
 
     fn deeper(&self) -> Self {
         Self {
+            front: None,
             depth: self.depth + 1,
             desk: self.desk.clone(),
             members: Rc::clone(&self.members),
@@ -217,6 +222,15 @@ impl<'a> Work<'a> {
 
     /// A member whose bytes can be read: it is examined like any other file. `false` when no further member may come.
     pub fn member(&mut self, member: &Member<'_>, bytes: &mut dyn Read) -> bool {
+        self.examine_member(member, bytes, false)
+    }
+
+    /// The one thing that a compressed stream holds: what is said of the stream holds for it.
+    pub(super) fn only_member(&mut self, member: &Member<'_>, bytes: &mut dyn Read) -> bool {
+        self.examine_member(member, bytes, true)
+    }
+
+    fn examine_member(&mut self, member: &Member<'_>, bytes: &mut dyn Read, only: bool) -> bool {
         if !self.count_member() {
             return false;
         }
@@ -225,9 +239,13 @@ impl<'a> Work<'a> {
             return false;
         }
         let ratio = member.packed.map_or(u64::MAX, |packed| packed.saturating_mul(self.limits.ratio).max(LARGE));
-        let nest = self.nest.deeper();
+        let mut nest = self.nest.deeper();
+        let place = self.nest.front.as_ref().filter(|_| !only).map(|front| front.place(member.name, self.engine));
+        if only {
+            nest.front.clone_from(&self.nest.front);
+        }
         let mut metered = Metered { inner: bytes, left: ratio, nest: self.nest, hit: false };
-        let mut found = super::examine::member(member, &mut metered, self.outer, self.engine, self.limits, &nest);
+        let mut found = super::examine::member(member, place, &mut metered, self.outer, self.engine, self.limits, &nest);
         if metered.hit
             && let Some(own) = found.first_mut()
         {
@@ -252,7 +270,9 @@ impl<'a> Work<'a> {
             return false;
         }
         let gap = Gap { at: String::new(), kind, reason: reason.into() };
-        self.members.push(super::examine::unread_member(member, self.outer, self.engine, gap));
+        let mut found = super::examine::unread_member(member, self.outer, self.engine, gap);
+        found.place = self.nest.front.as_ref().map(|front| front.place(member.name, self.engine));
+        self.members.push(found);
         true
     }
 
@@ -261,7 +281,9 @@ impl<'a> Work<'a> {
         if !self.count_member() {
             return false;
         }
-        self.members.push(super::examine::link_member(member, self.outer, self.engine));
+        let mut found = super::examine::link_member(member, self.outer, self.engine);
+        found.place = self.nest.front.as_ref().map(|front| front.place(member.name, self.engine));
+        self.members.push(found);
         true
     }
 
@@ -283,6 +305,9 @@ pub struct FoundMember {
     pub artifact: Artifact,
     /// Keyed mark of its folder, so that masked folders of the same shape stay apart.
     pub folder: u64,
+    /// Where it lies in a delivery that is an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<Place>,
 }
 
 /// One document format.

@@ -1,0 +1,129 @@
+//! Where a delivery lies: a folder or file, standard input (`-`), or what an address names. Credentials come from the environment that
+//! each provider documents, and from nowhere else; no address with a password in it is taken, or shown.
+
+use super::Failure;
+use crate::audit::Auditor;
+use crate::collect::remote::stdin::Piped;
+use crate::collect::walk::Target;
+use crate::detect::mask;
+use clap::Args;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Options of deliveries that lie in no file system.
+#[derive(Args, Clone)]
+pub(crate) struct SourceOptions {
+    /// The name that reports give to standard input, where the delivery is `-`
+    #[arg(long, value_name = "NAME", default_value = "stdin", value_parser = name)]
+    stdin_name: String,
+    /// Hold what comes from standard input or an address in files without a name in this folder, not in memory
+    #[arg(long, value_name = "DIR")]
+    spool: Option<PathBuf>,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let fine =
+        !text.is_empty() && text.len() <= 255 && !text.contains('/') && mask::clean(text) == text && ![".", ".."].contains(&text);
+    if fine { Ok(text.to_owned()) } else { Err("write the name of a file, without folders".to_owned()) }
+}
+
+/// What begins an address, if that is what is meant.
+fn scheme(given: &Path) -> Option<&str> {
+    let (scheme, _) = given.to_str()?.split_once("://")?;
+    let plain = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || ['+', '-', '.'].contains(&c));
+    plain.then_some(scheme)
+}
+
+/// The target where it is a place in the file system: what results must not be written over, and what links can lead to.
+pub(crate) fn local(given: &Path) -> Option<&Path> {
+    (given.as_os_str() != "-" && scheme(given).is_none()).then_some(given)
+}
+
+/// The address without what could be a password: what stands before `@`, and what follows `?` or `#`.
+fn shown(given: &Path) -> String {
+    let text = given.to_string_lossy();
+    let text = text.split(['?', '#']).next().unwrap_or("");
+    let text = match text.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
+            let host = host.rsplit('@').next().unwrap_or("");
+            if rest.contains('/') { format!("{scheme}://{host}/{path}") } else { format!("{scheme}://{host}") }
+        }
+        None => text.to_owned(),
+    };
+    mask::clean(text.trim_end_matches('/'))
+}
+
+impl SourceOptions {
+    /// The target, and the name shown for it.
+    pub(crate) fn open(&self, given: &Path, auditor: &mut Auditor) -> Result<(Target, String), Failure> {
+        if let Some(folder) = &self.spool {
+            if !folder.is_dir() {
+                let folder = mask::clean(&folder.display().to_string());
+                return Err(Failure::Usage(
+                    format!("there is no folder {folder} to hold what is fetched"),
+                    Some("make it first".to_owned()),
+                ));
+            }
+            auditor.spool = Some(folder.clone());
+        }
+        if given.as_os_str() == "-" {
+            return self.piped(auditor);
+        }
+        match scheme(given) {
+            None => Ok(super::options::target(given)),
+            Some(_) => address(given),
+        }
+    }
+
+    fn piped(&self, auditor: &Auditor) -> Result<(Target, String), Failure> {
+        let input = std::io::stdin();
+        if input.is_terminal() {
+            let help = "pipe a delivery into it: cat delivery.tar.gz | provost audit -".to_owned();
+            return Err(Failure::Usage("standard input is a terminal".to_owned(), Some(help)));
+        }
+        if auditor.journal.is_some() {
+            let help = "audit a file to go on with it after an interruption".to_owned();
+            return Err(Failure::Usage("standard input cannot be gone on with: no --journal".to_owned(), Some(help)));
+        }
+        // nobody says how old it is: as old as the day that it is looked at
+        let day = super::options::today()?;
+        let piped = Piped::new(&self.stdin_name, day.seconds(), Box::new(input));
+        Ok((Target::Remote(Arc::new(piped)), self.stdin_name.clone()))
+    }
+}
+
+/// What an address names.
+fn address(given: &Path) -> Result<(Target, String), Failure> {
+    let scheme = scheme(given).unwrap_or_default();
+    let help = "a folder, a file, `-` for standard input, or an address (docs/sources.md)".to_owned();
+    Err(Failure::Usage(format!("{}: nothing here reads `{}`", shown(given), mask::clean(scheme)), Some(help)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_what_could_be_a_password() {
+        for (given, wanted) in [
+            ("s3://bucket/a/b/", "s3://bucket/a/b"),
+            ("postgres://alice:hunter2@db.example/x?password=hunter2#y", "postgres://db.example/x"),
+            ("s3://key:a@b@bucket", "s3://bucket"),
+            ("-", "-"),
+        ] {
+            assert_eq!(shown(Path::new(given)), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_a_path() {
+        for path in ["a/b", "./s3://x", "://", "C:\\x", "a b://c"] {
+            assert!(local(Path::new(path)).is_some(), "{path}");
+        }
+        for other in ["-", "s3://b", "gs://b/x"] {
+            assert!(local(Path::new(other)).is_none(), "{other}");
+        }
+    }
+}
