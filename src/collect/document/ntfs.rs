@@ -96,16 +96,12 @@ fn path(folders: &HashMap<u64, (u64, String)>, parent: u64, name: &str) -> Strin
     let mut pieces = vec![name];
     let mut at = parent;
     while at != ROOT {
-        match folders.get(&at).filter(|_| pieces.len() <= volume::MOST_LEVELS) {
-            Some((above, name)) => {
-                pieces.push(name);
-                at = *above;
-            }
-            None => {
-                pieces.push(if at == EXTEND_NUMBER { EXTEND } else { "lost" });
-                break;
-            }
-        }
+        let Some((above, name)) = folders.get(&at).filter(|_| pieces.len() <= volume::MOST_LEVELS) else {
+            pieces.push(if at == EXTEND_NUMBER { EXTEND } else { "lost" });
+            break;
+        };
+        pieces.push(name);
+        at = *above;
     }
     pieces.reverse();
     pieces.join("/")

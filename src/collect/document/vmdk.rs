@@ -1,4 +1,4 @@
-//! Disks of virtual machines as VMware keeps them (VMDK): one file with grains found through two tables, as they are or packed. The raw
+//! Disks of virtual machines as `VMware` keeps them (VMDK): one file with grains found through two tables, as they are or packed. The raw
 //! file of a disk in two files is an image of a disk like any other.
 
 use super::shared::clusters::{Clusters, Map, Table, Where};

@@ -153,11 +153,6 @@ fn systems(delivery: &mut Delivery) {
     let (own, volume, publisher) =
         (members(delivery), delivery.pool.of("ni_number").text, delivery.pool.of("email_address").text);
     delivery.end("iso", &disc(&own, &volume, &publisher));
-    for what in ["fat", "ext", "ntfs", "disk", "qcow", "vmdk", "vhd", "vdi"] {
-        delivery.begin(what);
-        let own = members(delivery);
-        delivery.end(what, &disk_of(what, &borrowed(&own)));
-    }
     delivery.begin("sevenz");
     let own = members(delivery);
     delivery.end("7z", &sevened(&own));
@@ -191,7 +186,16 @@ fn streams(delivery: &mut Delivery) {
     }
 }
 
-/// All of them.
+/// Images of disks and of file systems.
+pub(super) fn disks(delivery: &mut Delivery) {
+    for what in ["fat", "ext", "ntfs", "disk", "qcow", "vmdk", "vhd", "vdi"] {
+        delivery.begin(what);
+        let own = members(delivery);
+        delivery.end(what, &disk_of(what, &borrowed(&own)));
+    }
+}
+
+/// All of them, but for disks.
 pub(super) fn all(delivery: &mut Delivery) {
     zips(delivery);
     systems(delivery);

@@ -135,18 +135,15 @@ impl<'a> Unpacked<'a> {
                 self.now = next;
             }
             let take = self.now.0.min(self.unit - hole - packed.len() as u64);
-            match self.now.1 {
-                Some(at) => {
-                    let from = packed.len();
-                    packed.resize(from + take as usize, 0);
-                    fill(&mut self.place, at, packed.get_mut(from..).unwrap_or(&mut []))?;
-                    self.now = (self.now.0 - take, at.checked_add(take));
-                }
-                None => {
-                    hole += take;
-                    self.now.0 -= take;
-                }
-            }
+            self.now.0 -= take;
+            let Some(at) = self.now.1 else {
+                hole += take;
+                continue;
+            };
+            let from = packed.len();
+            packed.resize(from + take as usize, 0);
+            fill(&mut self.place, at, packed.get_mut(from..).unwrap_or(&mut []))?;
+            self.now.1 = at.checked_add(take);
         }
         self.at = 0;
         self.open = match (packed.is_empty(), hole) {

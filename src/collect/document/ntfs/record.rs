@@ -160,14 +160,13 @@ impl<'a> System<'a> {
     /// The records that a list names.
     fn listed(&self, list: &Data) -> Vec<u64> {
         let mut rows = Vec::new();
-        match &list.resident {
-            Some(value) => rows.clone_from(value),
-            None => {
-                let runs = list.runs(self.cluster).unwrap_or_default();
-                let size = list.size.min(MOST_LIST);
-                // what cannot be read of it leads nowhere
-                let _ = Content::new(&self.place, runs, size, size).read_to_end(&mut rows);
-            }
+        if let Some(value) = &list.resident {
+            rows.clone_from(value);
+        } else {
+            let runs = list.runs(self.cluster).unwrap_or_default();
+            let size = list.size.min(MOST_LIST);
+            // what cannot be read of it leads nowhere
+            let _ = Content::new(&self.place, runs, size, size).read_to_end(&mut rows);
         }
         let (mut out, mut rest) = (Vec::new(), rows.as_slice());
         while let Some(length) = Some(number(rest, 4, 2) as usize).filter(|length| (26..=rest.len()).contains(length)) {
@@ -257,7 +256,7 @@ fn read(raw: &[u8]) -> Record {
                     0xa000_0003 | 0xa000_000c => record.link = Some(target(value)),
                     0x8000_0017 => record.elsewhere = Some("packed by Windows (system compression): its content was not read"),
                     0x8000_0013 => {
-                        record.elsewhere = Some("deduplicated by Windows: its content lies elsewhere and was not read")
+                        record.elsewhere = Some("deduplicated by Windows: its content lies elsewhere and was not read");
                     }
                     _ => {}
                 }

@@ -60,15 +60,12 @@ impl Read for Content<'_> {
         let stretch = if self.valid > 0 { self.now.0.min(self.valid) } else { self.left };
         let most = out.len().min(usize::try_from(stretch.min(self.left)).unwrap_or(usize::MAX));
         let Some(out) = out.get_mut(..most).filter(|out| !out.is_empty()) else { return Ok(0) };
-        let got = match self.now.1.filter(|_| self.valid > 0) {
-            Some(at) => {
-                self.place.seek(SeekFrom::Start(at))?;
-                self.place.read(out)?
-            }
-            None => {
-                out.fill(0);
-                out.len()
-            }
+        let got = if let Some(at) = self.now.1.filter(|_| self.valid > 0) {
+            self.place.seek(SeekFrom::Start(at))?;
+            self.place.read(out)?
+        } else {
+            out.fill(0);
+            out.len()
         };
         let count = got as u64;
         if self.valid > 0 {
