@@ -67,10 +67,8 @@ def place(file):
     parts = file.relative_to(ROOT / "src").parts
     if parts[0] in BOTH:
         return {"worker", "coordinator"}
-    if parts[:2] == ("collect", "remote"):
-        # fetched by the one, read by the other
-        return {"coordinator"} if parts[2] == "object" else {"worker", "coordinator"}
-    if parts[0] == "collect" and not (len(parts) == 2 and parts[1] in COORDINATOR):
+    # what lies in no file is fetched by the coordinator, and looked into by workers
+    if parts[0] == "collect" and parts[1] != "remote" and not (len(parts) == 2 and parts[1] in COORDINATOR):
         return {"worker"}
     return {"coordinator"}
 

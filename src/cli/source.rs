@@ -20,6 +20,9 @@ pub(crate) struct SourceOptions {
     /// Hold what comes from standard input or an address in files without a name in this folder, not in memory
     #[arg(long, value_name = "DIR")]
     spool: Option<PathBuf>,
+    #[cfg(feature = "databases")]
+    #[command(flatten)]
+    database: super::database::DatabaseOptions,
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -68,11 +71,20 @@ impl SourceOptions {
             }
             auditor.spool = Some(folder.clone());
         }
+        #[cfg(feature = "databases")]
+        if self.database.used() && !scheme(given).is_some_and(super::database::is_database) {
+            return Err(Failure::Usage("--sample-rows and --mysql-options are for databases".to_owned(), None));
+        }
         if given.as_os_str() == "-" {
             return self.piped(auditor);
         }
         match scheme(given) {
             None => Ok(super::options::target(given)),
+            #[cfg(feature = "databases")]
+            Some(scheme) if super::database::is_database(scheme) => {
+                let text = given.to_string_lossy();
+                Ok((self.database.open(&text)?, shown(given)))
+            }
             Some(_) => address(given),
         }
     }

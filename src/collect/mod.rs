@@ -39,6 +39,7 @@ mod since;
 pub mod sniff;
 mod unpack;
 mod unread;
+mod volumes;
 pub mod walk;
 pub mod worker;
 
