@@ -67,7 +67,8 @@ def place(file):
     parts = file.relative_to(ROOT / "src").parts
     if parts[0] in BOTH:
         return {"worker", "coordinator"}
-    if parts[0] == "collect" and not (len(parts) == 2 and parts[1] in COORDINATOR):
+    # what lies in no file is fetched by the coordinator, and looked into by workers
+    if parts[0] == "collect" and parts[1] != "remote" and not (len(parts) == 2 and parts[1] in COORDINATOR):
         return {"worker"}
     return {"coordinator"}
 

@@ -34,6 +34,11 @@ CONFIG_ENDINGS = {"json": "json", "yaml": "yaml", "yml": "yaml", "xml": "xml", "
 GROUPS = {"7z": "sevenz", "xls": "workbook", "compose": "docker_compose", "dotenv": "env"}
 
 
+# images of disks among the fixtures, by how their names begin
+DISKS = {"ext": "ext", "fat": "fat", "exfat": "fat", "ntfs": "ntfs", "mbr": "disk", "gpt": "disk", "a.qcow": "qcow", "b.qcow": "qcow", "c.qcow": "qcow",
+         "a.vmdk": "vmdk", "b.vmdk": "vmdk", "a.vhd": "vhd", "a.vdi": "vdi"}
+
+
 def kind_of(path):
     """By the ending: a seed's own name for what it is, not what Provost will call it."""
     name = os.path.basename(path).lower()
@@ -56,12 +61,15 @@ def files_below(folder):
 
 def fixtures():
     for path, whole in files_below(os.path.join(ROOT, "tests", "fixtures")):
-        if not path.endswith(".py"):
+        if not path.endswith((".py", ".sh")):
             with open(whole, "rb") as file:
                 data = file.read()
             yield kind_of(path), os.path.basename(path), data
             if path.endswith(".iso.gz"):
                 yield "document/iso", "disc.iso", gzip.decompress(data)
+            if name_of_disk := next((kind for start, kind in DISKS.items() if os.path.basename(path).startswith(start)), None):
+                # what stands behind that is mostly empty
+                yield "document/" + name_of_disk, os.path.basename(path)[:-3], gzip.decompress(data)[:2 << 20]
     for example in ("card-printer", "good-supplier", "foi-release"):
         for path, whole in files_below(os.path.join(ROOT, "examples", example)):
             with open(whole, "rb") as file:

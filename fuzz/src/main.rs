@@ -16,6 +16,8 @@
 mod harness;
 #[path = "../../tests/it/made.rs"]
 mod made;
+#[path = "../../tests/it/made_disks.rs"]
+mod made_disks;
 
 use harness::{Target, seeds, targets};
 use std::collections::BTreeSet;

@@ -3,6 +3,8 @@
 mod audit;
 mod collect;
 mod config;
+#[cfg(feature = "databases")]
+mod database;
 mod detect;
 mod discover;
 mod explain;

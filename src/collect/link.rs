@@ -237,7 +237,8 @@ fn leave_open(settings: &mut [Setting], product: &str, reason: &str) {
 
 /// What an include names and the delivery does not hold is a gap: nobody can say what it sets.
 fn note_missing(artifact: &mut Artifact, globs: BTreeSet<String>) {
-    artifact.gaps.retain(|gap| gap.kind != GapKind::Missing);
+    // what a reader says is missing (a parent of a disk, the data of an attachment) stays
+    artifact.gaps.retain(|gap| gap.kind != GapKind::Missing || gap.at != "include");
     for glob in globs {
         let shown: String = crate::detect::mask::clean(&glob).chars().take(120).collect();
         artifact.gaps.push(Gap {

@@ -139,11 +139,13 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 let examined = match request.target {
                     Target::Remote(remote) if entry.kind == EntryKind::File => {
                         let mut space = held::space(request.spool).map_err(|error| CollectError::Held(error.to_string()))?;
-                        match supply::fetch(remote.as_ref(), entry, request.limits.held_bytes, &mut space) {
+                        let most = supply::most(&request.limits, request.spool);
+                        match supply::fetch(remote.as_ref(), entry, most, &mut space) {
                             Ok((_, content)) => held::examined(&content, std::io::Seek::rewind(&mut space).map(|()| space), read),
                             Err(reason) => unread(entry, request, GapKind::Unreadable, &reason),
                         }
                     }
+                    Target::Remote(_) => read(Ok(Source::Stream(Box::new(std::io::empty())))),
                     _ => read(worker::open(root, &entry.path)),
                 };
                 put(entry, examined, Some(begun.elapsed()));

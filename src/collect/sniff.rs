@@ -53,6 +53,13 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("iso", &["iso", "img"]),
     ("udf", &["iso", "udf"]),
     ("dmg", &["dmg"]),
+    ("disk", &["img", "raw", "dd", "bin", "vhd", "vmdk"]),
+    ("ext", &["img", "raw", "dd", "bin", "ext2", "ext3", "ext4"]),
+    ("fat", &["img", "ima", "raw", "dd", "bin"]),
+    ("exfat", &["img", "raw", "dd", "bin"]),
+    ("ntfs", &["img", "raw", "dd", "bin"]),
+    ("volume", &["img", "raw", "dd", "bin", "sqfs", "squashfs"]),
+    ("vdi", &["vdi"]),
     ("vhd", &["vhd"]),
     ("vhdx", &["vhdx"]),
     ("vmdk", &["vmdk"]),
@@ -80,8 +87,8 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("video", &["mp4", "mov", "avi", "mkv", "webm"]),
     ("age", &["age", "asc"]),
     ("openpgp", &["gpg", "pgp", "asc"]),
-    ("luks", &["img", "luks"]),
-    ("bitlocker", &["img", "vhd"]),
+    ("luks", &["img", "raw", "dd", "bin", "luks"]),
+    ("bitlocker", &["img", "raw", "dd", "bin", "vhd"]),
     ("keepass", &["kdbx"]),
     ("openssl", &["enc"]),
     ("ansible_vault", &["yml", "yaml", "vault"]),
@@ -205,6 +212,9 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         && head.get(20..22).is_some_and(|two| matches!(two, [length @ 2..=255, 0] if at(25 + usize::from(*length), b"\0")))
     {
         return Some("cpio");
+    }
+    if let Some(kind) = super::volumes::signature(head) {
+        return Some(kind);
     }
     if super::document::is_dbf(head) {
         return Some("dbf");

@@ -100,6 +100,9 @@ pub enum TargetError {
     /// It is neither a folder nor a file.
     #[error("`{0}` is neither a folder nor a file")]
     NotAFolder(String),
+    /// What answers for it gives nothing; why.
+    #[error("it cannot be reached: {0}")]
+    Refused(String),
 }
 
 /// Walks a target; the root is the folder that paths are below.

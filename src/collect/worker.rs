@@ -262,6 +262,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let read = |source| examine_one(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent, hello.alone);
         let examined = match &content {
             Some(content) => held::examined(content, held::given(), read),
+            None if root.as_os_str().is_empty() => read(Err(std::io::ErrorKind::NotFound.into())),
             None => read(open(&root, &entry.path)),
         };
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);

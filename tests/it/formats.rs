@@ -157,14 +157,14 @@ fn what_is_recognised_and_not_read_says_what_to_ask_for() {
         ("old.rar", &rar4),
         ("old.lzh", &lha),
         ("staff.mdb", &b"\0\x01\0\0Standard Jet DB\0".iter().copied().chain([0x91; 60]).collect::<Vec<u8>>()),
-        ("disc.vmdk", &b"KDMV\x01\0\0\0".iter().copied().chain([0x91; 60]).collect::<Vec<u8>>()),
+        ("disc.vhdx", &b"vhdxfile".iter().copied().chain([0x91; 60]).collect::<Vec<u8>>()),
     ]);
     let (_, artifacts) = evidence(folder.path(), &[]);
     for (path, kind, words) in [
         ("old.rar", "rar", "ask for it as zip or 7z"),
         ("old.lzh", "lha", "ask for it as zip or 7z"),
         ("staff.mdb", "access", "ask for it as CSV"),
-        ("disc.vmdk", "vmdk", "ask for its files"),
+        ("disc.vhdx", "vhdx", "ask for its files"),
     ] {
         let own = at(&artifacts, path);
         assert_eq!(own["type"], kind, "{own}");

@@ -4,7 +4,7 @@
 use super::ground::{CARDS, DATE, LIMITS, entry, file, look};
 use super::stored::BASE;
 use super::whole::{BEGIN, files as parted};
-use crate::made;
+use crate::{made, made_disks};
 use provost::audit::Words;
 use provost::collect::config::{CONFIGS, Claim, Probe};
 use provost::collect::decode::Utf8;
@@ -203,6 +203,19 @@ fn made(root: &Path) -> Vec<TestFile> {
         ("wide.txt", made::wide("\u{feff}Ada Example, warrant no 100001\n")),
         ("blob.json", format!("{{\"file\": \"{}\"}}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &face)).into_bytes()),
     ];
+    let members: &[(&str, &[u8])] = &[("staff.csv", STAFF), ("more.csv", STAFF)];
+    let stick = made_disks::fat(members);
+    rows.extend([
+        ("staff.ext", made_disks::ext(members)),
+        ("staff.ntfs", made_disks::ntfs(members)),
+        // the partition begins where inputs of the fuzzers end; the table is what is read of it
+        ("staff.disk", made_disks::mbr(&[&stick]).into_iter().take(4096).collect()),
+        ("staff.qcow2", made_disks::qcow(&stick)),
+        ("staff.vmdk", made_disks::vmdk(&stick)),
+        ("staff.vhd", made_disks::vhd(&stick)),
+        ("staff.vdi", made_disks::vdi(&stick)),
+        ("stick.img", stick),
+    ]);
     if let Some(disc) = disc() {
         rows.push(("disc.iso", disc));
     }

@@ -331,9 +331,9 @@ pub trait Document: Sync {
 crate::registry::registry! {
     /// Every document format; the strongest claim wins, the first among equals.
     pub DOCUMENTS: dyn Document = DOCUMENT;
-    access_log, ar, binary, biometric, bzip2, cab, calamine_book, cpio, csv, dbf, doc, docx, gzip, html, image, iso, jsonl,
-    lz4, mail, mbox, metafile, msg, ods, odt, ole, parquet, pdf, plain, ppt, pptx, pst, rpm, rtf, sevenz, sql, sqlite, tar,
-    vcard, xlsx, xz, zip, zstd,
+    access_log, ar, binary, biometric, bzip2, cab, calamine_book, cpio, csv, dbf, disk, doc, docx, ext, fat, gzip, html, image,
+    iso, jsonl, lz4, mail, mbox, metafile, msg, ntfs, ods, odt, ole, parquet, pdf, plain, ppt, pptx, pst, qcow, rpm, rtf,
+    sevenz, sql, sqlite, tar, vcard, vdi, vhd, vmdk, xlsx, xz, zip, zstd,
 }
 
 mod picture;

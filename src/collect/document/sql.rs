@@ -32,7 +32,7 @@ impl Document for Sql {
 
     fn notes(&self) -> &'static str {
         "`INSERT INTO t (columns) VALUES (...), (...)` and `COPY t (columns) FROM stdin` are rows of the table t; without a column list the names \
-         come from `CREATE TABLE`. Everything else is text."
+         come from `CREATE TABLE`. Bytes in `COPY` are looked at: pictures count as photographs of their row. Everything else is text."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -250,9 +250,48 @@ fn unquote(text: &str) -> String {
     }
 }
 
-/// A cell of `COPY`.
+/// A cell of `COPY`: a backslash takes letters and numbers that stand for a character. Bytes are what can be read of them.
 fn uncopy(cell: &str) -> String {
-    if cell == "\\N" { String::new() } else { cell.replace("\\t", "\t").replace("\\n", "\n").replace("\\\\", "\\") }
+    if cell == "\\N" {
+        return String::new();
+    }
+    let mut out = String::with_capacity(cell.len());
+    let mut chars = cell.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('v') => out.push('\u{b}'),
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    match out.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    {
+        Some(digits) => bytes_of(digits),
+        None => out,
+    }
+}
+
+/// What can be read of bytes that are written in hexadecimal digits.
+fn bytes_of(digits: &str) -> String {
+    let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(0) as u8;
+    let bytes: Vec<u8> = digits
+        .as_bytes()
+        .chunks_exact(2)
+        .filter_map(|pair| match pair {
+            [high, low] => Some(digit(*high) << 4 | digit(*low)),
+            _ => None,
+        })
+        .collect();
+    super::sqlite::blob(&bytes)
 }
 
 #[cfg(test)]
@@ -265,6 +304,10 @@ mod tests {
         assert_eq!(unquote("'it''s'"), "it's");
         assert_eq!(unquote("N'x'"), "x");
         assert_eq!(unquote("NULL"), "");
+        // a backslash that was written is no tab
+        assert_eq!(uncopy(r"a\\tb\tc\nd"), "a\\tb\tc\nd");
+        assert_eq!((uncopy(r"\N"), uncopy(r"\\N")), (String::new(), r"\N".to_owned()));
+        assert_eq!((uncopy(r"\\x416461"), uncopy(r"\\xffd8ffe0")), ("Ada".to_owned(), "picture.jpg".to_owned()));
         assert_eq!(identifier("\"public\".\"staff\" ("), Some(("staff".to_owned(), " (")));
     }
 }

@@ -285,7 +285,7 @@ impl<'a> File<'a> {
 }
 
 /// What of a binary value can be read: a picture's kind, or its text.
-fn blob(value: &[u8]) -> String {
+pub(super) fn blob(value: &[u8]) -> String {
     if value.starts_with(b"\xff\xd8\xff") {
         return "picture.jpg".to_owned();
     }

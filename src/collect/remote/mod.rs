@@ -2,7 +2,11 @@
 //! and hands over bytes; it never looks into them. Workers do, as with files: they are given the bytes and can reach nothing else.
 //! Nothing here may show a credential, or what it fetched.
 
+#[cfg(feature = "databases")]
+pub mod database;
 pub mod held;
+#[cfg(feature = "object-store")]
+pub mod object;
 pub mod stdin;
 pub(super) mod supply;
 

@@ -51,6 +51,22 @@ fn zips(delivery: &mut Delivery) {
     }
 }
 
+/// An image of a disk, or of a file system.
+fn disk_of(what: &str, members: &[(&str, &[u8])]) -> Vec<u8> {
+    use crate::made_disks as made;
+    let fat = made::fat(members);
+    match what {
+        "ext" => made::ext(members),
+        "ntfs" => made::ntfs(members),
+        "disk" => made::mbr(&[&made::ntfs(members), &fat]),
+        "qcow" => made::qcow(&fat),
+        "vmdk" => made::vmdk(&fat),
+        "vhd" => made::vhd(&fat),
+        "vdi" => made::vdi(&fat),
+        _ => fat,
+    }
+}
+
 /// A disc with one folder; the volume and who made it have names as well.
 fn disc(members: &[(String, Vec<u8>)], volume: &str, publisher: &str) -> Vec<u8> {
     const SECTOR: usize = 2048;
@@ -170,7 +186,16 @@ fn streams(delivery: &mut Delivery) {
     }
 }
 
-/// All of them.
+/// Images of disks and of file systems.
+pub(super) fn disks(delivery: &mut Delivery) {
+    for what in ["fat", "ext", "ntfs", "disk", "qcow", "vmdk", "vhd", "vdi"] {
+        delivery.begin(what);
+        let own = members(delivery);
+        delivery.end(what, &disk_of(what, &borrowed(&own)));
+    }
+}
+
+/// All of them, but for disks.
 pub(super) fn all(delivery: &mut Delivery) {
     zips(delivery);
     systems(delivery);

@@ -266,6 +266,22 @@ pub(super) fn detect(runs: &mut Runs, files: &[String]) {
     }
 }
 
+/// Deliveries that come through a pipe: held in memory, or in files without a name.
+pub(super) fn piped(runs: &mut Runs, files: &[String]) {
+    for (number, file) in files.iter().step_by(9).enumerate() {
+        let page = runs.at(&format!("piped-{number}.html"));
+        let html = format!("html={page}");
+        let mut command = runs.command(&["audit", "-", "--date", DATE, "--all", "--format", "json", "--format", &html]);
+        if number % 2 == 1 {
+            command.arg("--spool").arg(&runs.temporary);
+        }
+        let output = command.stdin(std::fs::File::open(file).expect("a file")).output().expect("it starts");
+        runs.keep("audit from standard input: out", output.stdout);
+        runs.keep("audit from standard input: err", output.stderr);
+        assert!(std::fs::read_dir(&runs.temporary).expect("a folder").next().is_none(), "something was left");
+    }
+}
+
 /// Ends that cannot be written to, and limits that end a process in the middle of its work.
 pub(super) fn obstructed(runs: &mut Runs, target: &str) {
     let evidence = runs.at("evidence.json");

@@ -1,8 +1,10 @@
 //! What formats with running text have in common: a story of paragraphs and tables, with what is hidden kept apart by its reason.
 
+pub(super) mod clusters;
 pub(super) mod inline;
 pub(super) mod loose;
 pub(super) mod office;
+pub(super) mod volume;
 
 use crate::detect::engine::Engine;
 use crate::detect::names;
