@@ -2,6 +2,7 @@
 
 use crate::assess::score::Model;
 use crate::assess::{self, select};
+use crate::collect::cache::Cache;
 use crate::collect::event::Event;
 use crate::collect::journal::Journal;
 use crate::collect::keys::Passwords;
@@ -88,6 +89,12 @@ pub struct Auditor {
     pub spool: Option<std::path::PathBuf>,
     /// Where it is written what is done, so that the audit can be gone on with.
     pub journal: Option<Journal>,
+    /// Where it is looked up what is known of files that are still the same.
+    pub cache: Option<Cache>,
+    /// The commit of a delivery under git since which what did not change is left out.
+    pub since: Option<String>,
+    /// The day on which evidence is collected, for it to say.
+    pub date: Option<Day>,
     /// Keep the values of all settings that products document, not only of those that policies ask for.
     pub all_settings: bool,
     /// Accepted deviations.
@@ -130,6 +137,9 @@ impl Auditor {
             workers: Workers::Here,
             spool: None,
             journal: None,
+            cache: None,
+            since: None,
+            date: None,
             all_settings: false,
             waivers: Vec::new(),
             model: Model::default(),
@@ -158,6 +168,9 @@ impl Auditor {
             workers: self.workers.clone(),
             spool: self.spool.as_deref(),
             journal: self.journal.as_ref(),
+            cache: self.cache.as_ref(),
+            since: self.since.as_deref(),
+            date: self.date,
             told,
         }
     }

@@ -19,7 +19,7 @@
 //! * `yaml`, `registry`: below the rooms; text to tree, and one macro.
 //!
 //! # Invariants
-//! 1. Only `collect` opens the target; only `cli` prints; `assess` and `report` touch no file, clock, environment or network.
+//! 1. Only `collect` opens the target, and speaks to a network only where the user named an address; only `cli` prints; `assess` and `report` touch no file, clock, environment or network.
 //! 2. Nothing leaves `detect` that can be turned back into a person.
 //! 3. What was not read is a gap with a reason; a gap never counts as a pass.
 //! 4. A bad file never stops an audit; a bad policy stops it before the target is opened.

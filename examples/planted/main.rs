@@ -66,6 +66,7 @@ fn only(evidence: &Evidence, artifact: &Artifact) -> Evidence {
         classes: evidence.classes.clone(),
         products: evidence.products.clone(),
         asked: evidence.asked.clone(),
+        delivery: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn digest(evidence: &Evidence) -> String {
         products: evidence.products.clone(),
         asked: evidence.asked.clone(),
         resources: Vec::new(),
+        delivery: evidence.delivery.clone(),
     };
     let mut bytes = Hashing { hash: Sha256::new(), gathered: Vec::with_capacity(2 * GATHERED) };
     let _ = rmp_serde::encode::write_named(&mut bytes, &Plain { head: &head, evidence });
@@ -41,11 +42,13 @@ struct Plain<'a> {
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
-        let Evidence { schema, tool, detectors, classes, artifacts: _, gaps, manifest, products, asked, resources: _ } =
+        let Evidence { schema, tool, detectors, classes, artifacts: _, gaps, manifest, products, asked, resources: _, delivery } =
             self.head;
         let (artifacts, resources) = (Artifacts(&self.evidence.artifacts), &self.evidence.resources);
-        let left_out = [manifest.is_none(), products.is_empty(), asked.is_empty(), resources.is_empty()];
-        let count = 10 - left_out.into_iter().filter(|left_out| *left_out).count();
+        // which day it was, and keyed marks of it, are no part of what was found; that it is not all of a delivery is
+        let since = delivery.as_ref().and_then(|delivery| delivery.since.as_ref());
+        let left_out = [manifest.is_none(), products.is_empty(), asked.is_empty(), resources.is_empty(), since.is_none()];
+        let count = 11 - left_out.into_iter().filter(|left_out| *left_out).count();
         let mut fields = out.serialize_struct("Evidence", count)?;
         fields.serialize_field("schema", schema)?;
         fields.serialize_field("tool", tool)?;
@@ -64,6 +67,9 @@ impl Serialize for Plain<'_> {
         }
         if !resources.is_empty() {
             fields.serialize_field("resources", resources)?;
+        }
+        if since.is_some() {
+            fields.serialize_field("since", &since)?;
         }
         fields.end()
     }

@@ -132,7 +132,7 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
         classification: None,
         unmatched_responses: Vec::new(),
         date: request.date,
-        target: request.target.to_owned(),
+        target: target(request),
         verdict,
         reasons,
         complete,
@@ -162,6 +162,21 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
             detectors: request.evidence.detectors.clone(),
         },
         disclaimer: DISCLAIMER.into(),
+    }
+}
+
+/// The target's name; where not all of it was looked at, that is part of it, so that every report says so.
+fn target(request: &Request<'_>) -> String {
+    let since = request.evidence.delivery.as_ref().and_then(|delivery| Some((delivery, delivery.since.as_ref()?)));
+    match since {
+        Some((delivery, since)) => format!(
+            "{} (only what changed since {}: {} of {} files)",
+            request.target,
+            since.commit.get(..12).unwrap_or_default(),
+            delivery.artifacts,
+            delivery.artifacts + since.left_out,
+        ),
+        None => request.target.to_owned(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Where a key or path leads in a configuration. A key that is written several times means whatever its reader takes, so every one of
 //! them is looked at; a default stands in only where none is. It finds, and judges nothing.
 
-use super::value::{MASKED, Value};
+use super::value::Value;
 use crate::model::evidence::Document;
-use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP, schemes};
+use crate::model::node::{Entry, Fold, Kind, Node, Setting, TOO_DEEP, veiled};
 use crate::model::path::any_like;
 use crate::model::policy::Literal;
 use serde_json_path::{JsonPath, NormalizedPath, PathElement};
@@ -212,7 +212,7 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
         if found.is_empty() && is_cut(root, 0) {
             found.push(below(&path.to_string(), root));
         }
-        if at.contains('?') && super::veiled::reads_masks(at, &to_json(root, 0)) {
+        if at.contains('?') && super::veiled::reads_masks(at, root) {
             let reason = "a filter of the path asks for a value that is personal or secret and was not kept".to_owned();
             found.push(Hit { undecidable: Some(reason), ..Hit::new(path.to_string(), Value::Masked).at(root.line, root.column) });
         }
@@ -228,7 +228,7 @@ pub(super) fn by_path<'a>(path: &JsonPath, at: &str, document: &'a Document, def
 fn may_match(node: &Node, pattern: &regex::Regex) -> bool {
     match &node.kind {
         Kind::Text(text) | Kind::Number(text) => pattern.is_match(text),
-        Kind::Masked(shown) => pattern.is_match(&masked(shown)),
+        Kind::Masked(shown) => pattern.is_match(&veiled(shown)),
         Kind::List(items) => items.iter().any(|item| may_match(item, pattern)),
         Kind::Map(entries) => entries.iter().any(|entry| may_match(&entry.node, pattern)),
         Kind::Null | Kind::Bool(_) => false,
@@ -407,12 +407,6 @@ fn product<T: Clone>(groups: Vec<Vec<T>>) -> impl Iterator<Item = Vec<T>> {
     out.into_iter()
 }
 
-/// A masked value as paths see it. Schemes of addresses are kept: `ftp://` with a password behind it is no secret itself.
-fn masked(shown: &str) -> String {
-    let schemes = schemes(shown).map(|scheme| format!(" {scheme}://"));
-    std::iter::once(MASKED.to_owned()).chain(schemes).collect()
-}
-
 /// The tree as JSON: keys that are written several times become a list, masks a text that no policy can match by chance.
 fn to_json(node: &Node, depth: usize) -> serde_json::Value {
     use serde_json::Value as Json;
@@ -426,7 +420,7 @@ fn to_json(node: &Node, depth: usize) -> serde_json::Value {
             serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| Json::String(text.clone()), Json::Number)
         }
         Kind::Text(text) => Json::String(text.clone()),
-        Kind::Masked(shown) => Json::String(masked(shown)),
+        Kind::Masked(shown) => Json::String(veiled(shown)),
         Kind::List(items) => Json::Array(items.iter().map(|item| to_json(item, depth + 1)).collect()),
         Kind::Map(entries) => {
             let mut same: HashMap<&str, Vec<Json>> = HashMap::with_capacity(entries.len());

@@ -3,7 +3,7 @@
 use crate::model::class::Sensitivity;
 use crate::model::day::Day;
 use crate::model::evidence::Encryption;
-use crate::model::node::{Kind, Node};
+use crate::model::node::{Kind, Node, VEIL};
 use crate::model::policy::{Literal, Operator};
 use crate::model::results::Grade;
 use crate::model::value as read;
@@ -11,9 +11,6 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
-
-/// What stands for a masked value where a tree is seen as JSON: a text that no policy can match by chance.
-pub(super) const MASKED: &str = "\u{0}masked";
 
 /// The value of an attribute.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +74,7 @@ impl Value {
             serde_json::Value::Null => Self::Text(String::new()),
             serde_json::Value::Bool(value) => Self::Bool(*value),
             serde_json::Value::Number(number) => number.as_f64().map_or(Self::Absent, Self::Number),
-            serde_json::Value::String(text) if text.starts_with(MASKED) => Self::Masked,
+            serde_json::Value::String(text) if text.starts_with(VEIL) => Self::Masked,
             serde_json::Value::String(text) => Self::Text(text.clone()),
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::of_json).collect()),
             serde_json::Value::Object(_) => Self::Map,

@@ -1,22 +1,23 @@
 //! Filters of paths over values that were not kept: a comparison with such a value is false whatever the value was, and what the filter
 //! leaves out then is judged by nothing. It finds out whether a filter reads such a value, and must not guess what the value was.
 
-use super::value::MASKED;
-use serde_json::Value as Json;
+use crate::model::node::{Kind, Node};
 
 /// Whether a filter of a path reads a masked value: more of it than whether it is there, and what schemes of addresses stand in it.
-pub(super) fn reads_masks(at: &str, tree: &Json) -> bool {
+pub(super) fn reads_masks(at: &str, tree: &Node) -> bool {
     let Some(filter) = at.find('?').and_then(|start| at.get(start..)) else { return false };
     read(filter).iter().any(|name| is_masked(tree, name.as_deref(), false))
 }
 
 /// Whether a masked value stands in a tree, under a name if one is given.
-fn is_masked(tree: &Json, name: Option<&str>, under: bool) -> bool {
-    match tree {
-        Json::String(text) => text.starts_with(MASKED) && (under || name.is_none()),
-        Json::Array(items) => items.iter().any(|item| is_masked(item, name, under)),
-        Json::Object(entries) => entries.iter().any(|(key, value)| is_masked(value, name, name.is_some_and(|name| name == key))),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+fn is_masked(tree: &Node, name: Option<&str>, under: bool) -> bool {
+    match &tree.kind {
+        Kind::Masked(_) => under || name.is_none(),
+        Kind::List(items) => items.iter().any(|item| is_masked(item, name, under)),
+        Kind::Map(entries) => {
+            entries.iter().any(|entry| is_masked(&entry.node, name, name.is_some_and(|name| name == entry.key)))
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => false,
     }
 }
 
@@ -110,15 +111,33 @@ fn behind_quotes(chars: &[char], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{MASKED, reads_masks};
-    use serde_json::json;
+    use super::reads_masks;
+    use crate::model::node::{Entry, Kind, Node};
+    use serde_json::{Value as Json, json};
+
+    const MASKED: &str = "(masked)";
+
+    fn node(tree: &Json) -> Node {
+        let kind = match tree {
+            Json::Null => Kind::Null,
+            Json::Bool(value) => Kind::Bool(*value),
+            Json::Number(number) => Kind::Number(number.to_string()),
+            Json::String(text) if text == MASKED => Kind::Masked("Aaa".to_owned()),
+            Json::String(text) => Kind::Text(text.clone()),
+            Json::Array(items) => Kind::List(items.iter().map(node).collect()),
+            Json::Object(entries) => Kind::Map(
+                entries.iter().map(|(key, own)| Entry { key: key.clone(), line: 1, column: 1, node: node(own) }).collect(),
+            ),
+        };
+        Node::new(kind, 1, 1)
+    }
 
     #[test]
     fn a_filter_that_reads_what_was_not_kept_is_open() {
-        let tree = json!({"users": [
+        let tree = node(&json!({"users": [
             {"login": MASKED, "mail": MASKED, "tags": [MASKED], "admin": true, "age": 30},
             {"login": "service", "admin": false, "age": MASKED, "name": {"first": "x"}},
-        ]});
+        ]}));
         for (at, open) in [
             ("$.users[?@.login == 'root'].admin", true),
             ("$.users[?'root' == @['login']].admin", true),

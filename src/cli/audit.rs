@@ -36,6 +36,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, Some(&args.collect))?;
+    auditor.date = Some(date);
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let (target, name) = args.source.open(&args.target, &mut auditor)?;
     auditor.target_name = name;

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct CollectArgs {
     /// The delivery: a folder, a file, `-` for standard input, or an address (docs/sources.md)
     target: PathBuf,
-    /// Where the evidence goes
+    /// Where the evidence goes; `-` for standard output
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// Read only part I of N, for `provost merge`; needs --key-file, the same for all parts
@@ -33,6 +33,9 @@ pub(crate) struct CollectArgs {
     /// Set a parameter of that policy
     #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
     set: Vec<(String, String)>,
+    /// The day, for the evidence to say (default: today)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
     #[command(flatten)]
     collect: CollectOptions,
     #[command(flatten)]
@@ -65,11 +68,14 @@ pub(crate) struct AssessArgs {
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
     let mut options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     options.policy_key.clone_from(&args.policy_key);
+    options.date.clone_from(&args.date);
     let (policies, aside) = (options.files(), args.collect.files());
     let mut inputs: Vec<&Path> = local(&args.target).into_iter().collect();
     inputs.extend(policies.iter().chain(&aside).map(PathBuf::as_path).chain(args.resume.file()));
-    apart_from(&args.output, &inputs)?;
+    free(&args.output, &inputs)?;
+    let date = options.day()?;
     let mut auditor = options.auditor(None, Some(&args.collect))?;
+    auditor.date = Some(date);
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
     let (target, _) = args.source.open(&args.target, &mut auditor)?;
     if let Some(shard) = args.shard {
@@ -83,24 +89,43 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
         let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        output.print(&format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes))?;
-        return Ok(PASSED);
+        let summary = format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes);
+        return said(&args.output, &summary, output);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;
     let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
     ResumeOptions::done(&mut auditor);
-    output.print(&format!(
-        "{} artifacts, {} bytes of evidence in {}\n",
-        evidence.artifacts.len(),
-        bytes,
-        args.output.display()
-    ))?;
+    let summary = format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), bytes, args.output.display());
+    said(&args.output, &summary, output)
+}
+
+/// Standard output in place of a file.
+const STANDARD: &str = "-";
+
+/// Whether the result has a place that is none of the inputs.
+fn free(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    if path == Path::new(STANDARD) { super::output::check_standard_output() } else { apart_from(path, inputs) }
+}
+
+/// Says what was written, where nothing else goes.
+fn said(path: &Path, summary: &str, output: &Output) -> Result<u8, Failure> {
+    if path == Path::new(STANDARD) {
+        output.tell(summary.trim_end());
+    } else {
+        output.print(summary)?;
+    }
     Ok(PASSED)
 }
 
 /// Writes a file as it is made and says how many bytes it has: evidence of hundreds of thousands of files is not held as text beside itself.
 fn written(path: &Path, write: &Content<'_>) -> Result<u64, Failure> {
     let bytes = Cell::new(0_u64);
+    if path == Path::new(STANDARD) {
+        let file = super::output::standard_output().map_err(super::output::lost)?;
+        let mut counting = Counting { inner: BufWriter::with_capacity(1 << 20, file), bytes: &bytes };
+        write(&mut counting).and_then(|()| counting.flush()).map_err(super::output::lost)?;
+        return Ok(bytes.get());
+    }
     write_file_by(path, &|file| {
         bytes.set(0);
         let mut counting = Counting { inner: BufWriter::with_capacity(1 << 20, file), bytes: &bytes };
@@ -133,7 +158,7 @@ pub(crate) struct MergeArgs {
     /// The parts, in any order
     #[arg(required = true)]
     parts: Vec<PathBuf>,
-    /// Where the evidence goes
+    /// Where the evidence goes; `-` for standard output
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// The policy that they were collected for
@@ -149,7 +174,7 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
     let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     let policies = options.files();
     let inputs: Vec<&Path> = args.parts.iter().chain(&policies).map(PathBuf::as_path).collect();
-    apart_from(&args.output, &inputs)?;
+    free(&args.output, &inputs)?;
     let auditor = options.auditor(None, None)?;
     let mut parts = Vec::new();
     for file in &args.parts {
@@ -164,13 +189,9 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
         Failure::Usage(error.to_string(), Some("`provost collect --shard I/N` makes each part, with one --key-file".to_owned()))
     })?;
     let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
-    output.print(&format!(
-        "{count} parts, {} artifacts, {} bytes of evidence in {}\n",
-        evidence.artifacts.len(),
-        bytes,
-        args.output.display()
-    ))?;
-    Ok(PASSED)
+    let artifacts = evidence.artifacts.len();
+    let summary = format!("{count} parts, {artifacts} artifacts, {bytes} bytes of evidence in {}\n", args.output.display());
+    said(&args.output, &summary, output)
 }
 
 /// Runs `assess`.
@@ -185,26 +206,9 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let mut auditor = args.policy.auditor(None, None)?;
-    let shown = crate::detect::mask::clean(&args.evidence.display().to_string());
-    let bytes = std::fs::read(&args.evidence).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+    let shown = super::signature::shown(&args.evidence);
     let trusted = Trusted::read(&args.evidence_key)?;
-    if !trusted.is_empty() {
-        let signed = trusted.check(&args.evidence, std::io::Cursor::new(&bytes), None);
-        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
-        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
-    }
-    let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
-        Failure::Usage(
-            format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),
-            Some("`provost collect` makes one".to_owned()),
-        )
-    })?;
-    if evidence.schema != SCHEMA {
-        return Err(Failure::Usage(
-            format!("{shown} is evidence of another version"),
-            Some(format!("this program reads {SCHEMA}")),
-        ));
-    }
+    let evidence = evidence(&args.evidence, Some((&trusted, output)))?;
     let missing: Vec<&str> = auditor
         .policy
         .classes
@@ -224,6 +228,30 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let answers = args.report.show.answers(&auditor.engine)?;
     let assessment = auditor.assess(&evidence, date);
     report(assessment, answers, &args.report, None, output)
+}
+
+/// Reads evidence; with keys that are trusted, only what one of them signed.
+pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Result<Evidence, Failure> {
+    let shown = super::signature::shown(file);
+    let bytes = std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
+    if let Some((trusted, output)) = trusted.filter(|row| !row.0.is_empty()) {
+        let signed = trusted.check(file, std::io::Cursor::new(&bytes), None);
+        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
+        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
+    }
+    let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
+        Failure::Usage(
+            format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),
+            Some("`provost collect` makes one".to_owned()),
+        )
+    })?;
+    if evidence.schema != SCHEMA {
+        return Err(Failure::Usage(
+            format!("{shown} is evidence of another version"),
+            Some(format!("this program reads {SCHEMA}")),
+        ));
+    }
+    Ok(evidence)
 }
 
 /// Whether the values of the settings that the policy asks for were kept.

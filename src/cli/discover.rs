@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let options = PolicyOptions::of(String::new(), Vec::new());
     let mut auditor = options.auditor(Some(nothing(known(&args.jurisdiction)?)), Some(&args.collect))?;
     args.resume.open(&mut auditor, args.collect.key_file.as_ref(), &args.target)?;
+    auditor.date = Some(options.day()?);
     let (target, name) = args.source.open(&args.target, &mut auditor)?;
     auditor.target_name = name;
     let evidence = super::options::gather(&auditor, &target, output)?;

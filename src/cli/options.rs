@@ -171,6 +171,13 @@ impl PolicyOptions {
         }
     }
 
+    /// An auditor that collects nothing, with the key of evidence that was collected.
+    pub(crate) fn keyed(&self, key_file: Option<&PathBuf>) -> Result<Auditor, Failure> {
+        let mut auditor = self.auditor(None, None)?;
+        auditor.engine.key = key(key_file)?;
+        Ok(auditor)
+    }
+
     /// The auditor, ready. The policy is checked before anything else is opened.
     pub(crate) fn auditor(&self, policy: Option<Policy>, collect: Option<&CollectOptions>) -> Result<Auditor, Failure> {
         let policy = if let Some(policy) = policy {
@@ -185,18 +192,7 @@ impl PolicyOptions {
                 policy::load_checked(&self.policy, &self.set, &words.vocabulary(), &check)?
             }
         };
-        let key = match collect.and_then(|options| options.key_file.as_ref()) {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| Failure::Usage(format!("cannot read the key {}: {error}", path.display()), None))?;
-                if text.trim().len() < 16 {
-                    let help = Some("a key that can be guessed lets anybody test numbers against the evidence".to_owned());
-                    return Err(Failure::Usage("a key needs 16 characters or more".to_owned(), help));
-                }
-                Key::from_text(text.trim())
-            }
-            None => Key::random().map_err(|error| Failure::Audit(AuditError::System(error)))?,
-        };
+        let key = key(collect.and_then(|options| options.key_file.as_ref()))?;
         let mut auditor = Auditor::with(policy, key)?;
         let models = crate::assess::score::Model::ALL;
         auditor.model = models.iter().find(|row| row.0 == self.score_model).map(|row| row.1).ok_or_else(|| {
@@ -218,6 +214,18 @@ impl PolicyOptions {
         }
         Ok(auditor)
     }
+}
+
+/// The audit's key: from a file, or made for it.
+fn key(file: Option<&PathBuf>) -> Result<Key, Failure> {
+    let Some(path) = file else { return Key::random().map_err(|error| Failure::Audit(AuditError::System(error))) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("cannot read the key {}: {error}", path.display()), None))?;
+    if text.trim().len() < 16 {
+        let help = Some("a key that can be guessed lets anybody test numbers against the evidence".to_owned());
+        return Err(Failure::Usage("a key needs 16 characters or more".to_owned(), help));
+    }
+    Ok(Key::from_text(text.trim()))
 }
 
 impl CollectOptions {

@@ -85,6 +85,7 @@ impl Output {
                 self.progress(step.done, step.total, step.bytes);
             }
             Event::Worker(what) => self.tell_from(3, what),
+            Event::Note(what) => self.tell(what),
             Event::Remark(what) => self.remark(what),
         }
     }
@@ -181,7 +182,7 @@ pub(crate) fn clean_lines(text: &str) -> String {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
-fn lost(error: std::io::Error) -> Failure {
+pub(super) fn lost(error: std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::Pipe,
         _ => Failure::Usage(
@@ -193,14 +194,14 @@ fn lost(error: std::io::Error) -> Failure {
 
 /// Standard output as it is: the library's own takes a closed one for a good place to write to.
 #[cfg(unix)]
-fn standard_output() -> std::io::Result<std::fs::File> {
+pub(super) fn standard_output() -> std::io::Result<std::fs::File> {
     use std::os::fd::AsFd;
     let file = std::fs::File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
     Ok(file)
 }
 
 #[cfg(not(unix))]
-fn standard_output() -> std::io::Result<std::io::Stdout> {
+pub(super) fn standard_output() -> std::io::Result<std::io::Stdout> {
     Ok(std::io::stdout())
 }
 

@@ -1,8 +1,10 @@
 //! `--journal FILE`: an audit that is interrupted is gone on with. The file is made where the user names it, nowhere else, and removed when
-//! the reports are written.
+//! the reports are written. `--cache DIR`: what earlier audits found in files that are still the same is not looked for again.
+//! `--since COMMIT`: what did not change is left out.
 
 use super::Failure;
 use crate::audit::Auditor;
+use crate::collect::cache::Cache;
 use crate::collect::journal::Journal;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,12 @@ pub(crate) struct ResumeOptions {
     /// Write down in this file what is done, and go on from it if an earlier start was interrupted; needs --key-file
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Look up in this folder what earlier audits found in files that are still the same, and add what this one finds; needs --key-file
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Of a delivery under git read only what is not as it was at this commit, and judge nothing by its absence
+    #[arg(long, value_name = "COMMIT")]
+    since: Option<String>,
 }
 
 impl ResumeOptions {
@@ -20,16 +28,23 @@ impl ResumeOptions {
         self.journal.as_deref()
     }
 
-    /// Opens the journal for an audit whose key comes from `key_file`. Two starts with keys made for each would have nothing in common, and a
-    /// key that lay in the journal beside the marks would undo them: so the key has to be the user's.
+    /// Opens journal and cache for an audit whose key comes from `key_file`. Two starts with keys made for each would have nothing in common,
+    /// and a key that lay beside the marks would undo them: so the key has to be the user's.
     pub(crate) fn open(&self, auditor: &mut Auditor, key_file: Option<&PathBuf>, target: &Path) -> Result<(), Failure> {
-        let Some(path) = &self.journal else { return Ok(()) };
-        if key_file.is_none() {
+        let asked = [("--journal", self.journal.is_some()), ("--cache", self.cache.is_some())];
+        if let Some((option, _)) = asked.iter().find(|row| row.1 && key_file.is_none()) {
             let help = "make one first: head -c 32 /dev/urandom | base64 > audit.key; keep it apart from the evidence";
-            return Err(Failure::Usage("--journal needs --key-file".to_owned(), Some(help.to_owned())));
+            return Err(Failure::Usage(format!("{option} needs --key-file"), Some(help.to_owned())));
         }
-        let journal = Journal::open(path, auditor.engine.key.clone(), target);
-        auditor.journal = Some(journal.map_err(|error| Failure::Usage(error.to_string(), None))?);
+        auditor.since.clone_from(&self.since);
+        if let Some(path) = &self.journal {
+            let journal = Journal::open(path, auditor.engine.key.clone(), target);
+            auditor.journal = Some(journal.map_err(|error| Failure::Usage(error.to_string(), None))?);
+        }
+        if let Some(path) = &self.cache {
+            let cache = Cache::open(path, auditor.engine.key.clone(), Some(target));
+            auditor.cache = Some(cache.map_err(|error| Failure::Usage(error.to_string(), None))?);
+        }
         Ok(())
     }
 

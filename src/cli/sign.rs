@@ -1,8 +1,12 @@
 //! `provost keygen`, `provost sign` and `provost verify`: who a policy or evidence comes from, and that nothing of it was changed since.
 
+use super::options::PolicyOptions;
 use super::output::{Output, write_file, write_new, write_secret};
 use super::signature::{self, Trusted, beside, shown};
 use super::{FAILED, Failure, PASSED};
+use crate::audit::AuditError;
+use crate::collect::CollectError;
+use crate::collect::against::{self, AgainstError};
 use crate::model::evidence::{Evidence, Read, SCHEMA};
 use std::path::{Path, PathBuf};
 
@@ -40,11 +44,23 @@ pub(crate) struct VerifyArgs {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// A public key that is trusted, or its file (may be repeated)
-    #[arg(long, value_name = "KEY|FILE", required = true)]
+    #[arg(long, value_name = "KEY|FILE", required_unless_present = "against")]
     trusted_key: Vec<String>,
     /// The signature, if it lies elsewhere
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// The delivery that evidence was collected from: whether it is still the same, and nothing was left out
+    #[arg(long, value_name = "TARGET")]
+    against: Option<PathBuf>,
+    /// The key that the evidence was collected with: without it small files with personal data are compared by their size only
+    #[arg(long, value_name = "FILE", requires = "against")]
+    key_file: Option<PathBuf>,
+    /// The policy that the evidence was collected for
+    #[arg(long, default_value = crate::audit::FLAGSHIP, value_name = "ID|FILE")]
+    policy: String,
+    /// Set a parameter of that policy
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::collect::pair)]
+    set: Vec<(String, String)>,
 }
 
 /// Bytes of a file that is looked into, to say what it is.
@@ -103,6 +119,12 @@ pub(crate) fn verify(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> 
     }
     let mut code = PASSED;
     for file in &args.files {
+        if let Some(target) = &args.against
+            && args.trusted_key.is_empty()
+        {
+            code = code.max(held(file, target, args, output)?);
+            continue;
+        }
         let checked = match open(file) {
             Ok(content) => trusted.check(file, content, args.signature.as_deref()),
             // the others are looked at all the same
@@ -116,6 +138,9 @@ pub(crate) fn verify(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> 
                 if let Some(what) = what(file) {
                     output.print(&format!("  {what}\n"))?;
                 }
+                if let Some(target) = &args.against {
+                    code = code.max(held(file, target, args, output)?);
+                }
             }
             Err(reason) => {
                 output.print(&format!("{}: NOT VERIFIED: {reason}\n", shown(file)))?;
@@ -124,6 +149,56 @@ pub(crate) fn verify(args: &VerifyArgs, output: &Output) -> Result<u8, Failure> 
         }
     }
     Ok(code)
+}
+
+/// How many of a kind are named.
+const MOST_NAMED: usize = 20;
+
+/// Whether a delivery is still what its evidence says.
+fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Result<u8, Failure> {
+    let evidence = super::collect::evidence(file, None)?;
+    let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
+    let auditor = options.keyed(args.key_file.as_ref())?;
+    let keyed = args.key_file.is_some();
+    let found = against::against(&evidence, target, &auditor.engine, keyed).map_err(|error| match error {
+        AgainstError::Target(error) => Failure::Audit(AuditError::Collect(CollectError::Target(error))),
+        AgainstError::Evidence(reason) => Failure::Usage(format!("{}: {reason}", shown(file)), None),
+    })?;
+    let mut text = if found.holds() {
+        format!("{}: holds for {}: {} files are the same", shown(file), shown(target), found.same)
+    } else {
+        format!(
+            "{}: DOES NOT HOLD for {}: {} changed, {} missing, {} new; {} files are the same",
+            shown(file),
+            shown(target),
+            found.changed.len(),
+            found.missing.len(),
+            found.new.len(),
+            found.same
+        )
+    };
+    if found.by_size > 0 {
+        text.push_str(&format!(", {} more by their size alone (give --key-file to compare what is in them)", found.by_size));
+    }
+    if found.unread > 0 {
+        text.push_str(&format!(", {} that were not read are there", found.unread));
+    }
+    text.push('\n');
+    if found.whole == Some(false) {
+        text.push_str("  the contents are the same, the names are not; or the key is another one\n");
+    }
+    for (what, list) in [("changed", &found.changed), ("missing", &found.missing)] {
+        for (number, path) in list.iter().take(MOST_NAMED) {
+            text.push_str(&format!("  {what}  {number}  {path}\n"));
+        }
+    }
+    found.new.iter().take(MOST_NAMED).for_each(|path| text.push_str(&format!("  new  {path}\n")));
+    let more = [found.changed.len(), found.missing.len(), found.new.len()].map(|all| all.saturating_sub(MOST_NAMED));
+    if more.iter().any(|more| *more > 0) {
+        text.push_str(&format!("  and {} more\n", more.iter().sum::<usize>()));
+    }
+    output.print(&text)?;
+    Ok(if found.holds() { PASSED } else { FAILED })
 }
 
 fn open(file: &Path) -> Result<std::fs::File, Failure> {
@@ -140,12 +215,24 @@ fn what(file: &Path) -> Option<String> {
         let evidence: Evidence = serde_json::from_slice(&bytes).ok().filter(|evidence: &Evidence| evidence.schema == SCHEMA)?;
         let clean = crate::detect::mask::clean;
         let unread = evidence.artifacts.iter().filter(|artifact| artifact.read != Read::Full).count();
-        return Some(format!(
+        let mut text = format!(
             "evidence of {} artifacts ({unread} not read in full), collected by {}, data classes {}",
             evidence.artifacts.len(),
             clean(&evidence.tool),
             clean(evidence.detectors.get(..12).unwrap_or(&evidence.detectors)),
-        ));
+        );
+        if let Some(delivery) = &evidence.delivery {
+            if let Some(day) = delivery.collected {
+                text.push_str(&format!(", on {day}"));
+            }
+            let digest = delivery.digest.get(..12).unwrap_or(&delivery.digest);
+            text.push_str(&format!(", from {} files and {} bytes ({})", delivery.artifacts, delivery.bytes, clean(digest)));
+            if let Some(since) = &delivery.since {
+                let commit = clean(since.commit.get(..12).unwrap_or(&since.commit));
+                text.push_str(&format!(", only what changed since {commit}: {} files were left out", since.left_out));
+            }
+        }
+        return Some(text);
     }
     let text = std::str::from_utf8(&bytes).ok()?;
     let policy = crate::policy::load_text("policy", text, &[], &crate::audit::Words::default().vocabulary()).ok()?;

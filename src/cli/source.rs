@@ -109,8 +109,38 @@ impl SourceOptions {
 /// What an address names.
 fn address(given: &Path) -> Result<(Target, String), Failure> {
     let scheme = scheme(given).unwrap_or_default();
-    let help = "a folder, a file, `-` for standard input, or an address (docs/sources.md)".to_owned();
-    Err(Failure::Usage(format!("{}: nothing here reads `{}`", shown(given), mask::clean(scheme)), Some(help)))
+    match scheme {
+        "s3" | "az" | "gs" => objects(given),
+        _ => {
+            let help = "a folder, a file, `-` for standard input, or an address (docs/sources.md)".to_owned();
+            Err(Failure::Usage(format!("{}: nothing here reads `{}`", shown(given), mask::clean(scheme)), Some(help)))
+        }
+    }
+}
+
+/// A prefix of an object store, with the provider's variables of the environment.
+#[cfg(feature = "object-store")]
+fn objects(given: &Path) -> Result<(Target, String), Failure> {
+    use crate::collect::remote::object::{Objects, settings};
+    let text = given.to_str().unwrap_or_default();
+    let begin = scheme(given).and_then(settings).unwrap_or_default();
+    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let own: Vec<(String, String)> = all.filter(|(name, _)| name.starts_with(begin)).collect();
+    let name = shown(given);
+    match Objects::open(text, &own) {
+        Ok(objects) => Ok((Target::Remote(Arc::new(objects)), name)),
+        Err(reason) => {
+            let help = Some("docs/sources.md says how credentials are given".to_owned());
+            Err(Failure::Usage(format!("cannot read {name}: {reason}"), help))
+        }
+    }
+}
+
+/// ... which this build does not read.
+#[cfg(not(feature = "object-store"))]
+fn objects(given: &Path) -> Result<(Target, String), Failure> {
+    let help = "build it with `cargo install --features object-store`".to_owned();
+    Err(Failure::Usage(format!("{}: this build of provost reads no object stores", shown(given)), Some(help)))
 }
 
 #[cfg(test)]

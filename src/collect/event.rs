@@ -11,6 +11,8 @@ pub enum Event<'a> {
     Done(&'a Step),
     /// A worker began, or ended otherwise than by having nothing left to do.
     Worker(&'a str),
+    /// Something for whoever asks for more than the result.
+    Note(&'a str),
     /// Something that whoever started the audit should know, though it goes on.
     Remark(&'a str),
 }

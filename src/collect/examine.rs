@@ -1,6 +1,7 @@
 //! One artifact: bytes -> evidence. The same code in a worker and in the library. Nothing here stops an audit: what goes wrong is
 //! a gap of this artifact.
 
+use super::content::Content;
 use super::document::{FoundMember, Head, Member, Nest, Spent};
 use super::front::Place;
 use super::keys::Keys;
@@ -20,6 +21,8 @@ use std::rc::Rc;
 const HEAD: usize = 64 << 10;
 /// Content with personal data below this size has no plain digest: its few unknown values could be guessed from it.
 const SMALL: u64 = 64 << 10;
+/// The time of change that workers are told, since the true one is put in afterwards: a member without one of its own has its container's.
+pub(super) const UNDATED: i64 = i64::MIN;
 /// Places at which a file of unknown extent on the disk is looked at.
 #[cfg(unix)]
 const LOOKS: u64 = 16;
@@ -35,6 +38,32 @@ pub struct Examined {
     /// What lies inside it, all levels, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<FoundMember>,
+    /// The keyed digest of its bytes, where all of them were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
+}
+
+impl Examined {
+    /// An artifact of which nothing more is known.
+    pub(super) fn bare(artifact: Artifact) -> Self {
+        Self { artifact, manifest: None, members: Vec::new(), content: None }
+    }
+
+    /// Puts in what belongs to the entry and not to its content: what was found in one file is good for another of the same content.
+    pub(super) fn dress(&mut self, entry: &Entry) {
+        let inside = self.members.iter_mut().map(|member| &mut member.artifact);
+        for artifact in std::iter::once(&mut self.artifact).chain(inside) {
+            if artifact.modified == UNDATED {
+                artifact.modified = entry.modified;
+            }
+            artifact.mode = entry.mode;
+            artifact.owner.clone_from(&entry.owner);
+        }
+        (self.artifact.number, self.artifact.folder) = (entry.number, entry.folder);
+        if let Some(manifest) = &mut self.manifest {
+            manifest.artifact = entry.number;
+        }
+    }
 }
 
 /// The artifact of an entry before anything of it is read.
@@ -103,29 +132,29 @@ pub(super) fn examine_one(
         EntryKind::LinkInside => {
             "link".clone_into(&mut artifact.kind);
             artifact.read = Read::Full;
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::LinkOutside => {
             "link".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a link that leads out of the delivery, or nowhere: not followed"));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::Shared => {
             let reason =
                 "it has a name outside of the delivery, too (a hard link), and is somebody else's than its folder: not opened";
             artifact.gaps.push(gap(GapKind::NotAFile, reason));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::Mount => {
             FOLDER.clone_into(&mut artifact.kind);
             let reason = "another file system is mounted there: not entered (audit it as a target of its own)";
             artifact.gaps.push(gap(GapKind::NotAFile, reason));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::Special => {
             "special".clone_into(&mut artifact.kind);
             artifact.gaps.push(gap(GapKind::NotAFile, "a device, pipe or socket: not opened"));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::RefusedFolder(reason) => {
             FOLDER.clone_into(&mut artifact.kind);
@@ -133,23 +162,29 @@ pub(super) fn examine_one(
                 GapKind::Unreadable,
                 &format!("a folder that could not be opened ({reason}): nobody knows what it holds"),
             ));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::Unlisted(kind, reason) => {
             artifact.gaps.push(gap(*kind, reason));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
         EntryKind::Refused(reason) => {
             artifact.gaps.push(gap(GapKind::Unreadable, reason));
-            return Examined { artifact, manifest: None, members: Vec::new() };
+            return Examined::bare(artifact);
         }
     }
-    let (mut manifest, mut members) = (None, Vec::new());
+    let (mut manifest, mut members, mut content) = (None, Vec::new(), None);
     match source {
         Ok(source) => {
             let mut nest = Nest::new(limits, keys.clone(), ocr, entry.size, spent);
             nest.front = alone.then(Rc::default);
-            let mut into = Into { artifact: &mut artifact, manifest: &mut manifest, members: &mut members, nest: &nest };
+            let mut into = Into {
+                artifact: &mut artifact,
+                manifest: &mut manifest,
+                members: &mut members,
+                content: &mut content,
+                nest: &nest,
+            };
             let outcome = match source {
                 Source::File(file) => match holes(&file, limits) {
                     None => contents(entry, &mut &file, Some(&file), engine, limits, &mut into),
@@ -157,6 +192,7 @@ pub(super) fn examine_one(
                         // nothing that reads from anywhere gets the file itself: it would meet the holes
                         let outcome = contents(entry, &mut (&file).take(most), None, engine, limits, &mut into);
                         hollow(&mut artifact, entry.size, most);
+                        content = None;
                         outcome
                     }
                 },
@@ -173,7 +209,7 @@ pub(super) fn examine_one(
         Err(error) => artifact.gaps.push(gap(GapKind::Unreadable, &error.kind().to_string())),
     }
     withhold(&mut artifact);
-    Examined { artifact, manifest, members }
+    Examined { artifact, manifest, members, content }
 }
 
 /// How much of a file is read that takes far fewer bytes on the disk than it says it has; `None` for all of it.
@@ -218,6 +254,7 @@ pub(super) struct Into<'a> {
     pub(super) artifact: &'a mut Artifact,
     pub(super) manifest: &'a mut Option<Manifest>,
     pub(super) members: &'a mut Vec<FoundMember>,
+    pub(super) content: &'a mut Option<Content>,
     pub(super) nest: &'a Nest,
 }
 
@@ -250,8 +287,9 @@ pub(super) fn member(
         owner: outer.owner.clone(),
         stamp: 0,
     };
-    let (mut manifest, mut inside) = (None, Vec::new());
-    let mut into = Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, nest };
+    let (mut manifest, mut inside, mut content) = (None, Vec::new(), None);
+    let mut into =
+        Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, content: &mut content, nest };
     if let Err(error) = contents(&entry, source, None, engine, limits, &mut into) {
         let (kind, reason) = match error.kind() {
             std::io::ErrorKind::Unsupported => (GapKind::Unsupported, "packed by a method that nothing here unpacks".to_owned()),
@@ -406,6 +444,7 @@ fn contents(
     into.artifact.size = hashing.bytes;
     into.artifact.digest = Some(format!("sha256:{}", crate::model::value::hex(&hashing.sha.finalize())));
     into.artifact.mark = crate::detect::fingerprint::Key::short(&hashing.mark);
+    *into.content = Some(Content::of(&hashing.mark));
     Ok(())
 }
 

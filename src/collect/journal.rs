@@ -82,9 +82,7 @@ impl Journal {
     pub fn open(path: &Path, key: Key, target: &Path) -> Result<Self, JournalError> {
         let shown = crate::detect::mask::clean(&path.display().to_string());
         let unusable = |error: std::io::Error| JournalError::Unusable(shown.clone(), error.to_string());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        let place = path.canonicalize().or_else(|_| Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())));
-        let place = place.map_err(unusable)?;
+        let place = place(path).map_err(unusable)?;
         // what lies in the delivery would be audited, and one that is the delivery would be removed
         if target.canonicalize().is_ok_and(|target| place.starts_with(target)) {
             return Err(JournalError::Inside(shown));
@@ -177,10 +175,7 @@ impl Journal {
         }
         let mut examined = known.remove(&self.place(entry))?;
         // others may have come or gone before it
-        (examined.artifact.number, examined.artifact.folder) = (entry.number, entry.folder);
-        if let Some(manifest) = &mut examined.manifest {
-            manifest.artifact = entry.number;
-        }
+        examined.dress(entry);
         Some(examined)
     }
 
@@ -239,8 +234,14 @@ impl Writer {
     }
 }
 
+/// Where something is, or would be once it was made.
+pub(super) fn place(path: &Path) -> std::io::Result<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    path.canonicalize().or_else(|_| Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())))
+}
+
 /// A file that was not there before, which only its owner may read.
-fn new(path: &Path) -> std::io::Result<File> {
+pub(super) fn new(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -282,7 +283,7 @@ fn is_at(file: &File, path: &Path) -> bool {
 }
 
 /// Whether so many bytes were there.
-fn whole(input: &mut impl Read, into: &mut [u8]) -> std::io::Result<bool> {
+pub(super) fn whole(input: &mut impl Read, into: &mut [u8]) -> std::io::Result<bool> {
     match input.read_exact(into) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),

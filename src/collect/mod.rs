@@ -1,10 +1,13 @@
 //! The only room that opens the target. Folder in, evidence out: walk, examine each artifact (in workers), put together.
 
+pub mod against;
 mod anywhere;
 mod blob;
 mod boundary;
+pub mod cache;
 pub mod config;
 pub mod confine;
+mod content;
 pub mod decode;
 pub mod document;
 mod encryption;
@@ -23,6 +26,7 @@ mod ole;
 mod percent;
 pub mod plain_file;
 mod pool;
+pub mod prune;
 mod read;
 mod records;
 pub mod reduce;
@@ -31,6 +35,7 @@ pub mod resource;
 pub mod responses;
 pub mod results;
 pub mod shard;
+mod since;
 pub mod sniff;
 mod unpack;
 mod unread;
@@ -41,8 +46,10 @@ pub mod worker;
 use crate::detect::engine::Engine;
 use crate::detect::people;
 use crate::model::class::Class;
-use crate::model::evidence::{Artifact, Evidence, Manifest, SCHEMA};
+use crate::model::day::Day;
+use crate::model::evidence::{Artifact, Delivery, Evidence, Manifest, SCHEMA, Since};
 use crate::model::policy::TestFile;
+use cache::{Cache, CacheError};
 use event::Event;
 pub use examine::{Examined, Source, examine};
 use journal::{Journal, JournalError};
@@ -78,6 +85,12 @@ pub struct Request<'a> {
     pub spool: Option<&'a Path>,
     /// What an earlier start of the same audit has done, and where this one writes what it has done; only worker processes do.
     pub journal: Option<&'a Journal>,
+    /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
+    pub cache: Option<&'a Cache>,
+    /// The commit of a delivery under git since which what did not change is left out.
+    pub since: Option<&'a str>,
+    /// The day, for the evidence to say.
+    pub date: Option<Day>,
     /// Told what goes on.
     pub told: &'a (dyn Fn(&Event<'_>) + Sync),
 }
@@ -97,6 +110,9 @@ pub enum CollectError {
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The cache cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 }
 
 /// Collects the evidence of a delivery.
@@ -104,12 +120,13 @@ pub enum CollectError {
 /// # Errors
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
-    let spent = reduce::spent(request.keep);
+    let mut about = About { collected: request.date, since: None };
     let examined = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
             let ocr = request.ocr.as_ref().map(|row| &row.0);
-            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
+            let spared = prune::Spared::new(reduce::spent(request.keep), &reduce::single(request.keep));
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spared));
             for (entry, index) in walk::walk_memory(files) {
                 let bytes = files.get(index).map_or(&[][..], |file| file.content.as_slice());
                 let source = Ok(Source::Stream(Box::new(bytes)));
@@ -120,14 +137,60 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
-            pool::run(&root, entries, request, spent)?
+            let (entries, since) = changed(&root, entries, request.since)?;
+            about.since = since;
+            pool::run(&root, entries, request)?
         }
         Target::Remote(remote) => {
+            in_files(request.since)?;
             let entries = remote::entries(remote.as_ref())?;
-            pool::run(Path::new(""), entries, request, spent)?
+            pool::run(Path::new(""), entries, request)?
         }
     };
-    Ok(assemble(examined, request.engine, request.keep))
+    Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
+}
+
+/// What is known of a collection beside what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct About {
+    collected: Option<Day>,
+    since: Option<Since>,
+}
+
+/// What a walk over a delivery meets, or what of it is not as it was at a commit, before anything of it is read.
+///
+/// # Errors
+/// [`TargetError`]: it cannot be opened, or what changed cannot be told.
+pub fn entries(target: &Target, since: Option<&str>) -> Result<Vec<Entry>, TargetError> {
+    let elsewhere = |entries| in_files(since).map(|()| entries);
+    match target {
+        Target::Path(path) => {
+            let (root, entries) = walk::walk(path)?;
+            changed(&root, entries, since).map(|(entries, _)| entries)
+        }
+        Target::Remote(remote) => elsewhere(remote::entries(remote.as_ref())?),
+        Target::Memory(files) => elsewhere(walk::walk_memory(files).into_iter().map(|(entry, _)| entry).collect()),
+    }
+}
+
+/// A repository lies in a file system.
+fn in_files(since: Option<&str>) -> Result<(), TargetError> {
+    let refused = |reference: &str| TargetError::Since {
+        reference: crate::detect::mask::clean(reference),
+        reason: "the delivery lies in no file system".to_owned(),
+    };
+    since.map_or(Ok(()), |reference| Err(refused(reference)))
+}
+
+/// What of a delivery is to be read: all of it, or what changed, numbered anew.
+fn changed(root: &Path, entries: Vec<Entry>, since: Option<&str>) -> Result<(Vec<Entry>, Option<Since>), TargetError> {
+    let Some(reference) = since else { return Ok((entries, None)) };
+    let before = entries.len();
+    let unchanged = since::Unchanged::at(root, reference)?;
+    let mut entries: Vec<Entry> = entries.into_iter().filter(|entry| !unchanged.is(root, entry)).collect();
+    walk::renumber(&mut entries);
+    let since = Since { commit: unchanged.commit, left_out: (before - entries.len()) as u64 };
+    Ok((entries, Some(since)))
 }
 
 /// Collects a part of what a delivery in the file system holds, for a policy of which this is the digest; [`shard::merge`] joins the parts.
@@ -138,12 +201,16 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let entries = match request.target {
         Target::Memory(_) => return Err(CollectError::Workers("a delivery in memory has no parts".to_owned())),
         Target::Path(path) => walk::walk(path)?,
-        Target::Remote(remote) => (PathBuf::new(), remote::entries(remote.as_ref())?),
+        Target::Remote(remote) => {
+            in_files(request.since)?;
+            (PathBuf::new(), remote::entries(remote.as_ref())?)
+        }
     };
     let (root, entries) = entries;
+    let (entries, since) = changed(&root, entries, request.since)?;
     let engine = request.engine;
-    let heading = shard.heading(engine, policy, &entries);
-    let examined = pool::run(&root, shard.share(entries), request, reduce::spent(request.keep))?;
+    let heading = shard.heading(engine, policy, &entries, (request.date, since));
+    let examined = pool::run(&root, shard.share(entries), request)?;
     let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
     Ok(Part { heading, pieces })
 }
@@ -168,17 +235,19 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
 
 /// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
 pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
-    join(marked(examined, engine), engine, keep)
+    join(marked(examined, engine), About::default(), engine, keep)
 }
 
 /// The same with keyed marks in place of paths.
-fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
+fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
     let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
     // as they came, container by container: put into one list they would be in memory twice
     let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
+    let mut walked = Walked::new();
     for (path, examined) in examined {
+        walked.add(path, &examined.artifact, examined.content);
         paths.insert(path, (examined.artifact.number, examined.artifact.digest.clone()));
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
@@ -201,11 +270,39 @@ fn join(examined: Vec<(u64, Examined)>, engine: &Engine, keep: &reduce::Keep) ->
         products: BTreeMap::new(),
         asked: BTreeMap::new(),
         resources: Vec::new(),
+        delivery: Some(walked.end(about)),
     };
     link(&mut evidence, keep);
     reduce::reduce(&mut evidence, keep, engine);
     people::bound(&mut evidence, people::MOST_ROWS);
     evidence
+}
+
+/// A digest over everything that was walked over.
+struct Walked {
+    hasher: blake3::Hasher,
+    artifacts: u64,
+    bytes: u64,
+}
+
+impl Walked {
+    fn new() -> Self {
+        // what goes in is keyed already: whoever merges parts need not have the key
+        Self { hasher: blake3::Hasher::new_derive_key("provost 2026 digest of a delivery"), artifacts: 0, bytes: 0 }
+    }
+
+    /// One more, by the mark of its path; without a content where not all of it was read, or it has none.
+    fn add(&mut self, path: u64, artifact: &Artifact, content: Option<content::Content>) {
+        self.artifacts += 1;
+        self.bytes = self.bytes.saturating_add(artifact.size);
+        self.hasher.update(&path.to_le_bytes()).update(&artifact.size.to_le_bytes());
+        self.hasher.update(&[u8::from(content.is_some())]).update(&content.map_or([0; 32], |content| content.0));
+    }
+
+    fn end(self, about: About) -> Delivery {
+        let digest = crate::model::value::hex(self.hasher.finalize().as_bytes());
+        Delivery { artifacts: self.artifacts, bytes: self.bytes, digest, collected: about.collected, since: about.since }
+    }
 }
 
 /// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own. Where the

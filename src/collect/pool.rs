@@ -1,9 +1,12 @@
 //! The coordinator's side of workers: orders out, answers in, in any order between workers and put back into the walk's. A worker
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
+use super::cache::Answers;
 use super::event::{Event, Step};
 use super::examine::{Examined, Source, blank, examine, examine_one};
 use super::keys::{self, Keys};
+use super::prune::Spared;
+use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
 use super::walk::{Entry, EntryKind, Target};
@@ -15,7 +18,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -90,17 +93,15 @@ const LAST: Duration = Duration::from_secs(5);
 const UNWRITTEN: &str =
     "the journal cannot be written any more (is the disk full?): the audit goes on, and cannot be gone on with";
 
+/// The same of the cache.
+const UNCACHED: &str = "the cache cannot be written any more (is the disk full?): the audit goes on without";
+/// Said where another audit has the cache.
+const BUSY: &str = "another audit is at the cache: this one goes on without";
+
 type Slot = Mutex<Vec<Option<Examined>>>;
 
 /// Examines all entries.
-///
-/// `spent` are the products whose trees are not kept.
-pub(super) fn run(
-    root: &Path,
-    entries: Vec<Entry>,
-    request: &Request<'_>,
-    spent: BTreeSet<String>,
-) -> Result<Vec<(Entry, Examined)>, CollectError> {
+pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let alone = match request.target {
@@ -128,7 +129,8 @@ pub(super) fn run(
     let ocr = request.ocr.as_ref().map(|row| &row.0);
     match &request.workers {
         Workers::Here => {
-            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spent));
+            let spared = Spared::new(reduce::spent(request.keep), &reduce::single(request.keep));
+            let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spared));
             for entry in &entries {
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
@@ -137,11 +139,13 @@ pub(super) fn run(
                 let examined = match request.target {
                     Target::Remote(remote) if entry.kind == EntryKind::File => {
                         let mut space = held::space(request.spool).map_err(|error| CollectError::Held(error.to_string()))?;
-                        match supply::fetch(remote.as_ref(), entry, request.limits.held_bytes, &mut space) {
+                        let most = supply::most(&request.limits, request.spool);
+                        match supply::fetch(remote.as_ref(), entry, most, &mut space) {
                             Ok((_, content)) => held::examined(&content, std::io::Seek::rewind(&mut space).map(|()| space), read),
                             Err(reason) => unread(entry, request, GapKind::Unreadable, &reason),
                         }
                     }
+                    Target::Remote(_) => read(Ok(Source::Stream(Box::new(std::io::empty())))),
                     _ => read(worker::open(root, &entry.path)),
                 };
                 put(entry, examined, Some(begun.elapsed()));
@@ -163,7 +167,8 @@ pub(super) fn run(
                 welcome: true,
                 confined: confinement.required,
                 tied: true,
-                spent,
+                spent: reduce::spent(request.keep),
+                single: reduce::single(request.keep),
             };
             let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
             let mut known = match request.journal {
@@ -172,6 +177,19 @@ pub(super) fn run(
                     journal.begin(format!("{}\n{}\n{models}", crate::TOOL, text(&hello)?).as_bytes())?
                 }
                 None => HashMap::new(),
+            };
+            let answers = match request.cache {
+                Some(cache) => {
+                    let place = std::mem::replace(&mut hello.root, RawPath::Text(String::new()));
+                    let models = request.ocr.as_ref().map(|row| models(&row.1)).unwrap_or_default();
+                    let begun = cache.begin(format!("{}\n{}\n{models}", build(program), text(&hello)?).as_bytes())?;
+                    hello.root = place;
+                    if begun.is_none() {
+                        (request.told)(&Event::Remark(BUSY));
+                    }
+                    begun
+                }
+                None => None,
             };
             let mut again = 0_u64;
             let mut queue = VecDeque::new();
@@ -194,6 +212,14 @@ pub(super) fn run(
                     "{again} of {total} artifacts had been read before: going on from there"
                 )));
             }
+            if let Some(answers) = &answers {
+                let files = queue.len();
+                // what lies in no file is known by its stamp alone
+                let root = Some(root).filter(|_| !matches!(request.target, Target::Remote(_)));
+                queue = known_before(root, queue, answers, *count, &put);
+                let known = files - queue.len();
+                (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
+            }
             let count = (*count).clamp(1, queue.len().max(1));
             let queue = Mutex::new(queue);
             let together = text(&hello)?;
@@ -208,13 +234,15 @@ pub(super) fn run(
                 for _ in 0..count {
                     let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
                     let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
-                    let (together, eager, queue, put, failed) = (&together, &eager, &queue, &put, &failed);
+                    let (together, eager, queue, put, failed, answers) =
+                        (&together, &eager, &queue, &put, &failed, answers.as_ref());
                     scope.spawn(move || {
                         let mut lane = Lane {
                             program,
                             confinement,
                             hello: [together, eager],
                             request,
+                            answers,
                             queue,
                             put,
                             supply,
@@ -234,6 +262,9 @@ pub(super) fn run(
             if request.journal.is_some_and(|journal| !journal.flush()) {
                 (request.told)(&Event::Remark(UNWRITTEN));
             }
+            if answers.is_some_and(|answers| !answers.finish()) {
+                (request.told)(&Event::Remark(UNCACHED));
+            }
             if let Some(reason) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 return Err(CollectError::Workers(reason));
             }
@@ -251,6 +282,44 @@ pub(super) fn run(
         .collect())
 }
 
+/// What of the queue no earlier audit has the answer for; the rest is put in its place.
+fn known_before<'a>(
+    root: Option<&Path>,
+    mut queue: VecDeque<&'a Entry>,
+    answers: &Answers<'_>,
+    count: usize,
+    put: &(dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
+) -> VecDeque<&'a Entry> {
+    let entries: &[&Entry] = queue.make_contiguous();
+    let next = AtomicUsize::new(0);
+    let look = || {
+        let mut open = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(entry) = entries.get(at) else { return open };
+            match answers.take(root, entry) {
+                Some(examined) => put(entry, examined, None),
+                None => open.push(*entry),
+            }
+        }
+    };
+    let mut open: Vec<&Entry> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..count).map(|_| scope.spawn(look)).collect();
+        let own = look();
+        let others = others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        own.into_iter().chain(others).collect()
+    });
+    open.sort_unstable_by_key(|entry| entry.number);
+    open.into()
+}
+
+/// Which build of the program examines: another one of the same version may find something else.
+fn build(program: &Path) -> String {
+    let facts = std::fs::metadata(program).ok();
+    let changed = facts.as_ref().and_then(|facts| facts.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok());
+    format!("{} {} {}", crate::TOOL, facts.map_or(0, |facts| facts.len()), changed.unwrap_or_default().as_nanos())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -259,7 +328,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 fn unread(entry: &Entry, request: &Request<'_>, kind: GapKind, reason: &str) -> Examined {
     let mut artifact = blank(entry, request.engine, &mut request.engine.scratch());
     artifact.gaps.push(Gap { at: String::new(), kind, reason: reason.to_owned() });
-    Examined { artifact, manifest: None, members: Vec::new() }
+    Examined::bare(artifact)
 }
 
 /// One worker after another, for as long as there are orders.
@@ -269,6 +338,8 @@ struct Lane<'a> {
     /// The greeting of a worker whose answers may wait for each other, and of one that sends each at once.
     hello: [&'a str; 2],
     request: &'a Request<'a>,
+    /// What earlier audits found, for which each answer is kept.
+    answers: Option<&'a Answers<'a>>,
     queue: &'a Mutex<VecDeque<&'a Entry>>,
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
     /// What hands over content, where it lies in no file.
@@ -349,7 +420,8 @@ impl<'a> Lane<'a> {
             match running.answers.recv_timeout(self.request.limits.time_for(size)) {
                 Ok(Some(frame)) => {
                     let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
-                    if let Some(answer) = answer {
+                    if let Some(mut answer) = answer {
+                        answer.examined.dress(entry);
                         self.keep(entry, &answer, &frame);
                         drop(frame);
                         self.stillborn = 0;
@@ -453,7 +525,10 @@ impl<'a> Lane<'a> {
     /// Writes down what was answered, if it is so whenever the same file is read again: what is encrypted may open by a note beside it.
     fn keep(&self, entry: &Entry, answer: &Answer, frame: &[u8]) {
         // one that changed a moment ago may change again without a sign of it
-        let Some(journal) = self.request.journal.filter(|_| entry.stamp != 0) else { return };
+        let journal = self.request.journal.filter(|_| entry.stamp != 0);
+        if journal.is_none() && self.answers.is_none() {
+            return;
+        }
         let examined = &answer.examined;
         let mut all = std::iter::once(&examined.artifact).chain(examined.members.iter().map(|member| &member.artifact));
         let lasting = all.all(|artifact| {
@@ -461,8 +536,14 @@ impl<'a> Lane<'a> {
             let passing = |gap: &Gap| matches!(gap.kind, GapKind::Encrypted | GapKind::Unreadable | GapKind::Crashed);
             artifact.encryption == Encryption::None && artifact.opened.is_none() && !artifact.gaps.iter().any(passing)
         });
-        if lasting && !journal.add(entry, frame, Duration::from_micros(answer.micros)) {
+        if !lasting {
+            return;
+        }
+        if journal.is_some_and(|journal| !journal.add(entry, frame, Duration::from_micros(answer.micros))) {
             (self.request.told)(&Event::Remark(UNWRITTEN));
+        }
+        if self.answers.is_some_and(|answers| !answers.add(entry, examined, frame)) {
+            (self.request.told)(&Event::Remark(UNCACHED));
         }
     }
 
@@ -549,7 +630,7 @@ fn most_written(entry: &Entry) -> usize {
 
 /// The order of an entry, with what is held of it.
 fn order(supply: Option<&Supply<'_>>, entry: &Entry) -> Order {
-    let mut order = Order::new(entry);
+    let mut order = Order::undated(entry);
     if let Some((size, held)) = supply.and_then(Supply::holding) {
         (order.size, order.held) = (size, Some(held.clone()));
     }

@@ -230,8 +230,7 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
         let product = config.id().to_owned();
         let described = resource::describe_all(config, &root, &into.artifact.path);
         let described = (!described.0.is_empty()).then_some(described);
-        let spent = into.nest.spent.contains(&product);
-        let (root, documents) = if spent { (Node::new(Kind::Null, 0, 0), false) } else { (root, documents) };
+        let (root, documents) = into.nest.spent.spare(&product, root, documents);
         let document = ConfigDocument {
             product,
             fold: config.fold(),

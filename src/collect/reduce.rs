@@ -3,6 +3,7 @@
 //! Names of blocks and resources stay readable, without accounts of persons.
 
 use super::config::CONFIGS;
+use super::prune::{LONE, Values, nothing};
 use super::resource::RESOURCES;
 use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
@@ -10,7 +11,7 @@ use crate::model::evidence::{Asked, Document, Evidence, Resource};
 use crate::model::node::{Fold, Kind, Node, Setting, TOO_DEEP, schemes};
 use crate::model::path;
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// How deep a tree is followed.
@@ -96,8 +97,18 @@ pub(super) fn spent(keep: &Keep) -> BTreeSet<String> {
         let wanted = wanted(keep, id, Fold::Exact);
         !wanted.tree && wanted.ways.is_empty()
     };
-    let ids: BTreeSet<&str> = describing.collect();
+    let ids: BTreeSet<&str> = describing.chain(LONE).collect();
     ids.into_iter().filter(unasked).map(str::to_owned).collect()
+}
+
+/// Formats that nobody joins with anything and of whose trees single values are asked for, with how these look.
+pub(super) fn single(keep: &Keep) -> BTreeMap<String, Vec<String>> {
+    let (Keep::Asked(asked) | Keep::Documented(asked)) = keep;
+    let patterns = |product: &&str| {
+        let patterns: Option<Vec<String>> = asked.get(*product)?.iter().map(|at| path::any_like(at)).collect();
+        Some(((*product).to_owned(), patterns.filter(|patterns| !patterns.is_empty())?))
+    };
+    LONE.iter().filter_map(patterns).collect()
 }
 
 /// What is asked of one product, ready to be looked up.
@@ -108,7 +119,7 @@ pub(super) struct Wanted {
     /// Names that lead to a value of a tree; the value is below all of them. One without names is every value.
     ways: Vec<Vec<String>>,
     /// Values that paths compare with.
-    values: Vec<regex::Regex>,
+    values: Values,
     /// Whether a path asks for the tree itself.
     tree: bool,
     /// Keys that the product documents and nobody asks for, where they are kept.
@@ -124,7 +135,7 @@ pub(super) fn wanted(keep: &Keep, product: &str, fold: Fold) -> Wanted {
         fold,
         keys: HashSet::new(),
         ways: Vec::new(),
-        values: Vec::new(),
+        values: Values::default(),
         tree: false,
         documented: HashSet::new(),
         defaults: false,
@@ -159,9 +170,8 @@ impl Wanted {
     fn path(&mut self, at: &str) {
         self.tree = true;
         if let Some(pattern) = path::any_like(at) {
-            match regex::Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(pattern) => self.values.push(pattern),
-                Err(_) => self.ways.push(Vec::new()),
+            if !self.values.add(&pattern) {
+                self.ways.push(Vec::new());
             }
             return;
         }
@@ -350,7 +360,11 @@ impl<'a> Shown<'a> {
         let asked = wanted.tree || (document.settings.is_none() && !wanted.ways.is_empty());
         if asked {
             let mut above = Vec::new();
-            self.tree(Arc::make_mut(&mut document.root), wanted, &mut above, false);
+            let root = Arc::make_mut(&mut document.root);
+            self.tree(root, wanted, &mut above, false);
+            if wanted.ways.is_empty() {
+                wanted.values.prune(root, document.documents);
+            }
         } else {
             document.root = Arc::new(nothing());
             document.documents = false;
@@ -380,7 +394,7 @@ impl<'a> Shown<'a> {
                 }
             }
             Kind::Text(_) if inside => self.value(node, above.last().map_or("", String::as_str)),
-            Kind::Text(text) if plain(text) || wanted.values.iter().any(|value| value.is_match(text)) => {}
+            Kind::Text(text) if plain(text) || wanted.values.has(text) => {}
             Kind::Number(text) if inside || plain(text) => {}
             Kind::Null | Kind::Bool(_) => {}
             Kind::Masked(shown) if shown == TOO_DEEP => {}
@@ -416,11 +430,6 @@ impl<'a> Shown<'a> {
             setting.cases.iter_mut().filter(|case| !plain(case)).for_each(String::clear);
         }
     }
-}
-
-/// A tree of which nothing is kept.
-fn nothing() -> Node {
-    Node::new(Kind::Null, 0, 0)
 }
 
 /// Long words with a number behind them, as passwords are made, as shapes.

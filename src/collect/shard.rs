@@ -6,7 +6,8 @@ use super::reduce::Keep;
 use super::walk::Entry;
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
-use crate::model::evidence::Evidence;
+use crate::model::day::Day;
+use crate::model::evidence::{Evidence, Since};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, Write};
@@ -56,7 +57,7 @@ impl Shard {
 
 impl Shard {
     /// What a part of these entries says of itself.
-    pub(super) fn heading(self, engine: &Engine, policy: &str, entries: &[Entry]) -> Heading {
+    pub(super) fn heading(self, engine: &Engine, policy: &str, entries: &[Entry], when: (Option<Day>, Option<Since>)) -> Heading {
         Heading {
             schema: SCHEMA.to_owned(),
             tool: crate::TOOL.to_owned(),
@@ -67,11 +68,13 @@ impl Shard {
             of: self.of,
             artifacts: entries.len() as u64,
             walk: walk_mark(&engine.key, entries),
+            collected: when.0,
+            since: when.1,
         }
     }
 }
 
-/// What a part says of itself: all but `shard` is the same in every part of a delivery.
+/// What a part says of itself: all but `shard` and `collected` is the same in every part of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// [`SCHEMA`].
@@ -92,6 +95,12 @@ pub struct Heading {
     pub artifacts: u64,
     /// Keyed mark of the walk: every path, size and time of change. It tells of the key, too: with another one it is another.
     pub walk: String,
+    /// The day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Day>,
+    /// What was left out because it had not changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
 }
 
 /// One artifact with what is in it.
@@ -220,6 +229,7 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
             (own.detectors != of.detectors || own.classes != of.classes, "the data classes"),
             (own.policy != of.policy, "policies"),
             (own.of != of.of, "the numbers of parts"),
+            (own.since != of.since, "the commits since which they were collected"),
             (own.artifacts != of.artifacts || own.walk != of.walk, "the deliveries or the keys"),
         ];
         if let Some((_, what)) = differs.iter().find(|row| row.0) {
@@ -238,13 +248,14 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
         let what = "the parts were collected by another version of provost, or with other data classes, than would merge them";
         return Err(MergeError::Incomplete(what.to_owned()));
     }
+    let about = super::About { collected: parts.iter().filter_map(|part| part.1.heading.collected).min(), since: of.since };
     let mut pieces: Vec<Piece> = parts.into_iter().flat_map(|row| row.1.pieces).collect();
     pieces.sort_by_key(|piece| piece.examined.artifact.number);
     let numbers = pieces.iter().map(|piece| u64::from(piece.examined.artifact.number));
     if !numbers.eq(1..=of.artifacts) {
         return Err(MergeError::Incomplete("the parts do not have each artifact once".to_owned()));
     }
-    Ok(super::join(pieces.into_iter().map(|piece| (piece.path, piece.examined)).collect(), engine, keep))
+    Ok(super::join(pieces.into_iter().map(|piece| (piece.path, piece.examined)).collect(), about, engine, keep))
 }
 
 /// Anything that is a line.

@@ -89,6 +89,14 @@ pub enum TargetError {
         /// Why.
         reason: String,
     },
+    /// What changed since a commit cannot be told.
+    #[error("cannot tell what changed since `{reference}`: {reason}")]
+    Since {
+        /// The commit, as it was given.
+        reference: String,
+        /// Why.
+        reason: String,
+    },
     /// It is neither a folder nor a file.
     #[error("`{0}` is neither a folder nor a file")]
     NotAFolder(String),
@@ -174,6 +182,16 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
     }
     names.outside(&root, &mut entries);
     Ok((root, entries))
+}
+
+/// Numbers entries and folders anew, where not all of those that were met are left.
+pub(super) fn renumber(entries: &mut [Entry]) {
+    let mut folders: HashMap<PathBuf, u32> = HashMap::new();
+    for (index, entry) in entries.iter_mut().enumerate() {
+        let next = folders.len() as u32 + 1;
+        entry.folder = *folders.entry(entry.path.parent().map(Path::to_path_buf).unwrap_or_default()).or_insert(next);
+        entry.number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+    }
 }
 
 /// The same for files in memory.

@@ -7,13 +7,14 @@ use super::examine::{Examined, Source, examine_one};
 use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
+use super::prune::Spared;
 use super::remote::held::{self, Held};
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::class::Class;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -83,6 +84,9 @@ pub struct Hello {
     /// Products whose trees need not be sent once it is known what they describe: nobody asks for more.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub spent: BTreeSet<String>,
+    /// Formats of whose trees only values that are like a pattern need be sent, and what leads to them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub single: BTreeMap<String, Vec<String>>,
 }
 
 /// Who does not speak of it wants answers at once.
@@ -169,6 +173,11 @@ impl Order {
         }
     }
 
+    /// Of an entry without what belongs to it and not to its content: the answer is good for every entry with that content.
+    pub(super) fn undated(entry: &Entry) -> Self {
+        Self { modified: super::examine::UNDATED, mode: None, owner: None, ..Self::new(entry) }
+    }
+
     fn entry(self) -> Option<Entry> {
         Some(Entry {
             number: self.number,
@@ -217,7 +226,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
     let folder = hello.ocr.map(|folder| folder.path().ok_or("the folder of the models is no path")).transpose()?;
     // the models' files lie outside the target: read before, made into networks after
     let models = folder.map(|folder| ModelFiles::read(&folder)).transpose()?;
-    let (given, spent) = (Rc::new(hello.passwords), Rc::new(hello.spent));
+    let (given, spent) = (Rc::new(hello.passwords), Rc::new(Spared::new(hello.spent, &hello.single)));
     if hello.tied {
         super::confine::end_with_coordinator();
     }
@@ -253,6 +262,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let read = |source| examine_one(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent, hello.alone);
         let examined = match &content {
             Some(content) => held::examined(content, held::given(), read),
+            None if root.as_os_str().is_empty() => read(Err(std::io::ErrorKind::NotFound.into())),
             None => read(open(&root, &entry.path)),
         };
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -312,6 +312,7 @@ mod tests {
             products: BTreeMap::new(),
             asked: BTreeMap::new(),
             resources: Vec::new(),
+            delivery: None,
         }
     }
 

@@ -194,6 +194,7 @@ impl<'a> TableScan<'a> {
             return;
         }
         let mut rows = std::mem::take(&mut self.sample);
+        let mut heading = None;
         self.names = match std::mem::replace(&mut self.header, Header::Guess) {
             Header::Given(names) => names,
             Header::Candidate(first) => {
@@ -202,7 +203,11 @@ impl<'a> TableScan<'a> {
                 let first = rows.remove(0).1;
                 if found { first } else { Vec::new() }
             }
-            Header::Guess if self.first_is_header(&rows) => rows.remove(0).1,
+            Header::Guess if self.first_is_header(&rows) => {
+                let (line, names) = rows.remove(0);
+                heading = Some(line);
+                names
+            }
             Header::Guess => Vec::new(),
         };
         let width = rows.iter().map(|row| row.1.len()).max().unwrap_or(0).max(self.names.len()).min(MOST_COLUMNS);
@@ -231,6 +236,9 @@ impl<'a> TableScan<'a> {
             self.dated = Dated::among(&self.names, &taken, &classes);
         }
         self.plans = Some(plans);
+        if let Some(line) = heading.filter(|_| self.focus.is_none()) {
+            self.header_values(line);
+        }
         for (line, cells) in rows {
             let cells: Vec<&str> = cells.iter().map(|cell| trimmed(cell)).collect();
             self.record(line, &cells);
@@ -241,9 +249,7 @@ impl<'a> TableScan<'a> {
     fn first_is_header(&self, rows: &[(u64, Vec<String>)]) -> bool {
         let Some((_, first)) = rows.first() else { return false };
         let filled: Vec<&str> = first.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-        if filled.is_empty()
-            || filled.iter().any(|cell| cell.len() > 80 || !cell.contains(|c: char| c.is_alphabetic()) || cell.contains('@'))
-        {
+        if filled.is_empty() {
             return false;
         }
         // what comes again below, and not because the whole row does, is a value: `PC` above other constables
@@ -256,6 +262,23 @@ impl<'a> TableScan<'a> {
             return false;
         }
         let named = filled.iter().filter(|cell| !self.engine.headers.meanings(cell).is_empty()).count();
+        let values: Vec<usize> = (0..first.len()).filter(|index| first.get(*index).is_some_and(|cell| no_word(cell))).collect();
+        if !values.is_empty() {
+            // a year above a column of counts, or somebody's address that was put among the words so that nobody takes them for a header
+            let like = |index: &usize| {
+                let own = first.get(*index).map_or("", |cell| cell.trim());
+                let same = |cell: &str| {
+                    no_word(cell) && cell.contains('@') == own.contains('@') && cell.len().abs_diff(own.len()) <= own.len() / 4
+                };
+                let known = below.iter().take(20).filter_map(|row| row.1.get(*index)).map(|cell| cell.trim());
+                let (alike, all) = known
+                    .filter(|cell| !is_empty(cell))
+                    .fold((0, 0), |(alike, all), cell| (alike + usize::from(same(cell)), all + 1));
+                alike * 2 > all
+            };
+            let enough = if values.iter().any(like) { named * 2 >= filled.len() } else { named >= values.len() };
+            return named >= 2 && enough;
+        }
         if named > 0 && named * 3 >= filled.len() {
             return true;
         }
@@ -270,6 +293,17 @@ impl<'a> TableScan<'a> {
         (0..first.len()).any(|index| {
             below.iter().take(20).filter(|row| row.1.get(index).is_some_and(|cell| shape(cell))).count() * 2 > below.len().min(20)
         }) || named > 0
+    }
+
+    /// A header may hold somebody's number or address beside its words, or in them.
+    fn header_values(&mut self, line: u64) {
+        let told = |cell: &&(usize, String)| cell.1.contains('@') || cell.1.bytes().filter(u8::is_ascii_digit).count() > 3;
+        let cells: Vec<(usize, String)> = self.names.iter().cloned().enumerate().filter(|cell| told(&cell)).collect();
+        let found = cells.iter().fold(ClassSet::default(), |set, (index, cell)| set.union(self.loose(line, *index, cell.trim())));
+        if !found.is_empty() {
+            self.holding.records += 1;
+            self.holding.record(found, Vec::new());
+        }
     }
 
     fn plan(&self, index: usize, rows: &[(u64, Vec<String>)]) -> Option<Plan> {
@@ -574,6 +608,12 @@ pub(super) fn trimmed(cell: &str) -> &str {
     // most have none
     let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if plain(cell.as_bytes().first()) && plain(cell.as_bytes().last()) { cell } else { cell.trim() }
+}
+
+/// A cell that is no word of a header by itself.
+fn no_word(cell: &str) -> bool {
+    let cell = cell.trim();
+    !cell.is_empty() && (cell.len() > 80 || cell.contains('@') || !cell.contains(|c: char| c.is_alphabetic()))
 }
 
 /// What stands for "nothing" in a cell.

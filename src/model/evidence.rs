@@ -47,6 +47,35 @@ pub struct Evidence {
     /// What the configurations of cloud services and plans describe, whichever documents say it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// What was walked over, and when: by it a delivery can be held against its evidence. Older evidence has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+}
+
+/// What was walked over, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Delivery {
+    /// What the walk met, without what lies in containers: so many of the artifacts, the first ones.
+    pub artifacts: u64,
+    /// Bytes of these.
+    pub bytes: u64,
+    /// Digest over the keyed marks of every path, its size and the keyed digest of its content, in hexadecimal.
+    pub digest: String,
+    /// The day; of a delivery collected in parts, the first part's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Day>,
+    /// What was left out because it had not changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// What was left out because it is as it was at a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The commit's id.
+    pub commit: String,
+    /// How much of what the walk met was left out.
+    pub left_out: u64,
 }
 
 /// One thing that configurations describe: a bucket, a database, a volume; joined from all documents of the delivery that speak of it.

@@ -57,6 +57,15 @@ pub fn schemes(text: &str) -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// How a masked value begins where a path looks at it: no policy can match it by chance.
+pub const VEIL: &str = "\u{0}masked";
+
+/// A masked value as paths see it. Schemes of addresses are kept: `ftp://` with a password behind it is no secret itself.
+pub fn veiled(shown: &str) -> String {
+    let schemes = schemes(shown).map(|scheme| format!(" {scheme}://"));
+    std::iter::once(VEIL.to_owned()).chain(schemes).collect()
+}
+
 /// What stands for a part of a tree that lies too deep to be kept.
 pub const TOO_DEEP: &str = "(too deep)";
 

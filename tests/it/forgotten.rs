@@ -64,6 +64,7 @@ fn a_worker_keeps_nothing_of_the_file_before() {
             confined: false,
             tied: false,
             spent: std::collections::BTreeSet::new(),
+            single: std::collections::BTreeMap::new(),
         };
         let mut child = provost()
             .arg("worker")

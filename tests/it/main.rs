@@ -1,9 +1,11 @@
 //! The one integration binary. Behaviour goes through the public door: the program, or the library as its users see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end where something is wrong")]
 
+mod against;
 mod alarms;
 mod architecture;
 mod binary_books;
+mod cache;
 mod ci_files;
 mod classes;
 mod cli;
@@ -61,6 +63,7 @@ mod roster_columns;
 mod score;
 mod shards;
 mod signatures;
+mod since;
 mod sources;
 mod spreadsheets;
 mod support;

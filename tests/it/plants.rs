@@ -201,8 +201,8 @@ fn recognised(runs: &Runs, planted: &BTreeMap<&str, usize>, pool: &Pool) -> Stri
             known += count.min(seen.get(&(place.to_owned(), class.to_owned())).copied().unwrap_or(0));
         }
     }
-    // two tables have headers with a number and an address among them, and are read as tables without
-    assert!(known * 10 > all * 6, "in tables {known} of {all} were recognised");
+    println!("in tables {known} of {all} were recognised");
+    assert!(known * 10 > all * 9, "in tables {known} of {all} were recognised");
     let nothing: Vec<&&str> = planted.keys().filter(|class| !found.contains_key(**class)).collect();
     assert!(nothing.is_empty(), "no value of {nothing:?} was recognised anywhere");
     rows.join(", ")
@@ -273,6 +273,7 @@ fn ten_thousand_values_of_every_class_in_every_format_come_out_of_no_command() {
             })
             .collect();
     commands::detect(&mut runs, &texts);
+    commands::piped(&mut runs, &texts);
     step("looked through by `detect`");
     let least = place.path().join("least");
     crate::support::write(&least, "note.txt", &delivery.files[0].1);

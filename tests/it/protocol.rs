@@ -30,6 +30,7 @@ fn hello(root: &Path) -> serde_json::Value {
         confined: false,
         tied: false,
         spent: BTreeSet::new(),
+        single: std::collections::BTreeMap::new(),
     };
     serde_json::to_value(hello).expect("JSON")
 }

@@ -82,6 +82,20 @@ fn parts_merged_are_the_whole_to_the_byte() {
 }
 
 #[test]
+fn what_goes_to_standard_output_is_what_a_file_would_hold() {
+    let place = Place::new();
+    let target = root().join("examples/foi-release");
+    let key = place.at("audit.key");
+    let collect = ["collect", target.to_str().expect("a plain path"), "--key-file", &key, "-o", "-"];
+    let bytes = |more: &[&str]| run(&[&collect[..], more].concat()).stdout;
+    assert!(bytes(&[]) == place.collect(&target, "whole", &[]));
+    let part = place.collect(&target, "part", &["--shard", "1/1"]);
+    assert!(bytes(&["--shard", "1/1"]) == part);
+    let merged = run(&["merge", &place.at("part"), "-o", "-"]);
+    assert!(merged.stdout == place.collect(&target, "whole", &[]));
+}
+
+#[test]
 fn parts_that_do_not_belong_together_give_nothing() {
     let (target, place) = (root().join("examples/good-supplier"), Place::new());
     let parts = place.parts(&target, 3);

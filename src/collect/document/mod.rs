@@ -7,10 +7,11 @@ use super::keys::Keys;
 use super::limits::{LARGE, Limits};
 use super::ocr::{Desk, Ocr};
 use super::unpack::careful;
+use crate::collect::prune::Spared;
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part};
 use std::cell::Cell;
-use std::collections::BTreeSet;
+
 use std::io::Read;
 use std::rc::Rc;
 
@@ -55,14 +56,14 @@ pub struct Nest {
     looks: Rc<Cell<u64>>,
     /// What may open encrypted things here.
     pub(super) keys: Keys,
-    /// Products whose trees are not kept.
+    /// Of which products' trees less than all is sent.
     pub(super) spent: Spent,
     /// What lies in here is the delivery itself, packed: its members are what would lie in a folder.
     pub(super) front: Option<Rc<Front>>,
 }
 
-/// Products whose trees nobody asks for once it is known what they describe.
-pub type Spent = Rc<BTreeSet<String>>;
+/// Of which products' trees less than all is sent.
+pub type Spent = Rc<Spared>;
 
 impl Nest {
     /// For a top-level artifact.

@@ -96,16 +96,19 @@ pub(in crate::collect) fn examined(
     // nothing that reads from anywhere gets a beginning: it would take the place where it ends for the end
     let source = file.map(|file| if held.cut { Source::Stream(Box::new(file)) } else { Source::File(file) });
     let mut found = examine(source);
-    tell(&mut found.artifact, held);
+    if tell(&mut found.artifact, held) {
+        found.content = None;
+    }
     found
 }
 
-fn tell(artifact: &mut Artifact, held: &Held) {
+/// Whether what was fetched is less than there is.
+fn tell(artifact: &mut Artifact, held: &Held) -> bool {
     if held.cut {
         artifact.size = artifact.size.max(held.listed);
     }
-    let lacking = held.gaps.iter().any(|gap| gap.at.is_empty());
-    if held.cut || lacking {
+    let lacking = held.cut || held.gaps.iter().any(|gap| gap.at.is_empty());
+    if lacking {
         // of what was fetched, and not of what is there
         (artifact.digest, artifact.mark) = (None, 0);
         if artifact.read == Read::Full {
@@ -113,6 +116,7 @@ fn tell(artifact: &mut Artifact, held: &Held) {
         }
     }
     artifact.gaps.extend(held.gaps.iter().cloned());
+    lacking
 }
 
 /// Takes what is written, up to a limit, whatever whoever writes was told.

@@ -5,6 +5,8 @@
 #[cfg(feature = "databases")]
 pub mod database;
 pub mod held;
+#[cfg(feature = "object-store")]
+pub mod object;
 pub mod stdin;
 pub(super) mod supply;
 

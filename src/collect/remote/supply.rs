@@ -116,7 +116,7 @@ impl<'a> Source<'a> {
     }
 
     fn fetch(&'a self, entry: &'a Entry, mut file: File) -> Item<'a> {
-        let most = if self.spool.is_some() { self.limits.expanded } else { self.limits.held_bytes };
+        let most = most(&self.limits, self.spool);
         // what nobody knows the size of may be anything
         let small = (1..=SMALL).contains(&entry.size);
         let permit = if small || self.spool.is_some() { None } else { Some(self.permit()) };
@@ -124,6 +124,11 @@ impl<'a> Source<'a> {
         let content = fetch(self.remote, entry, limit, &mut file).map(|(size, held)| Content { size, held, permit });
         Item { entry, file, content }
     }
+}
+
+/// Bytes of an entry that are held.
+pub(in crate::collect) fn most(limits: &Limits, spool: Option<&Path>) -> u64 {
+    if spool.is_some() { limits.expanded } else { limits.held_bytes }
 }
 
 /// Fetches the bytes of an entry: how many there are, and what they are not.

@@ -141,11 +141,12 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
     let (pair, journal, merged) = (at("pair"), at("journal"), runs.at("merged.json"));
     let (secret, public) = (format!("{pair}.key"), format!("{pair}.pub"));
     let parts = [at("part1"), at("part2")];
-    let left = "--format=json=/dev/full";
+    let (left, cache) = ("--format=json=/dev/full", at("cache"));
     for arguments in [
         vec!["keygen", &pair],
         vec!["sign", &evidence, "--secret-key", &secret],
         vec!["verify", &evidence, "--trusted-key", &public],
+        vec!["verify", &evidence, "--against", target, "--key-file", key],
         vec!["show", &evidence],
         vec!["collect", target, "--shard", "1/2", "--key-file", key, "-o", &parts[0]],
         vec!["collect", target, "--shard", "2/2", "--key-file", key, "-o", &parts[1]],
@@ -153,6 +154,8 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
         vec!["show", &merged],
         vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal, left],
         vec!["audit", target, "--date", DATE, "--key-file", key, "--journal", &journal],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--cache", &cache, "-v"],
+        vec!["audit", target, "--date", DATE, "--key-file", key, "--cache", &cache, "-v"],
     ] {
         let command = runs.command(&arguments);
         let code = runs.ended(command, &arguments.join(" "));
@@ -260,6 +263,22 @@ pub(super) fn detect(runs: &mut Runs, files: &[String]) {
         let output = command.output().expect("it starts");
         runs.keep("detect from standard input: out", output.stdout);
         runs.keep("detect from standard input: err", output.stderr);
+    }
+}
+
+/// Deliveries that come through a pipe: held in memory, or in files without a name.
+pub(super) fn piped(runs: &mut Runs, files: &[String]) {
+    for (number, file) in files.iter().step_by(9).enumerate() {
+        let page = runs.at(&format!("piped-{number}.html"));
+        let html = format!("html={page}");
+        let mut command = runs.command(&["audit", "-", "--date", DATE, "--all", "--format", "json", "--format", &html]);
+        if number % 2 == 1 {
+            command.arg("--spool").arg(&runs.temporary);
+        }
+        let output = command.stdin(std::fs::File::open(file).expect("a file")).output().expect("it starts");
+        runs.keep("audit from standard input: out", output.stdout);
+        runs.keep("audit from standard input: err", output.stderr);
+        assert!(std::fs::read_dir(&runs.temporary).expect("a folder").next().is_none(), "something was left");
     }
 }
 

@@ -1,0 +1,143 @@
+//! `--since`: what did not change since a commit is left out, the report says so, and nothing is judged by its absence. The repository
+//! belongs to the delivery: it can start nothing, and cannot pass a changed file off as an old one.
+
+use crate::support::{DATE, audit, collect, delivery, run, spoken, write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    for part in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{part}_NAME"), "Example").env(format!("GIT_{part}_EMAIL"), "example@example.org");
+    }
+    let output = command.args(arguments).stderr(Stdio::inherit()).output().expect("git starts");
+    assert!(output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+/// A repository with a register, a configuration and a letter in it, all committed.
+fn repository(more: &[&str]) -> (tempfile::TempDir, String) {
+    let folder = delivery(&[
+        ("data/staff.csv", b"name,email\nAda Example,ada@example.org\nBen Sample,ben@example.org\n".as_slice()),
+        ("etc/ssh/sshd_config", b"PermitRootLogin no\nPasswordAuthentication no\n"),
+        ("letters/one.txt", b"Dear Cleo Example, your card is ready.\n"),
+        ("run.sh", b"#!/bin/sh\necho done\n"),
+    ]);
+    git(folder.path(), &[&["init", "-q", "-b", "main"], more].concat());
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "A delivery"]);
+    let commit = git(folder.path(), &["rev-parse", "HEAD"]);
+    (folder, commit)
+}
+
+/// What was read.
+fn paths(evidence: &serde_json::Value) -> Vec<&str> {
+    evidence["artifacts"].as_array().expect("artifacts").iter().filter_map(|artifact| artifact["path"].as_str()).collect()
+}
+
+#[test]
+fn only_what_changed_is_read_and_every_report_says_so() {
+    for more in [&[][..], &["--object-format=sha256"]] {
+        let (folder, commit) = repository(more);
+        write(folder.path(), "etc/ssh/sshd_config", b"PermitRootLogin yes\nPasswordAuthentication no\n");
+        write(folder.path(), "data/new.csv", b"name,email\nEve Example,eve@example.org\n");
+        // the same bytes written again are no change, another mode is
+        write(folder.path(), "letters/one.txt", b"Dear Cleo Example, your card is ready.\n");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder.path().join("run.sh"), mode).expect("a mode");
+        for reference in ["main", "HEAD", &commit, &commit[..10]] {
+            let (_, evidence) = collect(folder.path(), &["--since", reference]);
+            assert_eq!(paths(&evidence), ["data/new.csv", "etc/ssh/sshd_config", "run.sh"], "{reference}");
+            assert_eq!(evidence["artifacts"][1]["number"], 2);
+            assert_eq!(evidence["delivery"]["since"]["commit"], *commit);
+        }
+        let (code, report) = audit(folder.path(), &["--since", "main"]);
+        let target = report["target"].as_str().expect("a target");
+        assert!(code == 1 && target.contains(&format!("only what changed since {}: 3 of ", &commit[..12])), "{target}");
+        assert_eq!(report["people"]["total"], 1);
+        let (_, whole) = collect(folder.path(), &[]);
+        assert!(paths(&whole).len() > 5);
+        let located = run(&["locate", folder.path().to_str().expect("a path"), "2", "--since", &commit]);
+        assert_eq!(spoken(&located).1, "2\tetc/ssh/sshd_config\n");
+        // a folder of it is a delivery, too
+        let (_, below) = collect(&folder.path().join("data"), &["--since", &commit]);
+        assert_eq!(paths(&below), ["new.csv"]);
+    }
+}
+
+#[test]
+fn nothing_is_judged_by_its_absence_and_nothing_is_no_pass() {
+    let (folder, commit) = repository(&[]);
+    write(folder.path(), "notes.txt", b"nothing of interest\n");
+    let outcomes = |report: &serde_json::Value, outcome: &str| {
+        report["controls"].as_array().expect("controls").iter().filter(|control| control["outcome"] == outcome).count()
+    };
+    let (_, whole) = audit(folder.path(), &[]);
+    assert!(outcomes(&whole, "not_evidenced") > 0);
+    let (_, changed) = audit(folder.path(), &["--since", &commit]);
+    assert_eq!(outcomes(&changed, "not_evidenced"), 0, "what may lie in the rest is missed");
+    std::fs::remove_file(folder.path().join("notes.txt")).expect("gone");
+    let (code, none) = audit(folder.path(), &["--since", &commit]);
+    assert_eq!((code, &none["verdict"]), (3, &"not_assessed".into()));
+}
+
+#[test]
+fn a_repository_starts_nothing_and_passes_nothing_off() {
+    let (folder, commit) = repository(&[]);
+    let mark = folder.path().join("started");
+    write(folder.path(), ".gitattributes", b"* filter=x diff=x\n");
+    let same = "Dear Cleo Example, your card is ready.\n".len();
+    write(folder.path(), "letters/one.txt", &[b"Dear Eve Example, ".as_slice(), &vec![b'x'; same - 19], b"\n"].concat());
+    // the commit is said to be another one, in which the letter was like that already
+    git(folder.path(), &["add", "letters"]);
+    let tree = git(folder.path(), &["write-tree"]);
+    let other = git(folder.path(), &["commit-tree", &tree, "-m", "Another"]);
+    let honest = git(folder.path(), &["rev-parse", &format!("{commit}^{{tree}}")]);
+    git(folder.path(), &["replace", &commit, &other]);
+    // everything in a repository's settings that could start a program when something is compared
+    let start = format!("touch {}", mark.display());
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "core.editor",
+        "diff.external",
+        "filter.x.clean",
+        "filter.x.process",
+        "alias.cat-file",
+        "alias.rev-parse",
+        "credential.helper",
+        "core.gitProxy",
+        "uploadpack.packObjectsHook",
+    ] {
+        git(folder.path(), &["config", key, &start]);
+    }
+    let (_, evidence) = collect(folder.path(), &["--since", &commit]);
+    assert!(paths(&evidence).contains(&"letters/one.txt"), "{:?}", paths(&evidence));
+    assert!(!mark.exists(), "a setting of the repository started a program");
+    // a folder's list of names that is not what its id says
+    let object = |id: &str| folder.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    std::fs::remove_file(object(&honest)).expect("an object");
+    std::fs::copy(object(&tree), object(&honest)).expect("another in its place");
+    let output = run(&["audit", folder.path().to_str().expect("a path"), "--date", DATE, "--since", &commit]);
+    let (code, _, errors) = spoken(&output);
+    assert!(code == 2 && errors.contains("the repository is broken"), "{code} {errors}");
+}
+
+#[test]
+fn what_is_no_commit_is_refused() {
+    let (folder, _) = repository(&[]);
+    let plain = delivery(&[("a.txt", b"nothing\n")]);
+    for (target, reference) in
+        [(folder.path(), "no-such-branch"), (folder.path(), "--all"), (folder.path(), ""), (plain.path(), "HEAD")]
+    {
+        let since = format!("--since={reference}");
+        let output = run(&["audit", target.to_str().expect("a path"), "--date", DATE, &since]);
+        let (code, text, errors) = spoken(&output);
+        assert!(
+            code == 2 && errors.contains("cannot tell what changed since") && text.is_empty(),
+            "{reference}: {code} {errors}"
+        );
+    }
+}
