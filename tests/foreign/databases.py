@@ -185,6 +185,8 @@ def postgres(work):
         check(f"a large table comes in {len(pieces)} pieces, whole", len(pieces) > 1 and sum(found[one]["parts"][0]["records"] for one in pieces) == 50000 and all(found[one]["read"] == "full" for one in pieces),
               [(one, found[one]["parts"][0]["records"], gaps(found[one])) for one in pieces])
 
+        sql("DROP TABLE hr.large;")
+
         # a file of passwords, an address with one, all databases, and whom the server does not let in
         own = os.path.join(work, "pgpass")
         with open(own, "w") as file:
