@@ -17,8 +17,11 @@ pub(crate) struct DatabaseOptions {
     /// Of a database: read a sample of N rows of each table that has more; what was not read is a gap
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     sample_rows: Option<u64>,
-    /// Of MariaDB or MySQL: take account and password from the section [client] of this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Of MariaDB or MySQL: take account and password from the section [client] of this file"
+    )]
     mysql_options: Option<PathBuf>,
 }
 

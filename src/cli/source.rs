@@ -111,6 +111,11 @@ fn address(given: &Path) -> Result<(Target, String), Failure> {
     let scheme = scheme(given).unwrap_or_default();
     match scheme {
         "s3" | "az" | "gs" => objects(given),
+        // with the feature they never come here
+        "postgres" | "postgresql" | "mysql" | "mariadb" => {
+            let help = "build it with `cargo install --features databases`".to_owned();
+            Err(Failure::Usage(format!("{}: this build of provost reads no databases", shown(given)), Some(help)))
+        }
         _ => {
             let help = "a folder, a file, `-` for standard input, or an address (docs/sources.md)".to_owned();
             Err(Failure::Usage(format!("{}: nothing here reads `{}`", shown(given), mask::clean(scheme)), Some(help)))

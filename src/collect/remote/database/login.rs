@@ -123,10 +123,10 @@ impl Login {
         let wanted = [Some(host.as_str()), Some(&port), self.database.as_deref(), self.user.as_deref()];
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let fields = fields(line);
-            let fits = |(field, wanted): (&String, &Option<&str>)| field == "*" || wanted.is_some_and(|wanted| wanted == field);
+            let fits = |(field, wanted): (&String, Option<&str>)| field == "*" || wanted.is_some_and(|wanted| wanted == field);
             if let [.., password] = fields.as_slice()
                 && fields.len() == 5
-                && fields.iter().zip(&wanted).all(fits)
+                && fields.iter().zip(wanted).all(fits)
             {
                 self.password = Some(password.clone());
                 return;

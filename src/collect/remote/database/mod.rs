@@ -21,9 +21,9 @@ const MOST_TABLES: usize = 200_000;
 /// Columns of all of them.
 const MOST_COLUMNS: usize = 2_000_000;
 /// How long a statement may take.
-const STATEMENT: Duration = Duration::from_secs(300);
+const STATEMENT: Duration = Duration::from_mins(5);
 /// How long the server may be silent: longer than it has for a statement.
-const SILENCE: Duration = Duration::from_secs(360);
+const SILENCE: Duration = Duration::from_mins(6);
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(30);
 /// Bytes of a binary value that are looked at.

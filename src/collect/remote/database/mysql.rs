@@ -172,9 +172,9 @@ impl Server {
             let binary = BINARY.contains(&text(row, 3)?.to_ascii_lowercase().as_str());
             let may = text(row, 4)?.to_ascii_lowercase().split(',').any(|word| word == "select");
             if may {
-                open.push(Column { name: text(row, 2)?, binary })
+                open.push(Column { name: text(row, 2)?, binary });
             } else {
-                *closed += 1
+                *closed += 1;
             }
             Some(())
         })?;

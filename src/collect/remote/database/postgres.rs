@@ -245,9 +245,9 @@ impl Server {
         session.rows(DATABASES, MOST_DATABASES, |row| {
             let name = row.try_get(0).ok()?;
             if row.try_get(1).ok()? {
-                open.push(name)
+                open.push(name);
             } else {
-                shut.push(name)
+                shut.push(name);
             }
             Some(())
         })?;
@@ -276,9 +276,9 @@ impl Server {
             let (open, closed) = columns.entry(row.try_get(0).ok()?).or_default();
             let column = Column { name: row.try_get(1).ok()?, binary: row.try_get(2).ok()? };
             if row.try_get(3).ok()? {
-                open.push(column)
+                open.push(column);
             } else {
-                *closed += 1
+                *closed += 1;
             }
             Some(())
         })?;
