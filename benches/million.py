@@ -8,7 +8,7 @@ it and writes every report, one after another: how long, how much memory, how la
     benches/million.py --delivery DIR --plain 0 --only html,pdf --all # a worse delivery, some formats, everything shown
 
 `--keep FILE` leaves the evidence there. PROVOST names another program than that in target/release. A report that takes more than `--memory` GB of
-address space or `--seconds` is ended, and said so. It must not write outside its own folder, FILE and the page.
+address space or `--seconds` is ended, said so, and makes this end with 1. It must not write outside its own folder, FILE and the page.
 """
 import argparse
 import json
@@ -46,7 +46,7 @@ def run(words, seconds=None, memory=None, codes=(0, 1, 3)):
         signal.alarm(0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
-        error = said.read().decode(errors="replace").strip()[-300:]
+        error = " ".join(said.read().decode(errors="replace").split())[-300:]
     row = {"cpu": usage.ru_utime + usage.ru_stime, "clock": time.monotonic() - began, "mib": usage.ru_maxrss / 1024}
     if process.returncode not in codes:
         row["failed"] = "no end" if process.returncode == -signal.SIGKILL and row["clock"] > (seconds or 1e9) - 1 else f"ended with {process.returncode}: {error}"
@@ -140,15 +140,17 @@ def measure(args, room):
         f"{size(os.path.getsize(evidence))} of evidence, {people} people{', with `--all`' if args.all else ''}; one report at a time, reading and judging included:", "",
         "| report | processor s | by the clock s | memory, MiB | size |", "|---|---:|---:|---:|---:|",
     ]
+    failed = False
     wanted = args.only.split(",") if args.only else ["terminal", *formats()]
     for one in wanted:
         place = os.path.join(room, "report")
         row = run([*common, "--format", f"{one}={place}"], args.seconds, int(args.memory * 1e9))
         result = row.get("failed") or size(os.path.getsize(place))
+        failed |= "failed" in row
         out.append(f"| `{one}` | {row['cpu']:.1f} | {row['clock']:.1f} | {row['mib']:,.0f} | {result} |")
         print(out[-1], file=sys.stderr, flush=True)
         os.path.exists(place) and os.remove(place)
-    return "\n".join(out)
+    return "\n".join(out), failed
 
 
 def main():
@@ -165,13 +167,14 @@ def main():
     args = parser.parse_args()
     signal.signal(signal.SIGALRM, timed_out)
     with tempfile.TemporaryDirectory() as room:
-        text = measure(args, room)
+        text, failed = measure(args, room)
     print(text)
     if args.write:
         place = pathlib.Path(args.write)
         before, rest = place.read_text().split("<!-- million -->")
         place.write_text(f"{before}<!-- million -->\n\n{text}\n\n<!-- /million -->{rest.split('<!-- /million -->')[1]}")
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,6 +4,7 @@
     cargo build --release --bin provost --example corpora --example synth
     benches/sizing.py --write docs/scaling.md          # about half an hour, 8 GB of room on the disk, 6 GB of memory
     benches/sizing.py --quick                          # a look: a few MB of everything
+    benches/sizing.py --write docs/scaling.md --only delivery,mixtures   # these anew, the rest as the page has it
     benches/sizing.py --price 0.08 --file-kb 200       # other assumptions, with the figures of the page: nothing is measured
 
 Seconds are those of processors, user and system, of all processes, medians of turns; memory is that of the largest process. Figures are kept
@@ -175,14 +176,19 @@ def about():
     return f"{os.cpu_count()} processors ({processor[1] if processor else 'unknown'}), {day}, commit {commit or 'unknown'}, {version}"
 
 
-def measure(quick, runs):
+def measure(quick, runs, figures, only):
+    """Puts what is measured into `figures`, each with what measured it."""
     with tempfile.TemporaryDirectory() as place:
         room = Room(place, runs)
         sizes = ([1000, 4000], [7000, 25000]) if quick else ([100000, 300000, 1000000], [100000, 300000, 1000000])
-        return {
-            "about": f"{about()}, medians of {runs}", "mixtures": mixtures(room, quick), "walks": walks(room, sizes[0]),
-            "people": people(room, sizes[1]), "delivery": delivery(room, quick),
+        steps = {
+            "mixtures": lambda: mixtures(room, quick), "walks": lambda: walks(room, sizes[0]),
+            "people": lambda: people(room, sizes[1]), "delivery": lambda: delivery(room, quick),
         }
+        for name in only or steps:
+            figures[name] = steps[name]()
+            figures.setdefault("about", {})[name] = f"{about()}, medians of {runs}"
+    return figures
 
 
 def slope(rows):
@@ -227,21 +233,22 @@ def size(count):
 
 def page(figures, price, file_kb, per_gb, memory_gb, hours):
     each = learnt(figures)
-    out = [figures["about"] + ":", ""]
+    told = figures["about"]
+    out = [told["mixtures"] + ":", ""]
     out += ["| what lies there | MB | files | processor seconds a GB | GB an hour and core | largest process, MiB | evidence, of each GB |", "|---|---:|---:|---:|---:|---:|---:|"]
     for kind, row in figures["mixtures"].items():
         cost = row["cpu"] / (row["bytes"] / GB)
         out.append(
             f"| {kind} | {row['bytes'] / 1e6:,.0f} | {row['files']:,} | {number(cost)} | {number(3600 / cost)} | {row['mib']:.0f} | {size(row['evidence'] / (row['bytes'] / GB))} |"
         )
-    out += ["", "A walk, which each part makes over the whole delivery before it reads its share:", ""]
+    out += ["", f"A walk, which each part makes over the whole delivery before it reads its share ({told['walks']}):", ""]
     out += ["| files | a part of almost nothing: processor s | µs a file | largest process, MiB | part 32 of 64: processor s | largest process, MiB |", "|---:|---:|---:|---:|---:|---:|"]
     for files, row in figures["walks"].items():
         small, part = row["1/100000"], row["32/64"]
         out.append(f"| {int(files):,} | {small['cpu']:.2f} | {small['cpu'] / int(files) * 1e6:.1f} | {small['mib']:.0f} | {part['cpu']:.2f} | {part['mib']:.0f} |")
     most = max(map(int, figures["walks"]))
     out += ["", f"64 parts of {most:,} files: {64 * figures['walks'][str(most)]['1/100000']['cpu']:,.0f} processor seconds of walking, all together.", ""]
-    out += ["What comes after reading, for plain files in which nobody is, and for registers:", ""]
+    out += [f"What comes after reading, for plain files in which nobody is, and for registers ({told['people']}):", ""]
     out += [
         "| what | artifacts | people | parts | evidence | merge: processor s | MiB | assess, report in JSON: processor s | MiB |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -253,7 +260,7 @@ def page(figures, price, file_kb, per_gb, memory_gb, hours):
             f"| {what} | {row['files']:,} | {judge['people']:,} | {size(row['parts'])} | {size(row['evidence'])} | {merge['cpu']:.1f} | {merge['mib']:,.0f} | {judge['cpu']:.1f} | {judge['mib']:,.0f} |"
         )
     made = figures["delivery"]
-    out += ["", f"The delivery of {made['people']:,} people of `examples/synth` ({made['files']:,} files, {size(made['bytes'])}):", ""]
+    out += ["", f"The delivery of {made['people']:,} people of `examples/synth` ({made['files']:,} files, {size(made['bytes'])}; {told['delivery']}):", ""]
     out += ["| step | processor s | by the clock s | largest process, MiB | what comes out |", "|---|---:|---:|---:|---|"]
     for step, result in (("collect", f"{size(made['evidence'])} of evidence"), ("assess", f"{made['assess']['people']:,} people"), ("show", "every text of it")):
         row = made[step]
@@ -305,6 +312,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--runs", type=int)
+    parser.add_argument("--only", metavar="NAMES", help="of mixtures, walks, people, delivery: these alone are measured")
     parser.add_argument("--write", metavar="PAGE", help="measure, and put figures and tables between the marks of this page")
     parser.add_argument("--price", type=float, default=0.05, help="money an hour and core")
     parser.add_argument("--file-kb", type=int, default=500, help="kB of a file, on average")
@@ -314,13 +322,15 @@ def main():
     parser.add_argument("--figures", metavar="PAGE", default=str(ROOT / "docs/scaling.md"), help="take the figures of this page")
     parser.add_argument("--again", action="store_true", help="with --write: work the tables out again from the figures that the page has")
     args = parser.parse_args()
-    if args.quick or (args.write and not args.again):
-        figures = measure(args.quick, args.runs or (1 if args.quick else 3))
-    else:
+    only = args.only.split(",") if args.only else None
+    figures = {}
+    if only or not (args.quick or (args.write and not args.again)):
         text = pathlib.Path(args.write or args.figures).read_text()
         if KEPT not in text:
             sys.exit(f"sizing: {args.figures} has no figures; first: benches/sizing.py --write {args.figures}")
         figures = json.loads(text.split(KEPT)[1].split(" -->")[0])
+    if args.quick or (args.write and not args.again):
+        figures = measure(args.quick, args.runs or (1 if args.quick else 3), figures, only)
     text = page(figures, args.price, args.file_kb, args.people_per_gb, args.memory, args.hours)
     print(text)
     if args.write:

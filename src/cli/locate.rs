@@ -30,8 +30,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let system = |error| Failure::Audit(AuditError::System(error));
     let mut auditor = Auditor::with(super::discover::nothing(vec!["uk".to_owned()]), Key::random().map_err(system)?)?;
     let (target, _) = args.source.open(&args.target, &mut auditor)?;
-    let walked = collect::listed(&target, args.since.as_deref());
-    let walked = walked.map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
+    let walked = collect::entries(&target, args.since.as_deref())
+        .map_err(|error| Failure::Audit(AuditError::Collect(CollectError::Target(error))))?;
     let files = walked.len();
     let mut paths: Vec<String> = walked.iter().map(|entry| mask::clean(&entry.path.to_string_lossy())).collect();
     if args.numbers.iter().any(|number| *number as usize > files) {

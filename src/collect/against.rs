@@ -68,7 +68,8 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
         return Err(AgainstError::Evidence("the evidence has fewer artifacts than it says"));
     };
     let since = delivery.since.as_ref().map(|since| since.commit.as_str());
-    let (root, entries) = super::entries(target, since)?;
+    let (root, entries) = super::walk::walk(target)?;
+    let (entries, _) = super::changed(&root, entries, since)?;
     let mut out = Against::default();
     let (mut walked, mut scratch) = (Walked::new(), engine.scratch());
     // by their masked names, of which there may be thousands that are alike

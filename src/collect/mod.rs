@@ -157,24 +157,17 @@ struct About {
     since: Option<Since>,
 }
 
-/// What a walk over a delivery in the file system meets, or what of it is not as it was at a commit; with the folder that paths are below.
+/// What a walk over a delivery meets, or what of it is not as it was at a commit, before anything of it is read.
 ///
 /// # Errors
 /// [`TargetError`]: it cannot be opened, or what changed cannot be told.
-pub fn entries(target: &Path, since: Option<&str>) -> Result<(std::path::PathBuf, Vec<Entry>), TargetError> {
-    let (root, entries) = walk::walk(target)?;
-    let entries = changed(&root, entries, since)?.0;
-    Ok((root, entries))
-}
-
-/// The same of a delivery wherever it lies.
-///
-/// # Errors
-/// As [`entries`].
-pub fn listed(target: &Target, since: Option<&str>) -> Result<Vec<Entry>, TargetError> {
+pub fn entries(target: &Target, since: Option<&str>) -> Result<Vec<Entry>, TargetError> {
     let elsewhere = |entries| in_files(since).map(|()| entries);
     match target {
-        Target::Path(path) => entries(path, since).map(|(_, entries)| entries),
+        Target::Path(path) => {
+            let (root, entries) = walk::walk(path)?;
+            changed(&root, entries, since).map(|(entries, _)| entries)
+        }
         Target::Remote(remote) => elsewhere(remote::entries(remote.as_ref())?),
         Target::Memory(files) => elsewhere(walk::walk_memory(files).into_iter().map(|(entry, _)| entry).collect()),
     }

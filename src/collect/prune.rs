@@ -120,7 +120,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     fn read(text: &str) -> Node {
-        super::super::config::CONFIGS.iter().find(|config| config.id() == "json").expect("json").read(text).expect("a tree")
+        let json = super::super::config::CONFIGS.iter().find(|config| config.id() == "json");
+        json.and_then(|json| json.read(text).ok()).unwrap_or_else(nothing)
     }
 
     fn pruned(text: &str) -> Node {
@@ -134,7 +135,8 @@ mod tests {
     #[test]
     fn what_leads_to_a_value_stays_where_it_was() {
         let root = pruned(r#"{"a": {"b": [1, "x", {"c": "ftp://example.org", "d": 2}, "y"]}, "e": ["z"], "f": "xftp://"}"#);
-        let (a, b) = (root.get("a").expect("a"), root.get("a").and_then(|a| a.get("b")).expect("b"));
+        let a = root.get("a").cloned().unwrap_or_else(nothing);
+        let b = a.get("b").cloned().unwrap_or_else(nothing);
         assert_eq!((root.entries().len(), a.entries().len(), b.items().len()), (1, 1, 3));
         assert_eq!(b.items()[0], nothing());
         assert_eq!(b.items()[2].get("c").and_then(Node::scalar), Some("ftp://example.org"));

@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/for-suppliers.md"
 ORDER = [
     "file buyer policy.yaml", "buyer-policy", "send buyer supplier", "supplier-verify", "supplier-keys", "supplier-collect", "supplier-show", "supplier-sign",
-    "send supplier buyer", "buyer-verify", "buyer-assess",
+    "send supplier buyer", "buyer-verify", "buyer-assess", "supplier-against",
 ]
 # people and numbers of examples/card-printer
 COLUMNS = re.compile(r"name|warrant|ni_?number|email|phone|mobile|birth|address", re.IGNORECASE)
@@ -103,6 +103,14 @@ def main():
         found = sum(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", bulk) is not None for value in people)
         if len(people) < 50 or found:
             fail(f"of {len(people)} values of the delivery {found} are in what was sent")
+
+        # a file that is added, changed or taken away afterwards is seen on the spot
+        extra = pathlib.Path(room, "supplier/delivery/later.txt")
+        extra.write_text("later\n")
+        if "1 new" not in sh("supplier", steps["supplier-against"], codes=(1,)).stdout:
+            fail("a new file is not seen on the spot")
+        extra.unlink()
+        sh("supplier", steps["supplier-against"])
 
         # changed on its way
         for side, file, step in (("supplier", "policy.yaml", "supplier-verify"), ("supplier", "policy.yaml", "supplier-collect"),

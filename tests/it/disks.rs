@@ -198,7 +198,8 @@ fn what_lies_outside_of_partitions_is_a_gap() {
 /// Tables that lead to themselves, sizes that nobody has, more partitions than there are bytes: each ends soon, and says that it was not whole.
 #[test]
 fn disks_made_to_harm_end_and_say_so() {
-    let members: &[(&str, &[u8])] = &[("staff.csv", STAFF), ("large.bin", &[7; 40_000])];
+    let large = vec![7; 40_000];
+    let members: &[(&str, &[u8])] = &[("staff.csv", STAFF), ("large.bin", &large)];
     // a chain of clusters that goes round: the file says it has 4 GiB
     let mut chain = made::fat(members);
     let table = 512;
@@ -272,7 +273,8 @@ fn disks_made_to_harm_end_and_say_so() {
 
 #[test]
 fn nonsense_in_every_disk_is_a_gap_and_ends_nobody() {
-    let members: &[(&str, &[u8])] = &[("staff.csv", STAFF), ("large.bin", &[7; 20_000])];
+    let large = vec![7; 20_000];
+    let members: &[(&str, &[u8])] = &[("staff.csv", STAFF), ("large.bin", &large)];
     let fat = made::fat(members);
     let seeds: Vec<(&str, Vec<u8>)> = vec![
         ("a.ext", made::ext(members)),

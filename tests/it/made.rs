@@ -195,7 +195,9 @@ pub(crate) fn sevened(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     head.extend([vec![8, 13], number(members.len()), vec![9]].concat());
     members[..members.len() - 1].iter().for_each(|row| head.extend(number(row.1.len())));
     head.extend([10, 1]);
-    members.iter().for_each(|row| head.extend(sum(&row.1)));
+    for row in members {
+        head.extend(sum(&row.1));
+    }
     head.extend([0, 0, 5]);
     head.extend([number(members.len()), vec![17], number(names.len() + 1), vec![0], names, vec![0, 0]].concat());
     let start = [&(packed.len() as u64).to_le_bytes()[..], &(head.len() as u64).to_le_bytes(), &sum(&head)].concat();

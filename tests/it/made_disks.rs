@@ -55,7 +55,7 @@ pub(crate) fn fat(members: &[(&str, &[u8])]) -> Vec<u8> {
         let pieces: Vec<&[u16]> = units.chunks(13).collect();
         for (order, piece) in pieces.iter().enumerate().rev() {
             let mut row = vec![0xff; 32];
-            row[0] = order as u8 + 1 | if order + 1 == pieces.len() { 0x40 } else { 0 };
+            row[0] = (order as u8 + 1) | if order + 1 == pieces.len() { 0x40 } else { 0 };
             put(&mut row, 11, &[0x0f, 0, sum]);
             put(&mut row, 26, &[0, 0]);
             let places = [1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30];
@@ -150,7 +150,9 @@ fn record(attributes: &[Vec<u8>], flags: u64) -> Vec<u8> {
     put(&mut out, 0, b"FILE\x30\0\x03\0");
     put(&mut out, 20, &le(56, 2));
     put(&mut out, 22, &le(flags, 2));
-    attributes.iter().for_each(|attribute| out.extend(attribute));
+    for attribute in attributes {
+        out.extend(attribute);
+    }
     out.extend([0xff; 4]);
     assert!(out.len() <= 1022, "a record is full");
     out.resize(1024, 0);
@@ -242,7 +244,7 @@ pub(crate) fn qcow(disk: &[u8]) -> Vec<u8> {
             std::io::Write::write_all(&mut packer, cluster).expect("a stream in memory");
             let packed = packer.finish().expect("a stream in memory");
             out.extend(&packed);
-            1 << 62 | (packed.len() as u64 - 1) / 512 << 58 | at
+            (1 << 62) | (((packed.len() as u64 - 1) / 512) << 58) | at
         } else {
             out.extend_from_slice(cluster);
             1 << 63 | at

@@ -273,7 +273,8 @@ fn uncopy(cell: &str) -> String {
             None => {}
         }
     }
-    match out.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
+    match out.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    {
         Some(digits) => bytes_of(digits),
         None => out,
     }

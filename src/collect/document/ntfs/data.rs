@@ -225,7 +225,7 @@ mod tests {
         let chunk = [0b0000_1000, b'A', b'd', b'a', 0x03, 0x20];
         let head = (0xb000_u16 | (chunk.len() as u16 - 1)).to_le_bytes();
         let packed = [&head[..], &chunk, &[0, 0]].concat();
-        let out = unpack(&packed, 16).expect("a unit");
+        let out = unpack(&packed, 16).unwrap_or_default();
         assert_eq!(&out, b"AdaAdaAda\0\0\0\0\0\0\0");
         assert!(unpack(&[0x01, 0xb0, 0b1, 0x00], 16).is_none(), "a copy from before the chunk");
     }
