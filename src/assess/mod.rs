@@ -22,11 +22,11 @@ pub mod xccdf;
 pub use waiver::is_narrow;
 
 use crate::model::assessment::{
-    Assessment, ControlResult, DISCLAIMER, EvidenceRef, Finding, Outcome, PolicyRef, SCHEMA, Verdict, WaiverStatus,
+    Assessment, CHANGED, ControlResult, DISCLAIMER, EvidenceRef, Finding, Outcome, PolicyRef, SCHEMA, Verdict, WaiverStatus,
 };
 use crate::model::class::Class;
 use crate::model::day::Day;
-use crate::model::evidence::Evidence;
+use crate::model::evidence::{Artifact, Evidence};
 use crate::model::people::PeopleIndex;
 use crate::model::policy::{Control, Policy, Severity};
 use crate::model::waiver::Waiver;
@@ -170,15 +170,19 @@ fn target(request: &Request<'_>) -> String {
     let since = request.evidence.delivery.as_ref().and_then(|delivery| Some((delivery, delivery.since.as_ref()?)));
     match since {
         Some((delivery, since)) => format!(
-            "{} (only what changed since {}: {} of {} files)",
+            "{}{CHANGED}{}: {} of {} files)",
             request.target,
-            since.commit.get(..12).unwrap_or_default(),
+            since.commit.chars().filter(char::is_ascii_hexdigit).take(12).collect::<String>(),
             delivery.artifacts,
-            delivery.artifacts + since.left_out,
+            delivery.artifacts.saturating_add(since.left_out),
         ),
         None => request.target.to_owned(),
     }
 }
+
+/// Types of artifacts that are nothing but what lies in them.
+const CONTAINERS: [&str; 14] =
+    ["zip", "tar", "gzip", "bzip2", "xz", "zstd", "lz4", "sevenz", "7z", "cab", "iso", "ar", "cpio", "rpm"];
 
 /// Threads that judge controls: as many on every machine.
 const JUDGES: usize = 2;
@@ -250,11 +254,13 @@ fn verdict(
         return (Verdict::NotAssessed, vec!["The delivery is empty: there was nothing to assess.".to_owned()]);
     }
     let manifest = request.evidence.manifest.as_ref().map(|manifest| manifest.artifact);
-    if request.evidence.artifacts.iter().all(|artifact| Some(artifact.number) == manifest) {
-        return (
-            Verdict::NotAssessed,
-            vec!["The delivery is a manifest and nothing else: there was nothing to assess.".to_owned()],
-        );
+    // an archive is what lies in it
+    let nothing = |artifact: &Artifact| {
+        Some(artifact.number) == manifest || (CONTAINERS.contains(&artifact.kind.as_str()) && artifact.gaps.is_empty())
+    };
+    if request.evidence.artifacts.iter().all(nothing) {
+        let what = if manifest.is_some() { "a manifest and nothing else" } else { "an archive with nothing in it" };
+        return (Verdict::NotAssessed, vec![format!("The delivery is {what}: there was nothing to assess.")]);
     }
     if applicable <= 0.0 {
         return (Verdict::NotAssessed, vec!["No control of the policy applies to anything in the delivery.".to_owned()]);

@@ -47,7 +47,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "KEY|FILE", required_unless_present = "against")]
     trusted_key: Vec<String>,
     /// The signature, if it lies elsewhere
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "trusted_key")]
     signature: Option<PathBuf>,
     /// The delivery that evidence was collected from: whether it is still the same, and nothing was left out
     #[arg(long, value_name = "TARGET")]
@@ -179,6 +179,15 @@ fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Resul
     };
     if found.by_size > 0 {
         text.push_str(&format!(", {} more by their size alone (give --key-file to compare what is in them)", found.by_size));
+    }
+    if let Some((then, now)) = found.left_out {
+        text.push_str(&format!("; only what changed since a commit was read, and {then} files were not compared"));
+        if then != now {
+            text.push_str(&format!(": now {now} are as they were at the commit"));
+        }
+    }
+    if args.trusted_key.is_empty() {
+        text.push_str(" (no signature was checked)");
     }
     if found.unread > 0 {
         text.push_str(&format!(", {} that were not read are there", found.unread));

@@ -95,12 +95,12 @@ impl SourceOptions {
             let help = "pipe a delivery into it: cat delivery.tar.gz | provost audit -".to_owned();
             return Err(Failure::Usage("standard input is a terminal".to_owned(), Some(help)));
         }
-        if auditor.journal.is_some() {
-            let help = "audit a file to go on with it after an interruption".to_owned();
-            return Err(Failure::Usage("standard input cannot be gone on with: no --journal".to_owned(), Some(help)));
+        if auditor.journal.is_some() || auditor.cache.is_some() {
+            let help = "audit a file to go on with it after an interruption, or to know it again".to_owned();
+            return Err(Failure::Usage("standard input is read once: no --journal and no --cache".to_owned(), Some(help)));
         }
         // nobody says how old it is: as old as the day that it is looked at
-        let day = super::options::today()?;
+        let day = auditor.date.map_or_else(super::options::today, Ok)?;
         let piped = Piped::new(&self.stdin_name, day.seconds(), Box::new(input));
         Ok((Target::Remote(Arc::new(piped)), self.stdin_name.clone()))
     }

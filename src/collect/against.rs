@@ -3,12 +3,13 @@
 //! gives, and of the others the size.
 
 use super::content::Content;
-use super::examine::{Source, blank};
+use super::examine::{Source, blank, holes};
+use super::limits::Limits;
 use super::manifest::path_mark;
 use super::walk::{Entry, EntryKind, TargetError};
 use super::{About, Walked, worker};
 use crate::detect::engine::Engine;
-use crate::model::evidence::{Artifact, Evidence};
+use crate::model::evidence::{Artifact, Evidence, FOLDER};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::Read;
@@ -31,12 +32,16 @@ pub struct Against {
     pub new: Vec<String>,
     /// Whether the digest of the whole agrees; nothing without the key.
     pub whole: Option<bool>,
+    /// How many files were left out then, and are left out now, as they are as they were at a commit.
+    pub left_out: Option<(u64, u64)>,
 }
 
 impl Against {
     /// Whether nothing is otherwise than the evidence says.
     pub fn holds(&self) -> bool {
-        self.changed.is_empty() && self.missing.is_empty() && self.new.is_empty() && self.whole != Some(false)
+        let same = self.changed.is_empty() && self.missing.is_empty() && self.new.is_empty() && self.whole != Some(false);
+        // where nothing was compared, nothing holds
+        same && self.left_out.is_none_or(|(then, now)| then == now) && self.same + self.by_size + self.unread > 0
     }
 }
 
@@ -67,10 +72,17 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
     let Some(then) = evidence.artifacts.get(..count) else {
         return Err(AgainstError::Evidence("the evidence has fewer artifacts than it says"));
     };
+    let limits = Limits::default();
     let since = delivery.since.as_ref().map(|since| since.commit.as_str());
+    if since.is_some_and(|commit| !matches!(commit.len(), 40 | 64) || !commit.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        return Err(AgainstError::Evidence("the evidence is of what changed since something that is no commit"));
+    }
     let (root, entries) = super::walk::walk(target)?;
-    let (entries, _) = super::changed(&root, entries, since)?;
+    let (entries, now) = super::changed(&root, entries, since, &limits)?;
     let mut out = Against::default();
+    if let (Some(then), Some(now)) = (&delivery.since, now) {
+        out.left_out = Some((then.left_out, now.left_out));
+    }
     let (mut walked, mut scratch) = (Walked::new(), engine.scratch());
     // by their masked names, of which there may be thousands that are alike
     let mut places: HashMap<(u32, Known), VecDeque<&Artifact>> = HashMap::new();
@@ -87,7 +99,7 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
             out.new.push(shown);
             continue;
         };
-        let fresh = Fresh::of(&root, entry, engine);
+        let fresh = Fresh::of(&root, entry, engine, &limits);
         let known = fresh.known(keyed).into_iter().find_map(|known| places.get_mut(&(name, known))?.pop_front());
         let Some(own) = known else {
             open.push(shown);
@@ -131,14 +143,14 @@ enum Known {
     Content(u64, u64),
     Digest(String),
     Size(u64),
-    /// A link, or what could not be read: there is nothing to compare but that it is there.
-    Unread,
+    /// A link, or what could not be read: its kind and size.
+    Unread(String, u64),
 }
 
 impl Known {
     fn then(own: &Artifact, keyed: bool) -> Self {
         match &own.digest {
-            _ if own.mark == 0 => Self::Unread,
+            _ if own.mark == 0 => Self::Unread(odd(&own.kind), own.size),
             _ if keyed => Self::Content(own.size, own.mark),
             Some(digest) => Self::Digest(digest.clone()),
             None => Self::Size(own.size),
@@ -146,18 +158,31 @@ impl Known {
     }
 }
 
+/// What is no file by its kind; "" for files, whatever type they are of.
+fn odd(kind: &str) -> String {
+    if matches!(kind, "link" | "special" | FOLDER) { kind.to_owned() } else { String::new() }
+}
+
 /// A file as it is now.
 struct Fresh {
+    kind: &'static str,
     size: u64,
     content: Option<Content>,
     digest: String,
 }
 
 impl Fresh {
-    fn of(root: &Path, entry: &Entry, engine: &Engine) -> Self {
-        let mut out = Self { size: entry.size, content: None, digest: String::new() };
+    fn of(root: &Path, entry: &Entry, engine: &Engine, limits: &Limits) -> Self {
+        let kind = match entry.kind {
+            EntryKind::File | EntryKind::Shared | EntryKind::Refused(_) | EntryKind::Unlisted(..) => "",
+            EntryKind::LinkInside | EntryKind::LinkOutside => "link",
+            EntryKind::Special => "special",
+            EntryKind::Mount | EntryKind::RefusedFolder(_) => FOLDER,
+        };
+        let mut out = Self { kind, size: entry.size, content: None, digest: String::new() };
         if entry.kind == EntryKind::File
             && let Ok(Source::File(file)) = worker::open(root, &entry.path)
+            && holes(&file, limits).is_none()
         {
             let mut both = Both { input: file, sha: Sha256::new() };
             if let Ok((content, bytes)) = Content::read(&engine.key, &mut both) {
@@ -171,12 +196,13 @@ impl Fresh {
 
     /// What it may be known by, the surest first.
     fn known(&self, keyed: bool) -> Vec<Known> {
-        let Some(content) = self.content else { return vec![Known::Unread] };
+        let unread = Known::Unread(self.kind.to_owned(), self.size);
+        let Some(content) = self.content else { return vec![unread] };
         if keyed {
             let mark = content.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-            return vec![Known::Content(self.size, mark), Known::Unread];
+            return vec![Known::Content(self.size, mark), unread];
         }
-        vec![Known::Digest(self.digest.clone()), Known::Size(self.size), Known::Unread]
+        vec![Known::Digest(self.digest.clone()), Known::Size(self.size), unread]
     }
 }
 

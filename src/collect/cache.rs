@@ -6,8 +6,9 @@
 //! An answer that was changed in the file, or written with another key, is not taken; what is missing is read again.
 
 use super::content::Content;
-use super::examine::{Examined, Source};
+use super::examine::{Examined, Source, holes};
 use super::journal::{new, whole};
+use super::limits::Limits;
 use super::walk::Entry;
 use super::worker::{self, Answer, unframed};
 use crate::detect::fingerprint::Key;
@@ -80,7 +81,7 @@ impl Cache {
     }
 
     /// The answers for all that they depend on but the artifact itself; `None` where another audit is at them.
-    pub(super) fn begin(&self, audit: &[u8]) -> Result<Option<Answers<'_>>, CacheError> {
+    pub(super) fn begin(&self, audit: &[u8], mount: Option<u64>) -> Result<Option<Answers<'_>>, CacheError> {
         let tag = self.key.mark(b"cache", audit);
         let path = self.folder.join(format!("provost-{tag:016x}.cache"));
         let shown = mask::clean(&path.display().to_string());
@@ -102,12 +103,16 @@ impl Cache {
         }
         let mut first = Vec::new();
         (&mut file).take(MAGIC.len() as u64).read_to_end(&mut first).map_err(unusable)?;
-        if first != MAGIC {
-            file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(unusable)?;
+        if first.len() < MAGIC.len() && MAGIC.starts_with(&first) {
+            // new, or stopped before it had begun
+            file.seek(SeekFrom::Start(0)).map_err(unusable)?;
             file.write_all(MAGIC).map_err(unusable)?;
+        } else if first != MAGIC {
+            return Err(CacheError::Unusable(shown, "it is some other file, and is left as it is".to_owned()));
         }
         let mut answers = Answers {
             key: &self.key,
+            mount,
             tag,
             path,
             slots: Vec::new(),
@@ -164,6 +169,9 @@ struct Writer {
 #[derive(Debug)]
 pub(super) struct Answers<'a> {
     key: &'a Key,
+    /// Which mount the delivery lies in, 0 where that cannot be told or whoever serves it says what changed when; nothing for what lies in no
+    /// file system.
+    mount: Option<u64>,
     tag: u64,
     path: PathBuf,
     file: File,
@@ -189,7 +197,7 @@ impl Answers<'_> {
             }
             let Some(slot) = Slot::read(&head, end + HEAD as u64) else { return Ok(end) };
             let next = slot.at + u64::from(slot.length);
-            if next > all {
+            if next > all || slot.length as usize > MOST_ANSWER {
                 return Ok(end);
             }
             input.seek_relative(i64::from(slot.length))?;
@@ -219,14 +227,23 @@ impl Answers<'_> {
         self.key.mark(b"cache entry", &all)
     }
 
+    /// A file's stamp in this very mount; 0 where it says nothing.
+    fn stamp(&self, entry: &Entry) -> u64 {
+        match (entry.stamp, self.mount) {
+            (0, _) | (_, Some(0)) => 0,
+            (stamp, None) => stamp,
+            (stamp, Some(mount)) => self.key.mark(b"cache stamp", [stamp, mount].map(u64::to_le_bytes).as_flattened()),
+        }
+    }
+
     fn place(&self, entry: &Entry) -> u64 {
         self.key.mark(b"cache path", entry.path.as_os_str().as_encoded_bytes())
     }
 
     /// What is known of an entry, as if it had just been read; it is looked into where its stamp is not enough and it is a file below `root`.
-    pub(super) fn take(&self, root: Option<&Path>, entry: &Entry) -> Option<Examined> {
-        let path = self.place(entry);
-        let stamped = (entry.stamp != 0).then(|| self.by_stamp.get(&(path, entry.stamp))).flatten();
+    pub(super) fn take(&self, root: Option<&Path>, entry: &Entry, limits: &Limits) -> Option<Examined> {
+        let (path, stamp) = (self.place(entry), self.stamp(entry));
+        let stamped = (stamp != 0).then(|| self.by_stamp.get(&(path, stamp))).flatten();
         if let Some(slot) = stamped.and_then(|at| self.slots.get(*at)).filter(|slot| slot.size == entry.size) {
             return self.answer(slot, entry);
         }
@@ -236,11 +253,15 @@ impl Answers<'_> {
         known.peek()?;
         // one that grows meanwhile is another
         let Ok(Source::File(file)) = worker::open(root, &entry.path) else { return None };
+        // of a file with holes not all would be read
+        if holes(&file, limits).is_some() {
+            return None;
+        }
         let (content, _) = Content::read(self.key, &mut (&file).take(entry.size + 1)).ok()?;
         let slot = known.filter(|slot| slot.content == content).last()?;
         let examined = self.answer(slot, entry)?;
-        if entry.stamp != 0 {
-            self.write(path, entry.stamp, slot.size, content, &[]);
+        if stamp != 0 {
+            self.write(path, stamp, slot.size, content, &[]);
         }
         Some(examined)
     }
@@ -261,7 +282,7 @@ impl Answers<'_> {
     pub(super) fn add(&self, entry: &Entry, examined: &Examined, answer: &[u8]) -> bool {
         match examined.content {
             Some(content) if answer.len() <= MOST_ANSWER => {
-                self.write(self.place(entry), entry.stamp, examined.artifact.size, content, answer)
+                self.write(self.place(entry), self.stamp(entry), examined.artifact.size, content, answer)
             }
             _ => true,
         }

@@ -214,7 +214,7 @@ pub(super) fn examine_one(
 
 /// How much of a file is read that takes far fewer bytes on the disk than it says it has; `None` for all of it.
 #[cfg(unix)]
-fn holes(file: &std::fs::File, limits: &Limits) -> Option<u64> {
+pub(super) fn holes(file: &std::fs::File, limits: &Limits) -> Option<u64> {
     use std::os::unix::fs::{FileExt, MetadataExt};
     let meta = file.metadata().ok()?;
     // 512 whatever the file system's own blocks are
@@ -230,7 +230,7 @@ fn holes(file: &std::fs::File, limits: &Limits) -> Option<u64> {
 
 /// How much of a file is read that takes far fewer bytes on the disk than it says it has; `None` for all of it.
 #[cfg(not(unix))]
-fn holes(_file: &std::fs::File, _limits: &Limits) -> Option<u64> {
+pub(super) fn holes(_file: &std::fs::File, _limits: &Limits) -> Option<u64> {
     None
 }
 

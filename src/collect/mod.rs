@@ -137,7 +137,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
-            let (entries, since) = changed(&root, entries, request.since)?;
+            let (entries, since) = changed(&root, entries, request.since, &request.limits)?;
             about.since = since;
             pool::run(&root, entries, request)?
         }
@@ -166,7 +166,7 @@ pub fn entries(target: &Target, since: Option<&str>) -> Result<Vec<Entry>, Targe
     match target {
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
-            changed(&root, entries, since).map(|(entries, _)| entries)
+            changed(&root, entries, since, &Limits::default()).map(|(entries, _)| entries)
         }
         Target::Remote(remote) => elsewhere(remote::entries(remote.as_ref())?),
         Target::Memory(files) => elsewhere(walk::walk_memory(files).into_iter().map(|(entry, _)| entry).collect()),
@@ -183,13 +183,25 @@ fn in_files(since: Option<&str>) -> Result<(), TargetError> {
 }
 
 /// What of a delivery is to be read: all of it, or what changed, numbered anew.
-fn changed(root: &Path, entries: Vec<Entry>, since: Option<&str>) -> Result<(Vec<Entry>, Option<Since>), TargetError> {
+fn changed(
+    root: &Path,
+    entries: Vec<Entry>,
+    since: Option<&str>,
+    limits: &Limits,
+) -> Result<(Vec<Entry>, Option<Since>), TargetError> {
     let Some(reference) = since else { return Ok((entries, None)) };
-    let before = entries.len();
-    let unchanged = since::Unchanged::at(root, reference)?;
-    let mut entries: Vec<Entry> = entries.into_iter().filter(|entry| !unchanged.is(root, entry)).collect();
+    let unchanged = since::Unchanged::at(root, &entries, reference)?;
+    let mut left_out = 0;
+    let mut entries: Vec<Entry> = entries
+        .into_iter()
+        .filter(|entry| {
+            let same = unchanged.is(root, entry, limits);
+            left_out += u64::from(same);
+            !same && !unchanged.is_store(entry)
+        })
+        .collect();
     walk::renumber(&mut entries);
-    let since = Since { commit: unchanged.commit, left_out: (before - entries.len()) as u64 };
+    let since = Since { commit: unchanged.commit, left_out };
     Ok((entries, Some(since)))
 }
 
@@ -207,7 +219,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
         }
     };
     let (root, entries) = entries;
-    let (entries, since) = changed(&root, entries, request.since)?;
+    let (entries, since) = changed(&root, entries, request.since, &request.limits)?;
     let engine = request.engine;
     let mut heading = shard.heading(engine, policy, &entries, (request.date, since));
     heading.options = options(request)?;

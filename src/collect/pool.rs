@@ -1,10 +1,12 @@
 //! The coordinator's side of workers: orders out, answers in, in any order between workers and put back into the walk's. A worker
 //! that dies, hangs or answers nonsense costs the one artifact it was at, and is replaced.
 
+use super::boundary;
 use super::cache::Answers;
 use super::event::{Event, Step};
 use super::examine::{Examined, Source, blank, examine, examine_one};
 use super::keys::{self, Keys};
+use super::limits::Limits;
 use super::prune::Spared;
 use super::reduce;
 use super::remote::held;
@@ -182,7 +184,11 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 Some(cache) => {
                     let place = std::mem::replace(&mut hello.root, RawPath::Text(String::new()));
                     let models = request.ocr.as_ref().map(|row| models(&row.1)).unwrap_or_default();
-                    let begun = cache.begin(format!("{}\n{}\n{models}", build(program), text(&hello)?).as_bytes())?;
+                    let mount = match request.target {
+                        Target::Path(path) => Some(boundary::mount(path)),
+                        _ => None,
+                    };
+                    let begun = cache.begin(format!("{}\n{}\n{models}", build(program), text(&hello)?).as_bytes(), mount)?;
                     hello.root = place;
                     if begun.is_none() {
                         (request.told)(&Event::Remark(BUSY));
@@ -216,7 +222,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 let files = queue.len();
                 // what lies in no file is known by its stamp alone
                 let root = Some(root).filter(|_| !matches!(request.target, Target::Remote(_)));
-                queue = known_before(root, queue, answers, *count, &put);
+                queue = known_before(root, queue, answers, &request.limits, *count, &put);
                 let known = files - queue.len();
                 (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
             }
@@ -287,6 +293,7 @@ fn known_before<'a>(
     root: Option<&Path>,
     mut queue: VecDeque<&'a Entry>,
     answers: &Answers<'_>,
+    limits: &Limits,
     count: usize,
     put: &(dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
 ) -> VecDeque<&'a Entry> {
@@ -297,7 +304,7 @@ fn known_before<'a>(
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(entry) = entries.get(at) else { return open };
-            match answers.take(root, entry) {
+            match answers.take(root, entry, limits) {
                 Some(examined) => put(entry, examined, None),
                 None => open.push(*entry),
             }
@@ -315,9 +322,10 @@ fn known_before<'a>(
 
 /// Which build of the program examines: another one of the same version may find something else.
 fn build(program: &Path) -> String {
-    let facts = std::fs::metadata(program).ok();
-    let changed = facts.as_ref().and_then(|facts| facts.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok());
-    format!("{} {} {}", crate::TOOL, facts.map_or(0, |facts| facts.len()), changed.unwrap_or_default().as_nanos())
+    let mut hasher = blake3::Hasher::new();
+    // times and sizes may be the same, as reproducible builds have them
+    let read = std::fs::File::open(program).and_then(|mut file| std::io::copy(&mut file, &mut hasher));
+    format!("{} {} {}", crate::TOOL, read.unwrap_or_default(), hasher.finalize().to_hex())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

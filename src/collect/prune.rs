@@ -19,6 +19,12 @@ impl Values {
         Regex::new(&format!("^(?:{pattern})$")).map(|pattern| self.0.push(pattern)).is_ok()
     }
 
+    /// Whether only addresses with a scheme are asked for. Of a masked value no more than that is known: a pattern for anything else may
+    /// mean what was masked, and whoever asks has to be told so.
+    pub(super) fn addresses(&self) -> bool {
+        self.0.iter().all(|value| value.as_str().contains("://"))
+    }
+
     /// Whether a text is like one.
     pub(super) fn has(&self, text: &str) -> bool {
         self.0.iter().any(|value| value.is_match(text))
@@ -96,7 +102,7 @@ impl Spared {
         let values = |patterns: &[String]| {
             let mut values = Values::default();
             // what cannot be told is kept
-            patterns.iter().all(|pattern| values.add(pattern)).then_some(values)
+            (patterns.iter().all(|pattern| values.add(pattern)) && values.addresses()).then_some(values)
         };
         Self { none, some: some.iter().filter_map(|(product, own)| Some((product.clone(), values(own)?))).collect() }
     }
@@ -168,5 +174,8 @@ mod tests {
         assert_eq!((root.items().len(), documents), (2, true));
         assert_eq!(spared.spare("aws", list(), true), (nothing(), false));
         assert_eq!(spared.spare("json", list(), true), (list(), true));
+        // what was masked may be meant
+        let mails: BTreeMap<String, Vec<String>> = [("yaml".to_owned(), vec![".*@example[.]org".to_owned()])].into();
+        assert_eq!(Spared::new(BTreeSet::new(), &mails).spare("yaml", list(), false), (list(), false));
     }
 }

@@ -362,7 +362,7 @@ impl<'a> Shown<'a> {
             let mut above = Vec::new();
             let root = Arc::make_mut(&mut document.root);
             self.tree(root, wanted, &mut above, false);
-            if wanted.ways.is_empty() {
+            if wanted.ways.is_empty() && wanted.values.addresses() {
                 wanted.values.prune(root, document.documents);
             }
         } else {

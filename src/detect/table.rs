@@ -264,6 +264,11 @@ impl<'a> TableScan<'a> {
         let named = filled.iter().filter(|cell| !self.engine.headers.meanings(cell).is_empty()).count();
         let values: Vec<usize> = (0..first.len()).filter(|index| first.get(*index).is_some_and(|cell| no_word(cell))).collect();
         if !values.is_empty() {
+            // somebody's name is in a row of values
+            let named_person = |cell: &&str| names::cell(cell) >= 0.7 && self.engine.headers.meanings(cell).is_empty();
+            if filled.iter().any(named_person) {
+                return false;
+            }
             // a year above a column of counts, or somebody's address that was put among the words so that nobody takes them for a header
             let like = |index: &usize| {
                 let own = first.get(*index).map_or("", |cell| cell.trim());

@@ -73,6 +73,9 @@ pub struct Assessment {
     pub disclaimer: Cow<'static, str>,
 }
 
+/// What stands behind a target's name where only what changed since a commit was looked at.
+pub const CHANGED: &str = " (only what changed since ";
+
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -120,3 +120,19 @@ fn what_was_left_out_of_evidence_shows() {
     let (code, text) = place.verify(&target, &["--key-file", &key]);
     assert!(code == 2 && text.contains("of a version that did not say"), "{text}");
 }
+
+#[test]
+fn what_was_never_read_is_not_taken_for_anything_that_stands_there_now() {
+    let (_held, place, target) = prepared();
+    let key = place.at("audit.key");
+    std::os::unix::fs::symlink("list.txt", target.join("data/link.txt")).expect("a link");
+    place.collect(&target, &[]);
+    let (code, text) = place.verify(&target, &["--key-file", &key]);
+    assert!(code == 0 && text.contains("1 that were not read are there") && text.contains("no signature was checked"), "{text}");
+    std::fs::remove_file(target.join("data/link.txt")).expect("gone");
+    write(&target, "data/link.txt", b"Ada Example, ada@example.org\n");
+    let (code, text) = place.verify(&target, &["--key-file", &key]);
+    assert!(code == 1 && text.contains("1 changed"), "{text}");
+    let (code, text) = place.verify(&target, &["--signature", &key]);
+    assert!(code == 2 && text.contains("--trusted-key"), "{text}");
+}

@@ -31,6 +31,15 @@ impl Place {
         (std::fs::read(self.at("evidence.json")).expect("evidence"), known.split(" files").next().unwrap_or("").trim().to_owned())
     }
 
+    /// Whether the cache is refused as some other file.
+    fn refuses(&self, target: &Path) -> bool {
+        let mut command = provost();
+        command.arg("collect").arg(target).arg("--key-file").arg(self.at("audit.key"));
+        command.arg("-o").arg(self.at("evidence.json")).arg("--cache").arg(self.at("cache"));
+        let (code, _, errors) = spoken(&command.output().expect("it starts"));
+        code == 2 && errors.contains("some other file")
+    }
+
     /// The one file of answers.
     fn answers(&self) -> PathBuf {
         let mut files: Vec<PathBuf> =
@@ -126,7 +135,11 @@ fn a_cache_that_was_changed_costs_time_and_no_truth() {
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).expect("facts").permissions());
     assert_eq!(mode & 0o777, 0o600);
     let mut refused = 0;
-    for at in (0..whole.len()).step_by(whole.len() / 60 + 1) {
+    // what is no cache by its first bytes is left as it is
+    let other = whole.iter().rev().copied().collect::<Vec<u8>>();
+    std::fs::write(&file, &other).expect("a file");
+    assert!(place.refuses(target.path()) && std::fs::read(&file).expect("a file") == other);
+    for at in (16..whole.len()).step_by(whole.len() / 60 + 1) {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x55;
         std::fs::write(&file, &bytes).expect("answers");

@@ -47,6 +47,9 @@ fn an_identifier_among_the_words_of_a_header_hides_no_column() {
         let owner = u64::from(stranger.contains('@'));
         assert_eq!(found["people"]["total"], total + owner, "{stranger}: {}", found["people"]);
     }
+    // somebody's name is in no header, whatever stands beside it
+    let one = discovered("Officer,John Sample,Email,john.sample@example.org\nOfficer,Ada Example,Email,ada@example.org\n");
+    assert_eq!(one["people"]["by_class"]["person_name"], 2, "{}", one["people"]);
     // a first row of values is no header, though a word in it could be one of a header
     let headless: String = (0..40).map(|n| format!("Person {n},a.person{n}@example.org,Officer,0161 496 0{n:03}\n")).collect();
     assert_eq!(discovered(&headless)["people"]["by_class"]["email_address"], 40);

@@ -113,11 +113,19 @@ fn a_repository_starts_nothing_and_passes_nothing_off() {
     ] {
         git(folder.path(), &["config", key, &start]);
     }
+    // ... and that what lies in this folder lies elsewhere
+    git(folder.path(), &["config", "core.worktree", "../.."]);
     let (_, evidence) = collect(folder.path(), &["--since", &commit]);
     assert!(paths(&evidence).contains(&"letters/one.txt"), "{:?}", paths(&evidence));
     assert!(!mark.exists(), "a setting of the repository started a program");
     // a folder's list of names that is not what its id says
     let object = |id: &str| folder.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    git(folder.path(), &["config", "--unset", "core.worktree"]);
+    // a tag that looks like an id
+    git(folder.path(), &["-c", "core.fsmonitor=false", "tag", &commit[..12], &other]);
+    let output = run(&["collect", folder.path().to_str().expect("a path"), "-o", "/dev/null", "--since", &commit[..12]]);
+    let (code, _, errors) = spoken(&output);
+    assert!(code == 2 && errors.contains("is another commit"), "{code} {errors}");
     std::fs::remove_file(object(&honest)).expect("an object");
     std::fs::copy(object(&tree), object(&honest)).expect("another in its place");
     let output = run(&["audit", folder.path().to_str().expect("a path"), "--date", DATE, "--since", &commit]);
@@ -140,4 +148,45 @@ fn what_is_no_commit_is_refused() {
             "{reference}: {code} {errors}"
         );
     }
+}
+
+#[test]
+fn what_the_change_itself_breaks_is_not_forgiven() {
+    let (folder, commit) = repository(&[]);
+    write(folder.path(), "new.sh", b"#!/bin/sh\n");
+    let policy = delivery(&[(
+        "own.yaml",
+        b"provost: 1\nid: own\ntitle: Own\nversion: \"1\"\ncontrols:\n  - {id: A-1, title: No scripts, severity: low, gate: true, why: x, fix: y, checks: [{file: \"**/*.sh\", expect: {at_most: 0}, must: {size: {at_least: 0}}}]}\n  - {id: A-2, title: Some letters, severity: low, why: x, fix: y, checks: [{file: \"**/*.txt\", expect: {at_least: 1}, must: {size: {at_least: 0}}}]}\n",
+    )]);
+    let own = policy.path().join("own.yaml");
+    let (code, report) = audit(folder.path(), &["--since", &commit, "--policy", own.to_str().expect("a path")]);
+    let outcome = |id: &str| {
+        report["controls"].as_array().expect("controls").iter().find(|control| control["id"] == id).expect("it")["outcome"]
+            .clone()
+    };
+    assert_eq!((code, outcome("A-1"), outcome("A-2")), (1, "not_evidenced".into(), "not_applicable".into()));
+}
+
+#[test]
+fn a_repository_of_endless_folders_ends() {
+    let (folder, _) = repository(&[]);
+    // two names for the same folder, forty times: a million millions of folders, and none of them is in the delivery
+    let pipe = |text: &str| {
+        let mut child = Command::new("git")
+            .current_dir(folder.path())
+            .args(["mktree"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("git starts");
+        std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), text.as_bytes()).expect("written");
+        String::from_utf8(child.wait_with_output().expect("an end").stdout).expect("text").trim().to_owned()
+    };
+    let mut tree = pipe("");
+    for _ in 0..40 {
+        tree = pipe(&format!("040000 tree {tree}\ta\n040000 tree {tree}\tb\n"));
+    }
+    let bomb = git(folder.path(), &["commit-tree", &tree, "-m", "Many"]);
+    let (_, evidence) = collect(folder.path(), &["--since", &bomb]);
+    assert!(paths(&evidence).contains(&"letters/one.txt"));
 }

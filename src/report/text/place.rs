@@ -1,7 +1,7 @@
 //! Where something is, as other programs want it: relative to where the audit was started, and never out of it.
 
 use super::escape::line;
-use crate::model::assessment::{Assessment, Location};
+use crate::model::assessment::{Assessment, CHANGED, Location};
 
 /// The parts of a path that lead down: none that is empty, leads up or names a drive.
 fn down(path: &str) -> Vec<String> {
@@ -12,7 +12,8 @@ fn down(path: &str) -> Vec<String> {
 
 /// The target's folder as seen from where the audit was started; `None` if it was given as an absolute path or one that leads up.
 fn base(assessment: &Assessment) -> Option<Vec<String>> {
-    let target = assessment.target.trim();
+    // what else is said of the target is no place
+    let target = assessment.target.split(CHANGED).next().unwrap_or_default().trim();
     let drive = target.get(1..2) == Some(":");
     let fits = !drive && !target.starts_with(['/', '\\']) && !target.split(['/', '\\']).any(|part| part == "..");
     fits.then(|| down(target))
