@@ -132,12 +132,12 @@ def s3(bench):
             client.put_object(Bucket="supplier", Key=f"2026/{example}/{key}", Body=content)
         same(bench, f"s3, {example}", folder, f"s3://supplier/2026/{example}", env)
     # more than a page, and parts of it
-    many = {f"many/{n % 7}/{n:05}.txt": b"number %d\n" % n for n in range(2300)}
+    many = {f"many/{n % 7}/{n:05}.txt": b"number %d\n" % n for n in range(1100)}
     for key, content in many.items():
         client.put_object(Bucket="supplier", Key=key, Body=content)
     whole, took = bench.collect("s3://supplier/many/", env)
     assert len(whole["artifacts"]) == len(many)
-    print(f"s3: {len(many)} objects on three pages in {took:.1f} s")
+    print(f"s3: {len(many)} objects on two pages in {took:.1f} s")
     parts = [f"part-{n}" for n in (1, 2, 3)]
     for n, part in enumerate(parts, 1):
         bench.run("collect", "s3://supplier/many", "--key-file", "audit.key", "--shard", f"{n}/3", "-o", part, env=env)
@@ -146,7 +146,7 @@ def s3(bench):
     # stopped in the middle and gone on with
     stopped = subprocess.Popen([bench.provost, "collect", "s3://supplier/many", "--key-file", "audit.key", "--journal", "journal", "-o", "gone.json"],
                                env=env, cwd=bench.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while stopped.poll() is None and (not (bench.folder / "journal").exists() or (bench.folder / "journal").stat().st_size < 200_000):
+    while stopped.poll() is None and (not (bench.folder / "journal").exists() or (bench.folder / "journal").stat().st_size < 50_000):
         time.sleep(0.02)
     assert stopped.poll() is None, "it was done before it could be stopped"
     stopped.kill()
@@ -175,18 +175,20 @@ def s3(bench):
     odd(bench, "s3", "s3://supplier/odd", env, keys)
     found, _ = bench.collect("s3://supplier/odd/a/b.csv", env)
     assert [(one["path"], one["read"]) for one in found["artifacts"]] == [("?", "none"), ("b.csv", "full")], found["artifacts"]
-    # larger than may be held: a beginning, or a folder to hold it in
-    with open(bench.folder / "large", "wb") as large:
-        for n in range(5_000_000):
-            large.write(b"line %09d of a text that nobody is in, and which is a little longer\n" % n)
-    client.upload_file(str(bench.folder / "large"), "supplier", "large/large.txt")
-    found, _ = bench.collect("s3://supplier/large/large.txt", env)
+    # larger than may be held: a beginning, or a folder to hold it in. Nothing here unpacks it, so that it is only handed over and counted
+    import hashlib
+    content = b"Rar!\x1a\x07\x01\x00" + bytes(300_000_000)
+    client.put_object(Bucket="supplier", Key="large/large.rar", Body=content)
+    found, _ = bench.collect("s3://supplier/large/large.rar", env)
     one = found["artifacts"][0]
-    assert one["read"] == "partial" and one["gaps"][0]["kind"] == "limit" and one["size"] == (bench.folder / "large").stat().st_size, one
+    limits = [gap for gap in one["gaps"] if gap["kind"] == "limit"]
+    assert len(limits) == 1 and "digest" not in one and one["size"] == len(content), one
     (bench.folder / "spool").mkdir()
-    found, took = bench.collect("s3://supplier/large/large.txt", env, "--spool", "spool")
-    assert found["artifacts"][0]["read"] == "full" and not list((bench.folder / "spool").iterdir()), found["artifacts"]
-    print(f"s3: an object of {one['size']} bytes is a gap, and read with --spool ({took:.1f} s); nothing is left in the folder")
+    found, took = bench.collect("s3://supplier/large/large.rar", env, "--spool", "spool")
+    two = found["artifacts"][0]
+    assert two["digest"] == "sha256:" + hashlib.sha256(content).hexdigest() and not [gap for gap in two["gaps"] if gap["kind"] == "limit"], two
+    assert not list((bench.folder / "spool").iterdir())
+    print(f"s3: an object of {len(content)} bytes is a gap, and read with --spool ({took:.1f} s); nothing is left in the folder")
     for target, words in (("s3://supplier/nothing", "there is no"), ("s3://nobody/x", "not there"), ("s3://a:b@c/x", "name of a bucket")):
         said, _ = bench.run("discover", target, env=env, code=2)
         assert words in said, said
@@ -194,7 +196,7 @@ def s3(bench):
     assert "no connection" in said, said
     said, _ = bench.run("discover", "s3://supplier/x", env={**env, "AWS_ALLOW_HTTP": "false"}, code=2)
     bench.run("discover", "s3://supplier/x", env={**env, "AWS_ALLOW_HTTP": SECRET}, code=2)
-    located, _ = bench.run("locate", "s3://supplier/many", "1", "2300", env=env)
+    located, _ = bench.run("locate", "s3://supplier/many", "1", "1100", env=env)
     assert "0/00000.txt" in located, located
 
 
@@ -353,6 +355,8 @@ class Liar(http.server.BaseHTTPRequestHandler):
 
 def liar(bench):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    # who is left in the middle of an answer has nothing to complain of
+    server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     env = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
            "AWS_ALLOW_HTTP": "true"}

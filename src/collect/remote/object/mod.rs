@@ -29,15 +29,15 @@ const MOST_OBJECTS: usize = 5_000_000;
 /// Pages without an object that a store may give.
 const MOST_EMPTY: usize = 100;
 /// How long a page of a listing may take, all tries together.
-const PAGE: Duration = Duration::from_secs(180);
+const PAGE: Duration = Duration::from_mins(3);
 /// How long an object may take, whatever its size, ...
-const OBJECT: Duration = Duration::from_secs(120);
+const OBJECT: Duration = Duration::from_mins(2);
 /// ... and bytes a second that a larger one must reach.
 const SLOWEST: u64 = 100_000;
 /// Times that a request is made again, ...
 const RETRIES: usize = 4;
 /// ... and for how long.
-const RETRIED: Duration = Duration::from_secs(60);
+const RETRIED: Duration = Duration::from_mins(1);
 
 /// What can be listed page by page, and read.
 trait Store: ObjectStore + PaginatedListStore {}
@@ -221,7 +221,7 @@ impl Objects {
         let key = self.key(entry);
         let tag = self.tags.lock().unwrap_or_else(PoisonError::into_inner).get(&short(key.as_bytes())).map(ToString::to_string);
         let mut more = entry.size > limit;
-        let range = more.then(|| GetRange::Bounded(0..limit));
+        let range = more.then_some(GetRange::Bounded(0..limit));
         let options = GetOptions { if_match: tag, range, ..GetOptions::default() };
         let begun = Instant::now();
         let stopped = |error: object_store::Error| Error::other(reason(&error));
