@@ -209,10 +209,21 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let (root, entries) = entries;
     let (entries, since) = changed(&root, entries, request.since)?;
     let engine = request.engine;
-    let heading = shard.heading(engine, policy, &entries, (request.date, since));
+    let mut heading = shard.heading(engine, policy, &entries, (request.date, since));
+    heading.options = options(request)?;
     let examined = pool::run(&root, shard.share(entries), request)?;
     let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
     Ok(Part { heading, pieces })
+}
+
+/// A keyed mark of what the answers of all parts depend on beside the delivery and the policy.
+fn options(request: &Request<'_>) -> Result<String, CollectError> {
+    let wrong = |error: serde_json::Error| CollectError::Workers(error.to_string());
+    let limits = serde_json::to_string(&request.limits).map_err(wrong)?;
+    let passwords = serde_json::to_string(request.passwords).map_err(wrong)?;
+    let models = request.ocr.as_ref().map(|row| pool::models(&row.1)).unwrap_or_default();
+    let mark = request.engine.key.mark(b"options", format!("{limits}\n{passwords}\n{models}").as_bytes());
+    Ok(format!("{mark:016x}"))
 }
 
 /// With keyed marks in place of paths.

@@ -601,7 +601,7 @@ impl<'a> Lane<'a> {
 }
 
 /// Which models read pictures: an answer depends on them, and a folder's name does not tell.
-fn models(folder: &Path) -> String {
+pub(super) fn models(folder: &Path) -> String {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let facts = files.filter_map(|file| Some((file.file_name(), file.metadata().ok()?)));
     let mut facts: Vec<String> = facts

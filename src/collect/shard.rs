@@ -68,6 +68,7 @@ impl Shard {
             of: self.of,
             artifacts: entries.len() as u64,
             walk: walk_mark(&engine.key, entries),
+            options: String::new(),
             collected: when.0,
             since: when.1,
         }
@@ -95,6 +96,9 @@ pub struct Heading {
     pub artifacts: u64,
     /// Keyed mark of the walk: every path, size and time of change. It tells of the key, too: with another one it is another.
     pub walk: String,
+    /// Keyed mark of what else an answer depends on: limits, passwords, models that read pictures.
+    #[serde(default)]
+    pub options: String,
     /// The day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected: Option<Day>,
@@ -231,6 +235,7 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
             (own.of != of.of, "the numbers of parts"),
             (own.since != of.since, "the commits since which they were collected"),
             (own.artifacts != of.artifacts || own.walk != of.walk, "the deliveries or the keys"),
+            (own.options != of.options, "the limits, the passwords or the models that read pictures"),
         ];
         if let Some((_, what)) = differs.iter().find(|row| row.0) {
             return Err(MergeError::Foreign(name.clone(), first, what));

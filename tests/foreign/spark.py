@@ -125,7 +125,7 @@ def run(args, room):
     if not venv:
         venv = room + "/venv"
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([venv + "/bin/pip", "install", "--quiet", "--disable-pip-version-check", "pyspark==4.*"], check=True)
+        subprocess.run([venv + "/bin/pip", "install", "--quiet", "--disable-pip-version-check", "pyspark==4.3.0"], check=True)
     os.mkdir(room + "/bin")
     program = room + "/bin/provost"
     shutil.copy(args.provost, program)

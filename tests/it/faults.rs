@@ -45,7 +45,7 @@ fn a_full_disk_leaves_no_half_report() {
     let (code, _, errors) = spoken(&run(&["audit", EXAMPLE, "--date", DATE, "--format", "json=/dev/full"]));
     assert!(code == 2 && errors.contains("No space left"), "{code} {errors}");
     // where nobody may mount one only /dev/full was tried
-    let Some(disk) = Disk::new("64k") else { return };
+    let Some(disk) = Disk::new("32k") else { return };
     let key = delivery(&[("key", b"a key for tests, which is no secret\n")]);
     let path = |name: &str| disk.0.path().join(name).to_str().expect("plain").to_owned();
     let key = key.path().join("key").to_str().expect("plain").to_owned();

@@ -121,6 +121,11 @@ fn parts_that_do_not_belong_together_give_nothing() {
     let own = place.at("audit.key");
     assert_eq!(collect(&["--key-file", &own, "--policy", "publication"]).0, 0);
     refused(&[parts[0].clone(), parts[1].clone(), aside.clone()], "was collected for another policy");
+    assert_eq!(collect(&["--key-file", &own, "--passwords", &key]).0, 0);
+    refused(
+        &[parts[0].clone(), parts[1].clone(), aside.clone()],
+        "the limits, the passwords or the models that read pictures differ",
+    );
     // cut off, changed, something else
     let right = std::fs::read(&parts[2]).expect("a part");
     let mut shorter = right.clone();
