@@ -27,7 +27,7 @@ pub(crate) struct DatabaseOptions {
 
 /// Whether an address is of a database.
 pub(crate) fn is_database(scheme: &str) -> bool {
-    matches!(scheme.to_ascii_lowercase().as_str(), "postgres" | "postgresql" | "mysql" | "mariadb")
+    super::source::DATABASES.contains(&scheme.to_ascii_lowercase().as_str())
 }
 
 fn variable(name: &str) -> Option<String> {

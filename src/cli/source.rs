@@ -43,9 +43,19 @@ pub(crate) fn local(given: &Path) -> Option<&Path> {
     (given.as_os_str() != "-" && scheme(given).is_none()).then_some(given)
 }
 
+/// What addresses of databases begin with.
+pub(super) const DATABASES: [&str; 4] = ["postgres", "postgresql", "mysql", "mariadb"];
+
 /// The address without what could be a password: what stands before `@`, and what follows `?` or `#`.
 fn shown(given: &Path) -> String {
     let text = given.to_string_lossy();
+    // a password may hold what ends a host: of a database nothing before the last `@` is shown
+    let text = match text.split_once("://") {
+        Some((scheme, rest)) if DATABASES.contains(&scheme.to_ascii_lowercase().as_str()) => {
+            format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or(""))
+        }
+        _ => text.into_owned(),
+    };
     let text = text.split(['?', '#']).next().unwrap_or("");
     let text = match text.split_once("://") {
         Some((scheme, rest)) => {
@@ -112,7 +122,7 @@ fn address(given: &Path) -> Result<(Target, String), Failure> {
     match scheme {
         "s3" | "az" | "gs" => objects(given),
         // with the feature they never come here
-        "postgres" | "postgresql" | "mysql" | "mariadb" => {
+        scheme if DATABASES.contains(&scheme) => {
             let help = "build it with `cargo install --features databases`".to_owned();
             Err(Failure::Usage(format!("{}: this build of provost reads no databases", shown(given)), Some(help)))
         }
@@ -158,6 +168,7 @@ mod tests {
             ("s3://bucket/a/b/", "s3://bucket/a/b"),
             ("postgres://alice:hunter2@db.example/x?password=hunter2#y", "postgres://db.example/x"),
             ("s3://key:a@b@bucket", "s3://bucket"),
+            ("mariadb://alice:hun/ter?2#@db.example:3306/x?sslmode=disable", "mariadb://db.example:3306/x"),
             ("-", "-"),
         ] {
             assert_eq!(shown(Path::new(given)), wanted);

@@ -114,6 +114,23 @@ def inserts(table, rows, backslash=False):
     return f"INSERT INTO {table} VALUES {values};\n"
 
 
+def certificate(root, account=None):
+    """An authority, and a certificate of it for 127.0.0.1; `None` without openssl."""
+    if not shutil.which("openssl"):
+        return None
+    run = lambda *args: subprocess.run(["openssl", *args], cwd=root, check=True, capture_output=True)  # noqa: E731
+    run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=made up")
+    run("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=127.0.0.1")
+    with open(os.path.join(root, "san"), "w") as file:
+        file.write("subjectAltName=IP:127.0.0.1\n")
+    run("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san", "-out", "server.pem")
+    for name in ("server.key", "server.pem"):
+        os.chmod(os.path.join(root, name), 0o600)
+        if account:
+            shutil.chown(os.path.join(root, name), account)
+    return os.path.join(root, "ca.pem")
+
+
 def postgres(work):
     """PostgreSQL: rights, row security, foreign tables, large objects, bytes, partitions, large tables, samples."""
     home = next(iter(sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)), None)
@@ -132,8 +149,10 @@ def postgres(work):
     run = lambda *args, **more: subprocess.run(args, check=True, capture_output=True, cwd="/", **account, **more)  # noqa: E731
     run(initdb, "-D", f"{root}/data", "-A", "scram-sha-256", "-U", "owner", f"--pwfile={secret(root, account, PASSWORD)}", "-E", "UTF8", "--locale=C")
     log = open(os.path.join(root, "log"), "wb")
+    authority = certificate(root, "postgres" if account else None)
+    encrypted = ["-c", "ssl=on", "-c", f"ssl_cert_file={root}/server.pem", "-c", f"ssl_key_file={root}/server.key"] if authority else []
     server = subprocess.Popen([os.path.join(home, "postgres"), "-D", f"{root}/data", "-p", str(port), "-k", root, "-c", "listen_addresses=127.0.0.1",
-                               "-c", "log_statement=all", "-c", "log_line_prefix=%u ", "-c", "fsync=off"], stdout=log, stderr=log, cwd="/", **account)
+                               "-c", "log_statement=all", "-c", "log_line_prefix=%u ", "-c", "fsync=off", *encrypted], stdout=log, stderr=log, cwd="/", **account)
     env = {**os.environ, "PGPASSWORD": PASSWORD}
     psql = ["psql", "-h", "127.0.0.1", "-p", str(port), "-U", "owner", "-v", "ON_ERROR_STOP=1", "-q"]
     try:
@@ -204,6 +223,10 @@ def postgres(work):
         provost("discover", target, env={"PGPASSWORD": "wrong-" + PASSWORD}, codes=(2,))
         provost("discover", target + "?sslmode=verify-full", env=reader, codes=(2,))
         provost("discover", f"postgres://reader:{quoted}@127.0.0.1:{port}/cards?sslmode=maybe", codes=(2,))
+        if authority:
+            people, _ = looked(work, f"{target}?sslmode=verify-full&sslrootcert={authority}", env=reader)
+            check("encrypted, with an authority that is named", people["people"]["total"] > 900)
+            provost("discover", f"{target}?sslmode=verify-full&sslrootcert={authority}".replace("127.0.0.1", "localhost"), env=reader, codes=(2,))
     finally:
         server.terminate()
         server.wait(30)
@@ -239,7 +262,9 @@ def mariadb(work):
         shutil.chown(root, name)
         user = [f"--user={name}"]
     subprocess.run([install, "--no-defaults", f"--datadir={root}/data", "--auth-root-authentication-method=normal", "--skip-test-db", *user], check=True, capture_output=True)
-    server = subprocess.Popen([daemon, "--no-defaults", f"--datadir={root}/data", f"--port={port}", "--bind-address=127.0.0.1", f"--socket={root}/socket", f"--pid-file={root}/pid",
+    authority = certificate(root, user[0].partition("=")[2] if user else None)
+    encrypted = [f"--ssl-cert={root}/server.pem", f"--ssl-key={root}/server.key"] if authority else []
+    server = subprocess.Popen([daemon, "--no-defaults", *encrypted, f"--datadir={root}/data", f"--port={port}", "--bind-address=127.0.0.1", f"--socket={root}/socket", f"--pid-file={root}/pid",
                                "--general-log=1", f"--general-log-file={root}/general", *user], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = [shutil.which("mariadb") or "mysql", "--no-defaults", f"--socket={root}/socket", "-u", "root"]
     try:
@@ -283,6 +308,10 @@ def mariadb(work):
         provost("discover", f"mariadb://127.0.0.1:{port}/hr", "--mysql-options", own)
         provost("discover", target, env={"MYSQL_PWD": "wrong-" + PASSWORD}, codes=(2,))
         provost("discover", target + "?sslmode=verify-full", env=reader, codes=(2,))
+        if authority:
+            people, _ = looked(work, f"{target}?sslmode=verify-full&sslrootcert={authority}", env=reader)
+            check("encrypted, with an authority that is named", people["people"]["total"] > 900)
+            provost("discover", f"{target}?sslmode=verify-full&sslrootcert={authority}".replace("127.0.0.1", "localhost"), env=reader, codes=(2,))
     finally:
         server.terminate()
         server.wait(60)

@@ -210,29 +210,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
-        let login = Login::parse("postgres://ada:p%40ss@db.example:6432/cards?sslrootcert=/etc/ca.pem").expect("an address");
+    fn addresses() -> Result<(), String> {
+        let login = Login::parse("postgres://ada:p%40ss@db.example:6432/cards?sslrootcert=/etc/ca.pem")?;
         assert_eq!((login.user.as_deref(), login.password.as_deref()), (Some("ada"), Some("p@ss")));
         assert_eq!((login.host.clone(), login.port, login.tls), (Host::Name("db.example".to_owned()), 6432, Tls::Verified));
         assert!(!format!("{login:?}").contains("p@ss"));
-        let login = Login::parse("mariadb://127.0.0.1").expect("an address");
+        let login = Login::parse("mariadb://127.0.0.1")?;
         assert_eq!((login.kind, login.port, login.tls, login.database), (Kind::Mysql, 3306, Tls::Off, None));
-        let login = Login::parse("postgresql://[::1]:5433/x?host=/run/postgresql").expect("an address");
+        let login = Login::parse("postgresql://[::1]:5433/x?host=/run/postgresql")?;
         assert_eq!((login.host, login.port), (Host::Socket("/run/postgresql".into()), 5433));
         for wrong in ["postgres://h:x/d", "postgres://h/d?sslmode=prefer", "postgres://h/d?options=-c", "mysql://%zz/", "s3://b"]
         {
-            let error = Login::parse(wrong).expect_err(wrong);
-            assert!(!error.contains("h:x"), "{error}");
+            let error = Login::parse(wrong).err().unwrap_or_default();
+            assert!(!error.is_empty() && !error.contains("h:x"), "{wrong}: {error}");
         }
+        Ok(())
     }
 
     #[test]
-    fn files_of_passwords() {
-        let mut login = Login::parse("postgres://ada@db.example/cards").expect("an address");
+    fn files_of_passwords() -> Result<(), String> {
+        let mut login = Login::parse("postgres://ada@db.example/cards")?;
         login.use_pgpass("# a note\nother:*:*:*:no\ndb.example:5432:cards:ada:s\\:e\\\\cret\n*:*:*:*:later\n");
         assert_eq!(login.password.as_deref(), Some("s:e\\cret"));
-        let mut login = Login::parse("mysql://db.example/").expect("an address");
+        let mut login = Login::parse("mysql://db.example/")?;
         login.use_options("[mysqld]\npassword = no\n[client]\nuser=ada\npassword = \"s e\"\n");
         assert_eq!((login.user.as_deref(), login.password.as_deref()), (Some("ada"), Some("s e")));
+        Ok(())
     }
 }
