@@ -125,7 +125,7 @@ fn owner(_: &Metadata) -> u32 {
 
 /// File systems whose server says what changed when.
 #[cfg(target_os = "linux")]
-const SERVED: [u64; 9] =
+const SERVED: [rustix::fs::FsWord; 9] =
     [0x6573_5546, 0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x00c3_6400, 0x5346_414f, 0x7375_7245, 0x786f_4256];
 
 /// Which mount of which boot of this machine something lies in: an image that is mounted in place of another may have the same files by
@@ -136,8 +136,7 @@ pub(super) fn mount(target: &Path) -> u64 {
         use rustix::fs::{AtFlags, CWD, StatxFlags, statfs, statx};
         // STATX_MNT_ID_UNIQUE, statx(2)
         const UNIQUE: u32 = 0x4000;
-        let served =
-            statfs(target).map_or(true, |facts| SERVED.contains(&u64::from_ne_bytes((facts.f_type as i64).to_ne_bytes())));
+        let served = statfs(target).map_or(true, |facts| SERVED.contains(&facts.f_type));
         let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let facts = statx(CWD, target, AtFlags::empty(), StatxFlags::from_bits_retain(UNIQUE));
         match facts {

@@ -22,7 +22,7 @@ const MOST_TREE: u64 = 64 << 20;
 /// Bytes of one line of git's.
 const MOST_LINE: u64 = 4_096;
 /// For how long git may say nothing.
-const SILENT: Duration = Duration::from_secs(60);
+const SILENT: Duration = Duration::from_mins(1);
 /// Kinds of entries in a list of names.
 const FOLDER: &str = "40000";
 const PROGRAM: &str = "100755";
