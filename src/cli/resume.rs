@@ -42,7 +42,7 @@ impl ResumeOptions {
             auditor.journal = Some(journal.map_err(|error| Failure::Usage(error.to_string(), None))?);
         }
         if let Some(path) = &self.cache {
-            let cache = Cache::open(path, auditor.engine.key.clone(), Some(target));
+            let cache = Cache::open(path, auditor.engine.key.clone(), target);
             auditor.cache = Some(cache.map_err(|error| Failure::Usage(error.to_string(), None))?);
         }
         Ok(())

@@ -58,12 +58,12 @@ impl Cache {
     ///
     /// # Errors
     /// [`CacheError`]: it is no folder and cannot be made one, or lies in the target.
-    pub fn open(folder: &Path, key: Key, target: Option<&Path>) -> Result<Self, CacheError> {
+    pub fn open(folder: &Path, key: Key, target: &Path) -> Result<Self, CacheError> {
         let shown = mask::clean(&folder.display().to_string());
         let unusable = |error: std::io::Error| CacheError::Unusable(shown.clone(), error.to_string());
         // what lies in the delivery would be audited
         let place = super::journal::place(folder).map_err(unusable)?;
-        if target.and_then(|target| target.canonicalize().ok()).is_some_and(|target| place.starts_with(target)) {
+        if target.canonicalize().is_ok_and(|target| place.starts_with(target)) {
             return Err(CacheError::Inside(shown));
         }
         let mut options = std::fs::DirBuilder::new();
