@@ -233,7 +233,7 @@ fn options(request: &Request<'_>) -> Result<String, CollectError> {
     let wrong = |error: serde_json::Error| CollectError::Workers(error.to_string());
     let limits = serde_json::to_string(&request.limits).map_err(wrong)?;
     let passwords = serde_json::to_string(request.passwords).map_err(wrong)?;
-    let models = request.ocr.as_ref().map(|row| pool::models(&row.1)).unwrap_or_default();
+    let models = pool::models(request);
     let mark = request.engine.key.mark(b"options", format!("{limits}\n{passwords}\n{models}").as_bytes());
     Ok(format!("{mark:016x}"))
 }

@@ -175,7 +175,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
             let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
             let mut known = match request.journal {
                 Some(journal) => {
-                    let models = request.ocr.as_ref().map(|row| models(&row.1)).unwrap_or_default();
+                    let models = models(request);
                     journal.begin(format!("{}\n{}\n{models}", crate::TOOL, text(&hello)?).as_bytes())?
                 }
                 None => HashMap::new(),
@@ -183,7 +183,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
             let answers = match request.cache {
                 Some(cache) => {
                     let place = std::mem::replace(&mut hello.root, RawPath::Text(String::new()));
-                    let models = request.ocr.as_ref().map(|row| models(&row.1)).unwrap_or_default();
+                    let models = models(request);
                     let mount = match request.target {
                         Target::Path(path) => Some(boundary::mount(path)),
                         _ => None,
@@ -609,7 +609,8 @@ impl<'a> Lane<'a> {
 }
 
 /// Which models read pictures: an answer depends on them, and a folder's name does not tell.
-pub(super) fn models(folder: &Path) -> String {
+pub(super) fn models(request: &Request<'_>) -> String {
+    let Some((_, folder)) = &request.ocr else { return String::new() };
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let facts = files.filter_map(|file| Some((file.file_name(), file.metadata().ok()?)));
     let mut facts: Vec<String> = facts

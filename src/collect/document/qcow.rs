@@ -33,14 +33,7 @@ impl Document for Qcow {
     }
 
     fn read(&self, work: &mut Work<'_>) -> Result<()> {
-        if !work.may_open() {
-            return Ok(());
-        }
-        let Some(bytes) = work.anywhere()? else { return Ok(()) };
-        if let Some(disk) = disk(work, &bytes) {
-            volume::look(work, &disk, "");
-        }
-        Ok(())
+        volume::unfold(work, disk)
     }
 }
 

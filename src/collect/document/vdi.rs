@@ -1,6 +1,6 @@
 //! Disks of virtual machines as `VirtualBox` keeps them (VDI), with blocks found through one table.
 
-use super::shared::clusters::{Clusters, Map, Table, Where};
+use super::shared::clusters::{Clusters, Map, Table, Where, number};
 use super::shared::volume;
 use super::{Document, Head, Work};
 use crate::collect::anywhere::Anywhere;
@@ -31,14 +31,7 @@ impl Document for Vdi {
     }
 
     fn read(&self, work: &mut Work<'_>) -> Result<()> {
-        if !work.may_open() {
-            return Ok(());
-        }
-        let Some(bytes) = work.anywhere()? else { return Ok(()) };
-        if let Some(disk) = disk(work, &bytes) {
-            volume::look(work, &disk, "");
-        }
-        Ok(())
+        volume::unfold(work, disk)
     }
 }
 
@@ -49,10 +42,6 @@ struct Blocks<'a> {
     count: u64,
     content: u64,
     block: u64,
-}
-
-fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
-    bytes.get(at..at + length).unwrap_or(&[]).iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// The disk as its bytes; `None` and a gap if it cannot be read.

@@ -1,7 +1,7 @@
 //! Disks of virtual machines as `VMware` keeps them (VMDK): one file with grains found through two tables, as they are or packed. The raw
 //! file of a disk in two files is an image of a disk like any other.
 
-use super::shared::clusters::{Clusters, Map, Table, Where};
+use super::shared::clusters::{Clusters, Map, Table, Where, number};
 use super::shared::volume;
 use super::{Document, Head, Work};
 use crate::collect::anywhere::Anywhere;
@@ -35,14 +35,7 @@ impl Document for Vmdk {
     }
 
     fn read(&self, work: &mut Work<'_>) -> Result<()> {
-        if !work.may_open() {
-            return Ok(());
-        }
-        let Some(bytes) = work.anywhere()? else { return Ok(()) };
-        if let Some(disk) = disk(work, &bytes) {
-            volume::look(work, &disk, "");
-        }
-        Ok(())
+        volume::unfold(work, disk)
     }
 }
 
@@ -55,10 +48,6 @@ struct Tables<'a> {
     rows: u64,
     packed: bool,
     grain: u64,
-}
-
-fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
-    bytes.get(at..at + length).unwrap_or(&[]).iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// The disk as its bytes; `None` and a gap if it cannot be read.

@@ -96,6 +96,11 @@ impl<M: Map> Pieces for Clusters<'_, M> {
     }
 }
 
+/// A number of so many bytes, the least first; 0 where there are not as many.
+pub(in crate::collect::document) fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
+    bytes.get(at..at + length).unwrap_or(&[]).iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
+}
+
 /// A table of numbers in the file, read page by page.
 pub(in crate::collect::document) struct Table<'a> {
     place: Anywhere<'a>,

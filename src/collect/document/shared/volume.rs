@@ -178,6 +178,21 @@ fn head(place: &Anywhere<'_>) -> Vec<u8> {
     place.get(0, usize::try_from(place.len()).unwrap_or(usize::MAX).min(volumes::HEAD)).unwrap_or_default()
 }
 
+/// Looks into a disk that a format keeps in a form of its own.
+pub(in crate::collect::document) fn unfold(
+    work: &mut Work<'_>,
+    disk: for<'w, 'a> fn(&mut Work<'w>, &Anywhere<'a>) -> Option<Anywhere<'a>>,
+) -> std::io::Result<()> {
+    if !work.may_open() {
+        return Ok(());
+    }
+    let Some(bytes) = work.anywhere()? else { return Ok(()) };
+    if let Some(disk) = disk(work, &bytes) {
+        look(work, &disk, "");
+    }
+    Ok(())
+}
+
 /// Looks into a volume; without a name it is all that there is. `false` when no further member may come.
 pub(in crate::collect::document) fn look<'a>(work: &mut Work<'a>, place: &Anywhere<'a>, name: &str) -> bool {
     let head = head(place);
