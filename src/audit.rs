@@ -206,10 +206,16 @@ impl Auditor {
 
     /// Assesses evidence.
     pub fn assess(&self, evidence: &Evidence, date: Day) -> Assessment {
+        self.assess_known(evidence, None, date)
+    }
+
+    /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is.
+    pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, date: Day) -> Assessment {
         let people = people::resolve(evidence);
         assess::assess(&assess::Request {
             policy: &self.policy,
             evidence,
+            digest,
             people: &people,
             classes: &self.classes,
             date,

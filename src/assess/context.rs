@@ -237,13 +237,13 @@ impl<'a> Context<'a> {
             "folder" => Value::Text(artifact.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())),
             "name" => Value::Text(file.to_owned()),
             "extension" => Value::Text(file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
-            "type" => Value::Text(artifact.kind.clone()),
+            "type" => Value::Text(artifact.kind.to_string()),
             "size" => Value::Size(artifact.size),
             "age" => Value::Duration(self.age(artifact)),
             "modified" => Value::Date(Day::of_seconds(artifact.modified)),
             // where there are no such things (a store of objects, a pipe) nobody can say
             "mode" => artifact.mode.map_or(Value::Unread, |mode| Value::Text(format!("{mode:04o}"))),
-            "owner" => artifact.owner.clone().map_or(Value::Unread, Value::Text),
+            "owner" => artifact.owner.as_ref().map_or(Value::Unread, |owner| Value::Text(owner.to_string())),
             "world_readable" => mode_bit(artifact, 0o004),
             "world_writable" => mode_bit(artifact, 0o002),
             "group_writable" => mode_bit(artifact, 0o020),
@@ -261,7 +261,7 @@ impl<'a> Context<'a> {
             "depth" => Value::Number(artifact.path.matches("!/").count() as f64),
             "readable" => Value::Bool(artifact.read == Read::Full),
             "extension_matches" => Value::Bool(artifact.extension_matches),
-            "digest" => artifact.digest.clone().map_or(Value::Absent, Value::Text),
+            "digest" => artifact.digest.map_or(Value::Absent, |digest| Value::Text(digest.to_string())),
             _ => Value::Absent,
         }
     }

@@ -162,7 +162,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
         out.push(ArtifactResult {
             number: artifact.number,
             path: artifact.path.clone(),
-            kind: artifact.kind.clone(),
+            kind: artifact.kind.to_string(),
             size: artifact.size,
             modified: Day::of_seconds(artifact.modified),
             encryption: artifact.encryption.name().into(),
@@ -183,7 +183,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             people: context.people_in(index),
             photographs_by_page: artifact.parts.iter().map(|part| part.photographs_by_page).sum(),
             dates: Dates::together(artifact.parts.iter().filter_map(|part| part.dates.as_ref())),
-            digest: artifact.digest.clone(),
+            digest: artifact.digest.map(|digest| digest.to_string()),
             copy_of: twin.filter(|number| *number != artifact.number),
         });
     }

@@ -5,6 +5,7 @@ use super::boundary::{self, Names};
 use super::remote::Remote;
 use crate::model::evidence::GapKind;
 use crate::model::policy::TestFile;
+use crate::model::word::Word;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +63,7 @@ pub struct Entry {
     /// Permission bits.
     pub mode: Option<u32>,
     /// `uid:gid`.
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
     /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
@@ -216,7 +217,7 @@ pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
             size: file.content.len() as u64,
             modified: file.modified.seconds(),
             mode: Some(file.mode),
-            owner: Some("0:0".to_owned()),
+            owner: Some("0:0".into()),
             stamp: 0,
         };
         out.push((entry, index));
@@ -279,7 +280,7 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
     {
         use std::os::unix::fs::MetadataExt;
         entry.mode = Some(meta.mode() & 0o7777);
-        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()));
+        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()).into());
         let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
         let last = meta.mtime().max(meta.ctime());
         let settled = now().is_some_and(|now| last + COARSE < now);

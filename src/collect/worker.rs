@@ -13,6 +13,7 @@ use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::class::Class;
+use crate::model::word::Word;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -152,7 +153,7 @@ pub struct Order {
     /// Permission bits.
     pub mode: Option<u32>,
     /// `uid:gid`.
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// Its bytes are not in a file of that path: they are what can be read from the worker's standard error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,

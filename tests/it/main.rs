@@ -41,6 +41,7 @@ mod made_disks;
 mod members;
 mod objects;
 mod ocr;
+mod packed;
 mod page_text;
 mod passwords;
 mod pdf;
