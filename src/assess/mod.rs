@@ -114,7 +114,7 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     };
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
-    let coverage = summary::coverage(request.evidence, applicable, assessed);
+    let coverage = context.extent.coverage(applicable, assessed);
     let order: std::collections::HashMap<&str, usize> =
         controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
     findings.sort_by(|a, b| {
@@ -127,9 +127,9 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
-    let complete = summary::decidable_coverage(request.evidence).is_some_and(|share| share >= request.policy.thresholds.coverage)
+    let complete = context.extent.decidable().is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
-    let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete), &waivers);
+    let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
     Assessment {
         schema: SCHEMA.into(),
         tool: crate::TOOL.to_owned(),
@@ -250,7 +250,7 @@ fn verdict(
     request: &Request<'_>,
     controls: &[ControlResult],
     score: Option<f64>,
-    (applicable, total, complete): (f64, f64, bool),
+    (applicable, total, complete, decidable): (f64, f64, bool, Option<f64>),
     waivers: &[crate::model::assessment::WaiverResult],
 ) -> (Verdict, Vec<String>) {
     let mut reasons = Vec::new();
@@ -304,7 +304,7 @@ fn verdict(
             "Only {share:.0} % of the policy's weight applies to what was delivered: too little to judge the supplier by."
         ));
     }
-    let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
+    let share = decidable.unwrap_or(0.0);
     let need = request.policy.thresholds.coverage;
     if share < need {
         reasons.push(format!(

@@ -11,7 +11,8 @@ use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashMapExt};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -110,7 +111,7 @@ struct Query {
     all: ClassSet,
     none: ClassSet,
     within: String,
-    /// Ids of `any` and `all`.
+    /// Ids of `any` and `all`, in order.
     classes: Arc<[String]>,
 }
 
@@ -205,7 +206,7 @@ fn by_part<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<
 
 /// What a place holds of the classes asked for.
 #[derive(Default)]
-struct Held {
+struct Held<'a> {
     people: u64,
     /// Of these, those who are in it only because a photograph stands on their page.
     by_page: u64,
@@ -213,33 +214,33 @@ struct Held {
     matches: u64,
     test_data: u64,
     confidence: f32,
-    classes: Vec<String>,
-    columns: Vec<String>,
+    classes: Vec<Cow<'a, str>>,
+    columns: Vec<&'a str>,
 }
 
-impl Held {
+impl<'a> Held<'a> {
     /// Adds what a part holds; people and records are counted by who knows what belongs together.
-    fn add(&mut self, query: &Query, part: &Part) {
+    fn add(&mut self, query: &Query, part: &'a Part) {
         for (class, tally) in context::tallied(part, &query.classes) {
             self.matches += tally.matches;
             self.test_data += tally.test_data;
             if tally.matches > 0 {
                 if !self.classes.iter().any(|known| known == class) {
-                    self.classes.push(class.to_owned());
+                    self.classes.push(class.into());
                 }
                 self.confidence = self.confidence.max(tally.confidence);
             }
         }
-        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.contains(class));
+        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.binary_search(class).is_ok());
         for column in part.columns.iter().filter(|column| of(&column.class)) {
-            if !self.columns.contains(&column.header) {
-                self.columns.push(column.header.clone());
+            if !self.columns.contains(&column.header.as_str()) {
+                self.columns.push(&column.header);
             }
         }
     }
 }
 
-fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &Part) -> Option<Held> {
+fn held<'a>(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &'a Part) -> Option<Held<'a>> {
     let mut held = Held::default();
     held.add(query, part);
     let rows = context.rows(artifact, index);
@@ -265,7 +266,10 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
             }
             known.values().filter(|set| query.meets(**set)).count() as u64
         } else {
-            rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect::<HashSet<u32>>().len() as u64
+            let mut persons: Vec<u32> = rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect();
+            persons.sort_unstable();
+            persons.dedup();
+            persons.len() as u64
         }
     };
     let exact = count(&|row| row.set);
@@ -278,7 +282,7 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
     }
     // no match of its own says it
     if by_page > 0 && !held.classes.iter().any(|class| class == "photograph") {
-        held.classes.push("photograph".to_owned());
+        held.classes.push("photograph".into());
         held.classes.sort_unstable();
     }
     Some(Held { people, by_page, records, ..held })
@@ -307,7 +311,7 @@ struct Holding<'a> {
     artifact: &'a Artifact,
     index: usize,
     part: Option<&'a Part>,
-    held: Held,
+    held: Held<'a>,
     context: &'a Context<'a>,
     place: Found,
 }
@@ -320,10 +324,10 @@ impl<'a> View<'a> for Holding<'a> {
             "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
             "matches" => Value::Number(held.matches as f64),
-            "classes" | "class" => Value::texts(held.classes.iter()),
+            "classes" | "class" => Value::texts(held.classes.iter().map(AsRef::<str>::as_ref)),
             "confidence" => Value::Number((f64::from(held.confidence) * 1000.0).round() / 1000.0),
             "sensitivity" => {
-                context.sensitivity(held.classes.iter().map(String::as_str)).map_or(Value::Absent, Value::Sensitivity)
+                context.sensitivity(held.classes.iter().map(AsRef::as_ref)).map_or(Value::Absent, Value::Sensitivity)
             }
             "hidden" => Value::Bool(
                 part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some()),
@@ -334,7 +338,7 @@ impl<'a> View<'a> for Holding<'a> {
                 dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64))
             }
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
-            "columns" => Value::texts(held.columns.iter()),
+            "columns" => Value::texts(held.columns.iter().copied()),
             other => context.artifact_attribute(artifact, self.index, other),
         }
     }
@@ -390,7 +394,7 @@ fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
 /// What a finding says that rests on nothing but the page which people share with a photograph.
 const LINKED: &str = "photograph linked by page";
 
-fn sentence(held: &Held) -> String {
+fn sentence(held: &Held<'_>) -> String {
     let count = |number: u64, one: &str, many: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {many}") };
     let who = if held.people > 0 { count(held.people, "person", "people") } else { count(held.records, "record", "records") };
     let link = match held.by_page {
@@ -470,8 +474,8 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
             continue;
         };
         let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
-        let is_there = |class: &String| held.classes.contains(class) || context.bit(class).is_some_and(|bit| there.has(bit));
-        let classes = query.classes.iter().filter(|class| is_there(class)).cloned().collect();
+        let is_there = |class: &String| held.classes.iter().any(|own| own == class) || context.bit(class).is_some_and(|bit| there.has(bit));
+        let classes = query.classes.iter().filter(|class| is_there(class)).map(|class| class.clone().into()).collect();
         let held = Held { people, by_page, records, classes, ..held };
         let place = match query.within.as_str() {
             "file" => Found::File,
