@@ -289,7 +289,13 @@ impl<'a> Context<'a> {
             "hidden_ratio" => Value::Number(self.hidden_ratio(index)),
             "copies" => Value::Number(self.copies(artifact).into()),
             "people" => Value::Number(self.people_in(index) as f64),
-            "classes" => Value::texts(Self::classes_in(artifact).into_keys()),
+            "classes" => {
+                let matched = artifact.parts.iter().flat_map(|part| &part.tallies).filter(|row| row.1.matches > 0);
+                let mut own: Vec<&str> = matched.map(|row| row.0.as_str()).collect();
+                own.sort_unstable();
+                own.dedup();
+                Value::texts(own)
+            }
             "container" => {
                 artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned()))
             }

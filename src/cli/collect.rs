@@ -234,6 +234,8 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     auditor.target_name = shown;
     let answers = args.report.show.answers(&auditor.engine)?;
     let assessment = auditor.assess_known(&evidence, digest.as_deref(), date);
+    // the program is about to end: a million artifacts need not be taken apart for that, and nothing of them is secret
+    std::mem::forget(evidence);
     report(assessment, answers, &args.report, None, output)
 }
 
