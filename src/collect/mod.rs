@@ -24,6 +24,7 @@ pub mod mounts;
 pub mod ocr;
 mod ole;
 mod percent;
+pub mod pieces;
 pub mod plain_file;
 mod pool;
 pub mod prune;
@@ -37,6 +38,8 @@ pub mod results;
 pub mod shard;
 mod since;
 pub mod sniff;
+mod split;
+mod stretch;
 mod unpack;
 mod unread;
 mod volumes;
@@ -87,6 +90,8 @@ pub struct Request<'a> {
     pub journal: Option<&'a Journal>,
     /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
     pub cache: Option<&'a Cache>,
+    /// Bytes of the pieces in which worker processes read large files, where their format allows it; 0 for whole files.
+    pub piece_bytes: u64,
     /// The commit of a delivery under git since which what did not change is left out.
     pub since: Option<&'a str>,
     /// The day, for the evidence to say.

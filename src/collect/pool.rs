@@ -11,6 +11,7 @@ use super::prune::Spared;
 use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
+use super::split::{self, Job, Split, Turn};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
@@ -87,6 +88,11 @@ const WELCOME: Duration = Duration::from_mins(1);
 const SWOLLEN: u64 = 160 << 10;
 /// How often a worker is weighed, at most.
 const WEIGHED: Duration = Duration::from_millis(100);
+
+/// Jobs that have to wait, behind which one is looked for that need not.
+const MOST_LATER: usize = 256;
+/// How long a worker without orders waits for what others are at.
+const IDLE: Duration = Duration::from_millis(5);
 
 /// How long a worker that has answered everything may take to end.
 const LAST: Duration = Duration::from_secs(5);
@@ -226,8 +232,13 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 let known = files - queue.len();
                 (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
             }
-            let count = (*count).clamp(1, queue.len().max(1));
-            let queue = Mutex::new(queue);
+            // what lies in no file is fetched whole
+            let remote = matches!(request.target, Target::Remote(_));
+            let piece = if remote { 0 } else { request.piece_bytes };
+            let split = Split::new(queue.iter().copied(), piece, *count, request.engine);
+            let count = (*count).clamp(1, queue.len().saturating_add(split.width()).max(1));
+            let jobs = if remote { VecDeque::new() } else { queue.iter().map(|entry| split.first(entry)).collect() };
+            let (queue, jobs) = (Mutex::new(queue), Mutex::new(jobs));
             let together = text(&hello)?;
             hello.eager = true;
             let eager = text(&hello)?;
@@ -240,8 +251,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 for _ in 0..count {
                     let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
                     let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
-                    let (together, eager, queue, put, failed, answers) =
-                        (&together, &eager, &queue, &put, &failed, answers.as_ref());
+                    let (together, eager, queue, put, failed, answers, split) =
+                        (&together, &eager, &jobs, &put, &failed, answers.as_ref(), &split);
                     scope.spawn(move || {
                         let mut lane = Lane {
                             program,
@@ -251,6 +262,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                             answers,
                             queue,
                             put,
+                            split,
+                            failed,
                             supply,
                             waiting: VecDeque::new(),
                             eager: false,
@@ -348,12 +361,16 @@ struct Lane<'a> {
     request: &'a Request<'a>,
     /// What earlier audits found, for which each answer is kept.
     answers: Option<&'a Answers<'a>>,
-    queue: &'a Mutex<VecDeque<&'a Entry>>,
+    queue: &'a Mutex<VecDeque<Job<'a>>>,
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
+    /// Large files, which are read in pieces.
+    split: &'a Split<'a>,
+    /// Why another lane had to end.
+    failed: &'a Mutex<Option<String>>,
     /// What hands over content, where it lies in no file.
     supply: Option<Supply<'a>>,
     /// Ordered and not yet answered, in order.
-    waiting: VecDeque<&'a Entry>,
+    waiting: VecDeque<Job<'a>>,
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
     eager: bool,
     stillborn: usize,
@@ -401,6 +418,11 @@ impl<'a> Lane<'a> {
         loop {
             let fresh = self.fill();
             if self.waiting.is_empty() {
+                if self.supply.is_none() && !self.split.is_done() && lock(self.failed).is_none() {
+                    // what others are at may lead to more
+                    std::thread::sleep(IDLE);
+                    continue;
+                }
                 if let Some(running) = worker {
                     running.end();
                 }
@@ -408,11 +430,11 @@ impl<'a> Lane<'a> {
             }
             let running = if let Some(running) = &mut worker {
                 // of one that is dead there are answers to be read yet
-                let _ = send(running, fresh.iter().map(|entry| order(self.supply.as_ref(), entry)));
+                let _ = send(running, fresh.iter().map(|job| order(self.supply.as_ref(), job)));
                 running
             } else {
                 let mut running = self.start()?;
-                let _ = send(&mut running, self.waiting.iter().map(|entry| order(self.supply.as_ref(), entry)));
+                let _ = send(&mut running, self.waiting.iter().map(|job| order(self.supply.as_ref(), job)));
                 if !self.welcome(&running)? {
                     self.stillborn += 1;
                     if self.stillborn > MOST_STILLBORN {
@@ -423,18 +445,27 @@ impl<'a> Lane<'a> {
                 running.light = kilobytes(running.child.0.id()).unwrap_or(0);
                 worker.insert(running)
             };
-            let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
+            let Some(job) = self.waiting.front().copied() else { return Ok(()) };
+            let entry = job.entry;
             let size = self.supply.as_ref().and_then(Supply::holding).map_or(entry.size, |held| held.0);
-            match running.answers.recv_timeout(self.request.limits.time_for(size)) {
+            let time = job.time(&self.request.limits, size);
+            match running.answers.recv_timeout(time) {
                 Ok(Some(frame)) => {
-                    let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
+                    let is_right =
+                        |answer: &Answer| answer.number == entry.number && answer.piece.is_some() == job.task.is_some();
+                    let answer = worker::unframed::<Answer>(&frame).filter(is_right);
                     if let Some(mut answer) = answer {
-                        answer.examined.dress(entry);
-                        self.keep(entry, &answer, &frame);
-                        drop(frame);
                         self.stillborn = 0;
                         self.waiting.pop_front();
-                        (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
+                        if job.task.is_some() {
+                            drop(frame);
+                            self.pieced(&job, answer);
+                        } else {
+                            answer.examined.dress(entry);
+                            self.keep(entry, &answer.examined, answer.micros, &frame);
+                            drop(frame);
+                            (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
+                        }
                         if self.swollen(running) {
                             // what it has not answered is ordered again
                             worker = None;
@@ -454,7 +485,7 @@ impl<'a> Lane<'a> {
                     worker = None;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let seconds = self.request.limits.time_for(size).as_secs();
+                    let seconds = time.as_secs();
                     self.bury(&format!("the reader took longer than {seconds} seconds"));
                     worker = None;
                 }
@@ -491,16 +522,46 @@ impl<'a> Lane<'a> {
         Ok(true)
     }
 
+    /// Takes the answer to a task, and what it leads to.
+    fn pieced(&mut self, job: &Job<'a>, answer: Answer) {
+        match self.split.answer(job, answer) {
+            split::Next::Jobs(jobs) => {
+                let mut queue = lock(self.queue);
+                jobs.into_iter().rev().for_each(|job| queue.push_front(job));
+            }
+            split::Next::Done(mut examined, pieces, took) => {
+                let entry = job.entry;
+                let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+                if self.request.journal.is_some() || self.answers.is_some() {
+                    // as one worker would have answered
+                    let answer = Answer { number: entry.number, examined: *examined, micros, piece: None };
+                    let frame = worker::frame(&answer);
+                    examined = Box::new(answer.examined);
+                    examined.dress(entry);
+                    if let Ok(frame) = frame {
+                        self.keep(entry, &examined, micros, &frame);
+                    }
+                } else {
+                    examined.dress(entry);
+                }
+                (self.put)(entry, *examined, Some(took));
+                let note = format!("artifact {} was read in {pieces} pieces", entry.number);
+                (self.request.told)(&Event::Note(&note));
+            }
+        }
+    }
+
     /// Takes further orders; returns those just taken.
-    fn fill(&mut self) -> Vec<&'a Entry> {
+    fn fill(&mut self) -> Vec<Job<'a>> {
         let mut fresh = Vec::new();
         if let Some(supply) = &mut self.supply {
             // one at a time: there is one place to hold it
             while self.waiting.is_empty() {
                 match supply.next() {
                     Some(Next::Held(entry)) => {
-                        self.waiting.push_back(entry);
-                        fresh.push(entry);
+                        let job = Job::whole(entry);
+                        self.waiting.push_back(job);
+                        fresh.push(job);
                     }
                     Some(Next::Lost(entry, reason)) => {
                         (self.put)(entry, unread(entry, self.request, GapKind::Unreadable, &reason), None);
@@ -515,29 +576,42 @@ impl<'a> Lane<'a> {
             return fresh;
         }
         let mut queue = lock(self.queue);
-        let mut bytes: u64 = self.waiting.iter().map(|entry| entry.size).sum();
-        let mut written: usize = self.waiting.iter().map(|entry| most_written(entry)).sum();
+        let mut bytes: u64 = self.waiting.iter().map(Job::bytes).sum();
+        let mut written: usize = self.waiting.iter().map(|job| most_written(job.entry)).sum();
         // towards the end nobody takes what another could do meanwhile
         let share = queue.len().div_ceil(2 * self.lanes);
         let fits = |bytes, written| bytes < AHEAD_BYTES && written < AHEAD_WRITTEN;
         while self.waiting.len() < AHEAD && fresh.len() < share && (fits(bytes, written) || self.waiting.is_empty()) {
-            let Some(entry) = queue.pop_front() else { break };
-            bytes += entry.size;
-            written += most_written(entry);
-            self.waiting.push_back(entry);
-            fresh.push(entry);
+            let Some(job) = self.next(&mut queue) else { break };
+            bytes += job.bytes();
+            written += most_written(job.entry);
+            self.waiting.push_back(job);
+            fresh.push(job);
         }
         fresh
     }
 
+    /// The first job that can be done now.
+    fn next(&self, queue: &mut VecDeque<Job<'a>>) -> Option<Job<'a>> {
+        let mut at = 0;
+        loop {
+            match self.split.turn(queue.get(at)?) {
+                Turn::Now => return queue.remove(at),
+                // behind them are more of the same
+                Turn::Later if at == MOST_LATER => return None,
+                Turn::Later => at += 1,
+                Turn::Never => drop(queue.remove(at)),
+            }
+        }
+    }
+
     /// Writes down what was answered, if it is so whenever the same file is read again: what is encrypted may open by a note beside it.
-    fn keep(&self, entry: &Entry, answer: &Answer, frame: &[u8]) {
+    fn keep(&self, entry: &Entry, examined: &Examined, micros: u64, frame: &[u8]) {
         // one that changed a moment ago may change again without a sign of it
         let journal = self.request.journal.filter(|_| entry.stamp != 0);
         if journal.is_none() && self.answers.is_none() {
             return;
         }
-        let examined = &answer.examined;
         let mut all = std::iter::once(&examined.artifact).chain(examined.members.iter().map(|member| &member.artifact));
         let lasting = all.all(|artifact| {
             // what the system refused it may allow next time
@@ -547,7 +621,7 @@ impl<'a> Lane<'a> {
         if !lasting {
             return;
         }
-        if journal.is_some_and(|journal| !journal.add(entry, frame, Duration::from_micros(answer.micros))) {
+        if journal.is_some_and(|journal| !journal.add(entry, frame, Duration::from_micros(micros))) {
             (self.request.told)(&Event::Remark(UNWRITTEN));
         }
         if self.answers.is_some_and(|answers| !answers.add(entry, examined, frame)) {
@@ -562,7 +636,8 @@ impl<'a> Lane<'a> {
         if !std::mem::replace(&mut self.eager, true) {
             return;
         }
-        if let Some(entry) = self.waiting.pop_front() {
+        if let Some(job) = self.waiting.pop_front().filter(|job| self.split.lost(job)) {
+            let entry = job.entry;
             (self.put)(entry, unread(entry, self.request, GapKind::Crashed, reason), None);
         }
     }
@@ -634,12 +709,12 @@ fn kilobytes(process: u32) -> Option<u64> {
 
 /// The most bytes that an order takes.
 fn most_written(entry: &Entry) -> usize {
-    entry.path.as_os_str().len() * 6 + 256
+    entry.path.as_os_str().len() * 6 + 384
 }
 
 /// The order of an entry, with what is held of it.
-fn order(supply: Option<&Supply<'_>>, entry: &Entry) -> Order {
-    let mut order = Order::undated(entry);
+fn order(supply: Option<&Supply<'_>>, job: &Job<'_>) -> Order {
+    let mut order = Order { piece: job.task, ..Order::undated(job.entry) };
     if let Some((size, held)) = supply.and_then(Supply::holding) {
         (order.size, order.held) = (size, Some(held.clone()));
     }

@@ -11,7 +11,7 @@ const HEAD: usize = 8;
 /// Bytes of an identifier: its kind, its mark.
 const ID: usize = 9;
 
-pub(super) fn serialize<S: Serializer>(rows: &[PersonRow], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(rows: &[PersonRow], serializer: S) -> Result<S::Ok, S::Error> {
     if serializer.is_human_readable() {
         return rows.serialize(serializer);
     }
@@ -27,7 +27,7 @@ pub(super) fn serialize<S: Serializer>(rows: &[PersonRow], serializer: S) -> Res
     serializer.serialize_bytes(&out)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PersonRow>, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PersonRow>, D::Error> {
     if deserializer.is_human_readable() {
         return Vec::deserialize(deserializer);
     }
