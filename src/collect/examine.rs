@@ -52,18 +52,21 @@ impl Examined {
     /// Puts in what belongs to the entry and not to its content: what was found in one file is good for another of the same content.
     pub(super) fn dress(&mut self, entry: &Entry) {
         let inside = self.members.iter_mut().map(|member| &mut member.artifact);
-        for artifact in std::iter::once(&mut self.artifact).chain(inside) {
-            if artifact.modified == UNDATED {
-                artifact.modified = entry.modified;
-            }
-            artifact.mode = entry.mode;
-            artifact.owner.clone_from(&entry.owner);
-        }
+        std::iter::once(&mut self.artifact).chain(inside).for_each(|artifact| dress(artifact, entry));
         (self.artifact.number, self.artifact.folder) = (entry.number, entry.folder);
         if let Some(manifest) = &mut self.manifest {
             manifest.artifact = entry.number;
         }
     }
+}
+
+/// The same of one artifact.
+pub(super) fn dress(artifact: &mut Artifact, entry: &Entry) {
+    if artifact.modified == UNDATED {
+        artifact.modified = entry.modified;
+    }
+    artifact.mode = entry.mode;
+    artifact.owner.clone_from(&entry.owner);
 }
 
 /// The artifact of an entry before anything of it is read.

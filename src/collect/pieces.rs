@@ -52,6 +52,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// When it was changed: the same for all who see the file, wherever it is mounted.
+    pub(super) fn changed(self) -> u64 {
+        self.changed
+    }
+
     /// Of an open file.
     ///
     /// # Errors

@@ -4,14 +4,15 @@
 use super::boundary;
 use super::cache::Answers;
 use super::event::{Event, Step};
-use super::examine::{Examined, Source, blank, examine, examine_one};
+use super::examine::{Examined, Source, blank, dress, examine, examine_one};
+use super::fractions::Fraction;
 use super::keys::{self, Keys};
 use super::limits::Limits;
 use super::prune::Spared;
 use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
-use super::split::{self, Job, Split, Turn};
+use super::split::{self, Job, Spans, Split, Turn};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
@@ -108,8 +109,15 @@ const BUSY: &str = "another audit is at the cache: this one goes on without";
 
 type Slot = Mutex<Vec<Option<Examined>>>;
 
-/// Examines all entries.
-pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+/// Examines all entries. Of a part of a delivery, which has only so much of large ones, what it has of those that are read in pieces.
+pub(super) fn run(
+    root: &Path,
+    entries: Vec<Entry>,
+    spans: Option<&Spans>,
+    request: &Request<'_>,
+) -> Result<(Vec<(Entry, Examined)>, Vec<Fraction>), CollectError> {
+    // entries that others have, or have pieces of
+    let shared: Mutex<(BTreeSet<u32>, Vec<Fraction>)> = Mutex::default();
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let alone = match request.target {
@@ -232,10 +240,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 let known = files - queue.len();
                 (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
             }
-            // what lies in no file is fetched whole
             let remote = matches!(request.target, Target::Remote(_));
-            let piece = if remote { 0 } else { request.piece_bytes };
-            let split = Split::new(queue.iter().copied(), piece, *count, request.engine);
+            let split = Split::new(queue.iter().copied(), request.piece(), *count, request.engine, spans);
             let count = (*count).clamp(1, queue.len().saturating_add(split.width()).max(1));
             let jobs = if remote { VecDeque::new() } else { queue.iter().map(|entry| split.first(entry)).collect() };
             let (queue, jobs) = (Mutex::new(queue), Mutex::new(jobs));
@@ -251,8 +257,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 for _ in 0..count {
                     let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
                     let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
-                    let (together, eager, queue, put, failed, answers, split) =
-                        (&together, &eager, &jobs, &put, &failed, answers.as_ref(), &split);
+                    let (together, eager, queue, put, failed, answers, split, shared) =
+                        (&together, &eager, &jobs, &put, &failed, answers.as_ref(), &split, &shared);
                     scope.spawn(move || {
                         let mut lane = Lane {
                             program,
@@ -263,6 +269,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                             queue,
                             put,
                             split,
+                            shared,
                             failed,
                             supply,
                             waiting: VecDeque::new(),
@@ -291,14 +298,17 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
     }
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     let unanswered = |entry: &Entry| unread(entry, request, GapKind::Crashed, "it was never answered for");
-    Ok(entries
+    let (elsewhere, fractions) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let own = entries
         .into_iter()
         .zip(results)
+        .filter(|(entry, _)| !elsewhere.contains(&entry.number))
         .map(|(entry, examined)| {
             let examined = examined.unwrap_or_else(|| unanswered(&entry));
             (entry, examined)
         })
-        .collect())
+        .collect();
+    Ok((own, fractions))
 }
 
 /// What of the queue no earlier audit has the answer for; the rest is put in its place.
@@ -365,6 +375,8 @@ struct Lane<'a> {
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
     /// Large files, which are read in pieces.
     split: &'a Split<'a>,
+    /// Entries of which others have something, and what this part has of them.
+    shared: &'a Mutex<(BTreeSet<u32>, Vec<Fraction>)>,
     /// Why another lane had to end.
     failed: &'a Mutex<Option<String>>,
     /// What hands over content, where it lies in no file.
@@ -528,6 +540,19 @@ impl<'a> Lane<'a> {
             split::Next::Jobs(jobs) => {
                 let mut queue = lock(self.queue);
                 jobs.into_iter().rev().for_each(|job| queue.push_front(job));
+            }
+            split::Next::Part(mut fractions, took) => {
+                for file in fractions.iter_mut().filter_map(|fraction| fraction.file.as_mut()) {
+                    dress(&mut file.artifact, job.entry);
+                }
+                let note = format!("{} pieces of artifact {} were read", fractions.len(), job.entry.number);
+                let mut shared = lock(self.shared);
+                shared.0.insert(job.entry.number);
+                shared.1.extend(fractions);
+                drop(shared);
+                let artifact = blank(job.entry, self.request.engine, &mut self.request.engine.scratch());
+                (self.put)(job.entry, Examined::bare(artifact), Some(took));
+                (self.request.told)(&Event::Note(&note));
             }
             split::Next::Done(mut examined, pieces, took) => {
                 let entry = job.entry;

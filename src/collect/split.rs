@@ -4,7 +4,8 @@
 
 use super::content::Content;
 use super::document::{DOCUMENTS, Document};
-use super::examine::{Examined, withhold};
+use super::examine::Examined;
+use super::fractions::{self, FileFacts, Fraction, range};
 use super::limits::Limits;
 use super::pieces::{Facts, Stretch, Task, Told, Whole};
 use super::stretch::BEYOND;
@@ -12,8 +13,9 @@ use super::walk::{Entry, EntryKind};
 use super::worker::Answer;
 use crate::detect::engine::Engine;
 use crate::detect::partial::Joined;
-use crate::model::evidence::{Artifact, Read};
+use crate::model::evidence::Artifact;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -69,7 +71,20 @@ pub(super) enum Next<'a> {
     Jobs(Vec<Job<'a>>),
     /// The file was read, in so many pieces and so long.
     Done(Box<Examined>, u64, Duration),
+    /// What of the file is this part's was read; the rest of it others read.
+    Part(Vec<Fraction>, Duration),
 }
+
+/// What a part of a delivery has of a large file.
+pub(super) struct Span {
+    /// Which pieces, if it is read in pieces.
+    pub(super) pieces: Range<u64>,
+    /// Whether it is this part's, if it is not.
+    pub(super) whole: bool,
+}
+
+/// The same of all large files, by number.
+pub(super) type Spans = HashMap<u32, Span>;
 
 /// All files that may be read in pieces.
 pub(super) struct Split<'a> {
@@ -79,6 +94,8 @@ pub(super) struct Split<'a> {
     files: HashMap<u32, Mutex<Large<'a>>>,
     /// Files that are being read in pieces.
     open: AtomicUsize,
+    /// Whether what was read is put together here, and not by who has all parts.
+    all: bool,
 }
 
 /// A file.
@@ -92,23 +109,42 @@ struct Large<'a> {
     digests: Option<(String, Content)>,
     /// The piece that is next, where its first record begins, and how many lines come before.
     next: u64,
-    at: u64,
+    at: Option<u64>,
     lines: u64,
+    /// The piece behind the last one.
+    end: u64,
+    /// Whether this part reads the file if it is read whole.
+    ours: bool,
+    /// Pieces as a part has them.
+    own: Vec<(u64, Box<Stretch>)>,
     /// Pieces that wait for it; nothing in place of one that is not as pieces are.
     waiting: BTreeMap<u64, Option<Box<Stretch>>>,
     /// Pieces that were ordered again because of where they begin.
     again: BTreeSet<u64>,
+    /// The piece of which it was asked where it begins.
+    asked: Option<u64>,
     whole: Option<Whole>,
     took: u64,
 }
 
 impl<'a> Split<'a> {
     /// For entries of which the large ones may be read in pieces of so many bytes (0: none), by so many workers.
-    pub(super) fn new(entries: impl Iterator<Item = &'a Entry>, piece: u64, workers: usize, engine: &'a Engine) -> Self {
+    pub(super) fn new(
+        entries: impl Iterator<Item = &'a Entry>,
+        piece: u64,
+        workers: usize,
+        engine: &'a Engine,
+        spans: Option<&Spans>,
+    ) -> Self {
+        let file = |entry: &'a Entry| {
+            let span = spans.and_then(|spans| spans.get(&entry.number));
+            let pieces = span.map_or(0..entry.size.div_ceil(piece.max(1)), |span| span.pieces.clone());
+            (entry.number, Mutex::new(Large::new(entry, pieces, span.is_none_or(|span| span.whole))))
+        };
         let large = entries.filter(|entry| is_large(entry, piece));
-        let files: HashMap<u32, Mutex<Large<'_>>> = large.map(|entry| (entry.number, Mutex::new(Large::new(entry)))).collect();
+        let files: HashMap<u32, Mutex<Large<'_>>> = large.map(file).collect();
         let open = AtomicUsize::new(files.len());
-        Self { piece, ahead: AHEAD * workers as u64, engine, files, open }
+        Self { piece, ahead: AHEAD * workers as u64, engine, files, open, all: spans.is_none() }
     }
 
     /// Whether nothing more can come of them.
@@ -118,21 +154,13 @@ impl<'a> Split<'a> {
 
     /// How many workers they could keep busy.
     pub(super) fn width(&self) -> usize {
-        self.files.values().map(|file| usize::try_from(self.count(lock(file).entry.size)).unwrap_or(usize::MAX)).sum()
+        let count = |file: &Large<'_>| usize::try_from(file.end - file.next).unwrap_or(usize::MAX);
+        self.files.values().fold(0, |all, file| all.saturating_add(count(&lock(file))))
     }
 
     /// What an entry begins with.
     pub(super) fn first(&self, entry: &'a Entry) -> Job<'a> {
         Job { entry, task: self.files.contains_key(&entry.number).then_some(Task::Ask) }
-    }
-
-    fn count(&self, size: u64) -> u64 {
-        size.div_ceil(self.piece.max(1))
-    }
-
-    fn range(&self, piece: u64, size: u64) -> (u64, u64) {
-        let from = piece.saturating_mul(self.piece);
-        (from, from.saturating_add(self.piece).min(size))
     }
 
     /// Whether a job can be done now.
@@ -159,6 +187,7 @@ impl<'a> Split<'a> {
         }
         file.over = true;
         file.waiting = BTreeMap::new();
+        file.own = Vec::new();
         file.whole = None;
         self.open.fetch_sub(1, Ordering::AcqRel);
         true
@@ -184,9 +213,13 @@ impl<'a> Split<'a> {
         }
         match (task, answer.piece) {
             (Task::Ask, Some(Told::Pieces(_))) => {
+                if file.next == file.end {
+                    self.end(&mut file);
+                    return Next::Part(Vec::new(), Duration::ZERO);
+                }
                 // what takes longest comes first
-                let digest = std::iter::once(Task::Digest);
-                let pieces = (0..self.count(size)).map(|piece| self.range(piece, size));
+                let digest = (file.next == 0).then_some(Task::Digest).into_iter();
+                let pieces = (file.next..file.end).map(|piece| range(piece, self.piece, size));
                 let pieces = pieces.map(|(from, to)| Task::Read { from, to, exact: None });
                 return Next::Jobs(digest.chain(pieces).map(|task| Job { entry: job.entry, task: Some(task) }).collect());
             }
@@ -204,6 +237,12 @@ impl<'a> Split<'a> {
                     file.waiting.insert(piece, stretch);
                 }
             }
+            (Task::Find { .. }, Some(Told::Found(at))) => file.at = Some(at),
+            (Task::Ask, _) if !file.ours => {
+                // whoever has the middle of it reads it
+                self.end(&mut file);
+                return Next::Part(Vec::new(), Duration::ZERO);
+            }
             _ => return self.read_whole(&mut file),
         }
         self.join(cell, file)
@@ -219,7 +258,7 @@ impl<'a> Split<'a> {
         let size = file.entry.size;
         // without it another worker is at it, and goes on with what has come meanwhile
         while let Some(mut whole) = file.whole.take() {
-            if file.next == self.count(size) {
+            if file.next == file.end {
                 let done = self.finished(&mut file, whole);
                 return done.unwrap_or_else(|whole| {
                     file.whole = Some(whole);
@@ -227,8 +266,8 @@ impl<'a> Split<'a> {
                 });
             }
             let piece = file.next;
-            let (from, to) = self.range(piece, size);
-            if file.at >= to {
+            let (from, to) = range(piece, self.piece, size);
+            if file.at.is_some_and(|at| at >= to) {
                 // a record from before it goes on to its end
                 file.waiting.remove(&piece);
                 file.next += 1;
@@ -239,16 +278,37 @@ impl<'a> Split<'a> {
                 file.whole = Some(whole);
                 break;
             };
-            let right = stretch.filter(|stretch| stretch.begins == Some(file.at) && stretch.next >= to && stretch.next <= size);
+            let sure = stretch.as_ref().filter(|stretch| stretch.sure);
+            let Some(at) = file.at.or_else(|| sure?.begins) else {
+                // where another machine's last record ends nobody here knows
+                file.whole = Some(whole);
+                if sure.is_some() {
+                    file.next += 1;
+                    continue;
+                }
+                file.waiting.insert(piece, stretch);
+                if file.asked.replace(piece) == Some(piece) {
+                    break;
+                }
+                return Next::Jobs(vec![Job { entry: file.entry, task: Some(Task::Find { at: from }) }]);
+            };
+            let right = stretch.filter(|stretch| stretch.begins == Some(at) && stretch.next >= to && stretch.next <= size);
             let Some(stretch) = right else {
                 // a guess that was wrong, or nothing to be had of it
                 if piece == 0 || !file.again.insert(piece) {
                     return self.read_whole(&mut file);
                 }
+                file.at = Some(at);
                 file.whole = Some(whole);
-                let task = Task::Read { from, to, exact: Some(file.at) };
+                let task = Task::Read { from, to, exact: Some(at) };
                 return Next::Jobs(vec![Job { entry: file.entry, task: Some(task) }]);
             };
+            if !self.all {
+                (file.next, file.at) = (piece + 1, Some(stretch.next));
+                file.own.push((piece, stretch));
+                file.whole = Some(whole);
+                continue;
+            }
             let lines = file.lines;
             // others may bring theirs meanwhile
             drop(file);
@@ -261,45 +321,58 @@ impl<'a> Split<'a> {
             if !joined {
                 return self.read_whole(&mut file);
             }
-            (file.next, file.at, file.lines) = (piece + 1, next, lines.saturating_add(own));
+            (file.next, file.at, file.lines) = (piece + 1, Some(next), lines.saturating_add(own));
             file.whole = Some(whole);
         }
         Next::Jobs(Vec::new())
     }
 
-    /// The file as reading it at once tells of it, as soon as its digests are known.
+    /// The file as reading it at once tells of it, or what this part has of it, as soon as its digests are known.
     fn finished(&self, file: &mut Large<'a>, whole: Whole) -> Result<Next<'a>, Whole> {
-        let Some((sha256, content)) = file.digests.take() else { return Err(whole) };
-        let Some(mut artifact) = file.artifact.take() else { return Ok(self.read_whole(file)) };
-        let Some(stretches) = format(&artifact.kind).and_then(Document::stretches) else { return Ok(self.read_whole(file)) };
-        (artifact.parts, artifact.gaps) = stretches.finish(whole, self.engine);
-        // what a gap of the whole file says was not read as it should be
-        artifact.read = if artifact.gaps.iter().any(|gap| gap.at.is_empty()) { Read::Partial } else { Read::Full };
-        artifact.size = file.entry.size;
-        artifact.digest = Some(format!("sha256:{sha256}"));
-        artifact.mark = content.0.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
-        withhold(&mut artifact);
-        let pieces = self.count(file.entry.size);
         let took = Duration::from_micros(file.took);
+        let entry = file.entry;
+        if file.artifact.is_some() && file.digests.is_none() {
+            return Err(whole);
+        }
+        let facts = file.digests.take().zip(file.artifact.take());
+        let mut facts = facts.map(|((sha256, content), artifact)| Box::new(FileFacts { artifact, sha256, content }));
+        if !self.all {
+            let own = std::mem::take(&mut file.own);
+            self.end(file);
+            let path = super::mark(entry, self.engine);
+            let fraction = |(piece, stretch)| {
+                let file = facts.take_if(|_| piece == 0);
+                Fraction { path, number: entry.number, piece, bytes: self.piece, file, stretch }
+            };
+            return Ok(Next::Part(own.into_iter().map(fraction).collect(), took));
+        }
+        let Some(facts) = facts else { return Ok(self.read_whole(file)) };
+        let digests = (facts.sha256.as_str(), facts.content);
+        let Some(examined) = fractions::finish(facts.artifact, whole, digests, entry.size, self.engine) else {
+            return Ok(self.read_whole(file));
+        };
         self.end(file);
-        let examined = Examined { content: Some(content), ..Examined::bare(artifact) };
-        Ok(Next::Done(Box::new(examined), pieces, took))
+        Ok(Next::Done(Box::new(examined), file.end, took))
     }
 }
 
 impl<'a> Large<'a> {
-    fn new(entry: &'a Entry) -> Self {
+    fn new(entry: &'a Entry, pieces: Range<u64>, ours: bool) -> Self {
         Self {
             entry,
             over: false,
             facts: None,
             artifact: None,
             digests: None,
-            next: 0,
-            at: 0,
+            next: pieces.start,
+            at: (pieces.start == 0).then_some(0),
             lines: 0,
+            end: pieces.end,
+            ours,
+            own: Vec::new(),
             waiting: BTreeMap::new(),
             again: BTreeSet::new(),
+            asked: None,
             whole: Some(Whole { parts: Vec::new(), holds: Vec::new(), strange: (0, 0) }),
             took: 0,
         }

@@ -3,6 +3,7 @@
 
 use provost::audit::{Auditor, FLAGSHIP};
 use provost::collect::event::Event;
+use provost::collect::shard::{MergeError, Shard};
 use provost::collect::walk::Target;
 use provost::collect::{Confinement, Workers};
 use std::fmt::Write as _;
@@ -10,14 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// A small generator: the same numbers in every run.
-pub(crate) struct Made(u64);
+struct Made(u64);
 
 impl Made {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn below(&mut self, most: u64) -> u64 {
+    fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
@@ -34,7 +31,7 @@ impl Made {
 }
 
 /// A register of people: notes in quotes with line ends in them, people who come again, days on which cards were issued.
-pub(crate) fn register(rows: u64, end: &str, header: bool) -> String {
+fn register(rows: u64, end: &str, header: bool) -> String {
     let (mut made, mut out) = (Made(7), String::new());
     if header {
         write!(out, "warrant_no,name,email,rank,Card issued,notes{end}").expect("memory");
@@ -67,7 +64,7 @@ fn latin(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
 }
 
-pub(crate) fn auditor(count: usize) -> Auditor {
+fn auditor(count: usize) -> Auditor {
     let mut auditor = Auditor::new(FLAGSHIP, &[]).expect("a policy");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_provost"));
     auditor.workers = Workers::Processes { program, count, confinement: Confinement::new(false) };
@@ -235,4 +232,133 @@ fn one_line_of_many_megabytes_is_one_pieces() {
     text.push('\n');
     text.push_str(&"of this and that, says ben@example.org\n".repeat(40_000));
     same("endless.txt", text.as_bytes(), &[1 << 20], true);
+}
+
+/// A delivery in so many parts, each as a file would hold it, put together the last first; and how many pieces the parts had.
+fn merged(auditor: &Auditor, folder: &Path, of: u32) -> (Result<String, MergeError>, usize) {
+    let target = Target::Path(folder.to_owned());
+    let mut pieces = 0;
+    let part = |index: u32| {
+        let shard: Shard = format!("{index}/{of}").parse().expect("a part");
+        let part = auditor.collect_part(&target, shard, &|_| {}).expect("a part");
+        pieces += part.fractions.len();
+        let mut bytes = Vec::new();
+        part.write(&mut bytes).expect("memory");
+        let name = format!("part {index}");
+        let read = provost::collect::shard::Part::read(&name, bytes.as_slice()).expect("a part");
+        (name, read)
+    };
+    let parts: Vec<_> = (1..=of).rev().map(part).collect();
+    let evidence = auditor.merge(parts).map(|evidence| serde_json::to_string(&evidence).expect("JSON"));
+    (evidence, pieces)
+}
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn parts_share_a_large_file_and_make_the_whole_to_the_byte() {
+    let text = register(2_600, "\r\n", true);
+    let small = register(20, "\n", true);
+    let delivery =
+        folder(&[("a.csv", small.as_bytes()), ("staff.csv", text.as_bytes()), ("z.txt", b"Ada Example, ada@example.org\n")]);
+    let mut auditor = auditor(1);
+    auditor.piece_bytes = 0;
+    let (whole, _) = evidence(&auditor, delivery.path());
+    auditor.piece_bytes = 9_001;
+    let count = text.len().div_ceil(9_001);
+    for of in [2, 7, 64] {
+        let (evidence, pieces) = merged(&auditor, delivery.path(), of);
+        assert!(evidence.expect("evidence") == whole, "{of} parts");
+        assert_eq!(pieces, count, "{of} parts");
+    }
+    // parts that read large files whole have nothing to do with those that do not
+    let part = |auditor: &Auditor, index: u32| {
+        let shard = format!("{index}/2").parse().expect("a part");
+        let target = Target::Path(delivery.path().to_owned());
+        (format!("part {index}"), auditor.collect_part(&target, shard, &|_| {}).expect("a part"))
+    };
+    let one = part(&auditor, 1);
+    auditor.piece_bytes = 0;
+    let refused = auditor.merge(vec![one, part(&auditor, 2)]);
+    assert!(matches!(&refused, Err(MergeError::Foreign(..))), "{:?}", refused.err());
+}
+
+#[test]
+fn parts_of_files_that_are_not_as_pieces_are_make_the_whole_too() {
+    let text = register(1_500, "\n", true);
+    // records of any width: no guess is sure, and all before is read to know
+    let ragged: String = text.lines().enumerate().fold(String::new(), |all, (at, line)| {
+        let more = ["", ",more", ",more,and more"][at * 7 % 3];
+        all + line + if line.contains('"') { "" } else { more } + "\n"
+    });
+    let mut zeros = text.clone().into_bytes();
+    zeros.insert(text.len() - 30_000, 0);
+    let unclosed = format!("{text}9,\"{}", "x,y\n".repeat(300_000));
+    let mut data = b"PK\x03\x04".to_vec();
+    data.extend((0..60_000_u32).flat_map(u32::to_le_bytes));
+    for (name, bytes, is_split) in [
+        ("ragged.csv", ragged.as_bytes(), true),
+        ("zeros.csv", zeros.as_slice(), false),
+        ("unclosed.csv", unclosed.as_bytes(), false),
+        ("data.bin", data.as_slice(), false),
+    ] {
+        let delivery = folder(&[(name, bytes)]);
+        let mut auditor = auditor(1);
+        auditor.piece_bytes = 0;
+        let (whole, _) = evidence(&auditor, delivery.path());
+        auditor.piece_bytes = if bytes.len() > 1_000_000 { 300_000 } else { 21_001 };
+        for of in [2, 5] {
+            let (evidence, pieces) = merged(&auditor, delivery.path(), of);
+            assert!(evidence.expect("evidence") == whole, "{name} in {of}");
+            assert!(!is_split || pieces as u64 == (bytes.len() as u64).div_ceil(auditor.piece_bytes), "{name} in {of}");
+        }
+    }
+}
+
+#[test]
+fn a_guess_that_was_wrong_makes_no_evidence() {
+    // a table in a cell of a table, longer than anything that is looked at
+    let mut text = register(900, "\n", true);
+    let inner = "1,Ben Sample,ben@example.org,PC,2024-01-01,none\n".repeat(15_000);
+    write!(text, "5,Ada Example,ada@example.org,PC,2024-02-02,\"{inner}\"\n").expect("memory");
+    text.push_str(register(900, "\n", true).split_once('\n').expect("a header").1);
+    let delivery = folder(&[("long.csv", text.as_bytes())]);
+    let mut auditor = auditor(1);
+    auditor.piece_bytes = 400_000;
+    let (evidence, _) = merged(&auditor, delivery.path(), 2);
+    let Err(error) = evidence else { panic!("a guess is believed") };
+    let error = error.to_string();
+    assert!(error.contains("artifact 1 was cut") && error.contains("--whole-files"), "{error}");
+    // one machine knows better, and so does who has pieces in which no record begins
+    let whole = same("long.csv", text.as_bytes(), &[400_000, 70_000], true);
+    auditor.piece_bytes = 70_000;
+    let (evidence, _) = merged(&auditor, delivery.path(), 6);
+    assert!(evidence.expect("evidence").contains("\"records\":1801,") && whole.contains("\"records\":1801,"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_piece_that_kills_its_workers_costs_the_file_and_no_other() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let text = register(1_500, "\n", true);
+    let delivery = folder(&[("staff.csv", text.as_bytes()), ("z.txt", b"Ada Example, ada@example.org\n")]);
+    let place = tempfile::tempdir().expect("a folder");
+    let program = place.path().join("program");
+    let script = format!("#!/bin/sh\n/usr/bin/sed -u '/\"from\":40000,/Q' | {} worker\n", env!("CARGO_BIN_EXE_provost"));
+    std::fs::write(&program, script).expect("a file");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("permissions");
+    let mut auditor = auditor(2);
+    auditor.workers = Workers::Processes { program, count: 2, confinement: Confinement::new(false) };
+    auditor.piece_bytes = 20_000;
+    let (evidence, pieces) = evidence(&auditor, delivery.path());
+    let json: serde_json::Value = serde_json::from_str(&evidence).expect("JSON");
+    let artifact = |at: usize| &json["artifacts"][at];
+    assert!(pieces.is_empty() && artifact(0)["gaps"][0]["kind"] == "crashed", "{}", artifact(0));
+    assert_eq!(artifact(1)["read"], "full");
 }
