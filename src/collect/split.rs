@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Pieces that may be read ahead of the one that is next, for each worker: they are held until it has come.
-const AHEAD: u64 = 3;
+const AHEAD: u64 = 2;
 
 /// What a worker is to do next: all of an entry, or a task.
 #[derive(Debug, Clone, Copy)]

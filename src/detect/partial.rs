@@ -5,7 +5,8 @@ use super::dated::Dated;
 use super::engine::Engine;
 use super::tally::Holding;
 use super::text::LETTER_LINES;
-use crate::model::evidence::{Part, PersonRow, SetTally, Tally};
+use crate::model::evidence::{Part, SetTally, Tally};
+use crate::model::rows::Packed;
 use serde::{Deserialize, Serialize};
 
 /// What a stretch holds.
@@ -16,8 +17,7 @@ pub(super) struct Told {
     /// In the order in which they appeared first.
     pub(super) sets: Vec<SetTally>,
     /// Each once, in the order in which they appeared first.
-    #[serde(with = "crate::model::rows")]
-    pub(super) rows: Vec<PersonRow>,
+    pub(super) rows: Packed,
     /// Which of them came again, and how often.
     pub(super) again: Vec<(u32, u32)>,
     pub(super) records: u64,

@@ -6,6 +6,7 @@ use super::partial::Told;
 use super::sketch::Sketch;
 use crate::model::classset::ClassSet;
 use crate::model::evidence::{Beyond, ID_NAME, IdMark, Part, PersonRow, Sample, SetTally, Tally};
+use crate::model::rows::Packed;
 use foldhash::{HashMap, HashSet};
 use std::collections::BTreeMap;
 
@@ -117,7 +118,7 @@ impl Holding {
         if ids.is_empty() {
             return;
         }
-        let row = PersonRow { ids, set: index };
+        let mut row = PersonRow { ids, set: index };
         let place = match (self.free(&row), &mut self.again) {
             (Ok(place), _) => place,
             (Err(known), Some(again)) => {
@@ -138,14 +139,14 @@ impl Holding {
             }
             return;
         }
-        self.fresh(place, row, 1);
+        self.fresh(place, &mut row, 1);
     }
 
     /// A row that is not there yet, and how often it comes.
-    fn fresh(&mut self, place: u64, row: PersonRow, times: u64) {
+    fn fresh(&mut self, place: u64, row: &mut PersonRow, times: u64) {
         if self.order.len() < MOST_ROWS {
             self.rows.insert(place, self.order.len() as u32);
-            self.order.push(row);
+            self.order.push(PersonRow { ids: std::mem::take(&mut row.ids), set: row.set });
         } else if let Some(id) = row.ids.first() {
             self.beyond_records += times;
             self.beyond.entry(row.set).or_default().insert(id.mark);
@@ -165,7 +166,7 @@ impl Holding {
         Some(Told {
             tallies: (0_u8..).zip(self.tallies).filter(used).collect(),
             sets: sets.into_iter().map(|row| row.1).collect(),
-            rows: self.order,
+            rows: Packed::of(&self.order),
             again,
             records: self.records,
             volume: self.volume,
@@ -195,18 +196,19 @@ impl Holding {
         if self.sets.len() > MOST_SETS {
             return false;
         }
-        let mut again = told.again.into_iter().peekable();
-        for (index, mut row) in (0_u32..).zip(told.rows) {
+        let (mut again, mut index) = (told.again.into_iter().peekable(), 0_u32);
+        let rows = told.rows.each(|row| {
             let times = again.next_if(|known| known.0 == index).map_or(0, |known| known.1);
-            let Some(set) = moved.get(row.set as usize) else { return false };
-            row.set = *set;
-            if let Ok(place) = self.free(&row) {
+            index += 1;
+            row.set = *moved.get(row.set as usize)?;
+            if let Ok(place) = self.free(row) {
                 self.fresh(place, row, u64::from(times) + 1);
             }
-        }
+            Some(())
+        });
         self.records += told.records;
         self.volume += told.volume;
-        true
+        rows.is_some()
     }
 
     /// The place of a row that is not there yet; of one that is, which it is.
