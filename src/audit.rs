@@ -91,6 +91,9 @@ pub struct Auditor {
     pub journal: Option<Journal>,
     /// Where it is looked up what is known of files that are still the same.
     pub cache: Option<Cache>,
+    /// Bytes of the pieces in which worker processes read large files, where their format allows it; 0 for whole files. Texts take no other
+    /// than multiples of 1 MiB.
+    pub piece_bytes: u64,
     /// The commit of a delivery under git since which what did not change is left out.
     pub since: Option<String>,
     /// The day on which evidence is collected, for it to say.
@@ -138,6 +141,7 @@ impl Auditor {
             spool: None,
             journal: None,
             cache: None,
+            piece_bytes: collect::pieces::PIECE,
             since: None,
             date: None,
             all_settings: false,
@@ -169,6 +173,7 @@ impl Auditor {
             spool: self.spool.as_deref(),
             journal: self.journal.as_ref(),
             cache: self.cache.as_ref(),
+            piece_bytes: self.piece_bytes,
             since: self.since.as_deref(),
             date: self.date,
             told,

@@ -64,6 +64,9 @@ pub(crate) struct CollectOptions {
     /// Audit nothing where the system does not offer all that confines workers; else it is a remark
     #[arg(long)]
     pub(crate) require_confinement: bool,
+    /// Leave each file to one worker, however large it is; else large tables, logs and texts are read in pieces, with the same result
+    #[arg(long)]
+    pub(crate) whole_files: bool,
 }
 
 /// Collects the evidence of a target, with progress and what there is to say of the workers.
@@ -205,6 +208,9 @@ impl PolicyOptions {
         if let Some(options) = collect {
             auditor.workers = options.workers()?;
             auditor.ocr = options.ocr()?;
+            if options.whole_files {
+                auditor.piece_bytes = 0;
+            }
             if auditor.ocr.is_some() {
                 auditor.limits.ocr_seconds = options.ocr_seconds;
             }

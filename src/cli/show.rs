@@ -132,6 +132,7 @@ fn plain(value: &mut Value, name: &str) {
     };
     match name {
         "rows" => *value = count("rows of keyed marks", value),
+        "again" => *value = count("rows that come again", value),
         "sketches" => *value = count("sketches of keyed marks", value),
         "mark" | "path_mark" => *value = Value::String("(a keyed mark)".to_owned()),
         "root" if value.get("v").is_some() => *value = tree(value.take()),

@@ -1,6 +1,7 @@
 //! Bytes to UTF-8, streamed: marks first, then UTF-8, then UTF-16 by its zeros, then the likeliest old 8-bit encoding.
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::cell::Cell;
 use std::io::{self, Read};
 
 /// The encoding of a text by its first bytes; `None` when they are not text.
@@ -159,11 +160,42 @@ const MOST_LINE: usize = 64 << 10;
 /// Bytes before a cut in which a better place for it is looked for.
 const LOOK_BACK: usize = 1 << 10;
 
-/// Calls back for every line with its number from 1. A line beyond 64 KiB comes in pieces, cut between words where there are any.
-pub fn lines<R: Read>(mut reader: R, mut each: impl FnMut(u64, &str)) -> io::Result<()> {
+/// At a line's end at or beyond each multiple of so many bytes, what is gathered of lines ends: so a reader that begins there has no more and no
+/// less before it than one that came from the beginning.
+pub const MARKED: u64 = 1 << 20;
+
+/// Where lines are in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// The number of the line, from 1.
+    pub line: u64,
+    /// Bytes before it.
+    pub offset: u64,
+}
+
+/// Calls back for every line with its number from 1. A line beyond 64 KiB comes in pieces, cut between words where there are any, and the
+/// same whoever reads it from its beginning.
+pub fn lines<R: Read>(reader: R, mut each: impl FnMut(u64, &str)) -> io::Result<()> {
+    lines_until(reader, 0, &Cell::new(u64::MAX), |number, line, _| each(number, line)).map(|_| ())
+}
+
+/// The same for a text of which so many bytes come before what is read, with whether a multiple of [`MARKED`] lies in the line or at its end.
+/// Ends at the first line that begins at or beyond `until`, and says which that is; `None` at the end of the text.
+pub fn lines_until<R: Read>(
+    mut reader: R,
+    mut at: u64,
+    until: &Cell<u64>,
+    mut each: impl FnMut(u64, &str, bool),
+) -> io::Result<Option<At>> {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * MOST_LINE);
     let mut chunk = vec![0; MOST_LINE];
-    let mut number = 1;
+    let (mut number, mut inside) = (1, false);
+    // a line, or a piece of one, with the bytes that it takes; where the next begins
+    let mut take = |at: u64, line: &[u8], bytes: usize, number: u64| {
+        let end = at + bytes as u64;
+        emit(line, number, &mut |number, line| each(number, line, at / MARKED != end / MARKED));
+        end
+    };
     loop {
         let got = match reader.read(&mut chunk) {
             Ok(0) => break,
@@ -173,22 +205,35 @@ pub fn lines<R: Read>(mut reader: R, mut each: impl FnMut(u64, &str)) -> io::Res
         };
         buffer.extend_from_slice(chunk.get(..got).unwrap_or(&[]));
         let mut from = 0;
-        while let Some(end) = buffer.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
-            emit(buffer.get(from..from + end).unwrap_or(&[]), number, &mut each);
-            number += 1;
+        while let Some(end) = buffer.get(from..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+            if !inside && at >= until.get() {
+                return Ok(Some(At { line: number, offset: at }));
+            }
+            let mut line = buffer.get(from..from + end).unwrap_or(&[]);
+            while line.len() > MOST_LINE {
+                let (piece, rest) = line.split_at_checked(cut_at(line)).unwrap_or((line, &[]));
+                at = take(at, piece, piece.len(), number);
+                line = rest;
+            }
+            at = take(at, line, line.len() + 1, number);
+            (number, inside) = (number + 1, false);
             from += end + 1;
         }
         buffer.drain(..from);
-        while buffer.len() >= MOST_LINE {
+        if !inside && at >= until.get() && !buffer.is_empty() {
+            return Ok(Some(At { line: number, offset: at }));
+        }
+        while buffer.len() > MOST_LINE {
             let cut = cut_at(&buffer);
-            emit(buffer.get(..cut).unwrap_or(&[]), number, &mut each);
+            at = take(at, buffer.get(..cut).unwrap_or(&[]), cut, number);
+            inside = true;
             buffer.drain(..cut);
         }
     }
     if !buffer.is_empty() {
-        emit(&buffer, number, &mut each);
+        take(at, &buffer, buffer.len(), number);
     }
-    Ok(())
+    Ok(None)
 }
 
 fn emit(line: &[u8], number: u64, each: &mut impl FnMut(u64, &str)) {
@@ -242,6 +287,47 @@ mod tests {
         assert!(reader.read_to_string(&mut text).is_ok() && text == "a,b\nc,d\n" && reader.zeros == 300_000);
         assert!(encoding(&b"Ada\0Example\0".repeat(50)).is_none());
         assert!(encoding(b"\x01\x02\x03 text text text text text \0 text").is_none());
+    }
+
+    /// A text that comes so many bytes at a time.
+    struct Slow<'t>(&'t [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(out.len());
+            self.0.read(out.get_mut(..most).unwrap_or(&mut []))
+        }
+    }
+
+    #[test]
+    fn lines_and_their_pieces_are_the_same_from_wherever_they_are_read() {
+        let mut text = String::new();
+        for at in 0..40_usize {
+            text.push_str(&"word, of € and more; ".repeat(at * at * 7 % 9_000));
+            text.push_str(if at % 5 == 0 { "\r\n" } else { "\n" });
+        }
+        text.push_str("the last");
+        let read = |from: usize, until: u64, most: usize| {
+            let mut out = Vec::new();
+            let rest = text.as_bytes().get(from..).unwrap_or(&[]);
+            let until = Cell::new(until);
+            let next = lines_until(Slow(rest, most), from as u64, &until, |line, text, marked| {
+                out.push((line, text.to_owned(), marked))
+            });
+            (out, next.ok().flatten())
+        };
+        let (whole, end) = read(0, u64::MAX, 1 << 20);
+        assert!(end.is_none() && whole.len() > 60 && whole.iter().filter(|row| row.2).count() > 1);
+        for (most, step) in [(1 << 20, 100_000), (4_097, 100_000), (70_000, 333), (1 << 16, 1 << 19)] {
+            let (mut all, mut at, mut before) = (Vec::new(), 0, 0);
+            for until in (step..).step_by(step) {
+                let (rows, next) = read(at, until as u64, most);
+                all.extend(rows.into_iter().map(|(line, text, marked)| (line + before, text, marked)));
+                let Some(next) = next else { break };
+                (at, before) = (next.offset as usize, before + next.line - 1);
+            }
+            assert!(all == whole, "{most} {step}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::io::Read as _;
 use std::rc::Rc;
 
 /// Bytes looked at before a reader is chosen.
-const HEAD: usize = 64 << 10;
+pub(super) const HEAD: usize = 64 << 10;
 /// Content with personal data below this size has no plain digest: its few unknown values could be guessed from it.
 const SMALL: u64 = 64 << 10;
 /// The time of change that workers are told, since the true one is put in afterwards: a member without one of its own has its container's.
@@ -53,18 +53,21 @@ impl Examined {
     /// Puts in what belongs to the entry and not to its content: what was found in one file is good for another of the same content.
     pub(super) fn dress(&mut self, entry: &Entry) {
         let inside = self.members.iter_mut().map(|member| &mut member.artifact);
-        for artifact in std::iter::once(&mut self.artifact).chain(inside) {
-            if artifact.modified == UNDATED {
-                artifact.modified = entry.modified;
-            }
-            artifact.mode = entry.mode;
-            artifact.owner.clone_from(&entry.owner);
-        }
+        std::iter::once(&mut self.artifact).chain(inside).for_each(|artifact| dress(artifact, entry));
         (self.artifact.number, self.artifact.folder) = (entry.number, entry.folder);
         if let Some(manifest) = &mut self.manifest {
             manifest.artifact = entry.number;
         }
     }
+}
+
+/// The same of one artifact.
+pub(super) fn dress(artifact: &mut Artifact, entry: &Entry) {
+    if artifact.modified == UNDATED {
+        artifact.modified = entry.modified;
+    }
+    artifact.mode = entry.mode;
+    artifact.owner.clone_from(&entry.owner);
 }
 
 /// The artifact of an entry before anything of it is read.
@@ -244,7 +247,7 @@ fn hollow(artifact: &mut Artifact, size: u64, most: u64) {
 }
 
 /// A plain digest of a small file with personal data would let its few unknown values be guessed.
-fn withhold(artifact: &mut Artifact) {
+pub(super) fn withhold(artifact: &mut Artifact) {
     if artifact.size < SMALL && artifact.parts.iter().any(|part| !part.tallies.is_empty()) {
         artifact.digest = None;
     }
@@ -402,20 +405,8 @@ fn contents(
     let path = entry.path.to_string_lossy().replace('\\', "/");
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_owned();
-    let (mut text, mut zeros) = (String::with_capacity(head.len()), 0);
-    if sniffed.encoding == Some(encoding_rs::UTF_8)
-        && let Some(plain) = decode::as_it_is(&head)
-    {
-        text.push_str(plain);
-    } else if let Some(encoding) = sniffed.encoding {
-        let mut utf8 = decode::Utf8::new(head.as_slice(), encoding);
-        utf8.read_to_string(&mut text)?;
-        zeros = utf8.zeros;
-        if !whole {
-            // the last character may be cut
-            text.truncate(text.trim_end_matches('\u{fffd}').len());
-        }
-    }
+    let (text, mut zeros) =
+        sniffed.encoding.map_or_else(|| Ok(Default::default()), |encoding| decoded(&head, whole, encoding))?;
     if whole && into.nest.depth > 0 {
         into.nest.keys.tell_file(&name, &text);
     }
@@ -447,6 +438,24 @@ fn contents(
     into.artifact.mark = crate::detect::fingerprint::Key::short(&hashing.mark);
     *into.content = Some(Content::of(&hashing.mark));
     Ok(())
+}
+
+/// The text of a head, and how many zeros were left out of it.
+pub(super) fn decoded(head: &[u8], whole: bool, encoding: &'static encoding_rs::Encoding) -> std::io::Result<(String, u64)> {
+    let mut text = String::with_capacity(head.len());
+    if encoding == encoding_rs::UTF_8
+        && let Some(plain) = decode::as_it_is(head)
+    {
+        text.push_str(plain);
+        return Ok((text, 0));
+    }
+    let mut utf8 = decode::Utf8::new(head, encoding);
+    utf8.read_to_string(&mut text)?;
+    if !whole {
+        // the last character may be cut
+        text.truncate(text.trim_end_matches('\u{fffd}').len());
+    }
+    Ok((text, utf8.zeros))
 }
 
 struct Hashing<'a> {

@@ -13,6 +13,7 @@ pub mod document;
 mod encryption;
 pub mod event;
 mod examine;
+pub mod fractions;
 mod front;
 pub mod journal;
 mod keep;
@@ -24,6 +25,7 @@ pub mod mounts;
 pub mod ocr;
 mod ole;
 mod percent;
+pub mod pieces;
 pub mod plain_file;
 mod pool;
 pub mod prune;
@@ -37,6 +39,8 @@ pub mod results;
 pub mod shard;
 mod since;
 pub mod sniff;
+mod split;
+mod stretch;
 mod unpack;
 mod unread;
 mod volumes;
@@ -88,12 +92,22 @@ pub struct Request<'a> {
     pub journal: Option<&'a Journal>,
     /// What earlier audits found in the same files, and where this one writes what it found; only worker processes do.
     pub cache: Option<&'a Cache>,
+    /// Bytes of the pieces in which worker processes read large files, where their format allows it; 0 for whole files.
+    pub piece_bytes: u64,
     /// The commit of a delivery under git since which what did not change is left out.
     pub since: Option<&'a str>,
     /// The day, for the evidence to say.
     pub date: Option<Day>,
     /// Told what goes on.
     pub told: &'a (dyn Fn(&Event<'_>) + Sync),
+}
+
+impl Request<'_> {
+    /// Bytes of the pieces in which large files are read; 0 where all are read whole. What lies in no file is fetched whole.
+    fn piece(&self) -> u64 {
+        let pieces = matches!((&self.workers, self.target), (Workers::Processes { .. }, Target::Path(_)));
+        if pieces { self.piece_bytes } else { 0 }
+    }
 }
 
 /// Why nothing could be collected.
@@ -140,12 +154,12 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
             let (root, entries) = walk::walk(path)?;
             let (entries, since) = changed(&root, entries, request.since, &request.limits)?;
             about.since = since;
-            pool::run(&root, entries, request)?
+            pool::run(&root, entries, None, request)?.0
         }
         Target::Remote(remote) => {
             in_files(request.since)?;
             let entries = remote::entries(remote.as_ref())?;
-            pool::run(Path::new(""), entries, request)?
+            pool::run(Path::new(""), entries, None, request)?.0
         }
     };
     Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
@@ -224,9 +238,11 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let engine = request.engine;
     let mut heading = shard.heading(engine, policy, &entries, (request.date, since));
     heading.options = options(request)?;
-    let examined = pool::run(&root, shard.share(entries), request)?;
+    let (entries, spans) = shard.share(entries, request.piece());
+    let (examined, mut fractions) = pool::run(&root, entries, Some(&spans), request)?;
     let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
-    Ok(Part { heading, pieces })
+    fractions.sort_by_key(|fraction| (fraction.number, fraction.piece));
+    Ok(Part { heading, pieces, fractions })
 }
 
 /// A keyed mark of what the answers of all parts depend on beside the delivery and the policy.
@@ -235,14 +251,18 @@ fn options(request: &Request<'_>) -> Result<String, CollectError> {
     let limits = serde_json::to_string(&request.limits).map_err(wrong)?;
     let passwords = serde_json::to_string(request.passwords).map_err(wrong)?;
     let models = pool::models(request);
-    let mark = request.engine.key.mark(b"options", format!("{limits}\n{passwords}\n{models}").as_bytes());
+    let mark = request.engine.key.mark(b"options", format!("{limits}\n{passwords}\n{models}\n{}", request.piece()).as_bytes());
     Ok(format!("{mark:016x}"))
+}
+
+/// The keyed mark of an entry's path.
+fn mark(entry: &Entry, engine: &Engine) -> u64 {
+    manifest::path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"))
 }
 
 /// With keyed marks in place of paths.
 fn marked(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Vec<(u64, Examined)> {
-    let mark = |entry: &Entry| manifest::path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"));
-    examined.into_iter().map(|(entry, examined)| (mark(&entry), examined)).collect()
+    examined.into_iter().map(|(entry, examined)| (mark(&entry, engine), examined)).collect()
 }
 
 /// The files beside one of a delivery in memory.

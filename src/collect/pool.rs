@@ -4,13 +4,15 @@
 use super::boundary;
 use super::cache::Answers;
 use super::event::{Event, Step};
-use super::examine::{Examined, Source, blank, examine, examine_one};
+use super::examine::{Examined, Source, blank, dress, examine, examine_one};
+use super::fractions::Fraction;
 use super::keys::{self, Keys};
 use super::limits::Limits;
 use super::prune::Spared;
 use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
+use super::split::{self, Job, Spans, Split, Turn};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
@@ -88,6 +90,11 @@ const SWOLLEN: u64 = 160 << 10;
 /// How often a worker is weighed, at most.
 const WEIGHED: Duration = Duration::from_millis(100);
 
+/// Jobs that have to wait, behind which one is looked for that need not.
+const MOST_LATER: usize = 256;
+/// How long a worker without orders waits for what others are at.
+const IDLE: Duration = Duration::from_millis(5);
+
 /// How long a worker that has answered everything may take to end.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -102,8 +109,15 @@ const BUSY: &str = "another audit is at the cache: this one goes on without";
 
 type Slot = Mutex<Vec<Option<Examined>>>;
 
-/// Examines all entries.
-pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Result<Vec<(Entry, Examined)>, CollectError> {
+/// Examines all entries. Of a part of a delivery, which has only so much of large ones, what it has of those that are read in pieces.
+pub(super) fn run(
+    root: &Path,
+    entries: Vec<Entry>,
+    spans: Option<&Spans>,
+    request: &Request<'_>,
+) -> Result<(Vec<(Entry, Examined)>, Vec<Fraction>), CollectError> {
+    // entries that others have, or have pieces of
+    let shared: Mutex<(BTreeSet<u32>, Vec<Fraction>)> = Mutex::default();
     // what lies beside a single file was not delivered
     let beside = matches!(request.target, Target::Path(path) if path.is_dir());
     let alone = match request.target {
@@ -226,8 +240,11 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 let known = files - queue.len();
                 (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
             }
-            let count = (*count).clamp(1, queue.len().max(1));
-            let queue = Mutex::new(queue);
+            let remote = matches!(request.target, Target::Remote(_));
+            let split = Split::new(queue.iter().copied(), request.piece(), *count, request.engine, spans);
+            let count = (*count).clamp(1, queue.len().saturating_add(split.width()).max(1));
+            let jobs = if remote { VecDeque::new() } else { queue.iter().map(|entry| split.first(entry)).collect() };
+            let (queue, jobs) = (Mutex::new(queue), Mutex::new(jobs));
             let together = text(&hello)?;
             hello.eager = true;
             let eager = text(&hello)?;
@@ -240,8 +257,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                 for _ in 0..count {
                     let supply = remote.as_ref().map(|remote| remote.supply(scope)).transpose();
                     let supply = supply.map_err(|error| CollectError::Held(error.to_string()))?;
-                    let (together, eager, queue, put, failed, answers) =
-                        (&together, &eager, &queue, &put, &failed, answers.as_ref());
+                    let (together, eager, queue, put, failed, answers, split, shared) =
+                        (&together, &eager, &jobs, &put, &failed, answers.as_ref(), &split, &shared);
                     scope.spawn(move || {
                         let mut lane = Lane {
                             program,
@@ -251,6 +268,9 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
                             answers,
                             queue,
                             put,
+                            split,
+                            shared,
+                            failed,
                             supply,
                             waiting: VecDeque::new(),
                             eager: false,
@@ -278,14 +298,17 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, request: &Request<'_>) -> Re
     }
     let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     let unanswered = |entry: &Entry| unread(entry, request, GapKind::Crashed, "it was never answered for");
-    Ok(entries
+    let (elsewhere, fractions) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let own = entries
         .into_iter()
         .zip(results)
+        .filter(|(entry, _)| !elsewhere.contains(&entry.number))
         .map(|(entry, examined)| {
             let examined = examined.unwrap_or_else(|| unanswered(&entry));
             (entry, examined)
         })
-        .collect())
+        .collect();
+    Ok((own, fractions))
 }
 
 /// What of the queue no earlier audit has the answer for; the rest is put in its place.
@@ -348,12 +371,18 @@ struct Lane<'a> {
     request: &'a Request<'a>,
     /// What earlier audits found, for which each answer is kept.
     answers: Option<&'a Answers<'a>>,
-    queue: &'a Mutex<VecDeque<&'a Entry>>,
+    queue: &'a Mutex<VecDeque<Job<'a>>>,
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
+    /// Large files, which are read in pieces.
+    split: &'a Split<'a>,
+    /// Entries of which others have something, and what this part has of them.
+    shared: &'a Mutex<(BTreeSet<u32>, Vec<Fraction>)>,
+    /// Why another lane had to end.
+    failed: &'a Mutex<Option<String>>,
     /// What hands over content, where it lies in no file.
     supply: Option<Supply<'a>>,
     /// Ordered and not yet answered, in order.
-    waiting: VecDeque<&'a Entry>,
+    waiting: VecDeque<Job<'a>>,
     /// Whether a worker died: its successors send each answer at once, so that it is known which artifact they were at.
     eager: bool,
     stillborn: usize,
@@ -401,6 +430,11 @@ impl<'a> Lane<'a> {
         loop {
             let fresh = self.fill();
             if self.waiting.is_empty() {
+                if self.supply.is_none() && !self.split.is_done() && lock(self.failed).is_none() {
+                    // what others are at may lead to more
+                    std::thread::sleep(IDLE);
+                    continue;
+                }
                 if let Some(running) = worker {
                     running.end();
                 }
@@ -408,11 +442,11 @@ impl<'a> Lane<'a> {
             }
             let running = if let Some(running) = &mut worker {
                 // of one that is dead there are answers to be read yet
-                let _ = send(running, fresh.iter().map(|entry| order(self.supply.as_ref(), entry)));
+                let _ = send(running, fresh.iter().map(|job| order(self.supply.as_ref(), job)));
                 running
             } else {
                 let mut running = self.start()?;
-                let _ = send(&mut running, self.waiting.iter().map(|entry| order(self.supply.as_ref(), entry)));
+                let _ = send(&mut running, self.waiting.iter().map(|job| order(self.supply.as_ref(), job)));
                 if !self.welcome(&running)? {
                     self.stillborn += 1;
                     if self.stillborn > MOST_STILLBORN {
@@ -423,18 +457,27 @@ impl<'a> Lane<'a> {
                 running.light = kilobytes(running.child.0.id()).unwrap_or(0);
                 worker.insert(running)
             };
-            let Some(entry) = self.waiting.front().copied() else { return Ok(()) };
+            let Some(job) = self.waiting.front().copied() else { return Ok(()) };
+            let entry = job.entry;
             let size = self.supply.as_ref().and_then(Supply::holding).map_or(entry.size, |held| held.0);
-            match running.answers.recv_timeout(self.request.limits.time_for(size)) {
+            let time = job.time(&self.request.limits, size);
+            match running.answers.recv_timeout(time) {
                 Ok(Some(frame)) => {
-                    let answer = worker::unframed::<Answer>(&frame).filter(|answer| answer.number == entry.number);
+                    let is_right =
+                        |answer: &Answer| answer.number == entry.number && answer.piece.is_some() == job.task.is_some();
+                    let answer = worker::unframed::<Answer>(&frame).filter(is_right);
                     if let Some(mut answer) = answer {
-                        answer.examined.dress(entry);
-                        self.keep(entry, &answer, &frame);
-                        drop(frame);
                         self.stillborn = 0;
                         self.waiting.pop_front();
-                        (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
+                        if job.task.is_some() {
+                            drop(frame);
+                            self.pieced(&job, answer);
+                        } else {
+                            answer.examined.dress(entry);
+                            self.keep(entry, &answer.examined, answer.micros, &frame);
+                            drop(frame);
+                            (self.put)(entry, answer.examined, Some(Duration::from_micros(answer.micros)));
+                        }
                         if self.swollen(running) {
                             // what it has not answered is ordered again
                             worker = None;
@@ -454,7 +497,7 @@ impl<'a> Lane<'a> {
                     worker = None;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let seconds = self.request.limits.time_for(size).as_secs();
+                    let seconds = time.as_secs();
                     self.bury(&format!("the reader took longer than {seconds} seconds"));
                     worker = None;
                 }
@@ -491,16 +534,59 @@ impl<'a> Lane<'a> {
         Ok(true)
     }
 
+    /// Takes the answer to a task, and what it leads to.
+    fn pieced(&mut self, job: &Job<'a>, answer: Answer) {
+        match self.split.answer(job, answer) {
+            split::Next::Jobs(jobs) => {
+                let mut queue = lock(self.queue);
+                jobs.into_iter().rev().for_each(|job| queue.push_front(job));
+            }
+            split::Next::Part(mut fractions, took) => {
+                for file in fractions.iter_mut().filter_map(|fraction| fraction.file.as_mut()) {
+                    dress(&mut file.artifact, job.entry);
+                }
+                let note = format!("{} pieces of artifact {} were read", fractions.len(), job.entry.number);
+                let mut shared = lock(self.shared);
+                shared.0.insert(job.entry.number);
+                shared.1.extend(fractions);
+                drop(shared);
+                let artifact = blank(job.entry, self.request.engine, &mut self.request.engine.scratch());
+                (self.put)(job.entry, Examined::bare(artifact), Some(took));
+                (self.request.told)(&Event::Note(&note));
+            }
+            split::Next::Done(mut examined, pieces, took) => {
+                let entry = job.entry;
+                let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+                if self.request.journal.is_some() || self.answers.is_some() {
+                    // as one worker would have answered
+                    let answer = Answer { number: entry.number, examined: *examined, micros, piece: None };
+                    let frame = worker::frame(&answer);
+                    examined = Box::new(answer.examined);
+                    examined.dress(entry);
+                    if let Ok(frame) = frame {
+                        self.keep(entry, &examined, micros, &frame);
+                    }
+                } else {
+                    examined.dress(entry);
+                }
+                (self.put)(entry, *examined, Some(took));
+                let note = format!("artifact {} was read in {pieces} pieces", entry.number);
+                (self.request.told)(&Event::Note(&note));
+            }
+        }
+    }
+
     /// Takes further orders; returns those just taken.
-    fn fill(&mut self) -> Vec<&'a Entry> {
+    fn fill(&mut self) -> Vec<Job<'a>> {
         let mut fresh = Vec::new();
         if let Some(supply) = &mut self.supply {
             // one at a time: there is one place to hold it
             while self.waiting.is_empty() {
                 match supply.next() {
                     Some(Next::Held(entry)) => {
-                        self.waiting.push_back(entry);
-                        fresh.push(entry);
+                        let job = Job::whole(entry);
+                        self.waiting.push_back(job);
+                        fresh.push(job);
                     }
                     Some(Next::Lost(entry, reason)) => {
                         (self.put)(entry, unread(entry, self.request, GapKind::Unreadable, &reason), None);
@@ -515,29 +601,42 @@ impl<'a> Lane<'a> {
             return fresh;
         }
         let mut queue = lock(self.queue);
-        let mut bytes: u64 = self.waiting.iter().map(|entry| entry.size).sum();
-        let mut written: usize = self.waiting.iter().map(|entry| most_written(entry)).sum();
+        let mut bytes: u64 = self.waiting.iter().map(Job::bytes).sum();
+        let mut written: usize = self.waiting.iter().map(|job| most_written(job.entry)).sum();
         // towards the end nobody takes what another could do meanwhile
         let share = queue.len().div_ceil(2 * self.lanes);
         let fits = |bytes, written| bytes < AHEAD_BYTES && written < AHEAD_WRITTEN;
         while self.waiting.len() < AHEAD && fresh.len() < share && (fits(bytes, written) || self.waiting.is_empty()) {
-            let Some(entry) = queue.pop_front() else { break };
-            bytes += entry.size;
-            written += most_written(entry);
-            self.waiting.push_back(entry);
-            fresh.push(entry);
+            let Some(job) = self.next(&mut queue) else { break };
+            bytes += job.bytes();
+            written += most_written(job.entry);
+            self.waiting.push_back(job);
+            fresh.push(job);
         }
         fresh
     }
 
+    /// The first job that can be done now.
+    fn next(&self, queue: &mut VecDeque<Job<'a>>) -> Option<Job<'a>> {
+        let mut at = 0;
+        loop {
+            match self.split.turn(queue.get(at)?) {
+                Turn::Now => return queue.remove(at),
+                // behind them are more of the same
+                Turn::Later if at == MOST_LATER => return None,
+                Turn::Later => at += 1,
+                Turn::Never => drop(queue.remove(at)),
+            }
+        }
+    }
+
     /// Writes down what was answered, if it is so whenever the same file is read again: what is encrypted may open by a note beside it.
-    fn keep(&self, entry: &Entry, answer: &Answer, frame: &[u8]) {
+    fn keep(&self, entry: &Entry, examined: &Examined, micros: u64, frame: &[u8]) {
         // one that changed a moment ago may change again without a sign of it
         let journal = self.request.journal.filter(|_| entry.stamp != 0);
         if journal.is_none() && self.answers.is_none() {
             return;
         }
-        let examined = &answer.examined;
         let mut all = std::iter::once(&examined.artifact).chain(examined.members.iter().map(|member| &member.artifact));
         let lasting = all.all(|artifact| {
             // what the system refused it may allow next time
@@ -547,7 +646,7 @@ impl<'a> Lane<'a> {
         if !lasting {
             return;
         }
-        if journal.is_some_and(|journal| !journal.add(entry, frame, Duration::from_micros(answer.micros))) {
+        if journal.is_some_and(|journal| !journal.add(entry, frame, Duration::from_micros(micros))) {
             (self.request.told)(&Event::Remark(UNWRITTEN));
         }
         if self.answers.is_some_and(|answers| !answers.add(entry, examined, frame)) {
@@ -562,7 +661,8 @@ impl<'a> Lane<'a> {
         if !std::mem::replace(&mut self.eager, true) {
             return;
         }
-        if let Some(entry) = self.waiting.pop_front() {
+        if let Some(job) = self.waiting.pop_front().filter(|job| self.split.lost(job)) {
+            let entry = job.entry;
             (self.put)(entry, unread(entry, self.request, GapKind::Crashed, reason), None);
         }
     }
@@ -634,12 +734,12 @@ fn kilobytes(process: u32) -> Option<u64> {
 
 /// The most bytes that an order takes.
 fn most_written(entry: &Entry) -> usize {
-    entry.path.as_os_str().len() * 6 + 256
+    entry.path.as_os_str().len() * 6 + 384
 }
 
 /// The order of an entry, with what is held of it.
-fn order(supply: Option<&Supply<'_>>, entry: &Entry) -> Order {
-    let mut order = Order::undated(entry);
+fn order(supply: Option<&Supply<'_>>, job: &Job<'_>) -> Order {
+    let mut order = Order { piece: job.task, ..Order::undated(job.entry) };
     if let Some((size, held)) = supply.and_then(Supply::holding) {
         (order.size, order.held) = (size, Some(held.clone()));
     }

@@ -21,6 +21,16 @@ pub(super) fn document(head: &Head<'_>) -> Option<(u8, &'static dyn Document)> {
     DOCUMENTS.iter().rev().map(|document| (document.claims(head), *document)).filter(|row| row.0 > 0).max_by_key(|row| row.0)
 }
 
+/// The document format that reads a text from its beginning to its end; `None` where a configuration format would look at it first.
+pub(super) fn streamed(head: &Head<'_>) -> Option<&'static dyn Document> {
+    let configured = config(head);
+    if configured.as_ref().is_some_and(|row| row.0 == Claim::Product) {
+        return None;
+    }
+    let (claim, document) = document(head)?;
+    configured.is_none_or(|row| strength(row.0) < claim).then_some(document)
+}
+
 /// The configuration format with the strongest claim, the first among equals.
 pub(super) fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
     let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };

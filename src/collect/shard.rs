@@ -2,7 +2,9 @@
 //! it all. Which artifacts a part has depends on the walk alone, so nobody has to hand out work; what a part holds is what workers answered.
 
 use super::examine::Examined;
+use super::fractions::{self, Fraction, range};
 use super::reduce::Keep;
+use super::split::{Span, Spans, is_large};
 use super::walk::Entry;
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
@@ -40,18 +42,34 @@ impl std::str::FromStr for Shard {
 }
 
 impl Shard {
-    /// The entries of this part: neighbours, as much work in each part as entries allow.
-    pub(super) fn share(self, entries: Vec<Entry>) -> Vec<Entry> {
+    /// The entries of this part: neighbours, as much work in each part as entries allow. Of a large one, which may be read in pieces of so
+    /// many bytes (0: none is), a part may have some only.
+    pub(super) fn share(self, entries: Vec<Entry>, piece: u64) -> (Vec<Entry>, Spans) {
         let cost = |entry: &Entry| u128::from(entry.size.saturating_add(EACH));
         let all: u128 = entries.iter().map(cost).sum();
-        let mut before: u128 = 0;
+        let is_ours = |middle: u128| middle * u128::from(self.of) / all.max(1) == u128::from(self.index - 1);
+        let (mut before, mut spans) = (0_u128, Spans::new());
         let mut own = |entry: &Entry| {
-            // by its middle, so that a large one lies where most of it does
-            let middle = before + cost(entry) / 2;
+            // by its middle, so that a large one that is not read in pieces lies where most of it does
+            let whole = is_ours(before + cost(entry) / 2);
+            let mut has = whole;
+            if is_large(entry, piece) {
+                let middle = |index: u64| {
+                    let (from, to) = range(index, piece, entry.size);
+                    before + u128::from(from / 2 + to / 2)
+                };
+                let mut pieces = (0..entry.size.div_ceil(piece)).filter(|index| is_ours(middle(*index)));
+                let first = pieces.next();
+                let last = pieces.last().or(first);
+                let span = first.zip(last).map_or(0..0, |(first, last)| first..last + 1);
+                has |= !span.is_empty();
+                spans.insert(entry.number, Span { pieces: span, whole });
+            }
             before += cost(entry);
-            middle * u128::from(self.of) / all.max(1) == u128::from(self.index - 1)
+            has
         };
-        entries.into_iter().filter(|entry| own(entry)).collect()
+        let entries = entries.into_iter().filter(|entry| own(entry)).collect();
+        (entries, spans)
     }
 }
 
@@ -129,6 +147,8 @@ pub struct Part {
     pub heading: Heading,
     /// Its artifacts.
     pub pieces: Vec<Piece>,
+    /// Its pieces of artifacts that other parts have pieces of, too.
+    pub fractions: Vec<Fraction>,
 }
 
 /// Why parts do not make a whole.
@@ -176,7 +196,9 @@ impl Part {
         };
         line(&self.heading)?;
         self.pieces.iter().try_for_each(|piece| line(piece))?;
-        let end = End { pieces: self.pieces.len() as u64, digest: crate::model::value::hex(&sha.finalize()) };
+        self.fractions.iter().try_for_each(|fraction| line(fraction))?;
+        let end =
+            End { pieces: (self.pieces.len() + self.fractions.len()) as u64, digest: crate::model::value::hex(&sha.finalize()) };
         output.write_all(&erased::Line::bytes(&end)?)?;
         output.write_all(b"\n")
     }
@@ -200,7 +222,7 @@ impl Part {
             return Err(broken("it is of another version"));
         }
         sha.update(&first);
-        let mut pieces = Vec::new();
+        let (mut pieces, mut fractions) = (Vec::new(), Vec::new());
         loop {
             let line = next()?;
             if let Ok(piece) = serde_json::from_slice::<Piece>(&line) {
@@ -208,11 +230,16 @@ impl Part {
                 pieces.push(piece);
                 continue;
             }
+            if let Ok(fraction) = serde_json::from_slice::<Fraction>(&line) {
+                sha.update(&line);
+                fractions.push(fraction);
+                continue;
+            }
             let end: End = serde_json::from_slice(&line).map_err(|_| broken("a line is no artifact"))?;
-            if end.pieces != pieces.len() as u64 || end.digest != crate::model::value::hex(&sha.finalize()) {
+            if end.pieces != (pieces.len() + fractions.len()) as u64 || end.digest != crate::model::value::hex(&sha.finalize()) {
                 return Err(broken("it was changed"));
             }
-            return Ok(Self { heading, pieces });
+            return Ok(Self { heading, pieces, fractions });
         }
     }
 }
@@ -235,7 +262,10 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
             (own.of != of.of, "the numbers of parts"),
             (own.since != of.since, "the commits since which they were collected"),
             (own.artifacts != of.artifacts || own.walk != of.walk, "the deliveries or the keys"),
-            (own.options != of.options, "the limits, the passwords or the models that read pictures"),
+            (
+                own.options != of.options,
+                "the limits, the passwords, the models that read pictures or whether large files are read in pieces",
+            ),
         ];
         if let Some((_, what)) = differs.iter().find(|row| row.0) {
             return Err(MergeError::Foreign(name.clone(), first, what));
@@ -254,8 +284,12 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
         return Err(MergeError::Incomplete(what.to_owned()));
     }
     let about = super::About { collected: parts.iter().filter_map(|part| part.1.heading.collected).min(), since: of.since };
-    let mut pieces: Vec<Piece> = parts.into_iter().flat_map(|row| row.1.pieces).collect();
-    pieces.sort_by_key(|piece| piece.examined.artifact.number);
+    let (mut pieces, mut fractions) = (Vec::new(), Vec::new());
+    for (_, part) in parts {
+        pieces.extend(part.pieces);
+        fractions.extend(part.fractions);
+    }
+    let pieces = fractions::settle(pieces, fractions, engine).map_err(MergeError::Incomplete)?;
     let numbers = pieces.iter().map(|piece| u64::from(piece.examined.artifact.number));
     if !numbers.eq(1..=of.artifacts) {
         return Err(MergeError::Incomplete("the parts do not have each artifact once".to_owned()));

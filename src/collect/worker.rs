@@ -7,6 +7,7 @@ use super::examine::{Examined, Source, examine_one};
 use super::keys::{self, Keys, Passwords};
 use super::limits::Limits;
 use super::ocr::{ModelFiles, Ocr};
+use super::pieces::{Task, Told};
 use super::prune::Spared;
 use super::remote::held::{self, Held};
 use super::walk::{Entry, EntryKind};
@@ -157,6 +158,9 @@ pub struct Order {
     /// Its bytes are not in a file of that path: they are what can be read from the worker's standard error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// What of it is asked for, if not all that is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<Task>,
 }
 
 impl Order {
@@ -171,6 +175,7 @@ impl Order {
             mode: entry.mode,
             owner: entry.owner.clone(),
             held: None,
+            piece: None,
         }
     }
 
@@ -204,6 +209,9 @@ pub struct Answer {
     /// Microseconds that it took; 0 where nobody says.
     #[serde(default)]
     pub micros: u64,
+    /// What was asked for, if that was not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<Told>,
 }
 
 /// Runs a worker over two streams until the first ends.
@@ -251,7 +259,7 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         }
         let order: Order = serde_json::from_str(&line).map_err(|_| "an order that is none".to_owned())?;
         let number = order.number;
-        let content = order.held.clone();
+        let (content, piece) = (order.held.clone(), order.piece);
         let entry = order.entry().ok_or("an order whose path is none")?;
         if entry.size > SMALL {
             // whoever waits for the answers before it does not wait for this one
@@ -261,13 +269,17 @@ pub fn run(input: impl Read, output: impl Write) -> Result<(), String> {
         let keys = Keys::new(&given, &entry.path, look);
         let begun = Instant::now();
         let read = |source| examine_one(&entry, source, &engine, &hello.limits, &keys, ocr.as_ref(), &spent, hello.alone);
-        let examined = match &content {
-            Some(content) => held::examined(content, held::given(), read),
-            None if root.as_os_str().is_empty() => read(Err(std::io::ErrorKind::NotFound.into())),
-            None => read(open(&root, &entry.path)),
+        let (examined, told) = match (&content, piece) {
+            (None, Some(task)) => {
+                let (examined, told) = super::stretch::task(&entry, task, open(&root, &entry.path), &engine, &hello.limits);
+                (examined, Some(told))
+            }
+            (Some(content), _) => (held::examined(content, held::given(), read), None),
+            (None, None) if root.as_os_str().is_empty() => (read(Err(std::io::ErrorKind::NotFound.into())), None),
+            (None, None) => (read(open(&root, &entry.path)), None),
         };
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let answer = Answer { number, examined, micros };
+        let answer = Answer { number, examined, micros, piece: told };
         forget();
         let bytes = if hello.frames { frame(&answer)? } else { line_of(&answer)? };
         output.write_all(&bytes).map_err(|error| error.to_string())?;

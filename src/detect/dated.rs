@@ -6,6 +6,7 @@ use super::table::is_empty;
 use super::validators;
 use crate::model::day::{Day, Week};
 use crate::model::evidence::Dates;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What happens to a card at the end, the last first: the record has served its purpose.
@@ -85,6 +86,7 @@ const OTHERS: &[&str] =
 const TELLING: usize = 4;
 
 /// A column of days. Days with the month first are read in both ways until the end says which it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Event {
     column: usize,
     header: Header,
@@ -104,7 +106,8 @@ impl Event {
     }
 }
 
-/// Columns of days, while the table is read.
+/// Columns of days, while the table is read. Of a stretch of it, it is told as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Dated {
     /// The latest event first.
     events: Vec<Event>,
@@ -187,6 +190,29 @@ impl Dated {
         }
     }
 
+    /// Without what its rows said.
+    pub(super) fn emptied(self) -> Self {
+        let emptied = |event: Event| Event { weeks: [BTreeMap::new(), BTreeMap::new()], unread: [0, 0], ..event };
+        Self { events: self.events.into_iter().map(emptied).collect(), unread: 0, meant: 0 }
+    }
+
+    /// Adds what further rows of the same table said. `false` if they are of another.
+    pub(super) fn add(&mut self, next: Self) -> bool {
+        let same = |(own, next): (&Event, &Event)| own.column == next.column && own.header == next.header;
+        if self.events.len() != next.events.len() || !self.events.iter().zip(&next.events).all(same) {
+            return false;
+        }
+        for (own, next) in self.events.iter_mut().zip(next.events) {
+            for (weeks, further) in own.weeks.iter_mut().zip(next.weeks) {
+                further.into_iter().for_each(|(week, records)| *weeks.entry(week).or_default() += records);
+            }
+            own.unread.iter_mut().zip(next.unread).for_each(|(own, further)| *own += further);
+        }
+        self.unread += next.unread;
+        self.meant += next.meant;
+        true
+    }
+
     /// What it says, if it says anything. Columns without any day, and without what is meant to be one, are of something else.
     pub(super) fn finish(self, mut header: impl FnMut(usize) -> String) -> Option<Dates> {
         let mut dates = Dates { unread: self.unread, ..Dates::default() };
@@ -229,7 +255,7 @@ pub(super) fn are_days<'a>(name: &str, cells: impl Iterator<Item = &'a str>) -> 
 }
 
 /// What a header says.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Header {
     /// How late in a card's life the day is; the latest is 0.
     rank: usize,

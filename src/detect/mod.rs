@@ -18,6 +18,7 @@ pub mod names;
 mod nearby;
 pub mod number;
 mod overlap;
+pub mod partial;
 pub mod people;
 mod plan;
 mod quiet;

@@ -6,6 +6,7 @@ use super::columns::NamePiece;
 use super::dated::{self, Dated};
 use super::engine::{Engine, Found, Scratch, Why};
 use super::mask::{self, Strictness};
+use super::partial::Partial;
 use super::plan::{self, HALF_PROVEN, Plan};
 use super::tally::{Holding, Place};
 use super::told::{Recalled, Told};
@@ -47,6 +48,8 @@ pub struct TableScan<'a> {
     sample: Vec<(u64, Vec<String>)>,
     sample_bytes: usize,
     plans: Option<Vec<Option<Plan>>>,
+    /// The line of its header, if that was in it.
+    heading: Option<u64>,
     /// A column of bare numbers that are all different, in a table of people: any kind of number may answer to it.
     numbers: Option<usize>,
     /// Columns that say when cards were issued.
@@ -83,6 +86,7 @@ impl<'a> TableScan<'a> {
             sample: Vec::new(),
             sample_bytes: 0,
             plans: None,
+            heading: None,
             numbers: None,
             dated: None,
             without_dates: false,
@@ -156,6 +160,30 @@ impl<'a> TableScan<'a> {
         }
     }
 
+    /// Whether it is known what its columns are: no further row says more of that.
+    pub fn decided(&self) -> bool {
+        self.plans.is_some()
+    }
+
+    /// From now on rows are those of a stretch of the table: what was read before told what its columns are, and counts no more. `first`
+    /// if it is the stretch with the header. Whether its first row is the header, and is to be left out.
+    pub fn stretch(&mut self, first: bool) -> bool {
+        self.decide();
+        self.holding = Holding::stretch();
+        self.dated = self.dated.take().map(Dated::emptied);
+        let heading = self.heading.filter(|_| first);
+        if let Some(line) = heading {
+            self.header_values(line);
+        }
+        heading.is_some()
+    }
+
+    /// Ends a stretch: what is in it, and the columns into the part. `None` where it holds more than can be told.
+    pub fn partial(mut self, part: &mut Part) -> Option<Partial> {
+        self.columns(part);
+        Partial::of(self.holding, self.dated, 0)
+    }
+
     /// Ends, for who asks for nothing but what was found: whether something was, and only then it is moved into the part.
     pub fn finish_found(mut self, part: &mut Part) -> bool {
         self.decide();
@@ -169,6 +197,14 @@ impl<'a> TableScan<'a> {
     /// Ends: moves what was found into the part.
     pub fn finish(mut self, part: &mut Part) {
         self.decide();
+        self.columns(part);
+        let header = |column: usize| part.columns.get(column).map(|column| column.header.clone()).unwrap_or_default();
+        part.dates = self.dated.take().and_then(|dated| dated.finish(header));
+        self.holding.finish(self.engine, part);
+    }
+
+    /// What its columns are.
+    fn columns(&mut self, part: &mut Part) {
         if let Some(plans) = self.plans.take() {
             let width = plans.len().max(self.names.len()).min(MOST_COLUMNS);
             for index in 0..width {
@@ -184,9 +220,6 @@ impl<'a> TableScan<'a> {
                 part.columns.push(Column { header, class, confidence: plan.map_or(0.0, |plan| plan.confidence) });
             }
         }
-        let header = |column: usize| part.columns.get(column).map(|column| column.header.clone()).unwrap_or_default();
-        part.dates = self.dated.take().and_then(|dated| dated.finish(header));
-        self.holding.finish(self.engine, part);
     }
 
     fn decide(&mut self) {
@@ -194,7 +227,6 @@ impl<'a> TableScan<'a> {
             return;
         }
         let mut rows = std::mem::take(&mut self.sample);
-        let mut heading = None;
         self.names = match std::mem::replace(&mut self.header, Header::Guess) {
             Header::Given(names) => names,
             Header::Candidate(first) => {
@@ -205,7 +237,7 @@ impl<'a> TableScan<'a> {
             }
             Header::Guess if self.first_is_header(&rows) => {
                 let (line, names) = rows.remove(0);
-                heading = Some(line);
+                self.heading = Some(line);
                 names
             }
             Header::Guess => Vec::new(),
@@ -236,7 +268,7 @@ impl<'a> TableScan<'a> {
             self.dated = Dated::among(&self.names, &taken, &classes);
         }
         self.plans = Some(plans);
-        if let Some(line) = heading.filter(|_| self.focus.is_none()) {
+        if let Some(line) = self.heading.filter(|_| self.focus.is_none()) {
             self.header_values(line);
         }
         for (line, cells) in rows {

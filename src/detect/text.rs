@@ -2,6 +2,7 @@
 
 use super::engine::{Engine, Found, Scratch};
 use super::names;
+use super::partial::Partial;
 use super::tally::{Holding, Place};
 use crate::model::class::Identifier;
 use crate::model::classset::ClassSet;
@@ -15,7 +16,7 @@ const MOST_LINES: usize = 12;
 /// Lines gathered before they are scanned.
 const BLOCK_LINES: usize = 64;
 /// Lines that a letter may have, in which one name and one number are one person's wherever they stand.
-const LETTER_LINES: u64 = 40;
+pub(super) const LETTER_LINES: u64 = 40;
 /// Identifiers of a stretch that are compared one by one.
 const FEW: usize = 16;
 /// Bytes gathered before they are scanned.
@@ -38,6 +39,11 @@ impl<'a> TextScan<'a> {
     /// Begins.
     pub fn new(engine: &'a Engine) -> Self {
         Self::with(engine, engine.scratch(), Holding::default())
+    }
+
+    /// Begins a stretch of a text, to be put together with others.
+    pub fn stretch(engine: &'a Engine) -> Self {
+        Self::with(engine, engine.scratch(), Holding::stretch())
     }
 
     fn with(engine: &'a Engine, scratch: Scratch, holding: Holding) -> Self {
@@ -70,6 +76,17 @@ impl<'a> TextScan<'a> {
         if blank || self.lines.len() >= BLOCK_LINES || self.block.len() >= BLOCK_BYTES {
             self.flush();
         }
+    }
+
+    /// Whatever comes next is no neighbour of what came before.
+    pub fn cut(&mut self) {
+        self.flush();
+    }
+
+    /// Ends a stretch; `None` where it holds more than can be told.
+    pub fn partial(mut self) -> Option<Partial> {
+        self.flush();
+        Partial::of(self.holding, None, self.filled)
     }
 
     /// Ends: moves what was found into the part.

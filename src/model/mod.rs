@@ -15,7 +15,7 @@ pub mod people;
 pub mod policy;
 pub mod register;
 pub mod results;
-mod rows;
+pub(crate) mod rows;
 mod tree;
 pub mod value;
 pub mod waiver;

@@ -15,6 +15,10 @@ pub(super) fn serialize<S: Serializer>(rows: &[PersonRow], serializer: S) -> Res
     if serializer.is_human_readable() {
         return rows.serialize(serializer);
     }
+    serializer.serialize_bytes(&packed(rows))
+}
+
+fn packed(rows: &[PersonRow]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.iter().map(|row| HEAD + ID * row.ids.len()).sum());
     for row in rows {
         out.extend_from_slice(&row.set.to_le_bytes());
@@ -24,20 +28,75 @@ pub(super) fn serialize<S: Serializer>(rows: &[PersonRow], serializer: S) -> Res
             out.extend_from_slice(&id.mark.to_le_bytes());
         }
     }
-    serializer.serialize_bytes(&out)
+    out
+}
+
+/// Rows that stay packed until they are looked at one by one: most of them may be of no more use then.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Packed(Vec<u8>);
+
+impl Packed {
+    /// Of rows.
+    pub(crate) fn of(rows: &[PersonRow]) -> Self {
+        Self(packed(rows))
+    }
+
+    /// Each row, in the same memory. `None` if they are cut off or `each` wants no more.
+    pub(crate) fn each(&self, mut each: impl FnMut(&mut PersonRow) -> Option<()>) -> Option<()> {
+        let (mut bytes, mut row) = (self.0.as_slice(), PersonRow { ids: Vec::new(), set: 0 });
+        while !bytes.is_empty() {
+            bytes = first(bytes, &mut row)?;
+            each(&mut row)?;
+        }
+        Some(())
+    }
+}
+
+impl Serialize for Packed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return serializer.serialize_bytes(&self.0);
+        }
+        let rows = unpacked(&self.0).ok_or_else(|| serde::ser::Error::custom("rows that are cut off"))?;
+        rows.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Ok(Self::of(&Vec::deserialize(deserializer)?));
+        }
+        deserializer.deserialize_bytes(Bytes).map(Self)
+    }
+}
+
+/// Bytes as they are.
+struct Bytes;
+
+impl Visitor<'_> for Bytes {
+    type Value = Vec<u8>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("packed rows")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        Ok(bytes.to_vec())
+    }
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PersonRow>, D::Error> {
     if deserializer.is_human_readable() {
         return Vec::deserialize(deserializer);
     }
-    deserializer.deserialize_bytes(Packed)
+    deserializer.deserialize_bytes(Rows)
 }
 
 /// Packed rows.
-struct Packed;
+struct Rows;
 
-impl Visitor<'_> for Packed {
+impl Visitor<'_> for Rows {
     type Value = Vec<PersonRow>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,16 +111,25 @@ impl Visitor<'_> for Packed {
 fn unpacked(mut bytes: &[u8]) -> Option<Vec<PersonRow>> {
     let mut rows = Vec::new();
     while !bytes.is_empty() {
-        let (set, rest) = bytes.split_first_chunk()?;
-        let (count, rest) = rest.split_first_chunk()?;
-        let length = (u32::from_le_bytes(*count) as usize).checked_mul(ID)?;
-        let (own, rest) = rest.split_at_checked(length)?;
-        let (ids, _) = own.as_chunks::<ID>();
-        let id = |[kind, mark @ ..]: &[u8; ID]| IdMark { kind: *kind, mark: u64::from_le_bytes(*mark) };
-        rows.push(PersonRow { ids: ids.iter().map(id).collect(), set: u32::from_le_bytes(*set) });
-        bytes = rest;
+        let mut row = PersonRow { ids: Vec::new(), set: 0 };
+        bytes = first(bytes, &mut row)?;
+        rows.push(row);
     }
     Some(rows)
+}
+
+/// Fills in the first row; what is left.
+fn first<'b>(bytes: &'b [u8], row: &mut PersonRow) -> Option<&'b [u8]> {
+    let (set, rest) = bytes.split_first_chunk()?;
+    let (count, rest) = rest.split_first_chunk()?;
+    let length = (u32::from_le_bytes(*count) as usize).checked_mul(ID)?;
+    let (own, rest) = rest.split_at_checked(length)?;
+    let (ids, _) = own.as_chunks::<ID>();
+    let id = |[kind, mark @ ..]: &[u8; ID]| IdMark { kind: *kind, mark: u64::from_le_bytes(*mark) };
+    row.ids.clear();
+    row.ids.extend(ids.iter().map(id));
+    row.set = u32::from_le_bytes(*set);
+    Some(rest)
 }
 
 #[cfg(test)]
@@ -83,6 +151,23 @@ mod tests {
         let text = serde_json::to_string(&part).unwrap_or_default();
         assert!(text.contains(r#""rows":[{"i":[[200,7],[200,18446744073709551615]],"s":3}"#), "{text}");
         assert!(serde_json::from_str::<Part>(&text).is_ok_and(|own| own == part));
+        let own = Packed::of(&part.rows);
+        for back in [
+            rmp_serde::from_slice(&rmp_serde::to_vec_named(&own).unwrap_or_default()).ok(),
+            serde_json::from_str::<Packed>(&serde_json::to_string(&own).unwrap_or_default()).ok(),
+        ] {
+            assert_eq!(back.as_ref(), Some(&own));
+        }
+        let mut again = Vec::new();
+        assert!(
+            own.each(|row| {
+                again.push(row.clone());
+                Some(())
+            })
+            .is_some()
+                && again == part.rows
+        );
+        assert!(Packed(vec![0; 5]).each(|_| Some(())).is_none());
         let none = rmp_serde::to_vec_named(&Part::default()).unwrap_or_default();
         assert!(rmp_serde::from_slice::<Part>(&none).is_ok_and(|own| own.rows.is_empty()));
     }

@@ -87,6 +87,7 @@ fn a_worker_keeps_nothing_of_the_file_before() {
                 mode: None,
                 owner: None,
                 held: None,
+                piece: None,
             };
             writeln!(input, "{}", serde_json::to_string(&order).expect("an order")).expect("sent");
             answer.clear();

@@ -47,6 +47,7 @@ mod passwords;
 mod pdf;
 mod people;
 mod pictures;
+mod pieces;
 #[cfg(target_os = "linux")]
 mod plants;
 mod policies;

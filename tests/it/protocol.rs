@@ -45,6 +45,7 @@ fn order(number: u32, path: &str) -> String {
         mode: Some(0o640),
         owner: None,
         held: None,
+        piece: None,
     };
     serde_json::to_string(&order).expect("JSON")
 }

@@ -419,7 +419,7 @@ fn stored(seeds: &mut Seeds) {
         let mut frames = Vec::new();
         for (index, own) in files.iter().enumerate() {
             let examined = look(&own.path, &own.content, &Keys::none());
-            frames.extend(frame(&Answer { number: index as u32 + 1, examined, micros: 0 }).unwrap_or_default());
+            frames.extend(frame(&Answer { number: index as u32 + 1, examined, micros: 0, piece: None }).unwrap_or_default());
             let order = serde_json::to_string(&Order::new(&entry(&own.path, own.content.len()))).unwrap_or_default();
             let limits = serde_json::to_string(&LIMITS).unwrap_or_default();
             let hello = format!(

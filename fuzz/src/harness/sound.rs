@@ -65,7 +65,7 @@ fn artifact(own: &Artifact) {
 pub(crate) fn examined(found: &Examined) {
     artifact(&found.artifact);
     members(&found.members);
-    let answer = Answer { number: 1, examined: found.clone(), micros: 0 };
+    let answer = Answer { number: 1, examined: found.clone(), micros: 0, piece: None };
     let bytes = frame(&answer).expect("an answer can be sent");
     let sent = next_frame(&mut bytes.as_slice()).expect("a whole frame");
     let back: Answer = unframed(&sent).expect("what was sent can be read");

@@ -1,9 +1,12 @@
 //! Logs of web servers: each line is a request, and what stands in its address is read as it was meant.
 
 use super::{Document, Head, Work};
-use crate::collect::{decode, percent};
+use crate::collect::pieces::{Piece, Reading, Stretches, Whole};
+use crate::collect::{decode, percent, stretch};
+use crate::detect::engine::Engine;
 use crate::detect::text::TextScan;
-use crate::model::evidence::{Part, PartKind};
+use crate::model::evidence::{Gap, Part, PartKind};
+use encoding_rs::Encoding;
 
 /// The reader.
 pub(super) struct AccessLog;
@@ -51,6 +54,33 @@ impl Document for AccessLog {
         scan.finish(&mut part);
         work.parts.push(part);
         outcome
+    }
+
+    fn stretches(&self) -> Option<&dyn Stretches> {
+        Some(self)
+    }
+}
+
+impl Stretches for AccessLog {
+    fn takes(&self, head: &Head<'_>, encoding: &'static Encoding) -> bool {
+        stretch::lines_are_plain(head, encoding)
+    }
+
+    fn read(&self, reading: &Reading<'_>) -> std::io::Result<Option<Piece>> {
+        stretch::text(reading, |scan, number, line| {
+            scan.line(number, &percent::readable(line));
+            scan.line(number, "");
+        })
+    }
+
+    fn find(&self, reading: &Reading<'_>) -> std::io::Result<Option<u64>> {
+        stretch::line_behind(reading)
+    }
+
+    fn finish(&self, whole: Whole, engine: &Engine) -> (Vec<Part>, Vec<Gap>) {
+        let mut part = Part { kind: PartKind::Text, ..Part::default() };
+        whole.holds.into_iter().for_each(|joined| joined.finish(engine, &mut part));
+        (vec![part], Vec::new())
     }
 }
 

@@ -1,13 +1,16 @@
 //! Tables in text: comma, semicolon, tab or bar between cells, with or without a header. Streamed row by row; a record that
 //! never ends (a quote that does not close) is cut off at a limit.
 
+mod pieces;
+
 use super::{Document, Head, Work};
 use crate::collect::decode;
+use crate::collect::pieces::Stretches;
 use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{GapKind, Part, PartKind};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::Read;
 
 /// The reader.
@@ -56,6 +59,7 @@ impl Document for Csv {
         let limit = work.limits.record_bytes;
         let outcome = stream(&mut *work.bytes, found, (AT_A_TIME, limit), &mut |line, cells| {
             scan.row(line, cells.iter().map(String::as_str));
+            true
         });
         scan.finish(&mut part);
         work.parts.push(part);
@@ -71,6 +75,10 @@ impl Document for Csv {
         }
         Ok(())
     }
+
+    fn stretches(&self) -> Option<&dyn Stretches> {
+        Some(self)
+    }
 }
 
 /// How a stream of records ended.
@@ -78,6 +86,10 @@ enum End {
     Done,
     /// At this line a record outgrew the limit; these bytes of it were already taken.
     Unclosed(u64, Vec<u8>),
+    /// Behind so many lines and bytes, and not at the end of the text.
+    Before(u64, u64),
+    /// Whoever takes the records wants no more.
+    Enough,
 }
 
 thread_local! {
@@ -120,9 +132,21 @@ const AT_A_TIME: usize = 64 << 10;
 fn stream(
     bytes: &mut dyn Read,
     delimiter: u8,
-    (at_a_time, limit): (usize, usize),
-    row: &mut dyn FnMut(u64, &[String]),
+    bounds: (usize, usize),
+    row: &mut dyn FnMut(u64, &[String]) -> bool,
 ) -> std::io::Result<End> {
+    stream_until(bytes, delimiter, bounds, &Cell::new(u64::MAX), row)
+}
+
+/// The records that begin before so many bytes; `row` says whether it wants more.
+fn stream_until(
+    bytes: &mut dyn Read,
+    delimiter: u8,
+    (at_a_time, limit): (usize, usize),
+    until: &Cell<u64>,
+    row: &mut dyn FnMut(u64, &[String]) -> bool,
+) -> std::io::Result<End> {
+    let mut taken = 0;
     let mut lent = Lent::new(delimiter);
     let parser = lent.parser.get_or_insert_with(|| ReaderBuilder::new().delimiter(delimiter).build());
     let mut input = vec![0; at_a_time.max(1)];
@@ -136,6 +160,7 @@ fn stream(
     loop {
         if from == to {
             from = 0;
+            taken += to as u64;
             to = bytes.read(&mut input)?;
         }
         if fresh {
@@ -151,6 +176,9 @@ fn stream(
             }
             (fresh, returned) = (false, false);
             line = parser.line() + uncounted;
+            if to > 0 && taken + from as u64 >= until.get() {
+                return Ok(End::Before(line - 1, taken + from as u64));
+            }
         }
         let slice = input.get(from..to).unwrap_or(&[]);
         let (result, read, written, ended) =
@@ -175,8 +203,8 @@ fn stream(
                     cell.push_str(&String::from_utf8_lossy(output.get(start..*end).unwrap_or(&[])));
                     start = *end;
                 }
-                if cells.iter().any(|cell| !cell.is_empty()) {
-                    row(line, &cells);
+                if cells.iter().any(|cell| !cell.is_empty()) && !row(line, &cells) {
+                    return Ok(End::Enough);
                 }
                 fresh = true;
                 returned = read.checked_sub(1).and_then(|last| slice.get(last)) == Some(&b'\r');
@@ -229,6 +257,7 @@ fn quality(text: &str, delimiter: u8, named: bool) -> Option<f64> {
             cells_seen += cells.len();
             long += cells.iter().filter(|cell| cell.len() > 200).count();
         }
+        true
     });
     if !matches!(ended, Ok(End::Done)) || widths.is_empty() {
         return None;
@@ -273,7 +302,10 @@ mod tests {
     fn a_quote_that_never_closes_is_cut_off() {
         let text = format!("a,b\n1,\"{}", "x\n".repeat(5000));
         let mut rows = 0;
-        let end = stream(&mut text.as_bytes(), b',', (AT_A_TIME, 4096), &mut |_, _| rows += 1);
+        let end = stream(&mut text.as_bytes(), b',', (AT_A_TIME, 4096), &mut |_, _| {
+            rows += 1;
+            true
+        });
         assert!(matches!(end, Ok(End::Unclosed(2, rest)) if rest.len() >= 4096));
         assert_eq!(rows, 1);
     }
@@ -283,7 +315,10 @@ mod tests {
         let mut seen = Vec::new();
         for text in ["a\tb\n1\t2\n", "a\t\"b\n", "a\tb\n1\t2\n", "x\t\"y\tz\"\r\n\"1\"\"\"\t2"] {
             let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
-            let _ = stream(&mut text.as_bytes(), b'\t', (3, 4096), &mut |line, cells| rows.push((line, cells.to_vec())));
+            let _ = stream(&mut text.as_bytes(), b'\t', (3, 4096), &mut |line, cells| {
+                rows.push((line, cells.to_vec()));
+                true
+            });
             seen.push(rows);
         }
         let row = |line: u64, cells: [&str; 2]| (line, cells.map(str::to_owned).to_vec());
@@ -295,7 +330,10 @@ mod tests {
         let mut lines = Vec::new();
         let text = "a\tb\r\nc\td\re\tf\n\r\ng\th";
         for size in [1, 2, 3, 4096] {
-            let _ = stream(&mut text.as_bytes(), b'\t', (size, 4096), &mut |line, _| lines.push(line));
+            let _ = stream(&mut text.as_bytes(), b'\t', (size, 4096), &mut |line, _| {
+                lines.push(line);
+                true
+            });
         }
         assert_eq!(lines, [1, 2, 3, 5].repeat(4));
         assert_eq!(seen[3], vec![row(1, ["x", "y\tz"]), row(2, ["1\"", "2"])]);

@@ -6,6 +6,7 @@ use super::front::{Front, Place};
 use super::keys::Keys;
 use super::limits::{LARGE, Limits};
 use super::ocr::{Desk, Ocr};
+use super::pieces::Stretches;
 use super::unpack::careful;
 use crate::collect::prune::Spared;
 use crate::detect::engine::Engine;
@@ -326,6 +327,10 @@ pub trait Document: Sync {
     /// # Errors
     /// Input errors end the artifact; what was read before stays.
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()>;
+    /// How it is read in pieces, if a large one can be.
+    fn stretches(&self) -> Option<&dyn Stretches> {
+        None
+    }
 }
 
 crate::registry::registry! {
