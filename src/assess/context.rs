@@ -115,31 +115,52 @@ fn persons(evidence: &Evidence, people: &PeopleIndex) -> Vec<u64> {
     out
 }
 
-impl<'a> Context<'a> {
-    /// Prepares the look-ups.
-    pub fn new(policy: &'a Policy, evidence: &'a Evidence, people: &'a PeopleIndex, classes: &'a [Class], date: Day) -> Self {
+/// Look-ups for a policy over evidence, before it is known who is where.
+pub struct Prepared<'a> {
+    index: Index<'a>,
+    extent: Extent,
+    copies: HashMap<(u64, u64), u32>,
+    volumes: Vec<(u64, u64)>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Looks at all of the evidence.
+    pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
         std::thread::scope(|scope| {
-            // each looks at all of the evidence
             let aside = scope.spawn(|| (volumes(evidence), copies(evidence), Extent::of(evidence)));
-            let index = Index::new(evidence, people, super::select::globs(policy));
-            let artifact_people = persons(evidence, people);
+            let index = Index::new(evidence, super::select::globs(policy));
             let (volumes, copies, extent) = aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Self {
-                policy,
-                evidence,
-                people,
-                classes,
-                date,
-                copies,
-                artifact_people,
-                volumes,
-                index,
-                extent,
-                numbers: std::sync::OnceLock::new(),
-                linked: std::sync::OnceLock::new(),
-                masked_folders: std::sync::OnceLock::new(),
-            }
+            Self { index, extent, copies, volumes }
         })
+    }
+}
+
+impl<'a> Context<'a> {
+    /// With the look-ups for the same policy and evidence.
+    pub fn new(
+        policy: &'a Policy,
+        evidence: &'a Evidence,
+        Prepared { mut index, extent, copies, volumes }: Prepared<'a>,
+        people: &'a PeopleIndex,
+        classes: &'a [Class],
+        date: Day,
+    ) -> Self {
+        index.meet(people);
+        Self {
+            policy,
+            evidence,
+            people,
+            classes,
+            date,
+            copies,
+            artifact_people: persons(evidence, people),
+            volumes,
+            index,
+            extent,
+            numbers: std::sync::OnceLock::new(),
+            linked: std::sync::OnceLock::new(),
+            masked_folders: std::sync::OnceLock::new(),
+        }
     }
 
     /// Whether a folder's path holds a shape in place of a name, so that other folders may be shown like it.

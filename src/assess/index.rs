@@ -17,7 +17,7 @@ pub(super) type Place = (u32, u32);
 /// The look-ups.
 pub(super) struct Index<'a> {
     evidence: &'a Evidence,
-    people: &'a PeopleIndex,
+    people: Option<&'a PeopleIndex>,
     /// Pieces in which a class has anything, by the class's bit.
     places: Vec<Vec<Place>>,
     /// Artifacts by type.
@@ -213,7 +213,7 @@ impl Extent {
 
 impl<'a> Index<'a> {
     /// Looks at everything once. `globs` are those that the policy's checks have.
-    pub(super) fn new<'g>(evidence: &'a Evidence, people: &'a PeopleIndex, globs: impl Iterator<Item = &'g str>) -> Self {
+    pub(super) fn new<'g>(evidence: &'a Evidence, globs: impl Iterator<Item = &'g str>) -> Self {
         let mut known: Vec<&str> = globs.map(|glob| glob.trim_start_matches('!')).collect();
         known.sort_unstable();
         known.dedup();
@@ -223,7 +223,7 @@ impl<'a> Index<'a> {
         let bits: HashMap<&str, usize> = evidence.classes.iter().enumerate().map(|row| (row.1.as_str(), row.0)).collect();
         let mut out = Self {
             evidence,
-            people,
+            people: None,
             places: vec![Vec::new(); evidence.classes.len()],
             types: Lists::default(),
             products: Lists::default(),
@@ -239,16 +239,6 @@ impl<'a> Index<'a> {
             counts: OnceLock::new(),
             persons: OnceLock::new(),
         };
-        for row in &people.rows {
-            if let Some(count) = out.rows.get_mut(row.artifact as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for count in &mut out.rows {
-            sum += *count;
-            *count = sum;
-        }
         for (position, artifact) in (0_u32..).zip(&evidence.artifacts) {
             out.whole.add(artifact);
             if context::undecided(artifact) {
@@ -373,11 +363,31 @@ impl<'a> Index<'a> {
         made
     }
 
+    /// Takes in who is where.
+    pub(super) fn meet(&mut self, people: &'a PeopleIndex) {
+        self.people = Some(people);
+        for row in &people.rows {
+            if let Some(count) = self.rows.get_mut(row.artifact as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut self.rows {
+            sum += *count;
+            *count = sum;
+        }
+    }
+
+    /// Everybody's rows.
+    fn all_rows(&self) -> &'a [PersonAt] {
+        self.people.map_or(&[], |people| &people.rows)
+    }
+
     /// The rows of an artifact.
     pub(super) fn rows(&self, position: usize) -> &'a [PersonAt] {
         let ends = (self.rows.get(position), self.rows.get(position + 1));
         let (Some(start), Some(end)) = ends else { return &[] };
-        self.people.rows.get(*start as usize..*end as usize).unwrap_or(&[])
+        self.all_rows().get(*start as usize..*end as usize).unwrap_or(&[])
     }
 
     /// Persons who are known exactly and have a row inside.
@@ -393,8 +403,8 @@ impl<'a> Index<'a> {
                 return of_side.len() as u64;
             }
             let whole = self.persons.get_or_init(|| {
-                let mut rows = vec![0; self.people.exact as usize];
-                for row in &self.people.rows {
+                let mut rows = vec![0; self.people.map_or(0, |people| people.exact as usize)];
+                for row in self.all_rows() {
                     if let Some(count) = rows.get_mut(row.person as usize) {
                         *count += 1;
                     }
@@ -602,8 +612,7 @@ mod tests {
             "**/e\\[1\\].txt",
             "none/**",
         ];
-        let people = PeopleIndex::default();
-        let index = Index::new(&evidence, &people, globs.iter().copied());
+        let index = Index::new(&evidence, globs.iter().copied());
         let mut sets: Vec<Vec<String>> = vec![Vec::new(), vec!["not/known/before/*".to_owned()]];
         for one in globs {
             sets.push(vec![one.to_owned()]);

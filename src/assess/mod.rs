@@ -31,6 +31,7 @@ use crate::model::people::PeopleIndex;
 use crate::model::policy::{Control, Policy, Severity};
 use crate::model::waiver::Waiver;
 use context::Context;
+pub use context::Prepared;
 use score::{Entry, Model};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,17 +61,22 @@ pub struct Request<'a> {
 
 /// Assesses evidence under a policy on a date.
 pub fn assess(request: &Request<'_>) -> Assessment {
+    assess_prepared(request, Prepared::new(request.policy, request.evidence))
+}
+
+/// The same with look-ups that were made for the same policy and evidence.
+pub fn assess_prepared<'a>(request: &Request<'a>, prepared: Prepared<'a>) -> Assessment {
     std::thread::scope(|scope| {
         let Some(known) = request.digest else {
             let digest = scope.spawn(|| packed::digest(request.evidence));
-            return judge(request, || digest.join().unwrap_or_else(|_| packed::digest(request.evidence)));
+            return judge(request, prepared, || digest.join().unwrap_or_else(|_| packed::digest(request.evidence)));
         };
-        judge(request, || known.to_owned())
+        judge(request, prepared, || known.to_owned())
     })
 }
 
-fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
-    let context = Context::new(request.policy, request.evidence, request.people, request.classes, request.date);
+fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce() -> String) -> Assessment {
+    let context = Context::new(request.policy, request.evidence, prepared, request.people, request.classes, request.date);
     let waivers = Mutex::new(waiver::Waivers::new(request.waivers, request.date, &request.policy.controls));
     let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
     let mut findings: Vec<Finding> = Vec::new();
@@ -129,7 +135,13 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
     let complete = context.extent.decidable().is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
-    let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
+    let (people, artifacts) = std::thread::scope(|scope| {
+        let people = scope.spawn(|| summary::people(&context));
+        let artifacts = summary::artifacts(&context);
+        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), artifacts)
+    });
+    let (verdict, reasons) =
+        verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
     Assessment {
         schema: SCHEMA.into(),
         tool: crate::TOOL.to_owned(),
@@ -142,12 +154,12 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
         complete,
         score,
         coverage,
-        people: summary::people(&context),
+        people,
         controls,
         findings,
         derivation,
         improve,
-        artifacts: summary::artifacts(&context),
+        artifacts,
         documents: register::documents(&context),
         statements: register::statements(&context),
         gaps: summary::gaps(request.evidence),

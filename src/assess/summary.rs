@@ -173,8 +173,8 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
     let mut first: HashMap<(u64, u64), u32> = HashMap::default();
     let mut out = Vec::new();
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-        let twin = (context.copies(artifact) > 0)
-            .then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
+        let twin =
+            (context.copies(artifact) > 0).then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
         if artifact.parts.is_empty() && artifact.read == Read::Full && artifact.extension_matches {
             continue;
         }
