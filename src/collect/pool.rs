@@ -109,13 +109,11 @@ const BUSY: &str = "another audit is at the cache: this one goes on without";
 
 type Slot = Mutex<Vec<Option<Examined>>>;
 
+/// What was examined, and pieces of what other parts have pieces of, too.
+type Ran = (Vec<(Entry, Examined)>, Vec<Fraction>);
+
 /// Examines all entries. Of a part of a delivery, which has only so much of large ones, what it has of those that are read in pieces.
-pub(super) fn run(
-    root: &Path,
-    entries: Vec<Entry>,
-    spans: Option<&Spans>,
-    request: &Request<'_>,
-) -> Result<(Vec<(Entry, Examined)>, Vec<Fraction>), CollectError> {
+pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, request: &Request<'_>) -> Result<Ran, CollectError> {
     // entries that others have, or have pieces of
     let shared: Mutex<(BTreeSet<u32>, Vec<Fraction>)> = Mutex::default();
     // what lies beside a single file was not delivered
@@ -561,7 +559,7 @@ impl<'a> Lane<'a> {
                     // as one worker would have answered
                     let answer = Answer { number: entry.number, examined: *examined, micros, piece: None };
                     let frame = worker::frame(&answer);
-                    examined = Box::new(answer.examined);
+                    *examined = answer.examined;
                     examined.dress(entry);
                     if let Ok(frame) = frame {
                         self.keep(entry, &examined, micros, &frame);

@@ -60,7 +60,7 @@ impl Shard {
                 };
                 let mut pieces = (0..entry.size.div_ceil(piece)).filter(|index| is_ours(middle(*index)));
                 let first = pieces.next();
-                let last = pieces.last().or(first);
+                let last = pieces.next_back().or(first);
                 let span = first.zip(last).map_or(0..0, |(first, last)| first..last + 1);
                 has |= !span.is_empty();
                 spans.insert(entry.number, Span { pieces: span, whole });

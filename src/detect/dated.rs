@@ -204,7 +204,9 @@ impl Dated {
         }
         for (own, next) in self.events.iter_mut().zip(next.events) {
             for (weeks, further) in own.weeks.iter_mut().zip(next.weeks) {
-                further.into_iter().for_each(|(week, records)| *weeks.entry(week).or_default() += records);
+                for (week, records) in further {
+                    *weeks.entry(week).or_default() += records;
+                }
             }
             own.unread.iter_mut().zip(next.unread).for_each(|(own, further)| *own += further);
         }

@@ -149,7 +149,7 @@ fn tables_in_old_encodings_and_with_broken_bytes_are_read_in_pieces() {
 fn records_longer_than_a_piece_and_lines_that_look_like_records() {
     let mut text = register(800, "\n", true);
     let inner = "1,Ben Sample,ben@example.org,PC,2024-01-01,none\n".repeat(1_500);
-    write!(text, "5,Ada Example,ada@example.org,PC,2024-02-02,\"{inner}\"\n").expect("memory");
+    writeln!(text, "5,Ada Example,ada@example.org,PC,2024-02-02,\"{inner}\"").expect("memory");
     text.push_str(register(800, "\n", true).split_once('\n').expect("a header").1);
     same("long.csv", text.as_bytes(), &[10_000, 40_000], true);
 }
@@ -244,6 +244,10 @@ fn merged(auditor: &Auditor, folder: &Path, of: u32) -> (Result<String, MergeErr
         pieces += part.fractions.len();
         let mut bytes = Vec::new();
         part.write(&mut bytes).expect("memory");
+        let text = String::from_utf8_lossy(&bytes);
+        for value in ["Mustermann", "Specimen", "@example.org", "07700 900", "Ada"] {
+            assert!(!text.contains(value), "a part holds {value}");
+        }
         let name = format!("part {index}");
         let read = provost::collect::shard::Part::read(&name, bytes.as_slice()).expect("a part");
         (name, read)
@@ -326,7 +330,7 @@ fn a_guess_that_was_wrong_makes_no_evidence() {
     // a table in a cell of a table, longer than anything that is looked at
     let mut text = register(900, "\n", true);
     let inner = "1,Ben Sample,ben@example.org,PC,2024-01-01,none\n".repeat(15_000);
-    write!(text, "5,Ada Example,ada@example.org,PC,2024-02-02,\"{inner}\"\n").expect("memory");
+    writeln!(text, "5,Ada Example,ada@example.org,PC,2024-02-02,\"{inner}\"").expect("memory");
     text.push_str(register(900, "\n", true).split_once('\n').expect("a header").1);
     let delivery = folder(&[("long.csv", text.as_bytes())]);
     let mut auditor = auditor(1);
