@@ -8,6 +8,7 @@ use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
+use crate::report::many;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
@@ -89,13 +90,14 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
         let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        let summary = format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes);
+        let summary = format!("{} of {}, {bytes} bytes\n", part.pieces.len(), many(part.heading.artifacts as usize, "artifact"));
         return said(&args.output, &summary, output);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;
     let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
     ResumeOptions::done(&mut auditor);
-    let summary = format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), bytes, args.output.display());
+    let summary =
+        format!("{}, {bytes} bytes of evidence in {}\n", many(evidence.artifacts.len(), "artifact"), args.output.display());
     said(&args.output, &summary, output)
 }
 
@@ -111,7 +113,7 @@ fn free(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
 fn said(path: &Path, summary: &str, output: &Output) -> Result<u8, Failure> {
     if path == Path::new(STANDARD) {
         output.tell(summary.trim_end());
-    } else {
+    } else if !output.quiet {
         output.print(summary)?;
     }
     Ok(PASSED)
@@ -190,7 +192,12 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
     })?;
     let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
     let artifacts = evidence.artifacts.len();
-    let summary = format!("{count} parts, {artifacts} artifacts, {bytes} bytes of evidence in {}\n", args.output.display());
+    let summary = format!(
+        "{}, {}, {bytes} bytes of evidence in {}\n",
+        many(count, "part"),
+        many(artifacts, "artifact"),
+        args.output.display()
+    );
     said(&args.output, &summary, output)
 }
 
