@@ -9,6 +9,7 @@ use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
 use crate::model::packed;
+use crate::report::many;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
@@ -90,13 +91,14 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
         let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        let summary = format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes);
+        let summary = format!("{} of {}, {bytes} bytes\n", part.pieces.len(), many(part.heading.artifacts as usize, "artifact"));
         return said(&args.output, &summary, output);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;
     let bytes = stored(&args.output, &evidence)?;
     ResumeOptions::done(&mut auditor);
-    let summary = format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), bytes, args.output.display());
+    let summary =
+        format!("{}, {bytes} bytes of evidence in {}\n", many(evidence.artifacts.len(), "artifact"), args.output.display());
     said(&args.output, &summary, output)
 }
 
@@ -118,7 +120,7 @@ pub(crate) fn free(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
 pub(crate) fn said(path: &Path, summary: &str, output: &Output) -> Result<u8, Failure> {
     if path == Path::new(STANDARD) {
         output.tell(summary.trim_end());
-    } else {
+    } else if !output.quiet {
         output.print(summary)?;
     }
     Ok(PASSED)
@@ -197,7 +199,12 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
     })?;
     let bytes = stored(&args.output, &evidence)?;
     let artifacts = evidence.artifacts.len();
-    let summary = format!("{count} parts, {artifacts} artifacts, {bytes} bytes of evidence in {}\n", args.output.display());
+    let summary = format!(
+        "{}, {}, {bytes} bytes of evidence in {}\n",
+        many(count, "part"),
+        many(artifacts, "artifact"),
+        args.output.display()
+    );
     said(&args.output, &summary, output)
 }
 

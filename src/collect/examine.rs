@@ -290,6 +290,7 @@ pub(super) fn member(
         mode: outer.mode,
         owner: outer.owner.clone(),
         stamp: 0,
+        stored: None,
     };
     let (mut manifest, mut inside, mut content) = (None, Vec::new(), None);
     let mut into =

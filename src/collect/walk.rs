@@ -67,12 +67,14 @@ pub struct Entry {
     /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
     /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
+    /// Bytes that it takes on the disk, where that is known: one with holes takes fewer than it has.
+    pub stored: Option<u64>,
 }
 
 impl Entry {
     /// Something of a name of which nothing else is known.
     pub fn named(path: PathBuf, kind: EntryKind) -> Self {
-        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 }
+        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None }
     }
 }
 
@@ -134,6 +136,7 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
             mode: None,
             owner: None,
             stamp: 0,
+            stored: None,
         };
         facts(&mut entry, &meta);
         return Ok((folder, vec![entry]));
@@ -174,7 +177,8 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
         let next = folders.len() as u32 + 1;
         let folder = *folders.entry(parent).or_insert(next);
         let number = u32::try_from(entries.len() + 1).unwrap_or(u32::MAX);
-        let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 };
+        let mut entry =
+            Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None };
         if let Some(meta) = meta {
             facts(&mut entry, &meta);
             names.count(entries.len(), &entry, &meta);
@@ -219,6 +223,7 @@ pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
             mode: Some(file.mode),
             owner: Some("0:0".into()),
             stamp: 0,
+            stored: None,
         };
         out.push((entry, index));
     }
@@ -281,6 +286,8 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
         use std::os::unix::fs::MetadataExt;
         entry.mode = Some(meta.mode() & 0o7777);
         entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()).into());
+        // 512 whatever the file system's own blocks are
+        entry.stored = Some(meta.blocks().saturating_mul(512)).filter(|_| meta.is_file());
         let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
         let last = meta.mtime().max(meta.ctime());
         let settled = now().is_some_and(|now| last + COARSE < now);

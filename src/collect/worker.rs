@@ -195,6 +195,7 @@ impl Order {
             mode: self.mode,
             owner: self.owner,
             stamp: 0,
+            stored: None,
         })
     }
 }
@@ -335,6 +336,19 @@ pub fn next_frame(output: &mut impl Read) -> Option<Vec<u8>> {
 /// The [`Welcome`] or [`Answer`] in a frame. `None` if there is none.
 pub fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     rmp_serde::from_slice(bytes).ok()
+}
+
+/// Whether this user may read a file, which is not opened for that.
+#[cfg(target_os = "linux")]
+pub(super) fn may_read(path: &Path) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    accessat(CWD, path, Access::READ_OK, AtFlags::EACCESS).is_ok()
+}
+
+/// Whether this user may read a file.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn may_read(path: &Path) -> bool {
+    std::fs::File::open(path).is_ok()
 }
 
 /// Opens a file of the delivery, if it still is one and nothing on its way has become a link.
