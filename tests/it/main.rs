@@ -50,6 +50,7 @@ mod pictures;
 mod plants;
 mod policies;
 mod policy_errors;
+mod prose;
 mod protocol;
 mod quiet;
 mod reduction;

@@ -22,7 +22,9 @@ pub fn find(text: &str, tokens: &mut Tokens, hits: &mut Vec<Hit>) {
         let next = if tokens.is_number(at) {
             address(text, tokens, at, from, hits)
         } else {
-            corner(text, tokens, at).and_then(|(first, last)| push(tokens, first, last, 0.75, hits))
+            corner(text, tokens, at)
+                .and_then(|(first, last)| push(tokens, first, last, 0.75, hits))
+                .or_else(|| named_house(text, tokens, at, from).and_then(|first| push(tokens, first, at, 0.8, hits)))
         };
         at = next.unwrap_or(at + 1).max(at + 1);
         if next.is_some() {
@@ -89,9 +91,6 @@ fn address(text: &str, tokens: &mut Tokens, at: usize, from: usize, hits: &mut V
     {
         let block = follow(text, tokens, found.last, false);
         return push(tokens, found.first, block.last, if block.place { 0.9 } else { 0.65 }, hits);
-    }
-    if let Some(first) = named_house(text, tokens, at, from) {
-        return push(tokens, first, at, 0.8, hits);
     }
     // a ship or unit is all that stands before it
     if zip(text, tokens, at)

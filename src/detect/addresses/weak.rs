@@ -73,7 +73,8 @@ const LONGEST_ADDRESS: usize = 14;
 /// Gives the first token.
 pub(super) fn named_house(text: &str, tokens: &mut Tokens, at: usize, from: usize) -> Option<usize> {
     let code = at.checked_sub(1).filter(|code| *code >= from)?;
-    if tokens.gap(at) != Gap::Space || postcode(text, tokens, code, true) != Some(at) {
+    let short = tokens.get(at).is_some_and(|token| token.end - token.start == 3 && token.gap == Gap::Space);
+    if !short || postcode(text, tokens, code, true) != Some(at) {
         return None;
     }
     let (mut first, mut parts, mut words, mut street) = (code, 0, 0, false);

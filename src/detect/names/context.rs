@@ -1,5 +1,6 @@
 //! What stands around a name: labels before it, verbs behind it, addresses, sentence ends.
 
+use super::lists::{Flags, flags};
 use super::things::named_after;
 use super::words::{after, before};
 
@@ -94,6 +95,7 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
         },
         Some('©') => Lead::Author,
         Some(')') if text.get(..at).is_some_and(|head| head.ends_with("(c)") || head.ends_with("(C)")) => Lead::Author,
+        Some(letter) if letter.is_ascii_digit() && numbered(text, at) => Lead::Named,
         Some(letter) if letter.is_ascii_digit() => {
             let line = text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
             let notice = ["Copyright", "copyright", "COPYRIGHT", "(c)", "(C)", "©"].iter().any(|mark| line.contains(mark));
@@ -104,9 +106,47 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
     }
 }
 
+/// Whether the number that ends at an offset is that of a rank: PC 4821.
+fn numbered(text: &str, at: usize) -> bool {
+    let head = text.get(..at).unwrap_or("");
+    let bare = head.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = head.len() - bare.len();
+    let Some(ahead) = bare.strip_suffix(' ').filter(|_| (2..=6).contains(&digits)) else { return false };
+    let word = word_before(ahead, ahead.len());
+    let known = flags(word);
+    known.any(Flags::RANK) && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        || known.any(Flags::TITLE) && word.starts_with(|letter: char| letter.is_uppercase())
+}
+
 fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
     let word = word_before(text, at);
     match word {
+        // what is made or owned by somebody is a firm's as often
+        "by" if matches!(
+            word_before(text, (at - word.len()).saturating_sub(1)),
+            "made"
+                | "built"
+                | "manufactured"
+                | "owned"
+                | "run"
+                | "operated"
+                | "sold"
+                | "supplied"
+                | "provided"
+                | "powered"
+                | "acquired"
+                | "bought"
+                | "marketed"
+                | "sponsored"
+                | "distributed"
+                | "developed"
+                | "produced"
+                | "released"
+                | "issued"
+        ) =>
+        {
+            Lead::Thing
+        }
         "Dear" | "Hi" | "Hello" | "Hey" | "Thanks" | "by" | "By" | "thank" | "thanks" | "starring" | "brother" | "sister"
         | "son" | "daughter" | "wife" | "husband" | "father" | "mother" | "friend" | "uncle" | "aunt" | "cousin"
         | "colleague" | "young" | "actor" | "actress" | "singer" | "client" | "patient" | "customer" | "officer" | "employee"
@@ -340,7 +380,16 @@ pub(super) fn follow(text: &str, end: usize) -> Follow {
                 Some('\'' | '’') if rest.chars().nth(1) == Some('s') => {
                     possessive(text, at + rest.find('s').map_or(0, |n| n + 1))
                 }
-                Some(letter) if letter.is_lowercase() => verb(word_after(text, at)),
+                Some(letter) if letter.is_lowercase() => match word_after(text, at) {
+                    // "also played", "later denied"
+                    word @ ("also" | "later" | "never" | "then" | "once" | "still" | "soon" | "now" | "first" | "finally") => {
+                        match verb(word_after(text, at + word.len() + 1)) {
+                            Follow::Small | Follow::Other | Follow::NamedAfter => verb(word),
+                            said => said,
+                        }
+                    }
+                    word => verb(word),
+                },
                 _ => Follow::Other,
             }
         }
@@ -358,6 +407,14 @@ fn possessive(text: &str, at: usize) -> Follow {
         {
             Follow::NamedAfter
         }
+        // "Challoner's High School", "Cox's Orange Pippin": what it is called
+        word if gap == 1 && word.starts_with(|letter: char| letter.is_uppercase()) => {
+            let end = at + gap + word.len();
+            let second = word_after(text, end + usize::from(text.as_bytes().get(end) == Some(&b' ')));
+            let called = |word: &&str| word.starts_with(char::is_uppercase) && flags(word).any(Flags::ORGANISATION);
+            let place = [word, second].iter().any(called);
+            if place { Follow::NamedAfter } else { Follow::Bare }
+        }
         "is" | "are" | "was" | "were" | "and" | "or" | "of" | "has" | "had" | "will" => Follow::Bare,
         "" if !text
             .get(at + gap..)
@@ -367,7 +424,7 @@ fn possessive(text: &str, at: usize) -> Follow {
             Follow::Bare
         }
         "father" | "mother" | "brother" | "sister" | "wife" | "husband" | "son" | "daughter" | "behalf" | "death" | "memory"
-        | "friend" | "career" | "Father" | "grandfather" | "grandmother" | "parents" => Follow::Speech,
+        | "friend" | "career" | "grandfather" | "grandmother" | "parents" => Follow::Speech,
         _ => Follow::Possessive,
     }
 }

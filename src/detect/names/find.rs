@@ -152,6 +152,12 @@ enum Office {
 
 /// Judges all segments of a run; returns how far the text has been read.
 fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>) -> usize {
+    // "HMS Prince of Wales", "RRS Sir Example Sample": a ship
+    if let [first, _, ..] = run
+        && matches!(text.get(first.start..first.end), Some("HMS" | "RRS" | "RMS" | "USS" | "HMCS" | "RFA"))
+    {
+        return 0;
+    }
     let mut title = Office::None;
     // "Lord Chief Justice": the last word before the name is a role
     let mut role = false;

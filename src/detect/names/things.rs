@@ -76,7 +76,8 @@ const NAMED_AFTER: [&str; 64] = [
 ];
 
 /// The same, but behind a bare name only: "the Turing test", while "Turing's test" may be one he wrote.
-const NAMED_BARE: [&str; 27] = [
+const NAMED_BARE: [&str; 30] = [
+    "blade",
     "boson",
     "burner",
     "chain",
@@ -95,9 +96,11 @@ const NAMED_BARE: [&str; 27] = [
     "kernel",
     "key",
     "lamp",
+    "lens",
     "line",
     "method",
     "model",
+    "plot",
     "ratio",
     "scale",
     "score",
