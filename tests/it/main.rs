@@ -53,6 +53,7 @@ mod pieces;
 mod plants;
 mod policies;
 mod policy_errors;
+mod prose;
 mod protocol;
 mod quiet;
 mod reduction;
