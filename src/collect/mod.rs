@@ -286,19 +286,22 @@ pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce
 fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
-    let mut paths: HashMap<u64, (u32, Option<Sum>)> = HashMap::new();
+    let mut paths: Vec<u64> = Vec::with_capacity(examined.len());
     // as they came, container by container: put into one list they would be in memory twice
     let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
     let mut walked = Walked::new();
     for (path, examined) in examined {
         walked.add(path, &examined.artifact, examined.content);
-        paths.insert(path, (examined.artifact.number, examined.artifact.digest));
+        paths.push(path);
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
         if !examined.members.is_empty() {
             inside.push(examined.members);
         }
     }
+    // only a manifest asks where a path is
+    let own = paths.into_iter().zip(&artifacts).map(|(path, artifact)| (path, (artifact.number, artifact.digest)));
+    let mut paths: HashMap<u64, (u32, Option<Sum>)> = own.filter(|_| found.is_some()).collect();
     number_members(&mut artifacts, inside, &mut paths, found.as_mut());
     if let Some(found) = &mut found {
         manifest::link(found, &paths);

@@ -196,7 +196,7 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
 
 /// A run as a part of its artifact.
 fn as_part(run: TestRun) -> Part {
-    Part { kind: PartKind::Results, run: Some(run), ..Part::default() }
+    Part { kind: PartKind::Results, run: Some(Box::new(run)), ..Part::default() }
 }
 
 /// What stands for the results of an export that was not read.
@@ -250,7 +250,7 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
             fragment: false,
             described,
         };
-        work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
+        work.parts.insert(0, Part { kind: PartKind::Config, document: Some(Box::new(document)), ..Part::default() });
     } else if claim == Claim::Product {
         work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));
     }

@@ -276,12 +276,12 @@ pub struct Part {
     /// Records with personal data beyond the exact bound: counted by sketch (see `detect::people`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beyond: Option<Beyond>,
-    /// A configuration, if this is one.
+    /// A configuration, if this is one. Most pieces are none, and there may be millions of pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
     /// What another tool found, if this is an export of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<TestRun>,
+    pub run: Option<Box<TestRun>>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]

@@ -46,11 +46,25 @@ const OLDER_PACKED: u32 = (OLDER_BLOCK + OLDER_BLOCK / 255 + 16) as u32;
 /// Frames one after the other, as one stream; frames that hold no data are passed over.
 struct Frames<R: Read> {
     source: Option<R>,
-    frame: Option<FrameDecoder<Chain<Cursor<[u8; 4]>, R>>>,
+    frame: Option<FrameDecoder<Watched<Chain<Cursor<[u8; 4]>, R>>>>,
     /// Whether blocks of the older format follow.
     older: bool,
     /// The block of the older format that is given out, and how far it was.
     block: (Vec<u8>, usize),
+}
+
+/// Remembers whether somebody read on at the end: the library takes a frame that is cut off between its blocks for a whole one.
+struct Watched<R> {
+    inner: R,
+    ended: bool,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let got = self.inner.read(out)?;
+        self.ended |= got == 0 && !out.is_empty();
+        Ok(got)
+    }
 }
 
 /// Four bytes; nothing at the end.
@@ -70,7 +84,8 @@ impl<R: Read> Frames<R> {
         match u32::from_le_bytes(start) {
             FRAME => {
                 self.older = false;
-                self.frame = Some(FrameDecoder::new(Cursor::new(start).chain(source)));
+                let inner = Cursor::new(start).chain(source);
+                self.frame = Some(FrameDecoder::new(Watched { inner, ended: false }));
                 return Ok(true);
             }
             OLDER => self.older = true,
@@ -116,7 +131,11 @@ impl<R: Read> Read for Frames<R> {
                 if got > 0 {
                     return Ok(got);
                 }
-                self.source = self.frame.take().map(|frame| frame.into_inner().into_inner().1);
+                let read = self.frame.take().map(FrameDecoder::into_inner);
+                if read.as_ref().is_some_and(|read| read.ended) {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+                self.source = read.map(|read| read.inner.into_inner().1);
             }
             let got = self.block.0.get(self.block.1..).unwrap_or(&[]).read(out)?;
             if got > 0 {

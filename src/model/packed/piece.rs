@@ -138,7 +138,8 @@ pub(super) fn put<'a>(part: &'a Part, packer: &mut Packer<'a>, keyed: &mut Vec<u
             keyed.extend(sketch.as_bytes());
         }
     }
-    if let Some(Document { product, fold, root, settings, documents, fragment, described: _ }) = document {
+    if let Some(document) = document {
+        let Document { product, fold, root, settings, documents, fragment, described: _ } = document.as_ref();
         packer.key(product);
         packer.number(
             place(&FOLDS, fold) | u64::from(*documents) << 2 | u64::from(*fragment) << 3 | u64::from(settings.is_some()) << 4,
@@ -329,10 +330,11 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
             settings = Some(list);
         }
         let (documents, fragment) = (how & 4 != 0, how & 8 != 0);
-        part.document = Some(Document { product, fold, root, settings, documents, fragment, described: None });
+        let document = Document { product, fold, root, settings, documents, fragment, described: None };
+        part.document = Some(Box::new(document));
     }
     if has(RUN) {
-        part.run = Some(take_run(unpacker)?);
+        part.run = Some(Box::new(take_run(unpacker)?));
     }
     Some(part)
 }
