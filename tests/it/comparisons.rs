@@ -63,7 +63,7 @@ fn suppliers_side_by_side_on_a_terminal() {
     assert!(at("careful") < at("careless"), "the best first: {text}");
     let access = text.lines().find(|line| line.trim_start().starts_with("access")).expect("a theme");
     assert_eq!(access.split_whitespace().skip(1).collect::<Vec<_>>(), ["100", "%", "60", "%"], "{text}");
-    assert!(text.contains("1 controls did not come out the same; --all shows them"), "{text}");
+    assert!(text.contains("1 control did not come out the same; --all shows them"), "{text}");
     let all = shelf.said(&["compare", &two, &one, "--all"]);
     let control = all.lines().find(|line| line.contains("SRV-SSH-1")).expect("the control");
     assert_eq!(control.split_whitespace().collect::<Vec<_>>(), ["SRV-SSH-1", "pass", "fail"], "{all}");

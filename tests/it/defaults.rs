@@ -67,6 +67,6 @@ fn it_says_less_or_more_when_asked() {
     assert!(plain.starts_with(quiet.trim_end()) && quiet.lines().count() < 25 && quiet.contains("score"), "{quiet}");
     let (_, loud, errors) = with(none, &["-v", "audit", target, "--date", DATE]);
     assert_eq!(loud, plain);
-    assert!(errors.contains("collected 1 artifacts") && errors.contains("judged"), "{errors}");
+    assert!(errors.contains("collected 1 artifact ") && errors.contains("judged"), "{errors}");
     assert_eq!(with(none, &["audit", target, "-q", "-v"]).0, 2);
 }

@@ -112,7 +112,7 @@ fn evidence_is_judged_only_if_it_is_signed_where_that_is_asked() {
     assert_eq!(place.go(&["sign", "@e.json", "--secret-key", "@mine.key"]).0, 0);
     assert_eq!(place.go(&assess).0, place.go(&assess[..6]).0);
     let (code, text, _) = place.go(&["verify", "@e.json", "--trusted-key", "@mine.pub"]);
-    assert!(code == 0 && text.contains("evidence of 1 artifacts (0 not read in full)"), "{text}");
+    assert!(code == 0 && text.contains("evidence of 1 artifact (0 not read in full)"), "{text}");
     let text = std::fs::read_to_string(place.path("e.json")).expect("evidence").replace("\"matches\":1", "\"matches\":0");
     std::fs::write(place.path("e.json"), text).expect("a file");
     assert_eq!(place.go(&assess).0, 2);
