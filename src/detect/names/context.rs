@@ -115,7 +115,7 @@ fn numbered(text: &str, at: usize) -> bool {
     let word = word_before(ahead, ahead.len());
     let known = flags(word);
     known.any(Flags::RANK) && word.bytes().all(|byte| byte.is_ascii_uppercase())
-        || known.any(Flags::TITLE) && word.starts_with(|letter: char| letter.is_uppercase())
+        || known.any(Flags::TITLE) && word.starts_with(char::is_uppercase)
 }
 
 fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
@@ -152,7 +152,7 @@ fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
         | "colleague" | "young" | "actor" | "actress" | "singer" | "client" | "patient" | "customer" | "officer" | "employee"
         | "producer" | "artist" | "player" | "met" | "married" | "contact" | "physicist" | "director" | "superintendent"
         | "judge" | "poet" | "dear" | "attn" | "Attn" | "operator" | "inspector" | "constable" | "sergeant" | "Beneficiary"
-        | "beneficiary" | "Author" | "author" => Lead::Cue,
+        | "beneficiary" | "Author" | "author" | "called" | "nicknamed" => Lead::Cue,
         "says" | "said" | "told" | "asked" | "replied" | "recalls" | "tell" | "tells" | "asks" => Lead::Speech,
         "to" if word_before(text, (at - word.len()).saturating_sub(1)).eq_ignore_ascii_case("according") => Lead::Cue,
         "of" if matches!(
@@ -194,7 +194,7 @@ fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
         {
             Lead::Cue
         }
-        "named" | "called" | "I'm" | "i'm" | "I’m" | "Im" | "nicknamed" => Lead::Called,
+        "named" | "I'm" | "i'm" | "I’m" | "Im" => Lead::Called,
         "is" | "me" | "was" | "am" | "it's" => {
             let gap = at - word.len();
             let earlier = word_before(text, gap.saturating_sub(1));
@@ -408,7 +408,7 @@ fn possessive(text: &str, at: usize) -> Follow {
             Follow::NamedAfter
         }
         // "Challoner's High School", "Cox's Orange Pippin": what it is called
-        word if gap == 1 && word.starts_with(|letter: char| letter.is_uppercase()) => {
+        word if gap == 1 && word.starts_with(char::is_uppercase) => {
             let end = at + gap + word.len();
             let second = word_after(text, end + usize::from(text.as_bytes().get(end) == Some(&b' ')));
             let called = |word: &&str| word.starts_with(char::is_uppercase) && flags(word).any(Flags::ORGANISATION);

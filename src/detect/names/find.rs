@@ -4,6 +4,7 @@
 use super::Hit;
 use super::company::confirm;
 use super::context::{Follow, Lead, follow, lead};
+use super::inverted::inverted;
 use super::lists::Flags;
 use super::lower;
 use super::things;
@@ -75,7 +76,7 @@ fn initial_before(text: &str, at: usize) -> bool {
 }
 
 /// Collects the capitalised words from an offset on; returns the offset behind them.
-fn gather(text: &str, start: usize, run: &mut Vec<Word>) -> usize {
+pub(super) fn gather(text: &str, start: usize, run: &mut Vec<Word>) -> usize {
     run.clear();
     let mut at = start;
     loop {
@@ -210,7 +211,9 @@ fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>)
             hits.push(hit);
             return 0;
         }
-        let place = Place { text, ahead, behind, title, role, heading };
+        let mut further = run.get(at + segment.len()..).unwrap_or(&[]).iter().take(3);
+        let institution = further.any(|word| word.shape == Shape::Title && word.flags.any(Flags::ORGANISATION));
+        let place = Place { text, ahead, behind, title, role, institution, heading };
         if let Some(hit) = place.name(segment) {
             if hit.confidence >= REPORTED {
                 hits.push(hit);
@@ -252,7 +255,7 @@ fn announces(text: &str, word: &Word, next: Option<&Word>) -> Option<Office> {
 }
 
 /// Whether a word may be part of a name: at the start of a segment, or behind its first word.
-fn may_belong(text: &str, word: &Word, titled: bool, first: Option<&Word>) -> bool {
+pub(super) fn may_belong(text: &str, word: &Word, titled: bool, first: Option<&Word>) -> bool {
     let inside = first.is_some();
     let flags = word.flags;
     match word.shape {
@@ -290,7 +293,7 @@ fn may_belong(text: &str, word: &Word, titled: bool, first: Option<&Word>) -> bo
 
 /// What a word is, seen as the first or as the last one of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Given,
     /// A first name that is a word or a place too.
     GivenWord,
@@ -303,7 +306,7 @@ enum Kind {
     Initial,
 }
 
-fn as_first(word: &Word) -> Kind {
+pub(super) fn as_first(word: &Word) -> Kind {
     let common = word.flags.any(Flags::WORD) || word.flags.any(Flags::PLACE) || word.flags.any(Flags::PROPER);
     if word.shape == Shape::Initial {
         Kind::Initial
@@ -318,7 +321,7 @@ fn as_first(word: &Word) -> Kind {
     }
 }
 
-fn as_last(word: &Word) -> Kind {
+pub(super) fn as_last(word: &Word) -> Kind {
     let common = word.flags.any(Flags::WORD) || word.flags.any(Flags::PLACE) || word.flags.any(Flags::ORGANISATION);
     if word.shape == Shape::Initial {
         Kind::Initial
@@ -343,6 +346,8 @@ struct Place<'a> {
     title: Office,
     /// Its last word is a role, whatever stands before.
     role: bool,
+    /// One of the next words makes it the name of an institution: "Example Sample Public Library".
+    institution: bool,
     /// The run looks like a heading.
     heading: bool,
 }
@@ -463,7 +468,7 @@ impl Place<'_> {
         if let Some(word) = self.behind
             && !announced
         {
-            confidence -= if word.flags.any(Flags::ORGANISATION) {
+            confidence -= if word.flags.any(Flags::ORGANISATION) || self.institution {
                 0.4
             } else if (head, tail) == (Kind::Given, Kind::Surname) {
                 0.1
@@ -555,10 +560,9 @@ impl Place<'_> {
             (Office::Rank | Office::Role, _) => 0.45,
             (Office::None, _) => 0.0,
         };
-        if titled > 0.0 || matches!(kind, Kind::Surname | Kind::SurnameWord | Kind::Given | Kind::GivenWord) {
-            if self.ends_a_thing(word) {
-                return None;
-            }
+        let known = !matches!(kind, Kind::Unknown | Kind::Rare | Kind::Initial);
+        if (titled > 0.0 || known) && self.ends_a_thing(word) {
+            return None;
         }
         if titled > 0.0 {
             let thing = self.behind.is_some_and(|word| word.flags.any(Flags::ORGANISATION)) && self.title != Office::Title;
@@ -631,86 +635,6 @@ impl Place<'_> {
         }
         Some(confidence)
     }
-}
-
-/// "SURNAME, Forename Other" or "Surname, J.": the segment is the surname. Returns the name and the offset behind it.
-fn inverted(text: &str, segment: &[Word]) -> Option<(Hit, usize)> {
-    let (first, last) = (segment.first()?, segment.last()?);
-    // "VAN DER MERWE" is one word with particles
-    let small = |word: &Word| text.get(word.start..word.end).is_some_and(|word| particle(&word.to_lowercase()));
-    let words =
-        segment.iter().filter(|word| word.shape != Shape::Particle && !(word.shape == Shape::Upper && small(word))).count();
-    let full = words == 2 && as_first(first) == Kind::Given && first.shape == Shape::Title;
-    if words > 2 || full || segment.iter().any(|word| word.shape == Shape::Initial) || last.possessive {
-        return None;
-    }
-    let rest = text.get(last.end..)?;
-    let gap = [", ", " , ", ","].into_iter().find(|gap| rest.starts_with(gap))?;
-    let at = last.end + gap.len();
-    if !after(text, at)?.is_uppercase() {
-        return None;
-    }
-    let mut run = Vec::new();
-    gather(text, at, &mut run);
-    let second = run.first()?;
-    let dotted = |word: &Word| text.as_bytes().get(word.end) == Some(&b'.');
-    let length = run
-        .iter()
-        .take(4)
-        .take_while(|word| may_belong(text, word, false, Some(second)) && word.shape != Shape::Particle)
-        .count();
-    let end_word = run.get(length.checked_sub(1)?)?;
-    let (surname, given) = (as_last(last), as_first(second));
-    let capitals = segment.iter().all(|word| word.shape == Shape::Upper) && last.end - last.start > 2;
-    let before = lead(text, first.start);
-    let field = matches!(before, Lead::Start | Lead::Person | Lead::Named | Lead::Name | Lead::Author);
-    let initials = given == Kind::Initial && run.iter().take(length).all(|word| word.shape == Shape::Initial && dotted(word));
-    let tail = follow(text, end_word.end + usize::from(end_word.shape == Shape::Initial && dotted(end_word)));
-    let closed = length == run.len()
-        && matches!(tail, Follow::End | Follow::Stop | Follow::Colon | Follow::Address | Follow::Digit | Follow::Other);
-    let known = matches!(surname, Kind::Surname);
-    // "Roman, Tudor, Stuart", "{ Taylor, Parker }": a list of words that are surnames all
-    let listed = tail == Follow::Stop
-        && text
-            .get(end_word.end..)
-            .is_some_and(|rest| rest.starts_with(", ") && rest.chars().nth(2).is_some_and(char::is_uppercase));
-    let list = before != Lead::Person
-        && before != Lead::Named
-        && (second.flags.any(Flags::RARELY) || listed && (!known || second.flags.any(Flags::SURNAME)));
-    let whereabouts = last.flags.any(Flags::PLACE) && second.flags.any(Flags::PLACE);
-    let confidence = match given {
-        _ if whereabouts => return None,
-        Kind::Given | Kind::GivenWord if capitals && second.shape == Shape::Upper && !(known && given == Kind::Given) => {
-            return None;
-        }
-        Kind::Given | Kind::GivenWord if capitals => {
-            if known {
-                0.85
-            } else {
-                0.72
-            }
-        }
-        Kind::Initial if capitals && initials => {
-            if known {
-                0.75
-            } else {
-                0.62
-            }
-        }
-        Kind::Given if field && closed && gap == ", " && !list => {
-            if known {
-                0.74
-            } else {
-                0.64
-            }
-        }
-        Kind::GivenWord if field && closed && known && gap == ", " => 0.66,
-        Kind::Initial if initials && known && gap != "," => 0.68,
-        Kind::Initial if initials && surname == Kind::Unknown && field => 0.62,
-        _ => return None,
-    };
-    let end = end_word.end + usize::from(end_word.shape == Shape::Initial && dotted(end_word));
-    Some((Hit { start: first.start, end, confidence }, end))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod company;
 mod context;
 mod find;
 mod forms;
+mod inverted;
 mod lists;
 mod lower;
 mod sources;
