@@ -374,6 +374,11 @@ impl Engine {
             .is_none_or(|class| class.id != "username" && (class.sensitivity == Sensitivity::Low || class.id == "ip_address"))
     }
 
+    /// Whether a class is that of network addresses.
+    pub fn is_address(&self, bit: u8) -> bool {
+        self.classes.get(usize::from(bit)).is_some_and(|class| class.id == "ip_address")
+    }
+
     /// Whether a key or header means a class, in the very spelling that the class declares.
     pub fn means(&self, key: &str) -> bool {
         !self.headers.exact(key).is_empty()

@@ -193,17 +193,18 @@ pub enum Strictness {
 /// A label (sheet, table, header, key): identifiers are replaced by their shape, control characters by `?`.
 pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness) -> String {
     let text: String = text.chars().take(256).collect();
-    without(engine, scratch, &text, strictness)
+    without(engine, scratch, &text, strictness, false)
 }
 
-/// A line of a file that a complaint shows: the same, whatever its length, character for character.
+/// A line of a file that a complaint shows: the same, whatever its length, character for character. Addresses of machines are no help to
+/// whoever mends a policy, and in a record they may be somebody's.
 pub(crate) fn quoted(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
-    let shown = without(engine, scratch, text, Strictness::Known);
+    let shown = without(engine, scratch, text, Strictness::Known, true);
     let drawn = |word: &str| is_random(word).then(|| word.chars().map(shape_of).collect());
     pieces(&shown, |c| !c.is_ascii_alphanumeric(), drawn)
 }
 
-fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness) -> String {
+fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Strictness, machines: bool) -> String {
     let mut masked = vec![false; text.len()];
     let mut found: Vec<Found> = Vec::new();
     // separators of names are blanks for the detectors: `letters/Example_A`
@@ -216,7 +217,7 @@ fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Stric
         }
         found.clear();
         engine.scan(candidate, scratch, &mut found);
-        for hit in found.iter().filter(|hit| !engine.is_business(hit.bit)) {
+        for hit in found.iter().filter(|hit| !engine.is_business(hit.bit) || machines && engine.is_address(hit.bit)) {
             masked.iter_mut().take(hit.end).skip(hit.start).for_each(|slot| *slot = true);
         }
     }

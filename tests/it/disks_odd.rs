@@ -56,6 +56,11 @@ fn a_folder_that_is_cut_off_is_said() {
     let mut torn = whole.clone();
     torn[5 * 1024 + 128 + 40..5 * 1024 + 128 + 44].copy_from_slice(&[0xff, 0xff, 0xff, 0]);
     assert!(is_damaged(&torn));
+    // ... and one that is all zeros: a row is never without a length
+    let mut zeros = whole.clone();
+    let block = whole.windows(9).position(|name| name == b"staff.csv").expect("a row") / 1024 * 1024;
+    zeros[block..block + 1024].fill(0);
+    assert!(is_damaged(&zeros));
     // of FAT: two clusters full of rows, and a chain that ends after the first with no mark of an end
     let mut rows = Vec::new();
     for index in 0..32 {
@@ -103,6 +108,18 @@ fn records_of_ntfs_that_cannot_be_read_are_said() {
     assert!(is_damaged(&changed(name + length + 16, &[0xff, 0xff])), "content that is longer than its record");
     // a part of a file that no file names
     assert!(is_damaged(&changed(record + 32, &[25])));
+}
+
+#[test]
+fn a_record_that_is_gone_and_said_to_be_in_use_is_said() {
+    let mut image = fixture("ntfs.img");
+    let name: Vec<u8> = "notes.txt".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let places: Vec<usize> = (0..image.len() - name.len()).step_by(2).filter(|at| image[*at..].starts_with(&name)).collect();
+    let record = places.iter().map(|at| at / 1024 * 1024).find(|at| image[*at..].starts_with(b"FILE")).expect("a record");
+    image[record..record + 1024].fill(0);
+    let (artifacts, said) = looked(&image);
+    assert!(!artifacts.iter().any(|own| own["path"] == "disk.img!/notes.txt"));
+    assert!(said.iter().any(|gap| gap.0 == "malformed"), "{said:?}");
 }
 
 #[test]

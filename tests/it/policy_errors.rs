@@ -205,3 +205,22 @@ fn a_circle_is_told_in_plain_paths() {
         "{errors}"
     );
 }
+
+/// A file given by mistake may be a log of somebody's log-ins.
+#[test]
+fn addresses_of_machines_are_not_quoted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("policy.yaml");
+    let control =
+        |id: &str| format!("- {{id: {id}, title: t, severity: low, checks: [{{statement: mfa, must: {{be: 'yes'}}}}]}}\n");
+    let text = ["LOGIN-81.2.69.160", "LOGIN-81.2.69.160", "81.2.69.161", "'2a00:1fff:1fff:1fff:1fff:1fff:1fff:1fff'"]
+        .map(control)
+        .concat();
+    std::fs::write(&file, format!("provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n{text}")).expect("a file");
+    let (code, text, errors) = crate::support::spoken(&crate::support::run(&["policy", "check", file.to_str().expect("a path")]));
+    assert_eq!(code, 2);
+    assert!(errors.contains("is already there"), "{errors}");
+    for part in ["81.2", "69.16", "1fff"] {
+        assert!(!errors.contains(part) && !text.contains(part), "{part}: {errors}");
+    }
+}

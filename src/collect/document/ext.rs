@@ -277,8 +277,8 @@ fn walk(system: &System<'_>, files: &mut Files<'_, '_>) -> bool {
             let mut rest = rows.get(stretch).unwrap_or(&[]);
             while rest.len() >= 8 {
                 let (inode, length, size) = (four(rest, 0), two(rest, 4) as usize, rest.get(6).copied().unwrap_or(0));
-                // a block of 64 KiB is one row: its length does not fit
-                let length = if length == 0 || length == 0xffff { rest.len() } else { length };
+                // a block of 64 KiB that is one row: its length does not fit
+                let length = if matches!(length, 0 | 0xffff) && system.block == 1 << 16 { rest.len() } else { length };
                 let Some(row) = rest.get(..length).filter(|row| row.len() >= 8 + usize::from(size)) else {
                     files.broken += 1;
                     break;

@@ -476,3 +476,41 @@ fn tidy(text: &str) -> String {
     let mut rest = text.chars();
     if rest.next() == Some('\u{1}') { rest.skip(1).collect() } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outlook_pst::ltp::LtpResult;
+    use outlook_pst::ltp::prop_type::PropertyType;
+    use outlook_pst::ltp::table_context::{TableContextInfo, TableRowColumnValue, TableRowData, TableRowId};
+
+    /// A table that the library cannot read.
+    struct Broken;
+
+    impl TableContext for Broken {
+        fn context(&self) -> &TableContextInfo {
+            panic!("broken")
+        }
+
+        fn rows_matrix<'a>(&'a self) -> Box<dyn Iterator<Item = &'a TableRowData> + 'a> {
+            panic!("broken")
+        }
+
+        fn find_row(&self, _: TableRowId) -> LtpResult<&TableRowData> {
+            panic!("broken")
+        }
+
+        fn read_column(&self, _: &TableRowColumnValue, _: PropertyType) -> Result<PropertyValue> {
+            panic!("broken")
+        }
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_is_not_an_empty_one() {
+        let table: Rc<dyn TableContext> = Rc::new(Broken);
+        assert_eq!(rows(Some(&table), || Ok(false)), None);
+        assert_eq!(rows(None, || Ok(true)), None, "said to hold something");
+        assert_eq!(rows(None, || Ok(false)), Some(Vec::new()));
+        assert_eq!(rows(None, || Err(ErrorKind::NotFound.into())), Some(Vec::new()));
+    }
+}

@@ -46,7 +46,8 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
         let sign = piece.get(word.len()..).unwrap_or("");
         out.push_str(sign);
         colon = sign == ":";
-        home = matches!(&*lower, "home" | "users") && sign.contains(['/', '\\']);
+        // folders that have one for each account
+        home = matches!(&*lower, "home" | "users" | "sftp" | "ftp" | "chroot" | "jail" | "jails") && sign.contains(['/', '\\']);
     }
     out
 }
@@ -218,6 +219,8 @@ mod tests {
             assert_eq!(inner(plain), plain);
         }
         assert_eq!(inner("/srv/aokonkwo/x,C:\\Users\\qzx7\\y"), "/srv/aaaaaaaa/x,C:\\Users\\aaa9\\y");
+        assert_eq!(inner("/srv/sftp/qzxwbrick /var/jails/qzxw/in"), "/srv/sftp/aaaaaaaaa /var/jails/aaaa/in");
+        assert_eq!(inner("/srv/sftp/upload /usr/lib/sftp/server"), "/srv/sftp/upload /usr/lib/sftp/server");
         assert_eq!(inner("sftp://print:thing@host/home/qzxw"), "sftp://print:aaaaa@host/home/aaaa");
     }
 }

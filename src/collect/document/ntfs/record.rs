@@ -8,6 +8,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes of a list of attributes.
 const MOST_LIST: u64 = 1 << 20;
+/// Records before this are the file system's own, or set aside for it.
+const SET_ASIDE: u64 = 24;
 /// Seconds between 1601, where these times count from, and 1970.
 const EPOCH: i64 = 11_644_473_600;
 
@@ -17,6 +19,8 @@ pub(super) struct System<'a> {
     pub(super) cluster: u64,
     size: u64,
     table: Table,
+    /// A bit for each record that is in use.
+    used: Vec<u8>,
 }
 
 /// The table's own stretches, with the byte of the table that each begins at.
@@ -50,6 +54,8 @@ pub(super) struct Record {
     pub(super) broken: u64,
     /// The list of attributes that stand in further records.
     list: Option<Data>,
+    /// Of the table itself, which records are in use.
+    used: Option<Data>,
 }
 
 /// What a record is.
@@ -87,8 +93,13 @@ impl<'a> System<'a> {
         if !(512..=64 << 10).contains(&size) || !size.is_power_of_two() {
             return None;
         }
-        let mut system =
-            Self { place: place.clone(), cluster, size, table: Table { runs: Vec::new(), bytes: 0, valid: 0, cut: false } };
+        let mut system = Self {
+            place: place.clone(),
+            cluster,
+            size,
+            used: Vec::new(),
+            table: Table { runs: Vec::new(), bytes: 0, valid: 0, cut: false },
+        };
         let first = number(&head, 48, 8).checked_mul(cluster)?;
         system.table.add(&[(size, Some(first))]);
         system.table.bytes = size;
@@ -97,6 +108,7 @@ impl<'a> System<'a> {
         let (runs, bytes, valid) = (table.runs(cluster)?, table.size, table.valid);
         system.table = Table { runs: Vec::new(), bytes, valid, cut: bytes > place.len() };
         system.table.add(&runs);
+        system.used = own.used.as_ref().map(|used| system.value(used, bytes.min(place.len()) / size / 8 + 8)).unwrap_or_default();
         // what of the table's own stretches stands in further records lies in the first of them
         if let Some(list) = &own.list {
             let further = system.listed(list);
@@ -161,10 +173,17 @@ impl<'a> System<'a> {
         }
         match self.begins(at) {
             None if at < self.table.valid => Err(()),
+            // one that was never written and is said to be in use; the first ones are set aside
+            None | Some(None) if number_of >= SET_ASIDE && self.is_used(number_of) => Err(()),
             None | Some(None) => Ok(Look::Unused),
             Some(Some(flags)) if flags & 1 == 0 => Ok(Look::Unused),
             Some(_) => self.bytes(number_of).map(|raw| Look::GoesOn(number(&raw, 32, 6))).ok_or(()),
         }
+    }
+
+    fn is_used(&self, number_of: u64) -> bool {
+        let byte = usize::try_from(number_of / 8).ok().and_then(|at| self.used.get(at)).copied().unwrap_or(0);
+        byte >> (number_of % 8) & 1 == 1
     }
 
     /// The flags of a record, if what is there looks like one; `None` where nothing is there, or something else.
@@ -192,17 +211,22 @@ impl<'a> System<'a> {
         (number(&raw, 22, 2) & 1 == 1 && number(&raw, 32, 6) == of).then(|| read(&raw))
     }
 
+    /// The first bytes of a stream; what cannot be read of it is not there.
+    fn value(&self, data: &Data, most: u64) -> Vec<u8> {
+        let mut out = Vec::new();
+        if let Some(value) = &data.resident {
+            out.clone_from(value);
+        } else {
+            let runs = data.runs(self.cluster).unwrap_or_default();
+            let size = data.size.min(most);
+            let _ = Content::new(&self.place, runs, size, size).read_to_end(&mut out);
+        }
+        out
+    }
+
     /// The records that a list names.
     fn listed(&self, list: &Data) -> Vec<u64> {
-        let mut rows = Vec::new();
-        if let Some(value) = &list.resident {
-            rows.clone_from(value);
-        } else {
-            let runs = list.runs(self.cluster).unwrap_or_default();
-            let size = list.size.min(MOST_LIST);
-            // what cannot be read of it leads nowhere
-            let _ = Content::new(&self.place, runs, size, size).read_to_end(&mut rows);
-        }
+        let rows = self.value(list, MOST_LIST);
         let (mut out, mut rest) = (Vec::new(), rows.as_slice());
         while let Some(length) = Some(number(rest, 4, 2) as usize).filter(|length| (26..=rest.len()).contains(length)) {
             out.push(number(rest, 16, 6));
@@ -286,6 +310,8 @@ fn read(raw: &[u8]) -> Record {
                     names.push((number(value, 0, 6), name));
                 }
             }
+            // folders have one for their index, which has a name
+            0xb0 => record.used = record.used.take().or(Data::new(attribute).filter(|data| data.name.is_empty())),
             0x70 => record.in_use = number(value(), 10, 2) & 1 == 1,
             0x80 => {
                 let Some(data) = Data::new(attribute) else {

@@ -277,12 +277,8 @@ fn build(scheme: &str, bucket: &str, settings: &[(String, String)]) -> Result<Bo
     let connector = Connector(Arc::clone(&wire));
     let given = || settings.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
     let unusable = |error: object_store::Error| {
-        let text = error.to_string();
-        // a value that does not fit is somebody's password as often as not
-        let telling = settings.iter().any(|(_, value)| !value.is_empty() && text.contains(value.as_str()));
         let which = self::settings(scheme).unwrap_or_default();
-        let why = if telling { "one of them cannot be used" } else { text.as_str() };
-        mask::clean(&format!("the variables {which}… of the environment: {why}"))
+        format!("the variables {which}… of the environment: {}", unfit(&error.to_string()))
     };
     match scheme {
         "s3" => {
@@ -322,6 +318,23 @@ fn build(scheme: &str, bucket: &str, settings: &[(String, String)]) -> Result<Bo
             Ok(Box::new(builder.build().map_err(unusable)?))
         }
         _ => Err("no object store is called so".to_owned()),
+    }
+}
+
+/// Why settings cannot be used. The client's own words may quote a value, or a piece of one, and that is somebody's password as often as not.
+fn unfit(text: &str) -> &'static str {
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if says(&["must be specified", "missing "]) {
+        "one of them is missing"
+    } else if says(&["boolean"]) {
+        "one that should be `true` or `false` is not"
+    } else if says(&["service account", "credentials"]) {
+        "the account, or the file it names, cannot be read"
+    } else if says(&["url", "endpoint", "address"]) {
+        "an address in one of them cannot be read"
+    } else {
+        "one of them cannot be used"
     }
 }
 
@@ -380,4 +393,30 @@ fn unsaid(error: &object_store::Error) -> String {
         "the store answers with an error"
     };
     said.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value that does not fit may be a password, or hold one.
+    #[test]
+    fn no_setting_is_quoted() {
+        for (address, name, value) in [
+            ("gs://b", "GOOGLE_SERVICE_ACCOUNT_KEY", "\"hunter2 in a text\""),
+            ("gs://b", "GOOGLE_SERVICE_ACCOUNT_KEY", "{\"private_key\": {\"hunter2\": 1}, \"hunter2\": 2"),
+            ("s3://b", "AWS_ALLOW_HTTP", "hunter2"),
+            ("s3://b", "AWS_S3_EXPRESS", "hunter2"),
+            ("s3://b", "AWS_PROXY_URL", "http://ada:hunter2@ho st:x"),
+            ("az://b", "AZURE_STORAGE_ACCOUNT_KEY", "hunter2=="),
+            ("az://b", "AZURE_STORAGE_SAS_TOKEN", "sv=hunter2&%zz"),
+            ("az://b", "AZURE_STORAGE_ENDPOINT", "::hunter2::"),
+        ] {
+            if let Err(reason) = Objects::open(address, &[(name.to_owned(), value.to_owned())]) {
+                assert!(!reason.contains("hunter2") && reason.contains("of the environment: "), "{name}: {reason}");
+            }
+        }
+        let refused = Objects::open("s3://b", &[("AWS_ALLOW_HTTP".to_owned(), "hunter2".to_owned())]);
+        assert!(refused.is_err_and(|reason| reason.ends_with("`true` or `false` is not")));
+    }
 }
