@@ -124,7 +124,7 @@ fn parts_that_do_not_belong_together_give_nothing() {
     assert_eq!(collect(&["--key-file", &own, "--passwords", &key]).0, 0);
     refused(
         &[parts[0].clone(), parts[1].clone(), aside.clone()],
-        "the limits, the passwords or the models that read pictures differ",
+        "the limits, the passwords, the models that read pictures or whether large files are read in pieces differ",
     );
     // cut off, changed, something else
     let right = std::fs::read(&parts[2]).expect("a part");
