@@ -41,7 +41,10 @@ EMBEDDED = [
      {"name": "Bitstream Vera and Arev; changes in the public domain"}, "assets/fonts/LICENCE.txt", "https://dejavu-fonts.github.io/"),
     (["policies/classes/names/ordinary.txt", "policies/classes/names/proper.txt"], "SCOWL", "data", "2020.12.07",
      {"name": "SCOWL's own (permission to use, copy, modify, distribute and sell)"}, "policies/classes/names/README.md", "http://wordlist.aspell.net/"),
-    (["policies/classes/names/surnames-common.txt", "policies/classes/names/surnames-other.txt", "policies/classes/names/given.txt"],
+    (["policies/classes/names/names-unusual.txt"], "Names of the US Census 2010 and of births in the US", "data", "2010 and 2024",
+     {"name": "public domain"}, "policies/classes/names/README.md", "https://www.census.gov/topics/population/genealogy/data/2010_surnames.html"),
+    (["policies/classes/names/surnames-common.txt", "policies/classes/names/surnames-other.txt", "policies/classes/names/given.txt",
+      "policies/classes/names/given-rarely.txt"],
      "Names of the US Census 1990", "data", "1990", {"name": "public domain; parts of given.txt PDDL-1.0 or CC0-1.0"},
      "policies/classes/names/README.md", "https://pypi.org/project/names/0.3.0/"),
 ]
@@ -93,7 +96,7 @@ def not_listed():
     for source in (ROOT / "src").rglob("*.rs"):
         for path in re.findall(r'include_bytes!\(\s*"([^"]+)"', source.read_text(encoding="utf-8").split("#[cfg(test)]")[0]):
             wanted.add((source.parent / path).resolve().relative_to(ROOT).as_posix())
-    ours = {"places", "organisations", "titles", "ranks", "roles", "technical", "surnames-added"}
+    ours = {"places", "organisations", "titles", "ranks", "roles", "technical", "surnames-added", "things"}
     lists = {f"policies/classes/names/{path.name}" for path in (ROOT / "policies/classes/names").glob("*.txt") if path.stem not in ours}
     return sorted((wanted | lists) - known)
 

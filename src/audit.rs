@@ -211,17 +211,29 @@ impl Auditor {
 
     /// Assesses evidence.
     pub fn assess(&self, evidence: &Evidence, date: Day) -> Assessment {
-        let people = people::resolve(evidence);
-        assess::assess(&assess::Request {
+        self.assess_known(evidence, None, date)
+    }
+
+    /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is.
+    pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, date: Day) -> Assessment {
+        // neither needs the other
+        let (people, prepared) = std::thread::scope(|scope| {
+            let people = scope.spawn(|| people::resolve(evidence));
+            let prepared = assess::Prepared::new(&self.policy, evidence);
+            (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), prepared)
+        });
+        let request = assess::Request {
             policy: &self.policy,
             evidence,
+            digest,
             people: &people,
             classes: &self.classes,
             date,
             waivers: &self.waivers,
             model: self.model,
             target: &self.target_name,
-        })
+        };
+        assess::assess_prepared(&request, prepared)
     }
 
     /// Collects and assesses.

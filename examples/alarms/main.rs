@@ -112,7 +112,7 @@ impl Counts {
                 *self.gaps.entry((kind(gap.kind).to_owned(), format!("{}: {reason}", artifact.kind))).or_default() += 1;
             }
             if artifact.read != Read::Full && artifact.gaps.is_empty() {
-                *self.gaps.entry(("WITHOUT A REASON".to_owned(), artifact.kind.clone())).or_default() += 1;
+                *self.gaps.entry(("WITHOUT A REASON".to_owned(), artifact.kind.to_string())).or_default() += 1;
             }
         }
         self.bytes += row[1];

@@ -88,6 +88,7 @@ fn main() -> Result<(), Failure> {
         let assessment = assess::assess(&Request {
             policy: &auditor.policy,
             evidence: &evidence,
+            digest: None,
             people: &index,
             classes: &auditor.classes,
             date,
@@ -176,7 +177,7 @@ fn empty(copy: u32, number: usize, site: u32, position: u32) -> Artifact {
         modified: 1_790_000_000 + (seed % 1_000_000) as i64,
         mode: Some(0o640),
         owner: Some("1000:1000".into()),
-        digest: Some(format!("{seed:016x}").repeat(4)),
+        digest: provost::model::word::Sum::parse(&format!("sha256:{}", format!("{seed:016x}").repeat(4))),
         mark: seed,
         encryption: Encryption::None,
         opened: None,

@@ -1,6 +1,7 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
 use super::index::{Counts, Index};
+use super::summary::Extent;
 use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
@@ -24,15 +25,15 @@ pub struct Context<'a> {
     pub classes: &'a [Class],
     /// The audit date.
     pub date: Day,
+    /// How much there was, and how much of it was read.
+    pub(super) extent: Extent,
     /// Where in the evidence what lies.
     pub(super) index: Index<'a>,
     /// Positions of artifacts by number, for those who are not at their number.
     numbers: std::sync::OnceLock<HashMap<u32, u32>>,
     linked: std::sync::OnceLock<bool>,
     masked_folders: std::sync::OnceLock<std::collections::HashSet<String>>,
-    /// Rows by (artifact, part): a range of `people.rows`.
-    ranges: HashMap<(u32, u32), (usize, usize)>,
-    /// How many artifacts have the same bytes.
+    /// How many artifacts have the same bytes, where several do.
     copies: HashMap<(u64, u64), u32>,
     /// Persons per artifact.
     artifact_people: Vec<u64>,
@@ -45,21 +46,28 @@ const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "
 
 /// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
 fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
+    // where what something is embedded in lies, once it was met: most of a delivery is embedded in nothing, and holds nothing
+    let mut places: HashMap<&str, Option<usize>> = HashMap::default();
+    for artifact in &evidence.artifacts {
+        places.extend(outside(&artifact.path).map(|outer| (outer, None)));
+    }
     let mut out: Vec<(u64, u64)> = Vec::with_capacity(evidence.artifacts.len());
-    let mut places: HashMap<&str, usize> = HashMap::default();
     for (index, artifact) in evidence.artifacts.iter().enumerate() {
         let sum = |hidden: bool| -> u64 {
             let parts = artifact.parts.iter().filter(|part| part.hidden.is_some() == hidden);
             // what a file says of itself is beside the matter
             parts.filter(|part| hidden || part.kind != PartKind::Properties).map(|part| part.volume).fold(0, u64::saturating_add)
         };
-        let own = (sum(false), sum(true));
+        let own = if artifact.parts.is_empty() { (0, 0) } else { (sum(false), sum(true)) };
         out.push(own);
-        places.insert(artifact.path.as_str(), index);
-        let mut path = artifact.path.as_str();
-        while let Some((outer, _)) = path.rsplit_once("!/") {
-            path = outer;
-            let Some(at) = places.get(outer).copied() else { break };
+        if places.is_empty() {
+            continue;
+        }
+        if let Some(place) = places.get_mut(artifact.path.as_str()) {
+            *place = Some(index);
+        }
+        for outer in outside(&artifact.path) {
+            let Some(at) = places.get(outer).copied().flatten() else { break };
             let shows = evidence.artifacts.get(at).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
             if let Some(sums) = out.get_mut(at).filter(|_| shows) {
                 sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
@@ -69,40 +77,86 @@ fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
     out
 }
 
+/// The paths of what something is embedded in, the innermost first.
+fn outside(path: &str) -> impl Iterator<Item = &str> {
+    // nearly every path has none, and looking for one letter is quick
+    let within = if memchr::memchr(b'!', path.as_bytes()).is_some() { path } else { "" };
+    std::iter::successors(Some(within), |path| path.rsplit_once("!/").map(|row| row.0)).skip(1)
+}
+
+/// How many artifacts have the same bytes, where several do.
+fn copies(evidence: &Evidence) -> HashMap<(u64, u64), u32> {
+    let known = evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0);
+    let mut all: Vec<(u64, u64)> = known.map(|artifact| (artifact.mark, artifact.size)).collect();
+    all.sort_unstable();
+    let several = all.chunk_by(|one, other| one == other).filter(|same| same.len() > 1);
+    several.filter_map(|same| Some((*same.first()?, same.len() as u32))).collect()
+}
+
+/// Persons of each artifact.
+fn persons(evidence: &Evidence, people: &PeopleIndex) -> Vec<u64> {
+    let mut out = vec![0; evidence.artifacts.len()];
+    let mut own: Vec<u32> = Vec::new();
+    // rows stand in the order of the evidence
+    for rows in people.rows.chunk_by(|one, other| one.artifact == other.artifact) {
+        own.clear();
+        own.extend(rows.iter().map(|row| row.person));
+        own.sort_unstable();
+        own.dedup();
+        if let Some(count) = rows.first().and_then(|row| out.get_mut(row.artifact as usize)) {
+            *count += own.len() as u64;
+        }
+    }
+    for estimate in &people.beyond {
+        if let Some(count) = out.get_mut(estimate.artifact as usize) {
+            *count += estimate.people;
+        }
+    }
+    out
+}
+
+/// Look-ups for a policy over evidence, before it is known who is where.
+pub struct Prepared<'a> {
+    index: Index<'a>,
+    extent: Extent,
+    copies: HashMap<(u64, u64), u32>,
+    volumes: Vec<(u64, u64)>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Looks at all of the evidence.
+    pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
+        std::thread::scope(|scope| {
+            let aside = scope.spawn(|| (volumes(evidence), copies(evidence), Extent::of(evidence)));
+            let index = Index::new(evidence, super::select::globs(policy));
+            let (volumes, copies, extent) = aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Self { index, extent, copies, volumes }
+        })
+    }
+}
+
 impl<'a> Context<'a> {
-    /// Prepares the look-ups.
-    pub fn new(policy: &'a Policy, evidence: &'a Evidence, people: &'a PeopleIndex, classes: &'a [Class], date: Day) -> Self {
-        let mut ranges: HashMap<(u32, u32), (usize, usize)> = HashMap::default();
-        let mut artifact_people = vec![0; evidence.artifacts.len()];
-        let mut seen: foldhash::HashSet<(u32, u32)> = foldhash::HashSet::default();
-        for (index, row) in people.rows.iter().enumerate() {
-            ranges.entry((row.artifact, row.part)).or_insert((index, index)).1 = index + 1;
-            if seen.insert((row.artifact, row.person))
-                && let Some(count) = artifact_people.get_mut(row.artifact as usize)
-            {
-                *count += 1;
-            }
-        }
-        for estimate in &people.beyond {
-            if let Some(count) = artifact_people.get_mut(estimate.artifact as usize) {
-                *count += estimate.people;
-            }
-        }
-        let mut copies = HashMap::default();
-        for artifact in evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0) {
-            *copies.entry((artifact.mark, artifact.size)).or_insert(0) += 1;
-        }
+    /// With the look-ups for the same policy and evidence.
+    pub fn new(
+        policy: &'a Policy,
+        evidence: &'a Evidence,
+        Prepared { mut index, extent, copies, volumes }: Prepared<'a>,
+        people: &'a PeopleIndex,
+        classes: &'a [Class],
+        date: Day,
+    ) -> Self {
+        index.meet(people);
         Self {
             policy,
             evidence,
             people,
             classes,
             date,
-            ranges,
             copies,
-            artifact_people,
-            volumes: volumes(evidence),
-            index: Index::new(evidence, people, super::select::globs(policy)),
+            artifact_people: persons(evidence, people),
+            volumes,
+            index,
+            extent,
             numbers: std::sync::OnceLock::new(),
             linked: std::sync::OnceLock::new(),
             masked_folders: std::sync::OnceLock::new(),
@@ -157,8 +211,10 @@ impl<'a> Context<'a> {
 
     /// The rows of a part.
     pub fn rows(&self, artifact: usize, part: usize) -> &[PersonAt] {
-        let range = self.ranges.get(&(artifact as u32, part as u32)).copied().unwrap_or((0, 0));
-        self.people.rows.get(range.0..range.1).unwrap_or(&[])
+        let rows = self.index.rows(artifact);
+        let before = |row: &PersonAt| (row.part as usize) < part;
+        let (start, end) = (rows.partition_point(before), rows.partition_point(|row| row.part as usize <= part));
+        rows.get(start..end).unwrap_or(&[])
     }
 
     /// What a row says of its person, without what only the page that it shares with a photograph says.
@@ -237,13 +293,13 @@ impl<'a> Context<'a> {
             "folder" => Value::Text(artifact.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())),
             "name" => Value::Text(file.to_owned()),
             "extension" => Value::Text(file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
-            "type" => Value::Text(artifact.kind.clone()),
+            "type" => Value::Text(artifact.kind.to_string()),
             "size" => Value::Size(artifact.size),
             "age" => Value::Duration(self.age(artifact)),
             "modified" => Value::Date(Day::of_seconds(artifact.modified)),
             // where there are no such things (a store of objects, a pipe) nobody can say
             "mode" => artifact.mode.map_or(Value::Unread, |mode| Value::Text(format!("{mode:04o}"))),
-            "owner" => artifact.owner.clone().map_or(Value::Unread, Value::Text),
+            "owner" => artifact.owner.as_ref().map_or(Value::Unread, |owner| Value::Text(owner.to_string())),
             "world_readable" => mode_bit(artifact, 0o004),
             "world_writable" => mode_bit(artifact, 0o002),
             "group_writable" => mode_bit(artifact, 0o020),
@@ -254,14 +310,20 @@ impl<'a> Context<'a> {
             "hidden_ratio" => Value::Number(self.hidden_ratio(index)),
             "copies" => Value::Number(self.copies(artifact).into()),
             "people" => Value::Number(self.people_in(index) as f64),
-            "classes" => Value::texts(Self::classes_in(artifact).into_keys()),
+            "classes" => {
+                let matched = artifact.parts.iter().flat_map(|part| &part.tallies).filter(|row| row.1.matches > 0);
+                let mut own: Vec<&str> = matched.map(|row| row.0.as_str()).collect();
+                own.sort_unstable();
+                own.dedup();
+                Value::texts(own)
+            }
             "container" => {
                 artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned()))
             }
             "depth" => Value::Number(artifact.path.matches("!/").count() as f64),
             "readable" => Value::Bool(artifact.read == Read::Full),
             "extension_matches" => Value::Bool(artifact.extension_matches),
-            "digest" => artifact.digest.clone().map_or(Value::Absent, Value::Text),
+            "digest" => artifact.digest.map_or(Value::Absent, |digest| Value::Text(digest.to_string())),
             _ => Value::Absent,
         }
     }
@@ -324,10 +386,10 @@ pub(super) fn extent(artifact: &Artifact) -> u64 {
     if artifact.kind == FOLDER { UNKNOWN_EXTENT } else { artifact.size }
 }
 
-/// The tallies of a part that count for a set of class ids.
-pub(super) fn tallied<'p>(
+/// The tallies of a part that count for a set of class ids, which are in order.
+pub(super) fn tallied<'p, 'c>(
     part: &'p Part,
-    classes: &'p [String],
-) -> impl Iterator<Item = (&'p str, &'p crate::model::evidence::Tally)> {
-    part.tallies.iter().filter(|(class, _)| classes.contains(class)).map(|(class, tally)| (class.as_str(), tally))
+    classes: &'c [String],
+) -> impl Iterator<Item = (&'p str, &'p crate::model::evidence::Tally)> + use<'p, 'c> {
+    part.tallies.iter().filter(|(class, _)| classes.binary_search(class).is_ok()).map(|(class, tally)| (class.as_str(), tally))
 }

@@ -79,7 +79,7 @@ pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
     let (mut whole, mut by_file, mut by_folder) = (HashMap::default(), HashMap::default(), HashMap::default());
     let mut firm = HashMap::default();
     let links = context.links();
-    let folders = folders(context);
+    let mut folders = Folders::default();
     let add = |slot: &mut ClassSet, set: ClassSet| *slot = slot.union(set);
     for row in &context.people.rows {
         add(whole.entry(row.person).or_default(), row.set);
@@ -87,7 +87,7 @@ pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
             add(firm.entry(row.person).or_default(), context.firm(row));
         }
         add(by_file.entry((row.person, row.artifact)).or_default(), row.set);
-        let folder = folders.get(row.artifact as usize).copied().unwrap_or_default();
+        let folder = folders.of(context, row.artifact);
         add(by_folder.entry((row.person, folder)).or_default(), row.set);
     }
     KINDS.iter().filter_map(|kind| dataset(context, kind, [&whole, &firm], &by_file, &by_folder)).collect()
@@ -123,11 +123,14 @@ fn dataset(
         own.len() as u64
     };
     let mut artifacts: Vec<u32> = if kind.alone {
-        let holds = |classes: std::collections::BTreeMap<&str, u64>| {
-            kind.needs.iter().flat_map(|need| *need).any(|id| classes.contains_key(id))
+        let ids = || kind.needs.iter().flat_map(|need| *need);
+        let places = context.index.places(ids().filter_map(|id| context.bit(id)));
+        let holds = |(position, part): &(u32, u32)| {
+            let artifact = context.at(*position)?;
+            let tallies = &artifact.parts.get(*part as usize)?.tallies;
+            ids().any(|id| tallies.get(*id).is_some_and(|tally| tally.matches > 0)).then_some(artifact.number)
         };
-        let found = context.evidence.artifacts.iter().filter(|artifact| holds(Context::classes_in(artifact)));
-        found.map(|artifact| artifact.number).collect()
+        places.iter().filter_map(holds).collect()
     } else {
         let number = |index: &u32| context.evidence.artifacts.get(*index as usize).map(|artifact| artifact.number);
         by_file.iter().filter(|row| asked.met(*row.1)).filter_map(|row| number(&row.0.1)).collect()
@@ -167,14 +170,24 @@ fn ask(context: &Context<'_>, kind: &'static Kind) -> Asked {
     Asked { needs: kind.needs.iter().map(set).collect() }
 }
 
-/// The folder or archive that each artifact lies in, as an ordinal.
-fn folders(context: &Context<'_>) -> Vec<u32> {
-    let mut known: HashMap<&str, u32> = HashMap::default();
-    let mut out = Vec::with_capacity(context.evidence.artifacts.len());
-    for artifact in &context.evidence.artifacts {
-        let folder = artifact.path.rfind('/').and_then(|at| artifact.path.get(..at)).unwrap_or("");
-        let next = known.len() as u32;
-        out.push(*known.entry(folder).or_insert(next));
+/// Ordinals of the folders or archives that artifacts lie in.
+#[derive(Default)]
+struct Folders<'a> {
+    known: HashMap<&'a str, u32>,
+    /// The last that was asked for: rows of an artifact follow each other.
+    last: Option<(u32, u32)>,
+}
+
+impl<'a> Folders<'a> {
+    fn of(&mut self, context: &Context<'a>, position: u32) -> u32 {
+        if let Some((_, folder)) = self.last.filter(|last| last.0 == position) {
+            return folder;
+        }
+        let path = context.at(position).map_or("", |artifact| artifact.path.as_str());
+        let folder = path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("");
+        let next = self.known.len() as u32;
+        let folder = *self.known.entry(folder).or_insert(next);
+        self.last = Some((position, folder));
+        folder
     }
-    out
 }

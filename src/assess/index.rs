@@ -3,7 +3,7 @@
 
 use super::context::{self, Scope, extent};
 use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, Read};
-use crate::model::people::PeopleIndex;
+use crate::model::people::{PeopleIndex, PersonAt};
 use foldhash::HashMap;
 use globset::GlobSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -17,13 +17,13 @@ pub(super) type Place = (u32, u32);
 /// The look-ups.
 pub(super) struct Index<'a> {
     evidence: &'a Evidence,
-    people: &'a PeopleIndex,
+    people: Option<&'a PeopleIndex>,
     /// Pieces in which a class has anything, by the class's bit.
     places: Vec<Vec<Place>>,
     /// Artifacts by type.
-    types: HashMap<&'a str, Vec<u32>>,
+    types: Lists<'a>,
     /// Artifacts that are a configuration of a product, or should be.
-    products: HashMap<&'a str, Vec<u32>>,
+    products: Lists<'a>,
     /// Artifacts with results of other tools.
     runs: Vec<u32>,
     /// Resources by kind.
@@ -38,6 +38,7 @@ pub(super) struct Index<'a> {
     globs: HashMap<String, Side>,
     extents: Mutex<HashMap<Vec<String>, Arc<Extent>>>,
     profiles: OnceLock<Vec<u32>>,
+    quiet: OnceLock<Quiet>,
     counts: OnceLock<Counts>,
     persons: OnceLock<Vec<u32>>,
 }
@@ -61,6 +62,28 @@ impl Sums {
     fn less(self, other: Self) -> Self {
         Self { number: self.number - other.number, bytes: self.bytes.wrapping_sub(other.bytes), read: self.read - other.read }
     }
+}
+
+/// What few artifacts differ in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Profile<'a> {
+    kind: &'a str,
+    owner: Option<&'a str>,
+    mode: Option<u32>,
+    encryption: Encryption,
+    opened: Option<&'static str>,
+    read: bool,
+    agrees: bool,
+    hidden: bool,
+}
+
+/// Artifacts in which nothing was found: those of a profile differ in nothing but their name, size, time and bytes.
+#[derive(Default)]
+pub(super) struct Quiet {
+    /// For each profile one of them, and how many there are.
+    pub groups: Vec<(u32, u64)>,
+    /// All others, in the order of the evidence.
+    pub loud: Vec<u32>,
 }
 
 /// Facts of the whole delivery.
@@ -190,7 +213,7 @@ impl Extent {
 
 impl<'a> Index<'a> {
     /// Looks at everything once. `globs` are those that the policy's checks have.
-    pub(super) fn new<'g>(evidence: &'a Evidence, people: &'a PeopleIndex, globs: impl Iterator<Item = &'g str>) -> Self {
+    pub(super) fn new<'g>(evidence: &'a Evidence, globs: impl Iterator<Item = &'g str>) -> Self {
         let mut known: Vec<&str> = globs.map(|glob| glob.trim_start_matches('!')).collect();
         known.sort_unstable();
         known.dedup();
@@ -200,10 +223,10 @@ impl<'a> Index<'a> {
         let bits: HashMap<&str, usize> = evidence.classes.iter().enumerate().map(|row| (row.1.as_str(), row.0)).collect();
         let mut out = Self {
             evidence,
-            people,
+            people: None,
             places: vec![Vec::new(); evidence.classes.len()],
-            types: HashMap::default(),
-            products: HashMap::default(),
+            types: Lists::default(),
+            products: Lists::default(),
             runs: Vec::new(),
             resources: HashMap::default(),
             rows: vec![0; evidence.artifacts.len() + 1],
@@ -212,35 +235,26 @@ impl<'a> Index<'a> {
             globs,
             extents: Mutex::default(),
             profiles: OnceLock::new(),
+            quiet: OnceLock::new(),
             counts: OnceLock::new(),
             persons: OnceLock::new(),
         };
-        for row in &people.rows {
-            if let Some(count) = out.rows.get_mut(row.artifact as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for count in &mut out.rows {
-            sum += *count;
-            *count = sum;
-        }
         for (position, artifact) in (0_u32..).zip(&evidence.artifacts) {
             out.whole.add(artifact);
             if context::undecided(artifact) {
                 out.open.push(position);
             }
-            out.types.entry(artifact.kind.as_str()).or_default().push(position);
-            let mut own: Vec<&str> =
-                artifact.parts.iter().filter_map(|part| part.document.as_ref()).map(|row| &*row.product).collect();
-            // what should be one and was not kept stands under its type
-            if own.is_empty() {
-                own.push(&artifact.kind);
-            }
+            out.types.push(&artifact.kind, position);
+            let documents = artifact.parts.iter().filter_map(|part| part.document.as_ref());
+            let mut own: Vec<&str> = documents.map(|row| &*row.product).collect();
             own.sort_unstable();
             own.dedup();
+            // what should be one and was not kept stands under its type
+            if own.is_empty() {
+                out.products.push(&artifact.kind, position);
+            }
             for product in own {
-                out.products.entry(product).or_default().push(position);
+                out.products.push(product, position);
             }
             if artifact.parts.iter().any(|part| part.run.is_some()) {
                 out.runs.push(position);
@@ -349,15 +363,39 @@ impl<'a> Index<'a> {
         made
     }
 
+    /// Takes in who is where.
+    pub(super) fn meet(&mut self, people: &'a PeopleIndex) {
+        self.people = Some(people);
+        for row in &people.rows {
+            if let Some(count) = self.rows.get_mut(row.artifact as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut self.rows {
+            sum += *count;
+            *count = sum;
+        }
+    }
+
+    /// Everybody's rows.
+    fn all_rows(&self) -> &'a [PersonAt] {
+        self.people.map_or(&[], |people| &people.rows)
+    }
+
+    /// The rows of an artifact.
+    pub(super) fn rows(&self, position: usize) -> &'a [PersonAt] {
+        let ends = (self.rows.get(position), self.rows.get(position + 1));
+        let (Some(start), Some(end)) = ends else { return &[] };
+        self.all_rows().get(*start as usize..*end as usize).unwrap_or(&[])
+    }
+
     /// Persons who are known exactly and have a row inside.
     pub(super) fn people_inside(&self, extent: &Extent) -> u64 {
         *extent.people.get_or_init(|| {
             let mut of_side: HashMap<u32, u32> = HashMap::default();
             extent.side.each(|position| {
-                let ends = (self.rows.get(position as usize), self.rows.get(position as usize + 1));
-                let (Some(start), Some(end)) = ends else { return };
-                let rows = self.people.rows.get(*start as usize..*end as usize).unwrap_or(&[]);
-                for row in rows {
+                for row in self.rows(position as usize) {
                     *of_side.entry(row.person).or_insert(0) += 1;
                 }
             });
@@ -365,8 +403,8 @@ impl<'a> Index<'a> {
                 return of_side.len() as u64;
             }
             let whole = self.persons.get_or_init(|| {
-                let mut rows = vec![0; self.people.exact as usize];
-                for row in &self.people.rows {
+                let mut rows = vec![0; self.people.map_or(0, |people| people.exact as usize)];
+                for row in self.all_rows() {
                     if let Some(count) = rows.get_mut(row.person as usize) {
                         *count += 1;
                     }
@@ -384,20 +422,52 @@ impl<'a> Index<'a> {
     /// the like.
     pub(super) fn profiles(&self) -> &[u32] {
         self.profiles.get_or_init(|| {
-            let mut known = HashMap::default();
+            let mut known: HashMap<Profile<'a>, u32> = HashMap::default();
+            let mut last: Option<(Profile<'a>, u32)> = None;
             let number = |artifact: &'a Artifact| {
-                let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());
-                let own = (
-                    &artifact.kind,
-                    artifact.mode,
-                    &artifact.owner,
-                    artifact.encryption.name(),
-                    artifact.opened.map(Opened::name),
-                );
+                let own = Profile {
+                    kind: &artifact.kind,
+                    owner: artifact.owner.as_deref(),
+                    mode: artifact.mode,
+                    encryption: artifact.encryption,
+                    opened: artifact.opened.map(Opened::name),
+                    read: artifact.read == Read::Full,
+                    agrees: artifact.extension_matches,
+                    hidden: artifact.parts.iter().any(|part| part.hidden.is_some()),
+                };
+                // the next one is often like the last
+                if let Some((_, number)) = last.filter(|last| last.0 == own) {
+                    return number;
+                }
                 let next = known.len() as u32;
-                *known.entry((own, artifact.read == Read::Full, artifact.extension_matches, hidden)).or_insert(next)
+                let number = *known.entry(own).or_insert(next);
+                last = Some((own, number));
+                number
             };
             self.evidence.artifacts.iter().map(number).collect()
+        })
+    }
+
+    /// Artifacts in which nothing was found, with all others.
+    pub(super) fn quiet(&self) -> &Quiet {
+        self.quiet.get_or_init(|| {
+            let (mut out, mut groups) = (Quiet::default(), Vec::new());
+            for ((position, artifact), profile) in (0_u32..).zip(&self.evidence.artifacts).zip(self.profiles()) {
+                if !artifact.parts.is_empty() {
+                    out.loud.push(position);
+                    continue;
+                }
+                let at = *profile as usize;
+                if groups.len() <= at {
+                    groups.resize(at + 1, (position, 0));
+                }
+                if let Some((first, count)) = groups.get_mut(at) {
+                    *first = if *count == 0 { position } else { *first };
+                    *count += 1;
+                }
+            }
+            out.groups = groups.into_iter().filter(|group| group.1 > 0).collect();
+            out
         })
     }
 
@@ -414,6 +484,34 @@ impl<'a> Index<'a> {
             }
             out
         })
+    }
+}
+
+/// Positions by a word of which there are few.
+#[derive(Default)]
+struct Lists<'a> {
+    known: HashMap<&'a str, usize>,
+    lists: Vec<(&'a str, Vec<u32>)>,
+    /// The last that was added to: the next one is often of the same word.
+    last: usize,
+}
+
+impl<'a> Lists<'a> {
+    fn push(&mut self, word: &'a str, position: u32) {
+        if self.lists.get(self.last).is_none_or(|last| last.0 != word) {
+            let next = self.lists.len();
+            self.last = *self.known.entry(word).or_insert(next);
+            if self.last == next {
+                self.lists.push((word, Vec::new()));
+            }
+        }
+        if let Some((_, list)) = self.lists.get_mut(self.last) {
+            list.push(position);
+        }
+    }
+
+    fn get(&self, word: &str) -> Option<&Vec<u32>> {
+        self.lists.get(*self.known.get(word)?).map(|row| &row.1)
     }
 }
 
@@ -514,8 +612,7 @@ mod tests {
             "**/e\\[1\\].txt",
             "none/**",
         ];
-        let people = PeopleIndex::default();
-        let index = Index::new(&evidence, &people, globs.iter().copied());
+        let index = Index::new(&evidence, globs.iter().copied());
         let mut sets: Vec<Vec<String>> = vec![Vec::new(), vec!["not/known/before/*".to_owned()]];
         for one in globs {
             sets.push(vec![one.to_owned()]);

@@ -485,7 +485,7 @@ fn found(check: &Check, item: &Item<'_>) -> String {
 /// The beginning of the digest of the file, where evidence has it.
 fn content(context: &Context<'_>, location: &Location) -> Option<String> {
     let digest = context.artifact(location.number?)?.digest.as_ref()?;
-    digest.trim_start_matches("sha256:").get(..16).map(str::to_owned)
+    digest.to_string().trim_start_matches("sha256:").get(..16).map(str::to_owned)
 }
 
 /// Whether other files may be shown under the same path.

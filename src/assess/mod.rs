@@ -4,7 +4,6 @@
 mod advice;
 mod context;
 mod datasets;
-mod digest;
 mod expression;
 mod index;
 mod judge;
@@ -27,10 +26,12 @@ use crate::model::assessment::{
 use crate::model::class::Class;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Evidence};
+use crate::model::packed;
 use crate::model::people::PeopleIndex;
 use crate::model::policy::{Control, Policy, Severity};
 use crate::model::waiver::Waiver;
 use context::Context;
+pub use context::Prepared;
 use score::{Entry, Model};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,6 +43,8 @@ pub struct Request<'a> {
     pub policy: &'a Policy,
     /// The evidence.
     pub evidence: &'a Evidence,
+    /// The evidence's digest, if it was read from a form that has it.
+    pub digest: Option<&'a str>,
     /// Who is where, resolved from the evidence.
     pub people: &'a PeopleIndex,
     /// The data classes of the evidence.
@@ -58,15 +61,22 @@ pub struct Request<'a> {
 
 /// Assesses evidence under a policy on a date.
 pub fn assess(request: &Request<'_>) -> Assessment {
+    assess_prepared(request, Prepared::new(request.policy, request.evidence))
+}
+
+/// The same with look-ups that were made for the same policy and evidence.
+pub fn assess_prepared<'a>(request: &Request<'a>, prepared: Prepared<'a>) -> Assessment {
     std::thread::scope(|scope| {
-        // it looks at all of the evidence, and at nothing else
-        let digest = scope.spawn(|| digest::digest(request.evidence));
-        judge(request, || digest.join().unwrap_or_else(|_| digest::digest(request.evidence)))
+        let Some(known) = request.digest else {
+            let digest = scope.spawn(|| packed::digest(request.evidence));
+            return judge(request, prepared, || digest.join().unwrap_or_else(|_| packed::digest(request.evidence)));
+        };
+        judge(request, prepared, || known.to_owned())
     })
 }
 
-fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
-    let context = Context::new(request.policy, request.evidence, request.people, request.classes, request.date);
+fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce() -> String) -> Assessment {
+    let context = Context::new(request.policy, request.evidence, prepared, request.people, request.classes, request.date);
     let waivers = Mutex::new(waiver::Waivers::new(request.waivers, request.date, &request.policy.controls));
     let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
     let mut findings: Vec<Finding> = Vec::new();
@@ -110,7 +120,7 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     };
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
-    let coverage = summary::coverage(request.evidence, applicable, assessed);
+    let coverage = context.extent.coverage(applicable, assessed);
     let order: std::collections::HashMap<&str, usize> =
         controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
     findings.sort_by(|a, b| {
@@ -123,9 +133,15 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
-    let complete = summary::decidable_coverage(request.evidence).is_some_and(|share| share >= request.policy.thresholds.coverage)
+    let complete = context.extent.decidable().is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
-    let (verdict, reasons) = verdict(request, &controls, score.value, (applicable, total, complete), &waivers);
+    let (people, artifacts) = std::thread::scope(|scope| {
+        let people = scope.spawn(|| summary::people(&context));
+        let artifacts = summary::artifacts(&context);
+        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), artifacts)
+    });
+    let (verdict, reasons) =
+        verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
     Assessment {
         schema: SCHEMA.into(),
         tool: crate::TOOL.to_owned(),
@@ -138,12 +154,12 @@ fn judge(request: &Request<'_>, digest: impl FnOnce() -> String) -> Assessment {
         complete,
         score,
         coverage,
-        people: summary::people(&context),
+        people,
         controls,
         findings,
         derivation,
         improve,
-        artifacts: summary::artifacts(&context),
+        artifacts,
         documents: register::documents(&context),
         statements: register::statements(&context),
         gaps: summary::gaps(request.evidence),
@@ -246,7 +262,7 @@ fn verdict(
     request: &Request<'_>,
     controls: &[ControlResult],
     score: Option<f64>,
-    (applicable, total, complete): (f64, f64, bool),
+    (applicable, total, complete, decidable): (f64, f64, bool, Option<f64>),
     waivers: &[crate::model::assessment::WaiverResult],
 ) -> (Verdict, Vec<String>) {
     let mut reasons = Vec::new();
@@ -300,7 +316,7 @@ fn verdict(
             "Only {share:.0} % of the policy's weight applies to what was delivered: too little to judge the supplier by."
         ));
     }
-    let share = summary::decidable_coverage(request.evidence).unwrap_or(0.0);
+    let share = decidable.unwrap_or(0.0);
     let need = request.policy.thresholds.coverage;
     if share < need {
         reasons.push(format!(

@@ -16,7 +16,7 @@ pub(super) fn unshown(document: &ManifestDocument, context: &Context<'_>) -> Opt
     let Some(number) = document.artifact else {
         return Some("the file that `path` names is not in the delivery".to_owned());
     };
-    if context.evidence.artifacts.iter().any(|artifact| artifact.number == number && artifact.size == 0) {
+    if context.artifact(number).is_some_and(|artifact| artifact.size == 0) {
         return Some("the file that `path` names is empty".to_owned());
     }
     (document.digest_matches == Some(false)).then(|| "the file that `path` names is not the one whose digest is given".to_owned())

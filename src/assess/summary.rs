@@ -11,52 +11,71 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Combinations of classes that are shown.
 const MOST_TOGETHER: usize = 50;
 
-/// Artifacts and bytes seen and read. What was read in part counts as not read.
-pub(super) fn coverage(evidence: &Evidence, applicable: f64, assessed: f64) -> Coverage {
-    let (mut artifacts, mut bytes) = (Seen { seen: 0, read: 0 }, Seen { seen: 0, read: 0 });
-    for artifact in &evidence.artifacts {
-        artifacts.seen += 1;
-        bytes.seen += artifact.size;
-        if artifact.read == Read::Full {
-            artifacts.read += 1;
-            bytes.read += artifact.size;
-        }
-    }
-    let closed = evidence.artifacts.iter().any(|artifact| artifact.kind == FOLDER);
-    let share = |seen: &Seen| {
-        if closed {
-            0.0
-        } else if seen.seen == 0 {
-            1.0
-        } else {
-            seen.read as f64 / seen.seen as f64
-        }
-    };
-    let ratio = (artifacts.seen > 0).then(|| share(&artifacts).min(share(&bytes)));
-    Coverage { ratio, artifacts, bytes, weight: Weight { applicable, assessed } }
+/// How much there was and how much of it was read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Extent {
+    all: Sum,
+    /// Without what is strongly encrypted and was not read.
+    decidable: Sum,
+    /// Whether there is a folder that nobody could open.
+    closed: bool,
 }
 
-/// The share that a completeness threshold is held against: strongly encrypted artifacts are protected as policies ask, so they do
-/// not make an audit incomplete; they still lower the coverage that is shown.
-pub(super) fn decidable_coverage(evidence: &Evidence) -> Option<f64> {
-    let list =
-        evidence.artifacts.iter().filter(|artifact| artifact.encryption != Encryption::Strong || artifact.read == Read::Full);
-    let (mut seen, mut read) = ((0_u64, 0_u64), (0_u64, 0_u64));
-    for artifact in list {
-        seen = (seen.0 + 1, seen.1 + artifact.size);
+/// Artifacts and bytes, seen and read. What was read in part counts as not read.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    seen: (u64, u64),
+    read: (u64, u64),
+}
+
+impl Sum {
+    fn add(&mut self, artifact: &Artifact) {
+        self.seen = (self.seen.0 + 1, self.seen.1 + artifact.size);
         if artifact.read == Read::Full {
-            read = (read.0 + 1, read.1 + artifact.size);
+            self.read = (self.read.0 + 1, self.read.1 + artifact.size);
         }
     }
-    if evidence.artifacts.is_empty() {
-        return None;
+
+    /// The share that was read, of artifacts or of bytes: the smaller one.
+    fn share(self) -> f64 {
+        let of = |read: u64, seen: u64| if seen == 0 { 1.0 } else { read as f64 / seen as f64 };
+        of(self.read.0, self.seen.0).min(of(self.read.1, self.seen.1))
     }
-    // a folder that nobody could open may hold anything: no share of the delivery is known
-    if evidence.artifacts.iter().any(|artifact| artifact.kind == FOLDER) {
-        return Some(0.0);
+}
+
+impl Extent {
+    /// That of evidence.
+    pub(super) fn of(evidence: &Evidence) -> Self {
+        let mut out = Self::default();
+        for artifact in &evidence.artifacts {
+            out.all.add(artifact);
+            if artifact.encryption != Encryption::Strong || artifact.read == Read::Full {
+                out.decidable.add(artifact);
+            }
+            out.closed |= artifact.kind == *FOLDER;
+        }
+        out
     }
-    let of = |a: u64, b: u64| if b == 0 { 1.0 } else { a as f64 / b as f64 };
-    Some(of(read.0, seen.0).min(of(read.1, seen.1)))
+
+    /// What reports show.
+    pub(super) fn coverage(self, applicable: f64, assessed: f64) -> Coverage {
+        let Sum { seen, read } = self.all;
+        // a folder that nobody could open may hold anything: no share of the delivery is known
+        let share = if self.closed { 0.0 } else { self.all.share() };
+        Coverage {
+            ratio: (seen.0 > 0).then_some(share),
+            artifacts: Seen { seen: seen.0, read: read.0 },
+            bytes: Seen { seen: seen.1, read: read.1 },
+            weight: Weight { applicable, assessed },
+        }
+    }
+
+    /// The share that a completeness threshold is held against: strongly encrypted artifacts are protected as policies ask, so they do
+    /// not make an audit incomplete; they still lower the coverage that is shown.
+    pub(super) fn decidable(self) -> Option<f64> {
+        let share = if self.closed { 0.0 } else { self.decidable.share() };
+        (self.all.seen.0 > 0).then_some(share)
+    }
 }
 
 /// Who is in the data, and what is known of whom.
@@ -93,14 +112,18 @@ pub(super) fn people(context: &Context<'_>) -> People {
     }
     let mut records: HashMap<ClassSet, u64> = HashMap::default();
     let (mut all_records, mut attributed) = (0_u64, 0_u64);
+    let mut named: Vec<ClassSet> = Vec::new();
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-        for (part_index, part) in artifact.parts.iter().enumerate() {
-            let named: HashSet<ClassSet> = context.rows(index, part_index).iter().map(|row| row.set).collect();
+        for (part_index, part) in artifact.parts.iter().enumerate().filter(|row| !row.1.sets.is_empty()) {
+            named.clear();
+            named.extend(context.rows(index, part_index).iter().map(|row| row.set));
+            named.sort_unstable();
+            named.dedup();
             let beyond = |set: usize| part.beyond.as_ref().is_some_and(|beyond| beyond.sketches.contains_key(&(set as u32)));
             for (at, tally) in part.sets.iter().enumerate() {
                 *records.entry(tally.set).or_insert(0) += tally.records;
                 all_records += tally.records;
-                attributed += if named.contains(&tally.set) || beyond(at) { tally.records } else { 0 };
+                attributed += if named.binary_search(&tally.set).is_ok() || beyond(at) { tally.records } else { 0 };
             }
         }
     }
@@ -150,8 +173,11 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
     let mut first: HashMap<(u64, u64), u32> = HashMap::default();
     let mut out = Vec::new();
     for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-        let twin = (artifact.size > 0 && artifact.mark != 0)
-            .then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
+        let twin =
+            (context.copies(artifact) > 0).then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
+        if artifact.parts.is_empty() && artifact.read == Read::Full && artifact.extension_matches {
+            continue;
+        }
         let classes: BTreeMap<String, u64> =
             Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
         let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());
@@ -162,7 +188,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
         out.push(ArtifactResult {
             number: artifact.number,
             path: artifact.path.clone(),
-            kind: artifact.kind.clone(),
+            kind: artifact.kind.to_string(),
             size: artifact.size,
             modified: Day::of_seconds(artifact.modified),
             encryption: artifact.encryption.name().into(),
@@ -183,7 +209,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             people: context.people_in(index),
             photographs_by_page: artifact.parts.iter().map(|part| part.photographs_by_page).sum(),
             dates: Dates::together(artifact.parts.iter().filter_map(|part| part.dates.as_ref())),
-            digest: artifact.digest.clone(),
+            digest: artifact.digest.map(|digest| digest.to_string()),
             copy_of: twin.filter(|number| *number != artifact.number),
         });
     }

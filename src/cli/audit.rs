@@ -5,6 +5,7 @@ use super::options::{CollectOptions, PolicyOptions, ReportOptions, apart, destin
 use super::output::Output;
 use super::resume::ResumeOptions;
 use super::source::{SourceOptions, local};
+use crate::report::many;
 use std::path::PathBuf;
 
 /// Arguments.
@@ -44,22 +45,29 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let begun = std::time::Instant::now();
     let policy = &auditor.policy;
     output.tell(&format!(
-        "policy {} {}: {} controls, {} classes",
+        "policy {} {}: {}, {} classes",
         policy.id,
         policy.version,
-        policy.controls.len(),
+        many(policy.controls.len(), "control"),
         auditor.classes.len()
     ));
     let evidence = super::options::gather(&auditor, &target, output)?;
     let (artifacts, gaps) = (evidence.artifacts.len(), evidence.gaps.len());
     output.tell(&format!(
-        "collected {artifacts} artifacts with {gaps} gaps of the delivery in {:.1} s",
+        "collected {} with {} of the delivery in {:.1} s",
+        many(artifacts, "artifact"),
+        many(gaps, "gap"),
         begun.elapsed().as_secs_f64()
     ));
     let begun = std::time::Instant::now();
     let assessment = auditor.assess(&evidence, date);
     let (controls, findings) = (assessment.controls.len(), assessment.findings.len());
-    output.tell(&format!("judged {controls} controls, {findings} findings, in {:.1} s", begun.elapsed().as_secs_f64()));
+    output.tell(&format!(
+        "judged {}, {}, in {:.1} s",
+        many(controls, "control"),
+        many(findings, "finding"),
+        begun.elapsed().as_secs_f64()
+    ));
     // the process is about to end: taking a large tree apart would be work for nobody
     std::mem::forget(evidence);
     let code = report(assessment, answers, &args.report, local(&args.target), output);

@@ -8,6 +8,8 @@ use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
 use crate::model::evidence::{Evidence, SCHEMA};
+use crate::model::packed;
+use crate::report::many;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
@@ -89,29 +91,36 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
         let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        let summary = format!("{} of {} artifacts, {} bytes\n", part.pieces.len(), part.heading.artifacts, bytes);
+        let summary = format!("{} of {}, {bytes} bytes\n", part.pieces.len(), many(part.heading.artifacts as usize, "artifact"));
         return said(&args.output, &summary, output);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;
-    let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
+    let bytes = stored(&args.output, &evidence)?;
     ResumeOptions::done(&mut auditor);
-    let summary = format!("{} artifacts, {} bytes of evidence in {}\n", evidence.artifacts.len(), bytes, args.output.display());
+    let summary =
+        format!("{}, {bytes} bytes of evidence in {}\n", many(evidence.artifacts.len(), "artifact"), args.output.display());
     said(&args.output, &summary, output)
+}
+
+/// Writes evidence: as JSON where the name says so or there is none, else packed.
+pub(crate) fn stored(path: &Path, evidence: &Evidence) -> Result<u64, Failure> {
+    let json = path == Path::new(STANDARD) || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    written(path, &|output| if json { Ok(serde_json::to_writer(output, evidence)?) } else { packed::write(evidence, output) })
 }
 
 /// Standard output in place of a file.
 const STANDARD: &str = "-";
 
 /// Whether the result has a place that is none of the inputs.
-fn free(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+pub(crate) fn free(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
     if path == Path::new(STANDARD) { super::output::check_standard_output() } else { apart_from(path, inputs) }
 }
 
 /// Says what was written, where nothing else goes.
-fn said(path: &Path, summary: &str, output: &Output) -> Result<u8, Failure> {
+pub(crate) fn said(path: &Path, summary: &str, output: &Output) -> Result<u8, Failure> {
     if path == Path::new(STANDARD) {
         output.tell(summary.trim_end());
-    } else {
+    } else if !output.quiet {
         output.print(summary)?;
     }
     Ok(PASSED)
@@ -188,9 +197,14 @@ pub(crate) fn merge(args: &MergeArgs, output: &Output) -> Result<u8, Failure> {
     let evidence = auditor.merge(parts).map_err(|error| {
         Failure::Usage(error.to_string(), Some("`provost collect --shard I/N` makes each part, with one --key-file".to_owned()))
     })?;
-    let bytes = written(&args.output, &|output| Ok(serde_json::to_writer(output, &evidence)?))?;
+    let bytes = stored(&args.output, &evidence)?;
     let artifacts = evidence.artifacts.len();
-    let summary = format!("{count} parts, {artifacts} artifacts, {bytes} bytes of evidence in {}\n", args.output.display());
+    let summary = format!(
+        "{}, {}, {bytes} bytes of evidence in {}\n",
+        many(count, "part"),
+        many(artifacts, "artifact"),
+        args.output.display()
+    );
     said(&args.output, &summary, output)
 }
 
@@ -208,7 +222,7 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let mut auditor = args.policy.auditor(None, None)?;
     let shown = super::signature::shown(&args.evidence);
     let trusted = Trusted::read(&args.evidence_key)?;
-    let evidence = evidence(&args.evidence, Some((&trusted, output)))?;
+    let (evidence, digest) = evidence(&args.evidence, Some((&trusted, output)))?;
     let missing: Vec<&str> = auditor
         .policy
         .classes
@@ -226,12 +240,14 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     asked(&auditor, &evidence)?;
     auditor.target_name = shown;
     let answers = args.report.show.answers(&auditor.engine)?;
-    let assessment = auditor.assess(&evidence, date);
+    let assessment = auditor.assess_known(&evidence, digest.as_deref(), date);
+    // the program is about to end: a million artifacts need not be taken apart for that, and nothing of them is secret
+    std::mem::forget(evidence);
     report(assessment, answers, &args.report, None, output)
 }
 
-/// Reads evidence; with keys that are trusted, only what one of them signed.
-pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Result<Evidence, Failure> {
+/// Reads evidence, and its digest where its form has it; with keys that are trusted, only what one of them signed.
+pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Result<(Evidence, Option<String>), Failure> {
     let shown = super::signature::shown(file);
     let bytes = std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
     if let Some((trusted, output)) = trusted.filter(|row| !row.0.is_empty()) {
@@ -239,19 +255,23 @@ pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Res
         let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
         output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
     }
-    let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
-        Failure::Usage(
-            format!("{shown} is no evidence file: line {}, column {}", error.line(), error.column()),
-            Some("`provost collect` makes one".to_owned()),
-        )
-    })?;
+    let refused = |why: String| {
+        Failure::Usage(format!("{shown} is no evidence file: {why}"), Some("`provost collect` makes one".to_owned()))
+    };
+    let (evidence, digest) = if bytes.starts_with(packed::MAGIC) {
+        let (evidence, digest) = packed::read(&bytes).map_err(|error| refused(error.to_string()))?;
+        (evidence, Some(digest))
+    } else {
+        let read = serde_json::from_slice(&bytes);
+        (read.map_err(|error| refused(format!("line {}, column {}", error.line(), error.column())))?, None)
+    };
     if evidence.schema != SCHEMA {
         return Err(Failure::Usage(
             format!("{shown} is evidence of another version"),
             Some(format!("this program reads {SCHEMA}")),
         ));
     }
-    Ok(evidence)
+    Ok((evidence, digest))
 }
 
 /// Whether the values of the settings that the policy asks for were kept.

@@ -16,6 +16,7 @@ mod output;
 mod policy;
 mod quote;
 mod render;
+mod repack;
 mod respond;
 mod resume;
 mod retest;
@@ -84,6 +85,8 @@ enum Command {
     Merge(collect::MergeArgs),
     /// Show in plain text what an evidence file holds, before it is handed over
     Show(show::Args),
+    /// Write evidence in its other form: JSON, or packed, which is read faster
+    Repack(repack::Args),
     /// Judge an evidence file under a policy
     Assess(collect::AssessArgs),
     /// This audit against the last: what is new, fixed, worse, better
@@ -180,6 +183,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Detect(args) => detect::run(&args, &output),
         Command::Collect(args) => collect::collect(&args, &output),
         Command::Show(args) => show::run(&args, &output),
+        Command::Repack(args) => repack::run(&args, &output),
         Command::Merge(args) => collect::merge(&args, &output),
         Command::Assess(args) => collect::assess(&args, &output),
         Command::Diff(args) => review::run_diff(&args, &output),

@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Arguments.
+/// What `show` prints is no policy file, though it looks like one.
+const IN_FORCE: &str = "# The policy as it is in force, to be read, kept and compared. It is no policy file: `digest`, `resolved_from` and each control's `policy`\n\
+    # say where it comes from, and `provost policy check` refuses them. To build on it, write a policy with `extends`.\n";
+
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -70,7 +74,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
             let policy = policy::load(policy, set, &vocabulary)?;
             let text = serde_yaml::to_string(&policy::show::show(&policy))
                 .map_err(|error| Failure::Usage(format!("the policy cannot be shown: {error}"), None))?;
-            output.print(&text)?;
+            output.print(&format!("{IN_FORCE}{text}"))?;
             Ok(PASSED)
         }
         Command::Check { policies } => {
@@ -78,9 +82,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
             for name in policies {
                 match policy::load(name, &[], &vocabulary) {
                     Ok(policy) => output.print(&format!(
-                        "{name}: valid, {} controls, {} tests\n",
-                        policy.controls.len(),
-                        policy.tests.len()
+                        "{name}: valid, {}, {}\n",
+                        crate::report::many(policy.controls.len(), "control"),
+                        crate::report::many(policy.tests.len(), "test")
                     ))?,
                     Err(error) => {
                         if let Some(before) = wrong.replace(error) {
@@ -176,7 +180,13 @@ fn test(name: &str, words: &Words, output: &Output) -> Result<usize, Failure> {
             }
         }
     }
-    let _ = writeln!(text, "{}: {} tests, {checked} outcomes checked, {failed} failed", policy.id, own.len());
+    let _ = writeln!(
+        text,
+        "{}: {}, {} checked, {failed} failed",
+        policy.id,
+        crate::report::many(own.len(), "test"),
+        crate::report::many(checked, "outcome")
+    );
     output.print(&text)?;
     Ok(failed)
 }

@@ -26,7 +26,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     write_file(&args.file, form.as_bytes())?;
     let open = crate::review::open(&assessment).count();
     output.print(&format!(
-        "{open} findings to answer in {shown}\nThen: provost render ASSESSMENT --responses FILE --format html=report.html\n"
+        "{} to answer in {shown}\nThen: provost render ASSESSMENT --responses FILE --format html=report.html\n",
+        crate::report::many(open, "finding")
     ))?;
     Ok(PASSED)
 }

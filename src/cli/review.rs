@@ -107,7 +107,9 @@ pub(crate) fn run_history(args: &HistoryArgs, output: &Output) -> Result<u8, Fai
     let (assessments, others) = folder(&args.folder)?;
     let found = history::history(assessments);
     if others > 0 {
-        output.error(&format!("{others} files of the folder are no assessments and were passed over"));
+        let files = crate::report::many(others, "file");
+        let are = if others == 1 { "is no assessment and was" } else { "are no assessments and were" };
+        output.error(&format!("{files} of the folder {are} passed over"));
     }
     put(places, true, output, &|id, style| {
         Some(

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
 }
 
 fn document(part: &Part) -> Option<&Document> {
-    part.document.as_ref()
+    part.document.as_deref()
 }
 
 fn groups(evidence: &Evidence) -> Vec<Group<'_>> {

@@ -4,12 +4,16 @@
 use super::output::Output;
 use super::{Failure, PASSED};
 use crate::collect::shard;
-use crate::model::evidence;
+use crate::model::evidence::{self, Evidence};
+use crate::model::packed;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 /// The most bytes of a file that is shown.
 const MOST_BYTES: u64 = 2 << 30;
+
+/// Bytes of text that are shown at once.
+const AT_ONCE: usize = 1 << 20;
 
 /// Arguments.
 #[derive(clap::Args)]
@@ -34,6 +38,11 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         let help = Some("`provost collect` makes it".to_owned());
         Failure::Usage(format!("{shown} is neither evidence nor a part of it that this version reads"), help)
     };
+    if bytes.starts_with(packed::MAGIC) {
+        let (evidence, _) = packed::read(&bytes).map_err(|_| refuse())?;
+        drop(bytes);
+        return whole(evidence, output).map(|()| PASSED);
+    }
     let known = [evidence::SCHEMA, shard::SCHEMA];
     let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>();
     let mut text = HEAD.to_owned();
@@ -52,6 +61,67 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     }
     output.print(&text)?;
     Ok(PASSED)
+}
+
+/// Shows evidence as its JSON form would be, an artifact at a time: as text it would be many times as large.
+fn whole(mut evidence: Evidence, output: &Output) -> Result<(), Failure> {
+    let (artifacts, resources) = (std::mem::take(&mut evidence.artifacts), std::mem::take(&mut evidence.resources));
+    let mut shown = Shown { text: HEAD.to_owned(), output };
+    let Value::Object(head) = value_of(&evidence)? else { return Ok(()) };
+    for (name, value) in head.into_iter().filter(|row| row.0 != "artifacts") {
+        shown.field(&name, value)?;
+    }
+    shown.list("resources", resources)?;
+    shown.list("artifacts", artifacts)?;
+    shown.put("\n")?;
+    output.print(&shown.text)
+}
+
+fn value_of(what: &impl serde::Serialize) -> Result<Value, Failure> {
+    // by its text: numbers are as the JSON form has them
+    serde_json::to_vec(what)
+        .and_then(|text| serde_json::from_slice(&text))
+        .map_err(|error| Failure::Usage(format!("it cannot be shown: {error}"), None))
+}
+
+/// What is shown, a piece at a time.
+struct Shown<'a> {
+    text: String,
+    output: &'a Output,
+}
+
+impl Shown<'_> {
+    fn put(&mut self, piece: &str) -> Result<(), Failure> {
+        self.text.push_str(piece);
+        if self.text.len() > AT_ONCE {
+            self.output.print(&self.text)?;
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, name: &str, value: Value) -> Result<(), Failure> {
+        let block = block(name, value)?;
+        self.put(&block)
+    }
+
+    /// A list: its name stands above the first item alone.
+    fn list<T: serde::Serialize>(&mut self, name: &str, items: Vec<T>) -> Result<(), Failure> {
+        for (index, item) in items.into_iter().enumerate() {
+            let block = block(name, Value::Array(vec![value_of(&item)?]))?;
+            let below = block.split_once('\n').map_or("", |lines| lines.1);
+            self.put(if index == 0 { &block } else { below })?;
+        }
+        Ok(())
+    }
+}
+
+/// A field as YAML.
+fn block(name: &str, mut value: Value) -> Result<String, Failure> {
+    plain(&mut value, name);
+    let block = serde_yaml::to_string(&Map::from_iter([(name.to_owned(), value)]));
+    let block = block.map_err(|error| Failure::Usage(format!("it cannot be shown: {error}"), None))?;
+    Ok(super::output::clean_lines(&block))
 }
 
 /// Makes a value readable, under the name it has.

@@ -8,6 +8,7 @@ use crate::audit::AuditError;
 use crate::collect::CollectError;
 use crate::collect::against::{self, AgainstError};
 use crate::model::evidence::{Evidence, Read, SCHEMA};
+use crate::report::many;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `keygen`.
@@ -156,7 +157,7 @@ const MOST_NAMED: usize = 20;
 
 /// Whether a delivery is still what its evidence says.
 fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Result<u8, Failure> {
-    let evidence = super::collect::evidence(file, None)?;
+    let (evidence, _) = super::collect::evidence(file, None)?;
     let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     let auditor = options.keyed(args.key_file.as_ref())?;
     let keyed = args.key_file.is_some();
@@ -165,23 +166,23 @@ fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Resul
         AgainstError::Evidence(reason) => Failure::Usage(format!("{}: {reason}", shown(file)), None),
     })?;
     let mut text = if found.holds() {
-        format!("{}: holds for {}: {} files are the same", shown(file), shown(target), found.same)
+        format!("{}: holds for {}: {} the same", shown(file), shown(target), files_are(found.same))
     } else {
         format!(
-            "{}: DOES NOT HOLD for {}: {} changed, {} missing, {} new; {} files are the same",
+            "{}: DOES NOT HOLD for {}: {} changed, {} missing, {} new; {} the same",
             shown(file),
             shown(target),
             found.changed.len(),
             found.missing.len(),
             found.new.len(),
-            found.same
+            files_are(found.same)
         )
     };
     if found.by_size > 0 {
         text.push_str(&format!(", {} more by their size alone (give --key-file to compare what is in them)", found.by_size));
     }
     if let Some((then, now)) = found.left_out {
-        text.push_str(&format!("; only what changed since a commit was read, and {then} files were not compared"));
+        text.push_str(&format!("; only what changed since a commit was read, and {} not compared", files_were(then)));
         if then != now {
             text.push_str(&format!(": now {now} are as they were at the commit"));
         }
@@ -225,8 +226,8 @@ fn what(file: &Path) -> Option<String> {
         let clean = crate::detect::mask::clean;
         let unread = evidence.artifacts.iter().filter(|artifact| artifact.read != Read::Full).count();
         let mut text = format!(
-            "evidence of {} artifacts ({unread} not read in full), collected by {}, data classes {}",
-            evidence.artifacts.len(),
+            "evidence of {} ({unread} not read in full), collected by {}, data classes {}",
+            many(evidence.artifacts.len(), "artifact"),
             clean(&evidence.tool),
             clean(evidence.detectors.get(..12).unwrap_or(&evidence.detectors)),
         );
@@ -235,15 +236,28 @@ fn what(file: &Path) -> Option<String> {
                 text.push_str(&format!(", on {day}"));
             }
             let digest = delivery.digest.get(..12).unwrap_or(&delivery.digest);
-            text.push_str(&format!(", from {} files and {} bytes ({})", delivery.artifacts, delivery.bytes, clean(digest)));
+            text.push_str(&format!(
+                ", from {} and {} bytes ({})",
+                many(usize::try_from(delivery.artifacts).unwrap_or(usize::MAX), "file"),
+                delivery.bytes,
+                clean(digest)
+            ));
             if let Some(since) = &delivery.since {
                 let commit = clean(since.commit.get(..12).unwrap_or(&since.commit));
-                text.push_str(&format!(", only what changed since {commit}: {} files were left out", since.left_out));
+                text.push_str(&format!(", only what changed since {commit}: {} left out", files_were(since.left_out)));
             }
         }
         return Some(text);
     }
     let text = std::str::from_utf8(&bytes).ok()?;
     let policy = crate::policy::load_text("policy", text, &[], &crate::audit::Words::default().vocabulary()).ok()?;
-    Some(format!("policy {} {}: {} controls", policy.id, policy.version, policy.controls.len()))
+    Some(format!("policy {} {}: {}", policy.id, policy.version, many(policy.controls.len(), "control")))
+}
+
+fn files_are(count: u64) -> String {
+    if count == 1 { "1 file is".to_owned() } else { format!("{count} files are") }
+}
+
+fn files_were(count: u64) -> String {
+    if count == 1 { "1 file was".to_owned() } else { format!("{count} files were") }
 }

@@ -10,6 +10,7 @@ use super::walk::{Entry, EntryKind, TargetError};
 use super::{About, Walked, worker};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, Evidence, FOLDER};
+use crate::model::word::Sum;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::Read;
@@ -141,7 +142,7 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
 #[derive(PartialEq, Eq, Hash)]
 enum Known {
     Content(u64, u64),
-    Digest(String),
+    Digest(Sum),
     Size(u64),
     /// A link, or what could not be read: its kind and size.
     Unread(String, u64),
@@ -152,7 +153,7 @@ impl Known {
         match &own.digest {
             _ if own.mark == 0 => Self::Unread(odd(&own.kind), own.size),
             _ if keyed => Self::Content(own.size, own.mark),
-            Some(digest) => Self::Digest(digest.clone()),
+            Some(digest) => Self::Digest(*digest),
             None => Self::Size(own.size),
         }
     }
@@ -168,7 +169,7 @@ struct Fresh {
     kind: &'static str,
     size: u64,
     content: Option<Content>,
-    digest: String,
+    digest: Option<Sum>,
 }
 
 impl Fresh {
@@ -179,7 +180,7 @@ impl Fresh {
             EntryKind::Special => "special",
             EntryKind::Mount | EntryKind::RefusedFolder(_) => FOLDER,
         };
-        let mut out = Self { kind, size: entry.size, content: None, digest: String::new() };
+        let mut out = Self { kind, size: entry.size, content: None, digest: None };
         if entry.kind == EntryKind::File
             && let Ok(Source::File(file)) = worker::open(root, &entry.path)
             && holes(&file, limits).is_none()
@@ -188,7 +189,7 @@ impl Fresh {
             if let Ok((content, bytes)) = Content::read(&engine.key, &mut both) {
                 out.size = bytes;
                 out.content = Some(content);
-                out.digest = format!("sha256:{}", crate::model::value::hex(&both.sha.finalize()));
+                out.digest = Some(Sum(both.sha.finalize().into()));
             }
         }
         out
@@ -202,7 +203,7 @@ impl Fresh {
             let mark = content.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
             return vec![Known::Content(self.size, mark), unread];
         }
-        vec![Known::Digest(self.digest.clone()), Known::Size(self.size), unread]
+        self.digest.map(Known::Digest).into_iter().chain([Known::Size(self.size), unread]).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::detect::engine::{Engine, Scratch};
 use crate::detect::mask;
 
 use crate::model::evidence::{Artifact, Encryption, FOLDER, Gap, GapKind, Manifest, Read};
+use crate::model::word::Sum;
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
 use std::rc::Rc;
@@ -78,7 +79,7 @@ pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Ar
         masked: first_masked(&path, &shown),
         path: shown,
         folder: entry.folder,
-        kind: "unknown".to_owned(),
+        kind: "unknown".into(),
         extension_matches: true,
         size: entry.size,
         modified: entry.modified,
@@ -133,12 +134,12 @@ pub(super) fn examine_one(
     match &entry.kind {
         EntryKind::File => {}
         EntryKind::LinkInside => {
-            "link".clone_into(&mut artifact.kind);
+            artifact.kind = "link".into();
             artifact.read = Read::Full;
             return Examined::bare(artifact);
         }
         EntryKind::LinkOutside => {
-            "link".clone_into(&mut artifact.kind);
+            artifact.kind = "link".into();
             artifact.gaps.push(gap(GapKind::NotAFile, "a link that leads out of the delivery, or nowhere: not followed"));
             return Examined::bare(artifact);
         }
@@ -149,18 +150,18 @@ pub(super) fn examine_one(
             return Examined::bare(artifact);
         }
         EntryKind::Mount => {
-            FOLDER.clone_into(&mut artifact.kind);
+            artifact.kind = FOLDER.into();
             let reason = "another file system is mounted there: not entered (audit it as a target of its own)";
             artifact.gaps.push(gap(GapKind::NotAFile, reason));
             return Examined::bare(artifact);
         }
         EntryKind::Special => {
-            "special".clone_into(&mut artifact.kind);
+            artifact.kind = "special".into();
             artifact.gaps.push(gap(GapKind::NotAFile, "a device, pipe or socket: not opened"));
             return Examined::bare(artifact);
         }
         EntryKind::RefusedFolder(reason) => {
-            FOLDER.clone_into(&mut artifact.kind);
+            artifact.kind = FOLDER.into();
             artifact.gaps.push(gap(
                 GapKind::Unreadable,
                 &format!("a folder that could not be opened ({reason}): nobody knows what it holds"),
@@ -289,6 +290,7 @@ pub(super) fn member(
         mode: outer.mode,
         owner: outer.owner.clone(),
         stamp: 0,
+        stored: None,
     };
     let (mut manifest, mut inside, mut content) = (None, Vec::new(), None);
     let mut into =
@@ -323,7 +325,7 @@ pub(super) fn unread_member(member: &Member<'_>, outer: &Artifact, engine: &Engi
 /// A member that is a link to another.
 pub(super) fn link_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> FoundMember {
     let mut found = begin_member(member, outer, engine);
-    "link".clone_into(&mut found.artifact.kind);
+    found.artifact.kind = "link".into();
     found.artifact.read = Read::Full;
     found
 }
@@ -338,7 +340,7 @@ fn begin_member(member: &Member<'_>, outer: &Artifact, engine: &Engine) -> Found
         path: format!("{}!/{shown}", outer.path),
         masked: outer.masked.or_else(|| Some(first_masked(&name, &shown)? + outer.path.split('/').count() as u32)),
         folder: 0,
-        kind: "unknown".to_owned(),
+        kind: "unknown".into(),
         extension_matches: true,
         size: 0,
         modified: member.modified.unwrap_or(outer.modified),
@@ -399,7 +401,7 @@ fn contents(
     // what came before a fault is read all the same: whoever reads on meets the fault again
     let whole = head.len() < HEAD;
     let sniffed = sniff::sniff(&head, whole);
-    sniffed.kind.clone_into(&mut into.artifact.kind);
+    into.artifact.kind = sniffed.kind.into();
     into.artifact.encryption = sniffed.encryption;
     let path = entry.path.to_string_lossy().replace('\\', "/");
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
@@ -433,7 +435,7 @@ fn contents(
     }
     std::io::copy(&mut hashing, &mut std::io::sink())?;
     into.artifact.size = hashing.bytes;
-    into.artifact.digest = Some(format!("sha256:{}", crate::model::value::hex(&hashing.sha.finalize())));
+    into.artifact.digest = Some(Sum(hashing.sha.finalize().into()));
     into.artifact.mark = crate::detect::fingerprint::Key::short(&hashing.mark);
     *into.content = Some(Content::of(&hashing.mark));
     Ok(())

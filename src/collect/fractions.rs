@@ -8,6 +8,7 @@ use super::shard::Piece as Row;
 use super::split::{add, format};
 use crate::detect::engine::Engine;
 use crate::model::evidence::{Artifact, GapKind, Read};
+use crate::model::word::Sum;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ pub struct Fraction {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct FileFacts {
     pub(super) artifact: Artifact,
-    pub(super) sha256: String,
+    pub(super) sha256: Sum,
     pub(super) content: Content,
 }
 
@@ -83,7 +84,7 @@ pub(super) fn join(mut fractions: Vec<Fraction>, engine: &Engine) -> Result<(u64
     if fractions.next().is_some() {
         return Err(format!("the parts have a piece of artifact {number} twice"));
     }
-    let examined = finish(file.artifact, whole, (&file.sha256, file.content), facts.size, engine);
+    let examined = finish(file.artifact, whole, (file.sha256, file.content), facts.size, engine);
     Ok((path, examined.ok_or_else(|| format!("artifact {number} is of a format that has no pieces"))?))
 }
 
@@ -124,7 +125,7 @@ pub(super) fn settle(mut wholes: Vec<Row>, fractions: Vec<Fraction>, engine: &En
 pub(super) fn finish(
     mut artifact: Artifact,
     whole: Whole,
-    (sha256, content): (&str, Content),
+    (sha256, content): (Sum, Content),
     size: u64,
     engine: &Engine,
 ) -> Option<Examined> {
@@ -133,7 +134,7 @@ pub(super) fn finish(
     // what a gap of the whole file says was not read as it should be
     artifact.read = if artifact.gaps.iter().any(|gap| gap.at.is_empty()) { Read::Partial } else { Read::Full };
     artifact.size = size;
-    artifact.digest = Some(format!("sha256:{sha256}"));
+    artifact.digest = Some(sha256);
     artifact.mark = content.0.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
     withhold(&mut artifact);
     Some(Examined { content: Some(content), ..Examined::bare(artifact) })

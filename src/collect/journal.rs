@@ -6,9 +6,11 @@
 //! The file is a heading, then entries. An entry that is not whole, or was written with another key, ends what is believed: it is cut off
 //! there, and what came after is read again.
 
-use super::examine::Examined;
+use super::content::Content;
+use super::examine::{Examined, Source, holes};
+use super::limits::Limits;
 use super::walk::Entry;
-use super::worker::{Answer, unframed};
+use super::worker::{self, Answer, unframed};
 use crate::detect::fingerprint::Key;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -59,6 +61,8 @@ pub struct Journal {
     key: Key,
     /// The mark of the audit that it belongs to.
     tag: std::sync::OnceLock<u64>,
+    /// Which mount the delivery lies in, as [`super::cache`] has it.
+    mount: std::sync::OnceLock<Option<u64>>,
     file: Mutex<Writer>,
 }
 
@@ -71,8 +75,8 @@ struct Writer {
     broken: bool,
 }
 
-/// What an earlier start has of a file: the mark of its path and its stamp.
-type Known = HashMap<(u64, u64), Examined>;
+/// What an earlier start has of a file, by the mark of its path: its stamp, and what was found in it.
+type Known = HashMap<u64, (u64, Examined)>;
 
 impl Journal {
     /// Opens or makes the file, before the target is read.
@@ -101,11 +105,18 @@ impl Journal {
         };
         let waiting = Vec::with_capacity(WAITING_BYTES);
         let writer = Writer { file, waiting, written: Instant::now(), broken: false };
-        Ok(Self { path: place, key, tag: std::sync::OnceLock::new(), file: Mutex::new(writer) })
+        Ok(Self {
+            path: place,
+            key,
+            tag: std::sync::OnceLock::new(),
+            mount: std::sync::OnceLock::new(),
+            file: Mutex::new(writer),
+        })
     }
 
     /// Takes what an earlier start of the same audit has done. `audit` is all that an answer depends on but the file itself.
-    pub(super) fn begin(&self, audit: &[u8]) -> Result<Known, JournalError> {
+    pub(super) fn begin(&self, audit: &[u8], mount: Option<u64>) -> Result<Known, JournalError> {
+        let _ = self.mount.set(mount);
         let shown = || crate::detect::mask::clean(&self.path.display().to_string());
         let mut writer = self.lock();
         let unusable = |error: std::io::Error| JournalError::Unusable(shown(), error.to_string());
@@ -156,7 +167,7 @@ impl Journal {
                 return Ok(end);
             }
             let Some(answer) = unframed::<Answer>(&answer) else { return Ok(end) };
-            known.insert((path, stamp), answer.examined);
+            known.insert(path, (stamp, answer.examined));
             end += HEAD as u64 + u64::from(length);
         }
     }
@@ -168,19 +179,45 @@ impl Journal {
         self.key.mark(b"journal entry", &all)
     }
 
-    /// What is known of an entry, as if it had just been read.
-    pub(super) fn take(&self, known: &mut Known, entry: &Entry) -> Option<Examined> {
+    /// What is known of an entry, as if it had just been read; it is looked into where its stamp is not enough and it is a file below `root`.
+    pub(super) fn take(&self, known: &mut Known, root: Option<&Path>, entry: &Entry, limits: &Limits) -> Option<Examined> {
         if known.is_empty() || entry.stamp == 0 {
             return None;
         }
-        let mut examined = known.remove(&self.place(entry))?;
+        let (path, stamp) = self.place(entry);
+        let (before, examined) = known.get(&path)?;
+        let same = if stamp != 0 && stamp == *before {
+            root.is_none_or(|root| worker::may_read(&root.join(&entry.path)))
+        } else {
+            root.is_some_and(|root| self.holds(root, entry, examined, limits))
+        };
+        if !same {
+            return None;
+        }
+        let (_, mut examined) = known.remove(&path)?;
         // others may have come or gone before it
         examined.dress(entry);
         Some(examined)
     }
 
+    /// Whether a file still has the content that was read.
+    fn holds(&self, root: &Path, entry: &Entry, examined: &Examined, limits: &Limits) -> bool {
+        let Some(content) = examined.content.filter(|_| examined.artifact.size == entry.size) else { return false };
+        let Ok(Source::File(file)) = worker::open(root, &entry.path) else { return false };
+        // of a file with holes not all would be read; one that grows meanwhile is another
+        holes(&file, limits).is_none()
+            && Content::read(&self.key, &mut (&file).take(entry.size + 1)).is_ok_and(|(own, _)| own == content)
+    }
+
+    /// The mark of an entry's path, and its stamp in this very mount; 0 where that says nothing.
     fn place(&self, entry: &Entry) -> (u64, u64) {
-        (self.key.mark(b"journal path", entry.path.as_os_str().as_encoded_bytes()), entry.stamp)
+        let path = self.key.mark(b"journal path", entry.path.as_os_str().as_encoded_bytes());
+        let stamp = match (entry.stamp, self.mount.get().copied().flatten()) {
+            (0, _) | (_, Some(0)) => 0,
+            (stamp, Some(mount)) => self.key.mark(b"journal stamp", [stamp, mount].map(u64::to_le_bytes).as_flattened()),
+            (stamp, None) => stamp,
+        };
+        (path, stamp)
     }
 
     /// Adds an answer that took so long, as the worker sent it. `false`, once, if it cannot be written: the audit goes on without.
@@ -288,5 +325,49 @@ pub(super) fn whole(input: &mut impl Read, into: &mut [u8]) -> std::io::Result<b
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::examine::examine;
+    use crate::collect::keys::Keys;
+    use crate::collect::walk::EntryKind;
+
+    /// A file may have the number, size and times of another one in another mount: there its content counts.
+    #[test]
+    fn a_stamp_is_of_one_mount() -> Result<(), Box<dyn std::error::Error>> {
+        let (folder, own) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        let auditor = crate::audit::Auditor::new("publication", &[])?;
+        let (key, limits) = (auditor.engine.key.clone(), Limits::default());
+        std::fs::write(folder.path().join("a.txt"), b"one words\n")?;
+        let entry = Entry { size: 10, stamp: 7, ..Entry::named("a.txt".into(), EntryKind::File) };
+        let source = worker::open(folder.path(), &entry.path);
+        let examined = examine(&entry, source, &auditor.engine, &limits, &Keys::none(), None, &std::rc::Rc::default());
+        assert!(examined.content.is_some());
+        let file = own.path().join("journal");
+        let open = || Journal::open(&file, key.clone(), folder.path());
+        let journal = open()?;
+        journal.begin(b"audit", Some(1))?;
+        let frame = worker::frame(&Answer { number: 0, examined, micros: 0, piece: None })?;
+        // without the length that stands before it
+        journal.add(&entry, frame.get(4..).unwrap_or_default(), Duration::ZERO);
+        assert!(journal.flush());
+        drop(journal);
+        let takes = |mount, root: Option<&Path>| -> Result<bool, JournalError> {
+            let journal = open()?;
+            let mut known = journal.begin(b"audit", mount)?;
+            assert_eq!(known.len(), 1);
+            Ok(journal.take(&mut known, root, &entry, &limits).is_some())
+        };
+        for (mount, stamped) in [(Some(1), true), (Some(2), false), (Some(0), false)] {
+            assert_eq!((mount, takes(mount, None)?), (mount, stamped));
+            assert!(takes(mount, Some(folder.path()))?, "{mount:?}");
+        }
+        std::fs::write(folder.path().join("a.txt"), b"two words\n")?;
+        assert!(takes(Some(1), Some(folder.path()))?, "a stamp says that nothing changed");
+        assert!(!takes(Some(2), Some(folder.path()))? && !takes(Some(0), Some(folder.path()))?);
+        Ok(())
     }
 }

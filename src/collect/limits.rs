@@ -125,13 +125,42 @@ impl Limits {
     /// How long an artifact of a size may take.
     pub fn time_for(&self, size: u64) -> std::time::Duration {
         // twice what reading pictures is allowed: it stops by itself before that
-        std::time::Duration::from_secs(self.seconds + size / self.bytes_per_second.max(1) + 2 * self.ocr_seconds)
+        let seconds = self.seconds.saturating_add(size / self.bytes_per_second.max(1));
+        std::time::Duration::from_secs(seconds.saturating_add(self.ocr_seconds.saturating_mul(2)))
+    }
+
+    /// The size that a file is given time for, if it takes so many bytes on the disk: most of one that is nearly all holes is not read, and
+    /// what is read of the holes is zeros, which takes little time.
+    pub fn weight(&self, stored: Option<u64>, size: u64) -> u64 {
+        let Some(stored) = stored.filter(|stored| stored.saturating_mul(HOLLOW) < size) else { return size };
+        let read = self.holes(stored, size).unwrap_or(size);
+        stored.min(read).saturating_add(read.saturating_sub(stored) / HOLLOW)
     }
 }
+
+/// So many times its bytes on the disk a file that is nearly all holes has; no file system packs anything so small that is not.
+const HOLLOW: u64 = 100;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn holes_are_given_little_time() {
+        let limits = Limits::default();
+        let tera = 1 << 40;
+        assert_eq!(
+            (limits.weight(None, tera), limits.weight(Some(tera), tera), limits.weight(Some(tera / 50), tera)),
+            (tera, tera, tera / 50 * 50 + tera % 50)
+        );
+        // a file of 4 KiB that says it has a terabyte, and one of 4 GiB
+        let (little, more) = (limits.weight(Some(4096), tera), limits.weight(Some(4 << 30), tera));
+        assert!(little < 2 << 20, "{little}");
+        assert!((4 << 30..16 << 30).contains(&more), "{more}");
+        assert_eq!(limits.time_for(u64::MAX).as_secs(), limits.seconds + u64::MAX / limits.bytes_per_second);
+        let endless = Limits { bytes_per_second: 0, seconds: u64::MAX, ..Limits::default() };
+        assert_eq!(endless.time_for(u64::MAX).as_secs(), u64::MAX);
+    }
 
     #[test]
     fn what_members_may_have_grows_with_the_artifact_and_ends() {

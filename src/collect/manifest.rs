@@ -8,6 +8,7 @@ use crate::detect::mask;
 use crate::model::day::Day;
 use crate::model::evidence::{Manifest, ManifestDocument, Statement};
 use crate::model::node::{Entry, Kind, Node};
+use crate::model::word::Sum;
 use std::collections::HashMap;
 
 /// Names under which a manifest is found at the root of a delivery.
@@ -85,12 +86,12 @@ fn digest(text: &str) -> String {
 
 /// Ties the documents of a manifest to the artifacts that their paths name. `paths` are marks of the paths, by artifact number, and
 /// the artifacts' true digests.
-pub(super) fn link(manifest: &mut Manifest, paths: &HashMap<u64, (u32, Option<String>)>) {
+pub(super) fn link(manifest: &mut Manifest, paths: &HashMap<u64, (u32, Option<Sum>)>) {
     for document in &mut manifest.documents {
         let Some((number, found)) = document.path_mark.and_then(|mark| paths.get(&mark)) else { continue };
         document.artifact = Some(*number);
         document.digest_matches = match (&document.sha256, found) {
-            (Some(given), Some(found)) => Some(found.trim_start_matches("sha256:") == given),
+            (Some(given), Some(found)) => Some(crate::model::value::hex(&found.0) == *given),
             _ => None,
         };
     }

@@ -53,6 +53,7 @@ use crate::model::class::Class;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Delivery, Evidence, Manifest, SCHEMA, Since};
 use crate::model::policy::TestFile;
+use crate::model::word::Sum;
 use cache::{Cache, CacheError};
 use event::Event;
 pub use examine::{Examined, Source, examine};
@@ -285,19 +286,22 @@ pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce
 fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
     let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
     let mut found: Option<Manifest> = None;
-    let mut paths: HashMap<u64, (u32, Option<String>)> = HashMap::new();
+    let mut paths: Vec<u64> = Vec::with_capacity(examined.len());
     // as they came, container by container: put into one list they would be in memory twice
     let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
     let mut walked = Walked::new();
     for (path, examined) in examined {
         walked.add(path, &examined.artifact, examined.content);
-        paths.insert(path, (examined.artifact.number, examined.artifact.digest.clone()));
+        paths.push(path);
         found = found.or(examined.manifest);
         artifacts.push(examined.artifact);
         if !examined.members.is_empty() {
             inside.push(examined.members);
         }
     }
+    // only a manifest asks where a path is
+    let own = paths.into_iter().zip(&artifacts).map(|(path, artifact)| (path, (artifact.number, artifact.digest)));
+    let mut paths: HashMap<u64, (u32, Option<Sum>)> = own.filter(|_| found.is_some()).collect();
     number_members(&mut artifacts, inside, &mut paths, found.as_mut());
     if let Some(found) = &mut found {
         manifest::link(found, &paths);
@@ -353,7 +357,7 @@ impl Walked {
 fn number_members(
     artifacts: &mut Vec<Artifact>,
     inside: Vec<Vec<document::FoundMember>>,
-    paths: &mut HashMap<u64, (u32, Option<String>)>,
+    paths: &mut HashMap<u64, (u32, Option<Sum>)>,
     mut manifest: Option<&mut Manifest>,
 ) {
     let mut folders: HashMap<u64, u32> = HashMap::new();
@@ -364,7 +368,7 @@ fn number_members(
         member.artifact.folder = *folders.entry(member.folder).or_insert(next);
         member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);
         if let Some(place) = member.place {
-            paths.insert(place.mark, (member.artifact.number, member.artifact.digest.clone()));
+            paths.insert(place.mark, (member.artifact.number, member.artifact.digest));
             if let Some(manifest) = manifest.as_deref_mut().filter(|_| place.own) {
                 manifest.artifact = member.artifact.number;
             }

@@ -8,6 +8,7 @@ use super::stretch::Window;
 use crate::detect::engine::Engine;
 use crate::detect::partial::{Joined, Partial};
 use crate::model::evidence::{Gap, Part};
+use crate::model::word::Sum;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -86,7 +87,7 @@ pub enum Told {
         /// What was read.
         facts: Facts,
         /// SHA-256, in hexadecimal.
-        sha256: String,
+        sha256: Sum,
         /// The keyed one.
         content: Content,
     },

@@ -185,10 +185,15 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
                 single: reduce::single(request.keep),
             };
             let text = |hello: &Hello| serde_json::to_string(hello).map_err(|error| CollectError::Workers(error.to_string()));
+            // what lies in no file system is known by what its server says
+            let mount = match request.target {
+                Target::Path(path) => Some(boundary::mount(path)),
+                _ => None,
+            };
             let mut known = match request.journal {
                 Some(journal) => {
                     let models = models(request);
-                    journal.begin(format!("{}\n{}\n{models}", crate::TOOL, text(&hello)?).as_bytes())?
+                    journal.begin(format!("{}\n{}\n{models}", crate::TOOL, text(&hello)?).as_bytes(), mount)?
                 }
                 None => HashMap::new(),
             };
@@ -196,10 +201,6 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
                 Some(cache) => {
                     let place = std::mem::replace(&mut hello.root, RawPath::Text(String::new()));
                     let models = models(request);
-                    let mount = match request.target {
-                        Target::Path(path) => Some(boundary::mount(path)),
-                        _ => None,
-                    };
                     let begun = cache.begin(format!("{}\n{}\n{models}", build(program), text(&hello)?).as_bytes(), mount)?;
                     hello.root = place;
                     if begun.is_none() {
@@ -209,6 +210,8 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
                 }
                 None => None,
             };
+            // what lies in no file is known by its stamp alone
+            let below = Some(root).filter(|_| !matches!(request.target, Target::Remote(_)));
             let mut again = 0_u64;
             let mut queue = VecDeque::new();
             for entry in &entries {
@@ -217,7 +220,9 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
                     let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
                     let examined = examine(entry, nothing, request.engine, &request.limits, &Keys::none(), None, &Rc::default());
                     put(entry, examined, None);
-                } else if let Some(examined) = request.journal.and_then(|journal| journal.take(&mut known, entry)) {
+                } else if let Some(examined) =
+                    request.journal.and_then(|journal| journal.take(&mut known, below, entry, &request.limits))
+                {
                     again += 1;
                     put(entry, examined, None);
                 } else {
@@ -232,9 +237,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
             }
             if let Some(answers) = &answers {
                 let files = queue.len();
-                // what lies in no file is known by its stamp alone
-                let root = Some(root).filter(|_| !matches!(request.target, Target::Remote(_)));
-                queue = known_before(root, queue, answers, &request.limits, *count, &put);
+                queue = known_before(below, queue, answers, &request.limits, *count, &put);
                 let known = files - queue.len();
                 (request.told)(&Event::Note(&format!("{known} of {files} files are as an earlier audit found them")));
             }
@@ -457,7 +460,8 @@ impl<'a> Lane<'a> {
             };
             let Some(job) = self.waiting.front().copied() else { return Ok(()) };
             let entry = job.entry;
-            let size = self.supply.as_ref().and_then(Supply::holding).map_or(entry.size, |held| held.0);
+            let held = self.supply.as_ref().and_then(Supply::holding).map(|held| held.0);
+            let size = held.unwrap_or_else(|| self.request.limits.weight(entry.stored, entry.size));
             let time = job.time(&self.request.limits, size);
             match running.answers.recv_timeout(time) {
                 Ok(Some(frame)) => {

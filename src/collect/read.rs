@@ -108,7 +108,7 @@ pub(super) fn text(
         let tree = if whole.len() as u64 > limits.tree_bytes { None } else { Some(config.read(&whole)) };
         match tree {
             Some(Ok(root)) => {
-                config.id().clone_into(&mut into.artifact.kind);
+                into.artifact.kind = config.id().into();
                 if claim == Claim::Product
                     && config.people() == People::Table
                     && let Some((_, document)) = chosen.or_else(|| document(head))
@@ -126,14 +126,14 @@ pub(super) fn text(
             // a guess that was wrong: read as what it else is
             Some(Err(_)) if claim == Claim::Weak && !is_own(config.id(), head.extension) => {}
             Some(Err(error)) => {
-                config.id().clone_into(&mut into.artifact.kind);
+                into.artifact.kind = config.id().into();
                 let place = if error.line > 0 { format!(" (line {})", error.line) } else { String::new() };
                 let reason = mask::clean(&error.reason);
                 work.parts.extend(unread_results(head, "it is malformed"));
                 work.gap(GapKind::Malformed, format!("not valid {}: {reason}{place}; read as text only", config.id()));
             }
             None => {
-                config.id().clone_into(&mut into.artifact.kind);
+                into.artifact.kind = config.id().into();
                 work.parts.extend(unread_results(head, "it is too large"));
                 work.gap(GapKind::Limit, format!("more than {} bytes: read as text, not as a tree", limits.tree_bytes));
             }
@@ -196,7 +196,7 @@ fn tree_read(number: u32, claim: Claim, config: &dyn Config, root: Node, whole: 
 
 /// A run as a part of its artifact.
 fn as_part(run: TestRun) -> Part {
-    Part { kind: PartKind::Results, run: Some(run), ..Part::default() }
+    Part { kind: PartKind::Results, run: Some(Box::new(run)), ..Part::default() }
 }
 
 /// What stands for the results of an export that was not read.
@@ -250,7 +250,7 @@ fn keep_tree(claim: Claim, config: &dyn Config, root: Node, whole: &str, work: &
             fragment: false,
             described,
         };
-        work.parts.insert(0, Part { kind: PartKind::Config, document: Some(document), ..Part::default() });
+        work.parts.insert(0, Part { kind: PartKind::Config, document: Some(Box::new(document)), ..Part::default() });
     } else if claim == Claim::Product {
         work.gap(GapKind::Limit, format!("a configuration of more than {} bytes: its settings were not kept", limits.kept_bytes));
     }
@@ -279,7 +279,7 @@ pub(super) fn binary(
     let outer = into.artifact.clone();
     let mut work = begin(head, bytes, engine, limits, &outer, into);
     if let Some((claim, config)) = product {
-        config.id().clone_into(&mut into.artifact.kind);
+        into.artifact.kind = config.id().into();
         if head.kind == "empty"
             && let Ok(root) = config.read("")
         {
@@ -322,7 +322,7 @@ fn password_beside(engine: &Engine) -> Option<Part> {
 #[allow(clippy::unnecessary_wraps, reason = "it ends readers whose other ways out are input errors")]
 fn finish(work: Work<'_>, kind: Option<&str>, into: &mut Into<'_>) -> std::io::Result<()> {
     if let Some(kind) = kind.filter(|kind| *kind != "image") {
-        kind.clone_into(&mut into.artifact.kind);
+        into.artifact.kind = kind.into();
     }
     if let Some(encryption) = work.encryption {
         into.artifact.encryption = encryption;

@@ -133,6 +133,17 @@ pub struct Piece {
     pub(super) examined: Examined,
 }
 
+impl Piece {
+    /// Gives room back that reading left over: of a list of one it makes four, and there may be a million.
+    fn tighten(&mut self) {
+        let inside = self.examined.members.iter_mut().map(|member| &mut member.artifact);
+        for artifact in std::iter::once(&mut self.examined.artifact).chain(inside) {
+            artifact.parts.shrink_to_fit();
+            artifact.gaps.shrink_to_fit();
+        }
+    }
+}
+
 /// The last line: how many artifacts there are, and the SHA-256 of all lines before.
 #[derive(Serialize, Deserialize)]
 struct End {
@@ -225,7 +236,8 @@ impl Part {
         let (mut pieces, mut fractions) = (Vec::new(), Vec::new());
         loop {
             let line = next()?;
-            if let Ok(piece) = serde_json::from_slice::<Piece>(&line) {
+            if let Ok(mut piece) = serde_json::from_slice::<Piece>(&line) {
+                piece.tighten();
                 sha.update(&line);
                 pieces.push(piece);
                 continue;

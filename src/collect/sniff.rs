@@ -97,6 +97,20 @@ pub const BINARY_TYPES: &[(&str, &[&str])] = &[
     ("binary", &[]),
 ];
 
+/// What follows frames that LZ4 and Zstandard pass over: they may stand before all others. Where that lies too far behind it is Zstandard's,
+/// whose programs write such frames themselves.
+fn behind_skipped(head: &[u8]) -> Option<&'static str> {
+    let mut rest = head;
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, after @ ..] = rest {
+        rest = after.get(u32::from_le_bytes([*a, *b, *c, *d]) as usize..).unwrap_or(&[]);
+    }
+    match rest {
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Some("lz4"),
+        _ if rest.len() == head.len() => None,
+        _ => Some("zstd"),
+    }
+}
+
 /// Tells what a file is by its first bytes.
 pub fn sniff(head: &[u8], whole: bool) -> Sniffed {
     if head.is_empty() && whole {
@@ -169,6 +183,9 @@ fn signature(head: &[u8]) -> Option<&'static str> {
         (b"IIR\0", "biometric"),
         (b"\xff\xa0\xff", "biometric"),
     ];
+    if let Some(kind) = behind_skipped(head) {
+        return Some(kind);
+    }
     if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") || starts(b"PK\x07\x08") {
         return Some(office(head));
     }

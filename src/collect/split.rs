@@ -14,6 +14,7 @@ use super::worker::Answer;
 use crate::detect::engine::Engine;
 use crate::detect::partial::Joined;
 use crate::model::evidence::Artifact;
+use crate::model::word::Sum;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -106,7 +107,7 @@ struct Large<'a> {
     facts: Option<Facts>,
     /// The file as its first piece tells of it.
     artifact: Option<Artifact>,
-    digests: Option<(String, Content)>,
+    digests: Option<(Sum, Content)>,
     /// The piece that is next, where its first record begins, and how many lines come before.
     next: u64,
     at: Option<u64>,
@@ -347,7 +348,7 @@ impl<'a> Split<'a> {
             return Ok(Next::Part(own.into_iter().map(fraction).collect(), took));
         }
         let Some(facts) = facts else { return Ok(self.read_whole(file)) };
-        let digests = (facts.sha256.as_str(), facts.content);
+        let digests = (facts.sha256, facts.content);
         let Some(examined) = fractions::finish(facts.artifact, whole, digests, entry.size, self.engine) else {
             return Ok(self.read_whole(file));
         };

@@ -11,6 +11,7 @@ use super::walk::Entry;
 use super::{read, sniff};
 use crate::detect::engine::Engine;
 use crate::detect::text::TextScan;
+use crate::model::word::Sum;
 use encoding_rs::{Decoder, Encoding, UTF_8};
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
@@ -68,7 +69,7 @@ fn done(
         return Ok(Told::Whole);
     };
     let artifact = &mut examined.artifact;
-    document.id().clone_into(&mut artifact.kind);
+    artifact.kind = document.id().into();
     artifact.encryption = sniffed.encryption;
     artifact.extension_matches = sniff::extension_agrees(sniffed.kind, &extension);
     let reading = |from, to, exact| Reading { head: &head, file, encoding, engine, limits, size: facts.size, from, to, exact };
@@ -109,7 +110,7 @@ fn digests(file: &File, facts: Facts, engine: &Engine) -> std::io::Result<Told> 
     if bytes != facts.size || Facts::of(file)? != facts {
         return Ok(Told::Whole);
     }
-    let sha256 = crate::model::value::hex(&sha.finalize());
+    let sha256 = Sum(sha.finalize().into());
     Ok(Told::Digests { facts, sha256, content: Content::of(&mark) })
 }
 

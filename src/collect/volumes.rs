@@ -84,13 +84,17 @@ fn ext(head: &[u8]) -> bool {
     let base = 1024;
     let (shift, first) = (four(head, base + 24), four(head, base + 20));
     let (per_group, inodes) = (four(head, base + 32), four(head, base + 40));
+    // blocks in clusters (bigalloc): a group has a bit for each cluster
+    let clusters = four(head, base + 100) & 0x200 != 0;
+    let bits = if clusters { four(head, base + 36) } else { per_group };
     at(head, base + 56, b"\x53\xef")
         && shift <= 6
-        && first == u32::from(shift == 0)
+        && (first == u32::from(shift == 0) || clusters && first == 0)
         && four(head, base) > 0
         && four(head, base + 4) > 0
         && per_group > 0
-        && per_group <= 8 << (10 + shift)
+        && bits > 0
+        && bits <= 8 << (10 + shift)
         && inodes > 0
         && four(head, base + 76) <= 1
 }

@@ -5,6 +5,7 @@ use super::boundary::{self, Names};
 use super::remote::Remote;
 use crate::model::evidence::GapKind;
 use crate::model::policy::TestFile;
+use crate::model::word::Word;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,16 +63,18 @@ pub struct Entry {
     /// Permission bits.
     pub mode: Option<u32>,
     /// `uid:gid`.
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
     /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
+    /// Bytes that it takes on the disk, where that is known: one with holes takes fewer than it has.
+    pub stored: Option<u64>,
 }
 
 impl Entry {
     /// Something of a name of which nothing else is known.
     pub fn named(path: PathBuf, kind: EntryKind) -> Self {
-        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 }
+        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None }
     }
 }
 
@@ -133,6 +136,7 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
             mode: None,
             owner: None,
             stamp: 0,
+            stored: None,
         };
         facts(&mut entry, &meta);
         return Ok((folder, vec![entry]));
@@ -173,7 +177,8 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
         let next = folders.len() as u32 + 1;
         let folder = *folders.entry(parent).or_insert(next);
         let number = u32::try_from(entries.len() + 1).unwrap_or(u32::MAX);
-        let mut entry = Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0 };
+        let mut entry =
+            Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None };
         if let Some(meta) = meta {
             facts(&mut entry, &meta);
             names.count(entries.len(), &entry, &meta);
@@ -216,8 +221,9 @@ pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
             size: file.content.len() as u64,
             modified: file.modified.seconds(),
             mode: Some(file.mode),
-            owner: Some("0:0".to_owned()),
+            owner: Some("0:0".into()),
             stamp: 0,
+            stored: None,
         };
         out.push((entry, index));
     }
@@ -279,7 +285,9 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
     {
         use std::os::unix::fs::MetadataExt;
         entry.mode = Some(meta.mode() & 0o7777);
-        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()));
+        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()).into());
+        // 512 whatever the file system's own blocks are
+        entry.stored = Some(meta.blocks().saturating_mul(512)).filter(|_| meta.is_file());
         let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
         let last = meta.mtime().max(meta.ctime());
         let settled = now().is_some_and(|now| last + COARSE < now);

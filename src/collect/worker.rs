@@ -14,6 +14,7 @@ use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::class::Class;
+use crate::model::word::Word;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
@@ -153,7 +154,7 @@ pub struct Order {
     /// Permission bits.
     pub mode: Option<u32>,
     /// `uid:gid`.
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// Its bytes are not in a file of that path: they are what can be read from the worker's standard error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
@@ -194,6 +195,7 @@ impl Order {
             mode: self.mode,
             owner: self.owner,
             stamp: 0,
+            stored: None,
         })
     }
 }
@@ -334,6 +336,19 @@ pub fn next_frame(output: &mut impl Read) -> Option<Vec<u8>> {
 /// The [`Welcome`] or [`Answer`] in a frame. `None` if there is none.
 pub fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     rmp_serde::from_slice(bytes).ok()
+}
+
+/// Whether this user may read a file, which is not opened for that.
+#[cfg(target_os = "linux")]
+pub(super) fn may_read(path: &Path) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    accessat(CWD, path, Access::READ_OK, AtFlags::EACCESS).is_ok()
+}
+
+/// Whether this user may read a file.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn may_read(path: &Path) -> bool {
+    std::fs::File::open(path).is_ok()
 }
 
 /// Opens a file of the delivery, if it still is one and nothing on its way has become a link.

@@ -64,6 +64,7 @@ fn keep_best(engine: &Engine, heap: &mut [Found], hits: &mut Vec<Found>) {
         let pair = [engine.id(a.bit), engine.id(b.bit)];
         (pair.contains(&"home_address") && pair.contains(&"postcode"))
             || (pair.contains(&"home_address") && pair.contains(&"person_name") && name(a, b) >= ANNOUNCED)
+            || (pair.contains(&"next_of_kin") && pair.contains(&"person_name"))
             || (pair.contains(&"mrz") && (pair.contains(&"date_of_birth") || pair.contains(&"person_name")))
     };
     for hit in heap.iter() {

@@ -287,7 +287,7 @@ mod tests {
             path: String::new(),
             masked: None,
             folder: 1,
-            kind: "csv".to_owned(),
+            kind: "csv".into(),
             extension_matches: true,
             size: 1,
             modified: 0,

@@ -7,6 +7,7 @@ use super::described::Descriptions;
 use super::facts::Facts;
 use super::node::{Fold, Node, Setting};
 use super::results::TestRun;
+use super::word::{Sum, Word};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -111,7 +112,7 @@ pub struct Artifact {
     pub folder: u32,
     /// What it is, by content: `text`, `csv`, `jpeg`, `zip`, `sshd` ...
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Word,
     /// Whether the ending of the name agrees with the content.
     pub extension_matches: bool,
     /// Bytes.
@@ -123,10 +124,10 @@ pub struct Artifact {
     pub mode: Option<u32>,
     /// Owner as `uid:gid`, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// SHA-256 of the content. Withheld (`None`) where the content is so small that its personal data could be guessed from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<String>,
+    pub digest: Option<Sum>,
     /// Keyed fingerprint of the content: equal contents, equal marks, in one audit only.
     pub mark: u64,
     /// How it is encrypted.
@@ -145,7 +146,7 @@ pub struct Artifact {
 }
 
 /// How something is encrypted, in ascending order of protection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encryption {
     /// Not at all.
@@ -275,12 +276,12 @@ pub struct Part {
     /// Records with personal data beyond the exact bound: counted by sketch (see `detect::people`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beyond: Option<Beyond>,
-    /// A configuration, if this is one.
+    /// A configuration, if this is one. Most pieces are none, and there may be millions of pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
     /// What another tool found, if this is an export of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<TestRun>,
+    pub run: Option<Box<TestRun>>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]

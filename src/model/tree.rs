@@ -65,14 +65,16 @@ fn pack(node: &Node) -> Vec<u8> {
     packer.out
 }
 
-struct Packer<'a> {
-    out: Vec<u8>,
+/// What is packed so far: trees, and whatever else lies beside them.
+#[derive(Default)]
+pub(super) struct Packer<'a> {
+    pub(super) out: Vec<u8>,
     /// Keys so far, numbered from 1.
     keys: HashMap<&'a str, u64>,
 }
 
 impl<'a> Packer<'a> {
-    fn number(&mut self, mut number: u64) {
+    pub(super) fn number(&mut self, mut number: u64) {
         while number > 0x7f {
             self.out.push(number as u8 | 0x80);
             number >>= 7;
@@ -80,12 +82,31 @@ impl<'a> Packer<'a> {
         self.out.push(number as u8);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn node(&mut self, node: &'a Node) {
+    /// A text that comes again and again.
+    pub(super) fn key(&mut self, key: &'a str) {
+        if let Some(known) = self.keys.get(key).copied() {
+            self.number(known);
+        } else {
+            self.number(0);
+            self.text(key);
+            self.keys.insert(key, self.keys.len() as u64 + 1);
+        }
+    }
+
+    /// Several of them.
+    pub(super) fn keys(&mut self, keys: &'a [String]) {
+        self.number(keys.len() as u64);
+        for key in keys {
+            self.key(key);
+        }
+    }
+
+    pub(super) fn node(&mut self, node: &'a Node) {
         let kind = match &node.kind {
             Kind::Null => NULL,
             Kind::Bool(false) => FALSE,
@@ -111,13 +132,7 @@ impl<'a> Packer<'a> {
             Kind::Map(entries) => {
                 self.number(entries.len() as u64);
                 for entry in entries {
-                    if let Some(known) = self.keys.get(entry.key.as_str()).copied() {
-                        self.number(known);
-                    } else {
-                        self.number(0);
-                        self.text(&entry.key);
-                        self.keys.insert(&entry.key, self.keys.len() as u64 + 1);
-                    }
+                    self.key(&entry.key);
                     self.number(entry.line.into());
                     self.number(entry.column.into());
                     self.node(&entry.node);
@@ -129,26 +144,31 @@ impl<'a> Packer<'a> {
 
 /// The tree of some bytes. `None` if they are not those of one.
 fn unpack(bytes: &[u8]) -> Option<Node> {
-    let mut unpacker = Unpacker { rest: bytes, keys: Vec::new(), left: MOST_KEYS };
+    let mut unpacker = Unpacker::new(bytes);
     let node = unpacker.node(0)?;
     unpacker.rest.is_empty().then_some(node)
 }
 
-struct Unpacker<'a> {
-    rest: &'a [u8],
+/// What is read back of what was packed.
+pub(super) struct Unpacker<'a> {
+    pub(super) rest: &'a [u8],
     keys: Vec<&'a str>,
     /// Bytes of keys that may still come.
     left: usize,
 }
 
 impl<'a> Unpacker<'a> {
-    fn byte(&mut self) -> Option<u8> {
+    pub(super) fn new(rest: &'a [u8]) -> Self {
+        Self { rest, keys: Vec::new(), left: MOST_KEYS }
+    }
+
+    pub(super) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.rest.split_first()?;
         self.rest = rest;
         Some(*first)
     }
 
-    fn number(&mut self) -> Option<u64> {
+    pub(super) fn number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -160,23 +180,23 @@ impl<'a> Unpacker<'a> {
         None
     }
 
-    fn place(&mut self) -> Option<u32> {
+    pub(super) fn place(&mut self) -> Option<u32> {
         self.number()?.try_into().ok()
     }
 
     /// How many follow; each has a byte at least.
-    fn count(&mut self) -> Option<usize> {
+    pub(super) fn count(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.rest.len())
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub(super) fn text(&mut self) -> Option<&'a str> {
         let length = self.count()?;
         let (text, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         std::str::from_utf8(text).ok()
     }
 
-    fn key(&mut self) -> Option<&'a str> {
+    pub(super) fn key(&mut self) -> Option<&'a str> {
         let key = match self.number()? {
             0 => {
                 let key = self.text()?;
@@ -189,7 +209,16 @@ impl<'a> Unpacker<'a> {
         Some(key)
     }
 
-    fn node(&mut self, depth: usize) -> Option<Node> {
+    pub(super) fn keys(&mut self) -> Option<Vec<String>> {
+        let count = self.count()?;
+        let mut out = Vec::with_capacity(count.min(MOST_AT_ONCE));
+        for _ in 0..count {
+            out.push(self.key()?.to_owned());
+        }
+        Some(out)
+    }
+
+    pub(super) fn node(&mut self, depth: usize) -> Option<Node> {
         if depth > DEEPEST {
             return None;
         }

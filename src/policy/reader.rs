@@ -52,6 +52,7 @@ pub fn suggest<'a>(word: &str, words: impl IntoIterator<Item = &'a str> + Clone)
     }
     let mut all: Vec<&str> = words.into_iter().collect();
     all.sort_unstable();
+    all.dedup();
     (!all.is_empty() && all.len() <= 40).then(|| format!("known: {}", all.join(", ")))
 }
 

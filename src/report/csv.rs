@@ -40,6 +40,7 @@ const COLUMNS: &[&str] = &[
     "response_text",
     "response_date",
     "response_planned",
+    "scope",
 ];
 
 impl Format for Csv {
@@ -53,6 +54,7 @@ impl Format for Csv {
 
     fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
         let controls = text::controls(assessment);
+        let scope = text::scope(assessment);
         let mut out = String::new();
         row(&mut out, COLUMNS);
         for finding in &assessment.findings {
@@ -99,8 +101,21 @@ impl Format for Csv {
                     response.map_or("", |response| response.text.as_str()),
                     &day(response.and_then(|response| response.date)),
                     &day(response.and_then(|response| response.planned)),
+                    scope.as_deref().unwrap_or(""),
                 ],
             );
+        }
+        // a table without a row would say that all is well
+        if let Some(scope) = scope.filter(|_| assessment.findings.is_empty()) {
+            let date = assessment.date.to_string();
+            let said = |column: &&str| match *column {
+                "policy" => assessment.policy.id.as_str(),
+                "date" => date.as_str(),
+                "target" => assessment.target.as_str(),
+                "scope" => scope.as_str(),
+                _ => "",
+            };
+            row(&mut out, &COLUMNS.iter().map(said).collect::<Vec<_>>());
         }
         out.into_bytes()
     }

@@ -105,6 +105,9 @@ impl Format for CsvEvidence {
             );
         }
         shown(&mut out, assessment);
+        if let Some(scope) = super::text::scope(assessment) {
+            named(&mut out, &[("read", "none"), ("gaps", &scope), ("entry", "scope")]);
+        }
         out.into_bytes()
     }
 }

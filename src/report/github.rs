@@ -35,6 +35,9 @@ impl Format for Github {
             assessment.disclaimer
         );
         out.push_str(&format!("::{level} title={}::{}\n", property("Provost: verdict"), command(&said)));
+        if let Some(scope) = text::scope(assessment) {
+            out.push_str(&format!("::notice title={}::{}\n", property("Provost: scope"), command(&scope)));
+        }
         let open: Vec<&Finding> = crate::review::open(assessment).collect();
         let controls = text::controls(assessment);
         for finding in open.iter().take(MOST) {

@@ -70,7 +70,18 @@ impl Format for Gitlab {
                 content: Content { body: prose(&finding.fix) },
             }
         };
-        let issues: Vec<Issue> = crate::review::open(assessment).map(issue).collect();
+        let scope = text::scope(assessment).map(|said| Issue {
+            kind: "issue",
+            categories: ["Security"],
+            description: cut(&said, 1000),
+            check_name: "scope".to_owned(),
+            // one and the same in every run: a merge request shows it once
+            fingerprint: "provost-scope".to_owned(),
+            severity: severity(Severity::Low, false),
+            location: Place { path: ".".to_owned(), lines: Lines { begin: 1, end: 1 } },
+            content: Content { body: prose("Audit the whole delivery, without --since, before anything rests on this report.") },
+        });
+        let issues: Vec<Issue> = scope.into_iter().chain(crate::review::open(assessment).map(issue)).collect();
         super::pretty(&issues).into_bytes()
     }
 }

@@ -54,6 +54,11 @@ pub fn pretty(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_else(|_| "{}".to_owned()) + "\n"
 }
 
+/// `1 control`, `2 controls`.
+pub fn many(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
 /// The names of all formats.
 pub fn ids() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.id()).collect()

@@ -81,7 +81,10 @@ pub fn difference(diff: &Diff, style: Style) -> String {
             let waived = if finding.waived { " (waived)" } else { "" };
             let place = clean(&finding.location.to_string());
             let _ = writeln!(out, "{} {}{waived}  {place}", finding.severity.name(), clean(&finding.control));
-            let before = row.people_before.map_or(String::new(), |before| format!(" (before: {before} people)"));
+            let before = row.people_before.map_or(String::new(), |before| match before {
+                1 => " (before: 1 person)".to_owned(),
+                before => format!(" (before: {before} people)"),
+            });
             out.push_str(&wrap(&format!("{}{before}", clean(&finding.found)), style, "    "));
             out.push('\n');
         }
@@ -156,7 +159,11 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         }
         lines(&mut out, &cells);
     } else if !comparison.differences.is_empty() {
-        let _ = writeln!(out, "\n{} controls did not come out the same; --all shows them", comparison.differences.len());
+        let _ = writeln!(
+            out,
+            "\n{} did not come out the same; --all shows them",
+            super::many(comparison.differences.len(), "control")
+        );
     }
     guarded(&out, style)
 }

@@ -215,7 +215,8 @@ fn people(out: &mut String, people: &People, style: Style) {
 pub fn people_line(people: &People) -> String {
     let about = if people.error > 0.0 { format!("about (within {:.1} %) ", people.error * 200.0) } else { String::new() };
     let rest = if people.unattributed_records > 0 {
-        format!(", and {} records in which nobody can be told apart", people.unattributed_records)
+        let records = super::many(usize::try_from(people.unattributed_records).unwrap_or(usize::MAX), "record");
+        format!(", and {records} in which nobody can be told apart")
     } else {
         String::new()
     };

@@ -215,8 +215,26 @@ def postgres(work):
         os.chmod(own, 0o644)
         provost("discover", target, env={"PGPASSFILE": own}, codes=(2,))
         quoted = (PASSWORD + "reader").replace("!", "%21")
+        # what lies where nobody looks: in a template, beside the system's own tables, under a name that is no text, as a document; and a
+        # database that breaks off half way, which has a table of the same name as the one after it
+        grant = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;"
+        sql("CREATE TABLE public.remains (email text); INSERT INTO public.remains VALUES ('template@example.org'); " + grant, "template1")
+        sql("CREATE TABLE information_schema.mine (email text); INSERT INTO information_schema.mine VALUES ('mine@example.org'); GRANT SELECT ON information_schema.mine TO reader;\n"
+            + "CREATE TABLE hr.documents (body bytea); INSERT INTO hr.documents VALUES (convert_to('%PDF-1.7', 'UTF8') || decode(repeat('f0', 200), 'hex')); GRANT SELECT ON hr.documents TO reader;")
+        sql("CREATE DATABASE latin ENCODING 'SQL_ASCII' TEMPLATE template0; CREATE DATABASE broken;", "postgres")
+        names = b'SET client_encoding = SQL_ASCII; CREATE TABLE "caf\xe9" (email text); CREATE TABLE plain (email text); ' + grant.encode()
+        subprocess.run([*psql, "latin"], input=names, env=env, check=True, capture_output=True)
+        sql("CREATE SCHEMA hr; GRANT USAGE ON SCHEMA hr TO reader; CREATE TABLE hr.leavers (email text); INSERT INTO hr.leavers VALUES ('one@example.org');"
+            + "GRANT SELECT ON hr.leavers TO reader; REVOKE SELECT ON pg_catalog.pg_largeobject_metadata FROM PUBLIC;", "broken")
         _, found = looked(work, f"postgres://reader:{quoted}@127.0.0.1:{port}")
         check("all databases of the server", any(one.startswith("cards/") for one in found), sorted(found))
+        check("tables of a template", tallies(found.get("template1/public/remains.sql", {"parts": []})).get("email_address") == 1, sorted(found))
+        check("a table among the system's own", tallies(found.get("cards/information_schema/mine.sql", {"parts": []})).get("email_address") == 1, sorted(found))
+        check("a document in a value is a gap", [gap[0] for gap in gaps(found[path("documents")])] == ["unsupported"], gaps(found.get(path("documents"))))
+        nameless = [one for one in found if one.startswith("latin/") and gaps(found[one])]
+        check("a name that is no text is a gap, the others are read", len(nameless) == 1 and "names that are no text" in gaps(found[nameless[0]])[0][1] and "latin/public/plain.sql" in found, sorted(found))
+        check("a database that breaks off is a gap", [gap[0] for gap in gaps(found.get("broken"))] == ["unreadable"], sorted(found))
+        check("its tables are its own", [part["records"] for part in found["broken/hr/leavers.sql"]["parts"]] == [1], found.get("broken/hr/leavers.sql"))
         provost("audit", f"postgres://reader:{quoted}@127.0.0.1:{port}/cards", "-vvv", "--policy", "publication", "--format", f"html={work}/r.html", "--format", f"json={work}/r.json", codes=(0, 1, 3))
         for name in ("r.html", "r.json"):
             outputs.append((name, open(os.path.join(work, name), "rb").read()))
@@ -291,6 +309,9 @@ def mariadb(work):
         strange = [one for one in found if "odd_na" in one]
         check("names that could be anything", len(strange) == 1 and tallies(found[strange[0]]).get("email_address") == 1, sorted(found))
         check("an account that may read all is told of all", not any("other tables" in one for one in found), sorted(found))
+        sql("USE hr; CREATE TABLE versions (email varchar(80)) WITH SYSTEM VERSIONING; INSERT INTO versions VALUES ('gone@example.org'), ('here@example.org'); DELETE FROM versions WHERE email LIKE 'gone%';")
+        _, found = looked(work, target, env=reader)
+        check("rows that a versioned table keeps are read", tallies(found[path("versions")]).get("email_address") == 2, found[path("versions")])
         _, found = looked(work, target, "--sample-rows", "100", env=reader)
         ok = re.match(r"a sample: (\d+) of 600 rows", gaps(found[path("staff")])[0][1]) if gaps(found[path("staff")]) else None
         check("a sample is a gap with its numbers", bool(ok) and 60 <= int(ok.group(1)) <= 100 and found[path("staff")]["read"] == "partial", gaps(found[path("staff")]))

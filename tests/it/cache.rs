@@ -198,3 +198,39 @@ fn a_cache_has_a_place_of_its_own_and_a_key() {
     let (code, _, errors) = run(&place.at("no/such/place"), true);
     assert!(code == 2 && errors.contains("cannot use the cache"), "{errors}");
 }
+
+/// Whoever may not read a file is not told what somebody else found in it.
+#[test]
+fn what_may_not_be_read_is_a_gap_with_a_cache_as_without() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65_534;
+    let target = delivery(&[("a.txt", b"Ada Example, ada@example.org\n"), ("b.txt", b"nothing\n")]);
+    if std::fs::metadata(target.path()).expect("a folder").uid() != 0 {
+        // only who may do everything can become somebody else
+        return;
+    }
+    let place = Place::new();
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("a mode");
+    mode(target.path(), 0o755);
+    mode(&target.path().join("a.txt"), 0o600);
+    settle();
+    assert_eq!(place.same(target.path(), "as who may read all"), "0 of 2");
+    std::fs::remove_file(place.at("evidence.json")).expect("evidence");
+    for path in [place.0.path().to_path_buf(), place.at("cache"), place.answers(), place.at("audit.key")] {
+        chown(path, Some(NOBODY), Some(NOBODY)).expect("an owner");
+    }
+    for cached in [false, true] {
+        let mut command = provost();
+        command.arg("collect").arg(target.path()).arg("--key-file").arg(place.at("audit.key"));
+        command.arg("-o").arg(place.at("evidence.json")).uid(NOBODY).gid(NOBODY);
+        if cached {
+            command.arg("--cache").arg(place.at("cache"));
+        }
+        let (code, _, errors) = spoken(&command.output().expect("it starts"));
+        assert_eq!(code, 0, "{errors}");
+        let text = std::fs::read_to_string(place.at("evidence.json")).expect("evidence");
+        let evidence: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(evidence["artifacts"][0]["gaps"][0]["kind"], "unreadable", "{cached}: {text}");
+    }
+}

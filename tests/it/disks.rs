@@ -9,14 +9,14 @@ use std::io::Read;
 const STAFF: &[u8] =
     b"warrant_no,name,email\n100001,Ada Example,ada.example@example.org\n100002,Ben Sample,ben.sample@example.org\n";
 
-fn fixture(name: &str) -> Vec<u8> {
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let packed = std::fs::read(root().join("tests/fixtures/container").join(format!("{name}.gz"))).expect("a fixture");
     let mut out = Vec::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut out).expect("an image");
     out
 }
 
-fn gaps(artifact: &Value) -> Vec<(&str, &str)> {
+pub(crate) fn gaps(artifact: &Value) -> Vec<(&str, &str)> {
     let gaps = artifact["gaps"].as_array().map_or(&[][..], Vec::as_slice);
     gaps.iter().filter_map(|gap| Some((gap["kind"].as_str()?, gap["reason"].as_str()?))).collect()
 }
@@ -31,7 +31,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// What stands in the fixtures: a table in a folder, a larger one deeper, a text, a file of nothing.
-fn holds_the_tree(artifacts: &[Value], image: &str) {
+pub(crate) fn holds_the_tree(artifacts: &[Value], image: &str) {
     let list = at(artifacts, &format!("{image}!/hr/staff list.csv"));
     assert_eq!(
         (&list["type"], &list["read"], &list["parts"][0]["records"]),

@@ -217,6 +217,7 @@ fn a_read_error_half_way_is_a_gap_and_what_came_before_counts() {
             mode: None,
             owner: None,
             stamp: 0,
+            stored: None,
         };
         let source = Ok(provost::collect::Source::Stream(Box::new(Failing(content))));
         let keys = provost::collect::keys::Keys::none();

@@ -67,10 +67,29 @@ fn the_template_is_a_valid_policy_whose_tests_pass() {
 }
 
 #[test]
+fn one_control_is_one_control() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("policy.yaml");
+    let text = "provost: 1\nid: t\ntitle: t\nversion: '1'\ncontrols:\n\
+                - {id: A-1, title: t, severity: low, checks: [{statement: mfa, must: {be: 'yes'}}]}\n";
+    std::fs::write(&file, text).expect("a file");
+    let (_, text, errors) = spoken(&run(&["policy", "check", file.to_str().expect("a plain path")]));
+    assert!(text.contains("valid, 1 control, 0 tests"), "{text}{errors}");
+}
+
+#[test]
 fn a_policy_shown_is_resolved() {
     let (code, text, _) = spoken(&run(&["policy", "show", FLAGSHIP, "--set", "retention=7d"]));
     assert_eq!(code, 0);
     assert!(text.contains("7d") && !text.contains("${retention}"));
+    // what looks like a policy and is none says so, and is refused
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("shown.yaml");
+    std::fs::write(&file, &text).expect("a file");
+    let (code, _, errors) = spoken(&run(&["policy", "check", file.to_str().expect("a plain path")]));
+    assert!(code == 2 && errors.contains("unknown key"), "{errors}");
+    let head = text.lines().take_while(|line| line.starts_with('#')).collect::<Vec<_>>().join(" ");
+    assert!(head.contains("no policy file") && head.contains("`provost policy check` refuses"), "{head}");
 }
 
 #[test]

@@ -88,11 +88,11 @@ fn what_goes_to_standard_output_is_what_a_file_would_hold() {
     let key = place.at("audit.key");
     let collect = ["collect", target.to_str().expect("a plain path"), "--key-file", &key, "-o", "-"];
     let bytes = |more: &[&str]| run(&[&collect[..], more].concat()).stdout;
-    assert!(bytes(&[]) == place.collect(&target, "whole", &[]));
+    assert!(bytes(&[]) == place.collect(&target, "whole.json", &[]));
     let part = place.collect(&target, "part", &["--shard", "1/1"]);
     assert!(bytes(&["--shard", "1/1"]) == part);
     let merged = run(&["merge", &place.at("part"), "-o", "-"]);
-    assert!(merged.stdout == place.collect(&target, "whole", &[]));
+    assert!(merged.stdout == place.collect(&target, "whole.json", &[]));
 }
 
 #[test]
@@ -161,9 +161,9 @@ fn texts(value: &serde_json::Value, out: &mut std::collections::BTreeSet<String>
 fn every_text_of_evidence_and_of_a_part_is_shown_before_it_is_handed_over() {
     let place = Place::new();
     let target = root().join("examples/card-printer");
-    let whole = place.collect(&target, "whole", &[]);
+    let whole = place.collect(&target, "whole.json", &[]);
     place.collect(&target, "part", &["--shard", "2/3"]);
-    for name in ["whole", "part"] {
+    for name in ["whole.json", "part"] {
         let (code, shown, errors) = spoken(&run(&["show", &place.at(name)]));
         assert_eq!(code, 0, "{errors}");
         let bytes = std::fs::read(place.at(name)).expect("a file");

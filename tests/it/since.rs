@@ -55,6 +55,14 @@ fn only_what_changed_is_read_and_every_report_says_so() {
         let (code, report) = audit(folder.path(), &["--since", "main"]);
         let target = report["target"].as_str().expect("a target");
         assert!(code == 1 && target.contains(&format!("only what changed since {}: 3 of ", &commit[..12])), "{target}");
+        let said = format!("Only what changed since {} was read: 3 of ", &commit[..12]);
+        for format in ["csv", "csv-evidence", "gitlab", "github"] {
+            let place = folder.path().to_str().expect("a path");
+            let report = spoken(&run(&["audit", place, "--since", "main", "--date", DATE, "--format", format])).1;
+            assert!(report.contains(&said), "{format}: {report}");
+            let whole = spoken(&run(&["audit", place, "--date", DATE, "--format", format])).1;
+            assert!(!whole.contains("Only what changed"), "{format}");
+        }
         assert_eq!(report["people"]["total"], 1);
         let (_, whole) = collect(folder.path(), &[]);
         assert!(paths(&whole).len() > 5);
@@ -189,4 +197,32 @@ fn a_repository_of_endless_folders_ends() {
     let bomb = git(folder.path(), &["commit-tree", &tree, "-m", "Many"]);
     let (_, evidence) = collect(folder.path(), &["--since", &bomb]);
     assert!(paths(&evidence).contains(&"letters/one.txt"));
+}
+
+/// A table without a row, or a list of nothing, would say that all is well.
+#[test]
+fn a_report_without_a_finding_says_that_not_all_was_read() {
+    let (folder, commit) = repository(&[]);
+    write(folder.path(), "new.txt", b"nothing\n");
+    let place = folder.path().to_str().expect("a path");
+    let report = |format: &str| {
+        let arguments = ["audit", place, "--since", "main", "--date", DATE, "--policy", "containers", "--format", format];
+        spoken(&run(&arguments)).1
+    };
+    let said = format!("Only what changed since {} was read: 1 of ", &commit[..12]);
+    let rows = report("csv");
+    assert!(rows.lines().count() == 2 && rows.contains(&said), "{rows}");
+    let columns = |line: Option<&str>| line.map_or(0, |line| line.matches(',').count());
+    assert_eq!(columns(rows.lines().next()), columns(rows.lines().nth(1)));
+    let rows = report("csv-evidence");
+    assert!(rows.lines().any(|line| line.contains(&said) && line.contains(",scope,")), "{rows}");
+    let issues: serde_json::Value = serde_json::from_str(&report("gitlab")).expect("JSON");
+    let all = issues.as_array().expect("a list");
+    assert_eq!((all.len(), &all[0]["severity"], &all[0]["location"]["path"]), (1, &"info".into(), &".".into()), "{issues}");
+    assert!(all[0]["description"].as_str().is_some_and(|text| text.starts_with(&said)), "{issues}");
+    let commands = report("github");
+    assert!(
+        commands.lines().any(|line| line.starts_with("::notice title=Provost%3A scope::Only what changed since ")),
+        "{commands}"
+    );
 }

@@ -48,7 +48,7 @@ fn run(document: &dyn Document, data: &[u8]) {
 /// What is known of a file before it is read.
 fn blank(kind: &str) -> Artifact {
     let found = look("x", b"", &Keys::none());
-    Artifact { kind: kind.to_owned(), ..found.artifact }
+    Artifact { kind: kind.into(), ..found.artifact }
 }
 
 fn read(document: &dyn Document, data: &[u8]) -> Given {

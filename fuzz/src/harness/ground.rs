@@ -73,6 +73,7 @@ pub(crate) fn entry(path: &str, size: usize) -> Entry {
         mode: Some(0o640),
         owner: None,
         stamp: 0,
+        stored: None,
     }
 }
 

@@ -404,6 +404,11 @@ fn stored(seeds: &mut Seeds) {
         let Ok(found) = CARDS.collect(&Delivery::Memory(files.clone()), &|_| {}) else { continue };
         let short = provost::model::evidence::Evidence { products: BTreeMap::new(), asked: BTreeMap::new(), ..found.clone() };
         seeds.add("stored/evidence", serde_json::to_vec(&short).unwrap_or_default());
+        let mut packed = Vec::new();
+        let _ = provost::model::packed::write(&short, &mut packed);
+        // without its beginning and its end, which the target puts there itself
+        let frames = packed.get(provost::model::packed::MAGIC.len()..packed.len().saturating_sub(49)).unwrap_or_default();
+        seeds.add("stored/packed", frames.to_vec());
         let mut assessment = CARDS.assess(&found, *DATE);
         assessment.controls.retain(|control| assessment.findings.iter().any(|finding| finding.control == control.id));
         assessment.controls.truncate(2);

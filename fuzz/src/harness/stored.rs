@@ -9,16 +9,19 @@ use provost::detect::fingerprint::Key;
 use provost::detect::mask;
 use provost::model::assessment::{self, Assessment};
 use provost::model::evidence::{Evidence, SCHEMA};
+use provost::model::packed;
 use provost::model::waiver::{Waiver, WaiverFile};
 use provost::report::{Style, review as shown, review_page as page};
 use provost::review::retest::{About, There};
 use provost::review::{compare, diff, history, responses as answers, retest};
+use sha2::Digest;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
 pub(crate) fn targets() -> Vec<Target> {
     vec![
         Target::new("stored/evidence", 32 << 10, 30, evidence),
+        Target::new("stored/packed", 32 << 10, 20, packed_evidence),
         Target::new("stored/assessment", 64 << 10, 30, assessment_of),
         Target::new("stored/waivers", 4 << 10, 8, |data| waivers(&String::from_utf8_lossy(data))),
         Target::new("stored/answers", 4 << 10, 8, |data| answer(&String::from_utf8_lossy(data))),
@@ -35,10 +38,40 @@ fn evidence(data: &[u8]) {
     let text = serde_json::to_string(&found).expect("evidence can be written");
     let back: Evidence = serde_json::from_str(&text).expect("evidence can be read");
     assert!(serde_json::to_string(&back).is_ok_and(|again| again == text), "evidence that was read is written otherwise");
+    let mut packed = Vec::new();
+    packed::write(&found, &mut packed).expect("evidence can be packed");
+    let known = packed::digest(&found);
+    assert!(packed::read(&packed).is_ok_and(|(again, digest)| again == found && digest == known), "packed evidence is other evidence");
     let auditor: &Auditor = if dice(data) & 1 == 0 { &CARDS } else { &SERVERS };
     let assessment = auditor.assess(&found, *DATE);
     assert!(auditor.assess(&found, *DATE) == assessment, "the same evidence is judged in two ways");
     sound::reports(&assessment, None);
+}
+
+/// The same of the packed form: frames that somebody else wrote, with an end that says they are whole.
+fn packed_evidence(data: &[u8]) {
+    let (mut count, mut rest) = (0_u64, data);
+    while let Some((head, after)) = rest.split_first_chunk::<9>() {
+        let length = u64::from_le_bytes([head[1], head[2], head[3], head[4], head[5], head[6], head[7], head[8]]);
+        let Some((_, after)) = usize::try_from(length).ok().and_then(|length| after.split_at_checked(length)) else { break };
+        (count, rest) = (count + 1, after);
+    }
+    let mut whole = [packed::MAGIC, data].concat();
+    let sum: [u8; 32] = sha2::Sha256::digest(&whole).into();
+    whole.push(b'E');
+    whole.extend(40_u64.to_le_bytes());
+    whole.extend(count.to_le_bytes());
+    whole.extend(sum);
+    let Ok((found, _)) = packed::read(&whole) else { return };
+    let mut again = Vec::new();
+    packed::write(&found, &mut again).expect("evidence can be packed");
+    let back = packed::read(&again);
+    // a confidence that is no number is equal to nothing
+    let text = |evidence: &Evidence| serde_json::to_string(evidence).expect("evidence can be written");
+    assert!(back.is_ok_and(|back| text(&back.0) == text(&found)), "packed evidence is other evidence");
+    if found.schema == SCHEMA {
+        sound::reports(&CARDS.assess(&found, *DATE), None);
+    }
 }
 
 fn stored(text: &str) -> Option<Assessment> {

@@ -2,7 +2,6 @@
 
 use super::{Item, Items, Ready, Selector, known_words};
 use crate::assess::context::Context;
-use crate::assess::summary;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::policy::{Check, SelectorSpec, Type};
@@ -39,7 +38,7 @@ impl Selector for Audit {
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
         let fact = check.target.scalar().unwrap_or("");
         let value = match fact {
-            "coverage" => summary::decidable_coverage(context.evidence).ok_or("nothing was seen, so there is no coverage")?,
+            "coverage" => context.extent.decidable().ok_or("nothing was seen, so there is no coverage")?,
             "artifacts" => context.evidence.artifacts.len() as f64,
             "gaps" => context.counts().gaps as f64,
             "people" => context.people.total() as f64,

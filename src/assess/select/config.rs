@@ -63,7 +63,7 @@ impl Selector for Config {
         let there = context.index.products(check.products.iter().map(String::as_str));
         for position in there.into_iter().filter(|position| extent.has(*position)) {
             let Some(artifact) = context.at(position) else { continue };
-            let wanted = |product: &String| check.products.contains(product);
+            let wanted = |product: &str| check.products.iter().any(|asked| asked == product);
             if wanted(&artifact.kind) && artifact.parts.iter().all(|part| part.document.is_none()) {
                 items.empty_scope = false;
                 items.expected += 1;
@@ -106,7 +106,7 @@ fn unread<'a>(artifact: &'a Artifact, check: &Check) -> Item<'a> {
         found: format!("{} configuration that was not read", artifact.kind),
         attribute: |name: &str| match name {
             "path" => Value::Text(artifact.path.clone()),
-            "product" => Value::Text(artifact.kind.clone()),
+            "product" => Value::Text(artifact.kind.to_string()),
             _ => Value::Unread,
         },
     };

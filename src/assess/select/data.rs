@@ -11,9 +11,11 @@ use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashMapExt};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// The selector.
 pub(super) struct Data;
@@ -110,8 +112,8 @@ struct Query {
     all: ClassSet,
     none: ClassSet,
     within: String,
-    /// Ids of `any` and `all`.
-    classes: Arc<[String]>,
+    /// Ids of `any` and `all`, in order.
+    classes: Vec<String>,
 }
 
 impl Query {
@@ -147,7 +149,7 @@ impl Query {
             all: context.set(&all),
             none: context.set(&none),
             within: within.unwrap_or("record").to_owned(),
-            classes: classes.into(),
+            classes,
         })
     }
 
@@ -167,7 +169,7 @@ impl Selector for Data {
     }
 
     fn items<'a>(&self, check: &'a Check, context: &'a Context<'a>) -> Result<Items<'a>, String> {
-        let query = Query::read(&check.target, context)?;
+        let query = Rc::new(Query::read(&check.target, context)?);
         let extent = context.index.extent(&check.globs);
         let mut items = Items { empty_scope: extent.empty, ..Items::default() };
         items.undecided = (super::file::share(extent.unread, extent.seen), extent.unread.0);
@@ -187,7 +189,7 @@ impl Selector for Data {
 }
 
 /// One item a part.
-fn by_part<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
+fn by_part<'a>(query: &Rc<Query>, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
     let mut out = Vec::new();
     // whoever has the classes has one of these
     let telling = if query.any.is_empty() { query.all } else { query.any };
@@ -197,51 +199,66 @@ fn by_part<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<
         let Some(artifact) = context.evidence.artifacts.get(index) else { continue };
         let Some(part) = artifact.parts.get(part_index) else { continue };
         let Some(held) = held(query, context, index, part_index, part) else { continue };
-        let place = Found::Part(query.classes.clone());
-        out.push(item(Holding { artifact, index, part: Some(part), held, context, place }));
+        let (place, details) = (Found::Part(query.clone()), OnceCell::new());
+        out.push(item(Holding { artifact, index, part: Some(part), held, details, context, place }));
     }
     out
 }
 
-/// What a place holds of the classes asked for.
-#[derive(Default)]
+/// How much a place holds of the classes asked for.
+#[derive(Clone, Copy, Default)]
 struct Held {
     people: u64,
     /// Of these, those who are in it only because a photograph stands on their page.
     by_page: u64,
     records: u64,
+}
+
+/// What it holds of them: most items comply, or are one of very many, and nobody asks.
+#[derive(Default)]
+struct Details<'a> {
     matches: u64,
     test_data: u64,
     confidence: f32,
-    classes: Vec<String>,
-    columns: Vec<String>,
+    classes: Vec<Cow<'a, str>>,
+    columns: Vec<&'a str>,
 }
 
-impl Held {
+impl<'a> Details<'a> {
     /// Adds what a part holds; people and records are counted by who knows what belongs together.
-    fn add(&mut self, query: &Query, part: &Part) {
+    fn add(&mut self, query: &Query, part: &'a Part) {
         for (class, tally) in context::tallied(part, &query.classes) {
             self.matches += tally.matches;
             self.test_data += tally.test_data;
             if tally.matches > 0 {
                 if !self.classes.iter().any(|known| known == class) {
-                    self.classes.push(class.to_owned());
+                    self.classes.push(class.into());
                 }
                 self.confidence = self.confidence.max(tally.confidence);
             }
         }
-        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.contains(class));
+        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.binary_search(class).is_ok());
         for column in part.columns.iter().filter(|column| of(&column.class)) {
-            if !self.columns.contains(&column.header) {
-                self.columns.push(column.header.clone());
+            if !self.columns.contains(&column.header.as_str()) {
+                self.columns.push(&column.header);
             }
         }
+    }
+
+    /// Of a part by itself.
+    fn of(query: &Query, part: &'a Part, held: Held) -> Self {
+        let mut out = Self::default();
+        out.add(query, part);
+        // no match of its own says it
+        if held.by_page > 0 && !out.classes.iter().any(|class| class == "photograph") {
+            out.classes.push("photograph".into());
+            out.classes.sort_unstable();
+        }
+        out
     }
 }
 
 fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, part: &Part) -> Option<Held> {
-    let mut held = Held::default();
-    held.add(query, part);
     let rows = context.rows(artifact, index);
     let beyond = |set: &dyn Fn(ClassSet) -> bool| {
         let inside =
@@ -265,23 +282,18 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
             }
             known.values().filter(|set| query.meets(**set)).count() as u64
         } else {
-            rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect::<HashSet<u32>>().len() as u64
+            let mut persons: Vec<u32> = rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect();
+            persons.sort_unstable();
+            persons.dedup();
+            persons.len() as u64
         }
     };
-    let exact = count(&|row| row.set);
+    let exact = if rows.is_empty() { 0 } else { count(&|row| row.set) };
     let by_page = if part.photographs_by_page > 0 { exact.saturating_sub(count(&|row| context.firm(row))) } else { 0 };
     let people = exact + beyond(&|set| query.meets(set));
     let records: u64 = part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
     let records = if whole { records.max(people) } else { records };
-    if people == 0 && records == 0 {
-        return None;
-    }
-    // no match of its own says it
-    if by_page > 0 && !held.classes.iter().any(|class| class == "photograph") {
-        held.classes.push("photograph".to_owned());
-        held.classes.sort_unstable();
-    }
-    Some(Held { people, by_page, records, ..held })
+    (people > 0 || records > 0).then_some(Held { people, by_page, records })
 }
 
 fn first_line(part: &Part, classes: &[String]) -> Option<u64> {
@@ -295,8 +307,8 @@ fn item(holding: Holding<'_>) -> Item<'_> {
 
 /// What an item is: a part, or a place in which several are put together.
 enum Found {
-    /// A part, with the classes that were asked for.
-    Part(Arc<[String]>),
+    /// A part, with what was asked for.
+    Part(Rc<Query>),
     File,
     Folder,
     Anywhere,
@@ -308,33 +320,43 @@ struct Holding<'a> {
     index: usize,
     part: Option<&'a Part>,
     held: Held,
+    details: OnceCell<Details<'a>>,
     context: &'a Context<'a>,
     place: Found,
 }
 
+impl<'a> Holding<'a> {
+    fn details(&self) -> &Details<'a> {
+        self.details.get_or_init(|| match (&self.place, self.part) {
+            (Found::Part(query), Some(part)) => Details::of(query, part, self.held),
+            _ => Details::default(),
+        })
+    }
+}
+
 impl<'a> View<'a> for Holding<'a> {
     fn attribute(&self, name: &str, _: &Value) -> Value {
-        let (held, artifact, part, context) = (&self.held, self.artifact, self.part, self.context);
+        let (held, artifact, part, context) = (self.held, self.artifact, self.part, self.context);
         match name {
             "people" => Value::Number(held.people as f64),
             "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
-            "matches" => Value::Number(held.matches as f64),
-            "classes" | "class" => Value::texts(held.classes.iter()),
-            "confidence" => Value::Number((f64::from(held.confidence) * 1000.0).round() / 1000.0),
+            "matches" => Value::Number(self.details().matches as f64),
+            "classes" | "class" => Value::texts(self.details().classes.iter().map(AsRef::<str>::as_ref)),
+            "confidence" => Value::Number((f64::from(self.details().confidence) * 1000.0).round() / 1000.0),
             "sensitivity" => {
-                context.sensitivity(held.classes.iter().map(String::as_str)).map_or(Value::Absent, Value::Sensitivity)
+                context.sensitivity(self.details().classes.iter().map(AsRef::as_ref)).map_or(Value::Absent, Value::Sensitivity)
             }
             "hidden" => Value::Bool(
                 part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some()),
             ),
-            "test_data" => Value::Number(held.test_data as f64),
+            "test_data" => Value::Number(self.details().test_data as f64),
             "record_age" => record_age(artifact, part, context.date),
             "records_undated" => {
                 dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64))
             }
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
-            "columns" => Value::texts(held.columns.iter()),
+            "columns" => Value::texts(self.details().columns.iter().copied()),
             other => context.artifact_attribute(artifact, self.index, other),
         }
     }
@@ -342,8 +364,9 @@ impl<'a> View<'a> for Holding<'a> {
     fn location(&self) -> Location {
         let file = Location { artifact: self.artifact.path.clone(), number: Some(self.artifact.number), ..Location::default() };
         match (&self.place, self.part) {
-            (Found::Part(classes), Some(part)) => {
-                Location { part: (!part.label.is_empty()).then(|| part.label.clone()), line: first_line(part, classes), ..file }
+            (Found::Part(query), Some(part)) => {
+                let line = first_line(part, &query.classes);
+                Location { part: (!part.label.is_empty()).then(|| part.label.clone()), line, ..file }
             }
             (Found::Part(_) | Found::File, _) => file,
             (Found::Folder, _) => {
@@ -355,7 +378,7 @@ impl<'a> View<'a> for Holding<'a> {
     }
 
     fn found(&self, _: &Value) -> String {
-        sentence(&self.held)
+        sentence(self.held, &self.details().classes)
     }
 }
 
@@ -390,7 +413,7 @@ fn record_age(artifact: &Artifact, part: Option<&Part>, date: Day) -> Value {
 /// What a finding says that rests on nothing but the page which people share with a photograph.
 const LINKED: &str = "photograph linked by page";
 
-fn sentence(held: &Held) -> String {
+fn sentence(held: Held, classes: &[Cow<'_, str>]) -> String {
     let count = |number: u64, one: &str, many: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {many}") };
     let who = if held.people > 0 { count(held.people, "person", "people") } else { count(held.records, "record", "records") };
     let link = match held.by_page {
@@ -398,7 +421,7 @@ fn sentence(held: &Held) -> String {
         all if all == held.people => format!(" ({LINKED})"),
         some => format!(" ({LINKED}: {some})"),
     };
-    format!("{who}: {}{link}", held.classes.join(", "))
+    format!("{who}: {}{link}", classes.join(", "))
 }
 
 /// About how many people there are beyond the exact bounds of some artifacts' parts, by what their records say. Some of them may be
@@ -431,7 +454,7 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
         let mut firm: HashMap<u32, ClassSet> = HashMap::new();
         let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
         let mut records = 0;
-        let mut held = Held::default();
+        let mut details = Details::default();
         for (position, number) in &places {
             let (index, part_index) = (*position as usize, *number as usize);
             let part = context.evidence.artifacts.get(index).and_then(|artifact| artifact.parts.get(part_index));
@@ -445,7 +468,7 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
                 }
                 *where_found.entry(index).or_insert(0) += 1;
             }
-            held.add(query, part);
+            details.add(query, part);
             records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
         }
         let counted = |sets: &HashMap<u32, ClassSet>| sets.values().filter(|set| query.meets(**set)).count() as u64;
@@ -470,15 +493,16 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
             continue;
         };
         let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
-        let is_there = |class: &String| held.classes.contains(class) || context.bit(class).is_some_and(|bit| there.has(bit));
-        let classes = query.classes.iter().filter(|class| is_there(class)).cloned().collect();
-        let held = Held { people, by_page, records, classes, ..held };
+        let is_there = |class: &String| details.classes.iter().any(|own| own == class) || context.bit(class).is_some_and(|bit| there.has(bit));
+        let classes = query.classes.iter().filter(|class| is_there(class)).map(|class| class.clone().into()).collect();
+        let held = Held { people, by_page, records };
+        let details = Details { classes, ..details }.into();
         let place = match query.within.as_str() {
             "file" => Found::File,
             "folder" => Found::Folder,
             _ => Found::Anywhere,
         };
-        out.push(item(Holding { artifact, index, part: None, held, context, place }));
+        out.push(item(Holding { artifact, index, part: None, held, details, context, place }));
     }
     out
 }

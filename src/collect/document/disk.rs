@@ -19,9 +19,16 @@ const SPARE: u64 = 4 << 20;
 /// Places of a stretch without a partition that are looked at.
 const LOOKS: u64 = 64;
 
+/// The kind of a partition that stands for all those of the newer table.
+const PROTECTIVE: u8 = 0xee;
+/// Partitions of the older table are counted from here where there is a newer one.
+const OLD: usize = 1_000_000;
+
 /// A partition as the table has it, in bytes.
 struct Partition {
     number: usize,
+    /// As the table of old has it; 0 in a newer one.
+    kind: u8,
     from: u64,
     length: u64,
 }
@@ -60,7 +67,14 @@ impl Document for Disk {
 pub(super) fn partitions<'a>(work: &mut Work<'a>, place: &Anywhere<'a>) -> bool {
     let mut broken = 0;
     let mut found = match gpt(place, &mut broken) {
-        Some(found) => found,
+        Some(mut found) => {
+            // a table of old that has partitions of its own: a disk that was divided anew, or is read by old systems, too
+            let is_table = place.get(510, 2).is_some_and(|end| end == b"\x55\xaa");
+            let old = mbr(place, &mut 0).into_iter().filter(|one| is_table && one.kind != PROTECTIVE);
+            let old: Vec<_> = old.filter(|one| found.iter().all(|own| own.from != one.from)).collect();
+            found.extend(old.into_iter().map(|one| Partition { number: one.number + OLD, ..one }));
+            found
+        }
         None => mbr(place, &mut broken),
     };
     if found.len() > MOST {
@@ -81,7 +95,13 @@ pub(super) fn partitions<'a>(work: &mut Work<'a>, place: &Anywhere<'a>) -> bool 
     outside(work, place, &within);
     let mut windows: Vec<_> = within.iter().map(|one| (one.number, place.window(one.from, one.length))).collect();
     windows.sort_by_key(|row| !volume::is_known(&row.1));
-    windows.iter().all(|(number, window)| volume::look(work, window, &format!("partition {number}")))
+    windows.iter().all(|(number, window)| {
+        let name = match number.checked_sub(OLD) {
+            Some(old) => format!("partition {old} of the older table"),
+            None => format!("partition {number}"),
+        };
+        volume::look(work, window, &name)
+    })
 }
 
 /// Says how much lies outside of all partitions, if it is not empty.
@@ -141,7 +161,7 @@ fn gpt(place: &Anywhere<'_>, broken: &mut u64) -> Option<Vec<Partition>> {
         let from = first.checked_mul(sector);
         let length = last.checked_sub(first).and_then(|length| length.checked_add(1)?.checked_mul(sector));
         match (from, length) {
-            (Some(from), Some(length)) if from > 0 => out.push(Partition { number: index as usize + 1, from, length }),
+            (Some(from), Some(length)) if from > 0 => out.push(Partition { number: index as usize + 1, kind: 0, from, length }),
             _ => *broken += 1,
         }
     }
@@ -157,7 +177,7 @@ fn mbr(place: &Anywhere<'_>, broken: &mut u64) -> Vec<Partition> {
         match row {
             (0, ..) => {}
             (5 | 0x0f | 0x85, first, _) => extended = extended.or(Some(first)),
-            (_, first, count) => out.push(Partition { number: index + 1, from: first * 512, length: count * 512 }),
+            (kind, first, count) => out.push(Partition { number: index + 1, kind, from: first * 512, length: count * 512 }),
         }
     }
     let Some(base) = extended else { return out };
@@ -174,7 +194,7 @@ fn mbr(place: &Anywhere<'_>, broken: &mut u64) -> Vec<Partition> {
                 0 => {}
                 5 | 0x0f | 0x85 => more = Some(base + first),
                 _ => {
-                    out.push(Partition { number, from: (next + first) * 512, length: count * 512 });
+                    out.push(Partition { number, kind, from: (next + first) * 512, length: count * 512 });
                     number += 1;
                 }
             }

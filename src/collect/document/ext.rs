@@ -23,8 +23,9 @@ const INODE: u64 = 1024;
 const MOST_LINK: u64 = 4096;
 
 /// Incompatible features that make no difference to reading: types in folders, an unfinished journal, extents, 64 bits, multiple mounts,
-/// flexible groups, large folders, seeds of checksums, data in inodes, encryption, other letter cases, values in inodes of their own.
-const KNOWN: u32 = 0x2 | 0x4 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x2000 | 0x4000 | 0x8000 | 0x1_0000 | 0x2_0000;
+/// flexible groups, large folders, seeds of checksums, data in inodes, encryption, other letter cases, values in inodes of their own; and
+/// groups that keep the table of groups apart, which is looked for there.
+const KNOWN: u32 = 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x2000 | 0x4000 | 0x8000 | 0x1_0000 | 0x2_0000;
 
 impl Document for Ext {
     fn id(&self) -> &'static str {
@@ -62,10 +63,79 @@ struct System<'a> {
     inodes: u32,
     per_group: u32,
     inode: u64,
-    /// Where the table of groups begins, and the bytes of a row.
-    groups: (u64, u64),
+    groups: Groups,
     /// The inode of the journal, if it was left unfinished.
     journal: Option<u32>,
+}
+
+/// Where the table of groups lies: in one piece, and from some block on in pieces, each in the first of the groups that it tells of.
+struct Groups {
+    /// The block where it begins, and the bytes of a row.
+    begin: u64,
+    row: u64,
+    /// The block of the table from which on it lies apart.
+    apart: u64,
+    /// The first block of the first group, and how many blocks a group has.
+    first: u64,
+    blocks: u64,
+    /// Which groups begin with a copy of the superblock.
+    copies: Copies,
+}
+
+enum Copies {
+    All,
+    /// The first two, and those whose numbers are powers of 3, 5 and 7.
+    Some,
+    /// The first, and these two.
+    Two(u32, u32),
+}
+
+impl Groups {
+    fn new(head: &[u8], block: u64, features: u32) -> Self {
+        let (compatible, read_only) = (four(head, 0x5c), four(head, 0x64));
+        let first = u64::from(four(head, 0x14));
+        // small blocks in large clusters: the superblock stands in the second block, though counting begins with the first
+        let shifted = u64::from(read_only & 0x200 != 0 && block == 1024 && first == 0);
+        let copies = if compatible & 0x200 != 0 {
+            Copies::Two(four(head, 0x24c), four(head, 0x250))
+        } else if read_only & 1 != 0 {
+            Copies::Some
+        } else {
+            Copies::All
+        };
+        Self {
+            begin: first + 1 + shifted,
+            row: if features & 0x80 != 0 { u64::from(two(head, 0xfe)).max(32) } else { 32 },
+            apart: if features & 0x10 != 0 { u64::from(four(head, 0x104)) } else { u64::MAX },
+            first,
+            blocks: four(head, 0x20).into(),
+            copies,
+        }
+    }
+
+    /// Where the row of a group lies, in bytes.
+    fn place(&self, group: u32, block: u64) -> Option<u64> {
+        let rows = block / self.row;
+        let (piece, row) = (u64::from(group) / rows, u64::from(group) % rows);
+        let at = if piece < self.apart || piece == 0 {
+            self.begin + piece
+        } else {
+            let own = piece * rows;
+            self.first + own * self.blocks + u64::from(self.has_copy(own))
+        };
+        at.checked_mul(block)?.checked_add(row * self.row)
+    }
+
+    fn has_copy(&self, group: u64) -> bool {
+        let power = |of: u64| {
+            std::iter::successors(Some(of), |at| at.checked_mul(of)).take_while(|at| *at <= group).any(|at| at == group)
+        };
+        match self.copies {
+            Copies::All => true,
+            Copies::Some => group <= 1 || power(3) || power(5) || power(7),
+            Copies::Two(one, other) => group == 0 || group == u64::from(one) || group == u64::from(other),
+        }
+    }
 }
 
 /// A file's own numbers.
@@ -98,7 +168,6 @@ impl<'a> System<'a> {
         }
         let block = 1024_u64 << four(&head, 0x18).min(6);
         let inode = if four(&head, 0x4c) == 0 { 128 } else { u64::from(two(&head, 0x58)) };
-        let row = if features & 0x80 != 0 { u64::from(two(&head, 0xfe)).max(32) } else { 32 };
         let unfinished = features & 0x4 != 0 && four(&head, 0x5c) & 0x4 != 0;
         let system = Self {
             place: place.clone(),
@@ -106,10 +175,11 @@ impl<'a> System<'a> {
             inodes: four(&head, 0),
             per_group: four(&head, 0x28),
             inode,
-            groups: ((u64::from(four(&head, 0x14)) + 1) * block, row),
-            journal: unfinished.then(|| four(&head, 0xe0)).filter(|inode| *inode > 0),
+            groups: Groups::new(&head, block, features),
+            // number 0 is none: it lies on another disk, and cannot be applied
+            journal: unfinished.then(|| four(&head, 0xe0)),
         };
-        let fits = (128..=block).contains(&inode) && system.per_group > 0 && row <= block;
+        let fits = (128..=block).contains(&inode) && system.per_group > 0 && system.groups.row <= block;
         if fits { Ok(system) } else { Err(damaged()) }
     }
 
@@ -118,8 +188,8 @@ impl<'a> System<'a> {
             return None;
         }
         let (group, index) = ((number - 1) / self.per_group, (number - 1) % self.per_group);
-        let row = self.place.get(self.groups.0 + u64::from(group) * self.groups.1, self.groups.1 as usize)?;
-        let high = if self.groups.1 >= 64 { u64::from(four(&row, 0x28)) } else { 0 };
+        let row = self.place.get(self.groups.place(group, self.block)?, self.groups.row as usize)?;
+        let high = if self.groups.row >= 64 { u64::from(four(&row, 0x28)) } else { 0 };
         let table = (high << 32 | u64::from(four(&row, 8))).checked_mul(self.block)?;
         let at = table.checked_add(u64::from(index) * self.inode)?;
         let raw = self.place.get(at, self.inode.min(INODE) as usize)?;
@@ -133,13 +203,15 @@ impl<'a> System<'a> {
             size: high << 32 | u64::from(four(&raw, 4)),
             flags: four(&raw, 32),
             links: two(&raw, 26),
-            stored: u64::from(four(&raw, 28)).saturating_mul(512),
+            // of huge files in blocks, of others in sectors
+            stored: (u64::from(two(&raw, 116)) << 32 | u64::from(four(&raw, 28)))
+                .saturating_mul(if four(&raw, 32) & 0x4_0000 != 0 { self.block } else { 512 }),
             modified: (time > 0).then_some(time),
             raw,
         })
     }
 
-    /// What a file has, as far as it may be held: a folder, the target of a link.
+    /// What a file has, as far as it may be held: a folder, the target of a link. What is missing at its end is said.
     fn held(&self, inode: &Inode, most: u64, files: &mut Files<'_, '_>) -> Option<Vec<u8>> {
         if inode.flags & map::INLINE != 0 {
             return map::inline(inode);
@@ -151,6 +223,7 @@ impl<'a> System<'a> {
         let mut out = Vec::new();
         let mut content = Content::new(&self.place, runs, inode.size, inode.size);
         std::io::Read::read_to_end(&mut content, &mut out).ok()?;
+        files.broken += u64::from((out.len() as u64) < inode.size);
         Some(out)
     }
 }

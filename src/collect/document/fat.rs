@@ -19,8 +19,6 @@ pub(super) static DOCUMENT: Fat = Fat;
 
 /// Bytes of the table that are held at once.
 const PAGE: u64 = 64 << 10;
-/// Folders never have more in these systems; those of exFAT may have as many as elsewhere.
-const MOST_OLD_FOLDER: u64 = 2 << 20;
 
 impl Document for Fat {
     fn id(&self) -> &'static str {
@@ -72,6 +70,8 @@ struct System<'a> {
     root: Result<u64, (u64, u64)>,
     /// The page of the table that was read last.
     page: (u64, Vec<u8>),
+    /// Whether a chain ended without a mark of its end.
+    torn: bool,
 }
 
 fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
@@ -98,6 +98,7 @@ impl<'a> System<'a> {
                 clusters: get(92, 4),
                 root: Ok(get(96, 4)),
                 page,
+                torn: false,
             });
         }
         let (sector, cluster) = (get(11, 2), get(11, 2) * get(13, 1));
@@ -113,15 +114,22 @@ impl<'a> System<'a> {
         };
         // small ones that were made as FAT32 all the same have no table of the old size
         let width = if get(22, 2) == 0 && get(17, 2) == 0 { Width::ThirtyTwo } else { width };
+        // of several tables one alone may be kept up to date
+        let kept = if width == Width::ThirtyTwo && get(40, 2) & 0x80 != 0 {
+            (get(40, 2) & 15).min(get(16, 1).saturating_sub(1))
+        } else {
+            0
+        };
         Some(Self {
             place: place.clone(),
             width,
-            table: get(14, 2) * sector,
+            table: (get(14, 2) + kept * length) * sector,
             heap: (before + root) * sector,
             cluster,
             clusters,
             root: if width == Width::ThirtyTwo { Ok(get(44, 4)) } else { Err((before * sector, get(17, 2) * 32)) },
             page,
+            torn: false,
         })
     }
 
@@ -144,9 +152,23 @@ impl<'a> System<'a> {
         cluster >= 2 && cluster - 2 < self.clusters
     }
 
-    /// The cluster after one; `None` at the end of a chain, or where there is none.
+    /// The cluster after one; `None` at the end of a chain, or where it is torn.
     fn next(&mut self, cluster: u64) -> Option<u64> {
-        let next = match self.width {
+        let next = self.entry(cluster);
+        let end = match self.width {
+            Width::Twelve => 0xff8,
+            Width::Sixteen => 0xfff8,
+            Width::ThirtyTwo => 0x0fff_fff8,
+            Width::Ex => 0xffff_fff8,
+        };
+        let own = next.filter(|next| self.is_cluster(*next));
+        self.torn |= own.is_none() && next.is_none_or(|next| next < end);
+        own
+    }
+
+    /// What the table has for a cluster.
+    fn entry(&mut self, cluster: u64) -> Option<u64> {
+        Some(match self.width {
             Width::Twelve => {
                 let two = self.bytes_of_table(cluster * 3 / 2, 2)?;
                 if cluster % 2 == 1 { two >> 4 } else { two & 0xfff }
@@ -154,8 +176,7 @@ impl<'a> System<'a> {
             Width::Sixteen => self.bytes_of_table(cluster * 2, 2)?,
             Width::ThirtyTwo => self.bytes_of_table(cluster * 4, 4)? & 0x0fff_ffff,
             Width::Ex => self.bytes_of_table(cluster * 4, 4)?,
-        };
-        self.is_cluster(next).then_some(next)
+        })
     }
 
     /// The stretches of a chain, of so many bytes at most; `None` if the volume has no room for as many.
@@ -199,7 +220,7 @@ pub(super) fn files<'a>(work: &mut Work<'a>, place: &Anywhere<'a>, prefix: &str)
 }
 
 fn walk(system: &mut System<'_>, files: &mut Files<'_, '_>) -> bool {
-    let most = if system.width == Width::Ex { volume::MOST_FOLDER } else { MOST_OLD_FOLDER };
+    let most = volume::MOST_FOLDER;
     let root = system.root;
     let (mut waiting, mut seen) = (Vec::new(), HashSet::new());
     let first = root.unwrap_or(0);
@@ -211,6 +232,8 @@ fn walk(system: &mut System<'_>, files: &mut Files<'_, '_>) -> bool {
             files.broken += 1;
             continue;
         }
+        // a file that is cut off is known by its size; a folder has none
+        system.torn = false;
         let runs = match root {
             Err((from, length)) if folder.level == 0 => Some(vec![(length, Some(from))]),
             _ => system.runs(folder.first, folder.size.min(most), folder.chained, files).filter(|runs| !runs.is_empty()),
@@ -218,7 +241,8 @@ fn walk(system: &mut System<'_>, files: &mut Files<'_, '_>) -> bool {
         let mut rows = Vec::new();
         let length = runs.iter().flatten().fold(0_u64, |all, run| all.saturating_add(run.0)).min(most);
         let read = Content::new(&system.place, runs.unwrap_or_default(), length, length).read_to_end(&mut rows);
-        files.broken += u64::from(read.is_err() || rows.is_empty() || (rows.len() as u64) < length);
+        let cut = rows.is_empty() || (rows.len() as u64) < length || length >= most || system.torn;
+        files.broken += u64::from(read.is_err() || cut);
         let (rows, broken) = if system.width == Width::Ex { names::ex(&rows) } else { names::old(&rows) };
         files.broken += broken;
         for row in rows {

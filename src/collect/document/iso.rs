@@ -158,6 +158,8 @@ fn walk(
                 return Ok(false);
             }
         }
+        // what says that more of it follows, where nothing does
+        *broken += u64::from(whole.is_some());
     }
     Ok(true)
 }

@@ -3,7 +3,7 @@
 use super::{Document, Head, Work};
 use crate::collect::unpack::single;
 use lz4_flex::frame::FrameDecoder;
-use std::io::{BufRead, BufReader, Error, ErrorKind, Read};
+use std::io::{BufReader, Chain, Cursor, Error, ErrorKind, Read};
 
 /// The reader.
 pub(super) struct Lz4;
@@ -20,7 +20,7 @@ impl Document for Lz4 {
     }
 
     fn notes(&self) -> &'static str {
-        "Streamed, the older format of the kernel included. Its content is a member, called as the file without the ending; a tar in it is \
+        "Streamed, the older format of the kernel included, and frames of any kind behind one another. Its content is a member, called as the file without the ending; a tar in it is \
          read as one. A stream that needs a dictionary from elsewhere is not read; raw blocks without a frame are not recognised."
     }
 
@@ -29,15 +29,95 @@ impl Document for Lz4 {
     }
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
-        single(work, None, |packed| Ok(Box::new(Frames { source: Some(BufReader::new(packed)), frame: None })));
+        single(work, None, |packed| {
+            Ok(Box::new(Frames { source: Some(BufReader::new(packed)), frame: None, older: false, block: (Vec::new(), 0) }))
+        });
         Ok(())
     }
 }
 
+/// What a frame begins with; one of the older format has no end of its own: the next frame's beginning, or that of the stream's end, is it.
+const FRAME: u32 = 0x184d_2204;
+const OLDER: u32 = 0x184c_2102;
+/// Bytes of a block of the older format, unpacked, and the most that such a block takes packed.
+const OLDER_BLOCK: usize = 8 << 20;
+const OLDER_PACKED: u32 = (OLDER_BLOCK + OLDER_BLOCK / 255 + 16) as u32;
+
 /// Frames one after the other, as one stream; frames that hold no data are passed over.
 struct Frames<R: Read> {
-    source: Option<BufReader<R>>,
-    frame: Option<FrameDecoder<BufReader<R>>>,
+    source: Option<R>,
+    frame: Option<FrameDecoder<Watched<Chain<Cursor<[u8; 4]>, R>>>>,
+    /// Whether blocks of the older format follow.
+    older: bool,
+    /// The block of the older format that is given out, and how far it was.
+    block: (Vec<u8>, usize),
+}
+
+/// Remembers whether somebody read on at the end: the library takes a frame that is cut off between its blocks for a whole one.
+struct Watched<R> {
+    inner: R,
+    ended: bool,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let got = self.inner.read(out)?;
+        self.ended |= got == 0 && !out.is_empty();
+        Ok(got)
+    }
+}
+
+/// Four bytes; nothing at the end.
+fn four(source: &mut impl Read) -> std::io::Result<Option<[u8; 4]>> {
+    let mut out = [0; 4];
+    if source.read(&mut out[..1])? == 0 {
+        return Ok(None);
+    }
+    source.read_exact(&mut out[1..])?;
+    Ok(Some(out))
+}
+
+impl<R: Read> Frames<R> {
+    /// Goes on to where there is more; `false` at the end.
+    fn begin(&mut self, mut source: R) -> std::io::Result<bool> {
+        let Some(start) = four(&mut source)? else { return Ok(false) };
+        match u32::from_le_bytes(start) {
+            FRAME => {
+                self.older = false;
+                let inner = Cursor::new(start).chain(source);
+                self.frame = Some(FrameDecoder::new(Watched { inner, ended: false }));
+                return Ok(true);
+            }
+            OLDER => self.older = true,
+            // skippable frames: a length, and so many bytes
+            0x184d_2a50..=0x184d_2a5f => {
+                self.older = false;
+                let length = four(&mut source)?.ok_or(ErrorKind::UnexpectedEof)?;
+                let length = u64::from(u32::from_le_bytes(length));
+                if std::io::copy(&mut (&mut source).take(length), &mut std::io::sink())? < length {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+            }
+            packed @ 1..=OLDER_PACKED if self.older => {
+                let mut bytes = Vec::new();
+                (&mut source).take(packed.into()).read_to_end(&mut bytes)?;
+                // the kernel's own files end with how long they are unpacked
+                if bytes.is_empty() {
+                    return Ok(false);
+                }
+                if bytes.len() < packed as usize {
+                    return Err(ErrorKind::UnexpectedEof.into());
+                }
+                self.block.0.resize(OLDER_BLOCK, 0);
+                let length = lz4_flex::block::decompress_into(&bytes, &mut self.block.0).map_err(Error::other)?;
+                self.block.0.truncate(length);
+                self.block.1 = 0;
+            }
+            _ => return Err(ErrorKind::InvalidData.into()),
+        }
+        self.source = Some(source);
+        Ok(true)
+    }
 }
 
 impl<R: Read> Read for Frames<R> {
@@ -51,27 +131,59 @@ impl<R: Read> Read for Frames<R> {
                 if got > 0 {
                     return Ok(got);
                 }
-                self.source = self.frame.take().map(FrameDecoder::into_inner);
-            }
-            let Some(mut source) = self.source.take() else { return Ok(0) };
-            let start = source.fill_buf()?;
-            if start.is_empty() {
-                return Ok(0);
-            }
-            // skippable frames: 184D2A50 to 184D2A5F, then a length
-            if matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]) {
-                let mut head = [0; 8];
-                source.read_exact(&mut head)?;
-                let [.., a, b, c, d] = head;
-                let length = u64::from(u32::from_le_bytes([a, b, c, d]));
-                let passed = std::io::copy(&mut (&mut source).take(length), &mut std::io::sink())?;
-                if passed < length {
+                let read = self.frame.take().map(FrameDecoder::into_inner);
+                if read.as_ref().is_some_and(|read| read.ended) {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
-                self.source = Some(source);
-                continue;
+                self.source = read.map(|read| read.inner.into_inner().1);
             }
-            self.frame = Some(FrameDecoder::new(source));
+            let got = self.block.0.get(self.block.1..).unwrap_or(&[]).read(out)?;
+            if got > 0 {
+                self.block.1 += got;
+                return Ok(got);
+            }
+            let Some(source) = self.source.take() else { return Ok(0) };
+            if !self.begin(source)? {
+                return Ok(0);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn unpacked(pieces: &[&[u8]]) -> std::io::Result<String> {
+        let all = pieces.concat();
+        let mut out = String::new();
+        Frames { source: Some(all.as_slice()), frame: None, older: false, block: (Vec::new(), 0) }.read_to_string(&mut out)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn frames_of_every_kind_follow_each_other() -> std::io::Result<()> {
+        let frame = |text: &str| -> std::io::Result<Vec<u8>> {
+            let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+            encoder.write_all(text.as_bytes())?;
+            encoder.finish().map_err(Error::other)
+        };
+        let skipped = |bytes: &[u8]| [&[0x5a, 0x2a, 0x4d, 0x18][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+        let older = |text: &str| {
+            let packed = lz4_flex::block::compress(text.as_bytes());
+            [&OLDER.to_le_bytes()[..], &(packed.len() as u32).to_le_bytes(), &packed].concat()
+        };
+        let (one, two) = (frame("one ")?, frame("two ")?);
+        let (none, some) = (skipped(&[]), skipped(&[4; 3000]));
+        assert_eq!(unpacked(&[&some, &one, &none, &some, &two, &none])?, "one two ");
+        assert_eq!(
+            unpacked(&[&older("older "), &two, &older("again "), &some, &older("end"), &[9, 0, 0, 0]])?,
+            "older two again end"
+        );
+        for broken in [&one[..one.len() - 1], &some[..9], &some[..6], b"\x02\x21\x4c\x18\xff\xff\xff\xff", b"text"] {
+            assert!(unpacked(&[&two, broken]).is_err(), "{broken:?}");
+        }
+        Ok(())
     }
 }

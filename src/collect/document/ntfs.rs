@@ -9,21 +9,24 @@ use super::{Document, Head, Work};
 use crate::collect::anywhere::Anywhere;
 use crate::model::evidence::GapKind;
 use data::{Data, Unpacked};
-use record::{Record, System};
-use std::collections::HashMap;
+use record::{Look, Record, System};
+use std::collections::{HashMap, HashSet};
 
 /// The reader.
 pub(super) struct Ntfs;
 /// The reader.
 pub(super) static DOCUMENT: Ntfs = Ntfs;
 
+/// What is said of the volume.
+const VOLUME: u64 = 3;
 /// The folder that all others lie in.
 const ROOT: u64 = 5;
-/// The folder of what the file system keeps for itself.
+/// The folder of what the file system keeps for itself, and what that is.
 const EXTEND: &str = "$Extend";
 const EXTEND_NUMBER: u64 = 11;
+const EXTENDED: [&str; 6] = ["$ObjId", "$Quota", "$Reparse", "$UsnJrnl", "$RmMetadata", "$Deleted"];
 /// Records before this are the file system's own.
-const OWN: u64 = 24;
+const OWN: u64 = 12;
 /// Folders that are known by name.
 const MOST_FOLDERS: usize = 1_000_000;
 
@@ -64,9 +67,20 @@ pub(super) fn files<'a>(work: &mut Work<'a>, place: &Anywhere<'a>, prefix: &str)
     };
     let mut files = Files::new(work, prefix, place.len() / 512);
     let mut folders: HashMap<u64, (u64, String)> = HashMap::new();
+    // records that go on with a file, and those that a file was found to go on in
+    let (mut further, mut led) = (0_u64, HashSet::new());
+    files.broken += u64::from(system.is_cut());
+    if system.record(VOLUME).is_some_and(|record| record.in_use) {
+        let reason =
+            "the volume was in use when the image was made, and its log is not applied: what was written last may not be seen";
+        files.work.gap(GapKind::Unsupported, reason);
+    }
     for number in OWN..system.records() {
         let Some(record) = system.record(number).filter(|record| record.folder) else { continue };
-        let whole = system.whole(record, &mut files);
+        // what is damaged of it is counted when its streams are read
+        let before = files.broken;
+        let whole = system.whole(number, record, &mut files, &mut HashSet::new());
+        files.broken = before;
         if folders.len() >= MOST_FOLDERS {
             files.broken += 1;
         } else if let Some((parent, name)) = whole.names.into_iter().next() {
@@ -74,19 +88,24 @@ pub(super) fn files<'a>(work: &mut Work<'a>, place: &Anywhere<'a>, prefix: &str)
         }
     }
     let mut more = true;
-    for number in OWN..system.records() {
+    // the root has streams of its own
+    for number in std::iter::once(ROOT).chain(OWN..system.records()) {
         match system.look(number) {
-            Ok(Some(record)) => {
-                let whole = system.whole(record, &mut files);
-                more = members(&system, &mut files, &folders, &whole);
+            Ok(Look::Begins(record)) => {
+                let whole = system.whole(number, record, &mut files, &mut led);
+                files.broken += whole.broken;
+                more = members(&system, &mut files, &folders, number, &whole);
             }
-            Ok(None) => {}
+            Ok(Look::GoesOn(of)) => further += u64::from(of >= OWN || of == ROOT),
+            Ok(Look::Unused) => {}
             Err(()) => files.broken += 1,
         }
         if !more {
             break;
         }
     }
+    // parts of files that no file names
+    files.broken += if more { further.saturating_sub(led.len() as u64) } else { 0 };
     files.finish("the file system");
     more
 }
@@ -108,14 +127,27 @@ fn path(folders: &HashMap<u64, (u64, String)>, parent: u64, name: &str) -> Strin
 }
 
 /// A file with its streams; `false` when no further member may come.
-fn members(system: &System<'_>, files: &mut Files<'_, '_>, folders: &HashMap<u64, (u64, String)>, record: &Record) -> bool {
-    let Some((parent, name)) = record.names.first() else { return true };
-    let name = path(folders, *parent, name);
+fn members(
+    system: &System<'_>,
+    files: &mut Files<'_, '_>,
+    folders: &HashMap<u64, (u64, String)>,
+    number: u64,
+    record: &Record,
+) -> bool {
+    let name = match record.names.first() {
+        _ if number == ROOT => String::new(),
+        Some((parent, name)) => path(folders, *parent, name),
+        // records that are set aside, without a name, hold nothing
+        None if record.data.iter().all(|data| data.size == 0) => return true,
+        None => format!("lost/record {number}"),
+    };
     // what the file system keeps for itself
-    if name == EXTEND || name.starts_with("$Extend/") {
+    if let Some(own) = name.strip_prefix("$Extend/")
+        && EXTENDED.contains(&own.split('/').next().unwrap_or_default())
+    {
         return true;
     }
-    if record.folder {
+    if record.folder && number != ROOT {
         files.folder(&name);
     }
     for (parent, further) in record.names.iter().skip(1).filter(|_| !record.folder) {
@@ -123,14 +155,12 @@ fn members(system: &System<'_>, files: &mut Files<'_, '_>, folders: &HashMap<u64
     }
     if let Some(link) = &record.link {
         files.link(&name, link, false, record.modified);
-        return true;
-    }
-    if !record.folder && !record.data.iter().any(|data| data.name.is_empty()) {
+    } else if !record.folder && !record.data.iter().any(|data| data.name.is_empty()) {
         files.broken += 1;
     }
     for data in &record.data {
         let own = data.name.is_empty();
-        if own && record.folder {
+        if own && (record.folder || record.link.is_some() && data.size == 0) {
             continue;
         }
         let name = if own { name.clone() } else { format!("{name}:{}", data.name) };
@@ -153,7 +183,8 @@ fn stream(
     if data.encrypted {
         return files.unread(name, record.modified, GapKind::Encrypted, "encrypted by Windows (EFS): its content was not read");
     }
-    if let Some(reason) = record.elsewhere.filter(|_| data.name.is_empty()) {
+    let elsewhere = record.elsewhere.or(record.kept.filter(|_| data.size > 0 && data.stored == 0));
+    if let Some(reason) = elsewhere.filter(|_| data.name.is_empty()) {
         return files.unread(name, record.modified, GapKind::Unsupported, reason);
     }
     let entry = Entry { name, modified: record.modified, size: data.size, stored: data.stored, hidden };

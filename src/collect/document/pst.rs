@@ -245,10 +245,13 @@ struct Walk {
     nested: bool,
 }
 
-/// The nodes that the rows of a table stand for.
-fn rows(table: Option<&Rc<dyn TableContext>>) -> Vec<u32> {
-    guard(|| Ok(table.map(|table| table.rows_matrix().map(|row| u32::from(row.id())).collect()).unwrap_or_default()))
-        .unwrap_or_default()
+/// The nodes that the rows of a table stand for; `None` if they cannot be read, or the table is not there and something is said to be in it.
+fn rows(table: Option<&Rc<dyn TableContext>>, some: impl FnOnce() -> Result<bool>) -> Option<Vec<u32>> {
+    match table {
+        Some(table) => guard(|| Ok(table.rows_matrix().map(|row| u32::from(row.id())).collect())),
+        None if guard(some) == Some(true) => None,
+        None => Some(Vec::new()),
+    }
 }
 
 impl Walk {
@@ -269,7 +272,9 @@ impl Walk {
             let path = if level == 0 { String::new() } else { format!("{path}/{}", name.trim()) };
             let label = mask::label(work.engine, &mut scratch, path.trim_start_matches('/'), Strictness::Capitals);
             let mut story = Story::new(work.engine, label, PartKind::Message);
-            for node in rows(folder.contents_table()) {
+            let own = rows(folder.contents_table(), || Ok(folder.properties().content_count()? > 0));
+            self.broken += u64::from(own.is_none());
+            for node in own.unwrap_or_default() {
                 let item = self.store.id(node).and_then(|id| self.store.message(&id));
                 let Some(item) = item else {
                     self.lenient(work, &mut story, node);
@@ -282,7 +287,9 @@ impl Walk {
                 }
             }
             story.finish(&mut work.parts);
-            for node in rows(folder.hierarchy_table()).into_iter().rev() {
+            let below = rows(folder.hierarchy_table(), || folder.properties().has_sub_folders());
+            self.broken += u64::from(below.is_none());
+            for node in below.unwrap_or_default().into_iter().rev() {
                 match self.store.id(node) {
                     Some(id) => open.push((id, path.clone(), level + 1)),
                     None => self.broken += 1,
@@ -348,13 +355,15 @@ impl Walk {
             }
         }
         // attachments of messages inside messages cannot be reached
-        self.nested |= depth > 0 && !rows(message.attachment_table()).is_empty();
+        self.nested |= depth > 0 && rows(message.attachment_table(), || Ok(false)).is_none_or(|nodes| !nodes.is_empty());
         story.paragraph();
     }
 
     /// The attachments of a message; `false` when no more members may come.
     fn attachments(&mut self, work: &mut Work<'_>, story: &mut Story<'_>, item: &Item) -> bool {
-        let nodes = rows(item.message().attachment_table());
+        let nodes = rows(item.message().attachment_table(), || Ok(false));
+        self.broken += u64::from(nodes.is_none());
+        let nodes = nodes.unwrap_or_default();
         if nodes.is_empty() || !work.may_open() {
             return true;
         }

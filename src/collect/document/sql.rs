@@ -1,5 +1,6 @@
 //! SQL dumps: the rows of `INSERT` statements and of `COPY` (`PostgreSQL`), as tables with their columns; the rest as text.
 
+use super::sqlite::Skipped;
 use super::{Document, Head, Work};
 use crate::collect::decode;
 use crate::detect::engine::Engine;
@@ -18,6 +19,10 @@ pub(super) static DOCUMENT: Sql = Sql;
 const MOST_TABLES: usize = 5_000;
 /// Words that begin a constraint, not a column.
 const NOT: [&str; 7] = ["PRIMARY", "UNIQUE", "KEY", "CONSTRAINT", "FOREIGN", "CHECK", "INDEX"];
+/// Bytes of a binary value that are looked at, ...
+const MOST_BYTES: usize = 64 << 10;
+/// ... and those of a value that was no more than begun to be fetched (`remote::database`).
+const BEGINNING: usize = 16 << 10;
 /// Bytes of a statement that is put together from its lines.
 const MOST_STATEMENT: usize = 8 << 20;
 
@@ -61,9 +66,11 @@ impl Document for Sql {
             statement: String::new(),
             first: 0,
             copying: None,
+            skipped: Skipped::default(),
         };
         let outcome = decode::lines(&mut *work.bytes, |number, line| dump.line(number, line));
         dump.statement_ends();
+        dump.skipped.tell(work);
         let mut scratch = work.engine.scratch();
         for (name, scan) in dump.tables {
             let label = mask::label(work.engine, &mut scratch, &name, Strictness::Capitals);
@@ -89,6 +96,7 @@ struct Dump<'a> {
     first: u64,
     /// The table that `COPY` rows belong to.
     copying: Option<String>,
+    skipped: Skipped,
 }
 
 impl Dump<'_> {
@@ -97,7 +105,7 @@ impl Dump<'_> {
             if line == "\\." {
                 self.copying = None;
             } else if let Some(scan) = self.tables.get_mut(&table) {
-                let cells: Vec<String> = line.split('\t').map(uncopy).collect();
+                let cells: Vec<String> = line.split('\t').map(|cell| uncopy(cell, &self.skipped)).collect();
                 scan.row(number, cells.iter().map(String::as_str));
             } else {
                 self.text.line(number, line);
@@ -251,7 +259,7 @@ fn unquote(text: &str) -> String {
 }
 
 /// A cell of `COPY`: a backslash takes letters and numbers that stand for a character. Bytes are what can be read of them.
-fn uncopy(cell: &str) -> String {
+fn uncopy(cell: &str, skipped: &Skipped) -> String {
     if cell == "\\N" {
         return String::new();
     }
@@ -275,23 +283,26 @@ fn uncopy(cell: &str) -> String {
     }
     match out.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
     {
-        Some(digits) => bytes_of(digits),
+        Some(digits) => {
+            let bytes = bytes_of(digits);
+            let most = if bytes.len() == BEGINNING { BEGINNING } else { MOST_BYTES };
+            skipped.blob(&bytes, most)
+        }
         None => out,
     }
 }
 
-/// What can be read of bytes that are written in hexadecimal digits.
-fn bytes_of(digits: &str) -> String {
+/// Bytes that are written in hexadecimal digits.
+fn bytes_of(digits: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(0) as u8;
-    let bytes: Vec<u8> = digits
+    digits
         .as_bytes()
         .chunks_exact(2)
         .filter_map(|pair| match pair {
             [high, low] => Some(digit(*high) << 4 | digit(*low)),
             _ => None,
         })
-        .collect();
-    super::sqlite::blob(&bytes)
+        .collect()
 }
 
 #[cfg(test)]
@@ -305,6 +316,7 @@ mod tests {
         assert_eq!(unquote("N'x'"), "x");
         assert_eq!(unquote("NULL"), "");
         // a backslash that was written is no tab
+        let uncopy = |cell| uncopy(cell, &Skipped::default());
         assert_eq!(uncopy(r"a\\tb\tc\nd"), "a\\tb\tc\nd");
         assert_eq!((uncopy(r"\N"), uncopy(r"\\N")), (String::new(), r"\N".to_owned()));
         assert_eq!((uncopy(r"\\x416461"), uncopy(r"\\xffd8ffe0")), ("Ada".to_owned(), "picture.jpg".to_owned()));

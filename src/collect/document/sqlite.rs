@@ -7,6 +7,7 @@ use crate::detect::mask::{self, Strictness};
 use crate::detect::table::{Header, TableScan};
 use crate::detect::text::TextScan;
 use crate::model::evidence::{GapKind, Part, PartKind};
+use std::cell::Cell;
 use std::collections::HashSet;
 
 /// The reader.
@@ -18,6 +19,8 @@ pub(super) static DOCUMENT: Sqlite = Sqlite;
 const MOST_ROW: usize = 4 << 20;
 /// Bytes of one cell that are read.
 const MOST_CELL: usize = 64 << 10;
+/// Bytes of a binary value that can be no document.
+const MOST_MARK: usize = 64;
 /// Tables that are read.
 const MOST_TABLES: usize = 10_000;
 
@@ -51,6 +54,8 @@ impl Document for Sqlite {
             let [kind, name, _, root, sql] = row else { return };
             if kind == "table" && tables.len() < MOST_TABLES {
                 tables.push((name.clone(), root.parse().unwrap_or(0), sql.clone()));
+            } else if kind == "table" {
+                file.skipped.cut(1);
             }
         });
         let mut scratch = work.engine.scratch();
@@ -70,6 +75,8 @@ impl Document for Sqlite {
             scan.finish(&mut part);
             work.parts.push(part);
         }
+        // of what was deleted nobody expects that it is whole
+        file.skipped.tell(work);
         if let Some(part) = free_pages(&file, work.engine) {
             work.parts.push(part);
         }
@@ -88,6 +95,7 @@ struct File<'a> {
     page: usize,
     usable: usize,
     encoding: u32,
+    skipped: Skipped,
 }
 
 fn be16(bytes: &[u8], at: usize) -> Option<usize> {
@@ -124,7 +132,7 @@ impl<'a> File<'a> {
             _ => return None,
         };
         let usable = page.checked_sub(usize::from(*bytes.get(20)?)).filter(|usable| *usable >= 480)?;
-        Some(Self { bytes, page, usable, encoding: be32(bytes, 56)? })
+        Some(Self { bytes, page, usable, encoding: be32(bytes, 56)?, skipped: Skipped::default() })
     }
 
     fn page(&self, number: u32) -> Option<&'a [u8]> {
@@ -214,6 +222,9 @@ impl<'a> File<'a> {
                 payload.extend_from_slice(page.get(4..4 + take)?);
                 hops += 1;
             }
+            if payload.len() < size {
+                self.skipped.cut(1);
+            }
         }
         let mut row = self.record(&payload)?;
         each(rowid, &mut row);
@@ -257,6 +268,7 @@ impl<'a> File<'a> {
             }
             7 => value.try_into().map(|eight| f64::from_be_bytes(eight).to_string()).unwrap_or_default(),
             kind if kind % 2 == 1 => {
+                self.skipped.cut(u64::from(value.len() > MOST_CELL));
                 let value = value.get(..value.len().min(MOST_CELL)).unwrap_or(value);
                 match self.encoding {
                     2 => encoding_rs::UTF_16LE.decode(value).0.into_owned(),
@@ -264,7 +276,7 @@ impl<'a> File<'a> {
                     _ => String::from_utf8_lossy(value).into_owned(),
                 }
             }
-            _ => blob(value),
+            _ => self.skipped.blob(value, MOST_CELL),
         }
     }
 
@@ -284,16 +296,64 @@ impl<'a> File<'a> {
     }
 }
 
-/// What of a binary value can be read: a picture's kind, or its text.
-pub(super) fn blob(value: &[u8]) -> String {
+/// Values of a database that were not read, or not to their end.
+#[derive(Default)]
+pub(super) struct Skipped {
+    binary: Cell<u64>,
+    cut: Cell<u64>,
+}
+
+impl Skipped {
+    fn cut(&self, count: u64) {
+        self.cut.set(self.cut.get() + count);
+    }
+
+    /// What of a binary value can be read; one of so many bytes or more is no more than a beginning.
+    pub(super) fn blob(&self, value: &[u8], most: usize) -> String {
+        let text = blob(value.get(..value.len().min(most)).unwrap_or(value));
+        match &text {
+            // what is shorter is a number, a mark or a digest
+            None if value.len() > MOST_MARK => self.binary.set(self.binary.get() + 1),
+            Some(text) if value.len() >= most && !text.starts_with("picture.") => self.cut(1),
+            _ => {}
+        }
+        text.unwrap_or_default()
+    }
+
+    /// Says so.
+    pub(super) fn tell(&self, work: &mut Work<'_>) {
+        if self.binary.get() > 0 {
+            let reason = format!(
+                "{} binary values are neither text nor pictures that are known: documents in them are not opened",
+                self.binary.get()
+            );
+            work.gap(GapKind::Unsupported, reason);
+        }
+        if self.cut.get() > 0 {
+            work.gap(
+                GapKind::Limit,
+                format!("{} values, rows or tables are too large or too many: the rest of them was not read", self.cut.get()),
+            );
+        }
+    }
+}
+
+/// What of a binary value can be read: a picture's kind, or its text; `None` if it is neither.
+fn blob(value: &[u8]) -> Option<String> {
     if value.starts_with(b"\xff\xd8\xff") {
-        return "picture.jpg".to_owned();
+        return Some("picture.jpg".to_owned());
     }
     if value.starts_with(b"\x89PNG") {
-        return "picture.png".to_owned();
+        return Some("picture.png".to_owned());
     }
-    let value = value.get(..value.len().min(MOST_CELL)).unwrap_or(value);
-    std::str::from_utf8(value).map(str::to_owned).unwrap_or_default()
+    match std::str::from_utf8(value) {
+        Ok(text) => Some(text.to_owned()),
+        // cut within a letter
+        Err(error) if error.error_len().is_none() => {
+            value.get(..error.valid_up_to()).and_then(|text| String::from_utf8(text.to_vec()).ok())
+        }
+        Err(_) => None,
+    }
 }
 
 /// Column names of a `CREATE TABLE`, and which of them is another name of the row id.
@@ -371,6 +431,20 @@ mod tests {
         );
         assert_eq!(names, ["id", "full name", "rank"]);
         assert_eq!(alias, Some(0));
+    }
+
+    #[test]
+    fn what_is_not_opened_is_counted() {
+        let skipped = Skipped::default();
+        assert_eq!(skipped.blob(b"%PDF-1.7 \xff\xfe", 1000), "", "short");
+        assert_eq!((skipped.binary.get(), skipped.blob(&[0xff; 65], 1000).as_str()), (0, ""));
+        assert_eq!((skipped.binary.get(), skipped.cut.get()), (1, 0));
+        // the last letter is cut in two
+        assert_eq!(skipped.blob("Zoë".as_bytes(), 3), "Zo");
+        assert_eq!(skipped.blob(b"Ada", 4), "Ada");
+        assert_eq!(skipped.blob(b"\xff\xd8\xff\xe0", 2), "", "nothing of it is known");
+        assert_eq!(skipped.blob(b"\xff\xd8\xff\xe0", 4), "picture.jpg");
+        assert_eq!((skipped.binary.get(), skipped.cut.get()), (1, 1));
     }
 
     #[test]

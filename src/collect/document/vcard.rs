@@ -47,7 +47,7 @@ impl Document for Vcard {
 
     fn notes(&self) -> &'static str {
         "Every card is a record: name, mail, telephone, address, date of birth, title, organisation, note; other properties as text. \
-         Pictures are examined as files. Streamed: size costs no memory."
+         Pictures, logos, sounds and keys that stand in a card (base64, `data:`) are examined as files. Streamed: size costs no memory."
     }
 
     fn claims(&self, head: &Head<'_>) -> u8 {
@@ -60,11 +60,11 @@ impl Document for Vcard {
         let header = COLUMNS.iter().map(|row| row.0.to_owned()).collect();
         let mut table = TableScan::new(work.engine, Header::Given(header));
         let mut text = TextScan::new(work.engine);
-        let mut pictures: Vec<Vec<u8>> = Vec::new();
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         let mut card = Card::default();
         let mut unfolded = String::new();
         let (mut start, mut cut, mut cards, mut quoted) = (1, 0_u64, 0_u64, false);
-        let mut lost = 0_u64;
+        let (mut lost, mut unread) = (0_u64, 0_u64);
         let mut property = |line: &str, number: u64| {
             let Some((key, value)) = split(line) else { return };
             match key.name.as_str() {
@@ -76,8 +76,9 @@ impl Document for Vcard {
                         text.line(number, line);
                     }
                     text.line(number, "");
-                    pictures.append(&mut card.pictures);
+                    files.append(&mut card.files);
                     lost += card.lost;
+                    unread += card.unread;
                     card = Card::default();
                 }
                 _ => card.add(&key, value),
@@ -126,12 +127,19 @@ impl Document for Vcard {
                 format!("{lost} properties of more than {MOST_VALUE} bytes, or in cards of more than {MOST_CARD}: not read");
             work.gap(GapKind::Limit, reason);
         }
+        if unread > 0 {
+            work.gap(
+                GapKind::Malformed,
+                format!("{unread} pictures, sounds or keys in cards are not written as they should be: not read"),
+            );
+        }
         if cards == 0 {
             work.gap(GapKind::Malformed, "no card that ends");
         }
-        if !pictures.is_empty() && work.may_open() {
-            for (index, bytes) in pictures.iter().enumerate() {
-                let name = format!("picture {}", index + 1);
+        if !files.is_empty() && work.may_open() {
+            for (index, (what, bytes)) in files.iter().enumerate() {
+                let what = if what == "photo" { "picture" } else { what.as_str() };
+                let name = format!("{what} {}", index + 1);
                 let member = Member { name: &name, modified: None, encryption: Encryption::None, packed: None };
                 if !work.member(&member, &mut bytes.as_slice()) {
                     break;
@@ -165,7 +173,10 @@ fn split(line: &str) -> Option<(Key, &str)> {
 struct Card {
     values: Vec<(String, String)>,
     other: Vec<String>,
-    pictures: Vec<Vec<u8>>,
+    /// What is in the card itself: the name of the property, and its bytes.
+    files: Vec<(String, Vec<u8>)>,
+    /// ... and what cannot be unpacked of it.
+    unread: u64,
     bytes: usize,
     /// Properties that were too large to be read.
     lost: u64,
@@ -179,14 +190,11 @@ impl Card {
             return;
         }
         if matches!(key.name.as_str(), "PHOTO" | "LOGO" | "KEY" | "SOUND") {
-            let data = raw.rsplit_once("base64,").map_or(raw, |row| row.1);
-            let inline = key.parameters.contains("ENCODING=B") || raw.starts_with("data:");
-            let plain: String = data.chars().filter(|c| !c.is_whitespace()).collect();
-            if key.name == "PHOTO"
-                && inline
-                && let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(plain)
-            {
-                self.pictures.push(bytes);
+            match inline(key, raw) {
+                Some(Some(bytes)) => self.files.push((key.name.to_lowercase(), bytes)),
+                Some(None) => self.unread += 1,
+                // where it lies, which may tell whose it is
+                None => self.other.push(format!("{}: {raw}", key.name.to_lowercase())),
             }
             return;
         }
@@ -227,6 +235,40 @@ impl Card {
     }
 }
 
+/// The bytes of a picture, sound or key that stands in the card itself; an inner `None` where they cannot be unpacked, an outer one where
+/// only a place elsewhere is named.
+fn inline(key: &Key, raw: &str) -> Option<Option<Vec<u8>>> {
+    // commas and semicolons of an address may be escaped
+    let plain: String = raw.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+    let address = plain.get(..5).filter(|start| start.eq_ignore_ascii_case("data:")).and_then(|_| plain.get(5..));
+    let named = |name: &str| {
+        key.parameters.split(';').any(|one| one.rsplit('=').next().is_some_and(|value| value.trim_matches('"') == name))
+    };
+    let (packed, data) = match address {
+        Some(address) => {
+            let Some((kind, data)) = address.split_once(',') else { return Some(None) };
+            (kind.to_ascii_lowercase().ends_with(";base64"), data)
+        }
+        // version 2.1 leaves the word before the sign of equality out
+        None => (named("B") || named("BASE64"), plain.as_str()),
+    };
+    let bytes = unescape(data, b'%');
+    if packed {
+        let data: Vec<u8> = if address.is_some() { bytes } else { plain.clone().into_bytes() };
+        let data: Vec<u8> = data.into_iter().filter(|byte| !matches!(byte, b'=')).collect();
+        return Some(LOOSE.decode(data).ok());
+    }
+    address.map(|_| Some(bytes))
+}
+
+/// Base64 with or without what fills it up.
+const LOOSE: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    base64::engine::GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(base64::engine::DecodePaddingMode::RequireNone),
+);
+
 /// Pieces of a structured value, escapes resolved.
 fn pieces(value: &str, separator: char) -> Vec<String> {
     let mut out = vec![String::new()];
@@ -250,5 +292,30 @@ fn quoted_printable(text: &str) -> String {
     match String::from_utf8(unescape(text, b'=')) {
         Ok(text) => text,
         Err(error) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_in_every_way_of_writing_them() {
+        let read = |line: &str| split(line).map(|(key, raw)| inline(&key, raw));
+        let ada = Some(Some(Some(b"Ada!".to_vec())));
+        for line in [
+            "PHOTO;ENCODING=b;TYPE=JPEG:QWRhIQ==",
+            "PHOTO;TYPE=JPEG;ENCODING=BASE64:QWRhIQ==",
+            "PHOTO;JPEG;BASE64:QWRhIQ",
+            "item1.PHOTO:data:image/jpeg;base64,QWRhIQ==",
+            "PHOTO;VALUE=uri:DATA:image/jpeg\\;base64\\,QWRh IQ==",
+            "PHOTO;ENCODING=b:data:image/png;base64,QWRhIQ%3D%3D",
+            "LOGO:data:,Ada%21",
+        ] {
+            assert_eq!(read(line), ada, "{line}");
+        }
+        assert_eq!(read("PHOTO;ENCODING=b:Q*"), Some(Some(None)));
+        assert_eq!(read("PHOTO:data:image/png"), Some(Some(None)));
+        assert_eq!(read("PHOTO;VALUE=uri:https://example.org/ada.jpg"), Some(None));
     }
 }

@@ -60,7 +60,10 @@ impl<R: BufRead> Frames<R> {
             match self.decoder.init(&mut self.source) {
                 Ok(()) => return Ok(true),
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
-                    std::io::copy(&mut (&mut self.source).take(u64::from(length)), &mut std::io::sink())?;
+                    let length = u64::from(length);
+                    if std::io::copy(&mut (&mut self.source).take(length), &mut std::io::sink())? < length {
+                        return Err(ErrorKind::UnexpectedEof.into());
+                    }
                 }
                 Err(_) => return Err(ErrorKind::InvalidData.into()),
             }

@@ -262,7 +262,7 @@ pub fn gather(evidence: &mut Evidence) {
     for kind in RESOURCES {
         let mut described_by: Vec<String> = kind.sources.iter().map(|source| source.dialect.name().to_owned()).collect();
         described_by.dedup();
-        if evidence.artifacts.iter().any(|artifact| described_by.contains(&artifact.kind)) {
+        if evidence.artifacts.iter().any(|artifact| described_by.iter().any(|own| artifact.kind == **own)) {
             evidence.products.insert(kind.id.to_owned(), Facts { described_by, ..known::facts(kind.known, "") });
         }
     }

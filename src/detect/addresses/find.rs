@@ -5,7 +5,7 @@ use super::block::{Block, follow, forces, zip};
 use super::rest::{called_zip, corner};
 use super::shapes::{Core, Strength, core, lower, year};
 use super::tokens::{Gap, Kind, Tokens, digits};
-use super::weak::announced;
+use super::weak::{announced, named_house};
 use super::words::Flags;
 
 /// Words before an address in which one that announces it is looked for.
@@ -22,7 +22,9 @@ pub fn find(text: &str, tokens: &mut Tokens, hits: &mut Vec<Hit>) {
         let next = if tokens.is_number(at) {
             address(text, tokens, at, from, hits)
         } else {
-            corner(text, tokens, at).and_then(|(first, last)| push(tokens, first, last, 0.75, hits))
+            corner(text, tokens, at)
+                .and_then(|(first, last)| push(tokens, first, last, 0.75, hits))
+                .or_else(|| named_house(text, tokens, at, from).and_then(|first| push(tokens, first, at, 0.8, hits)))
         };
         at = next.unwrap_or(at + 1).max(at + 1);
         if next.is_some() {
@@ -58,7 +60,15 @@ fn worth(bytes: &[u8]) -> bool {
             let skip = end + usize::from(bytes.get(end) == Some(&b','));
             bytes.get(skip) == Some(&b' ') && letter(skip + 1) || letter(end) && blank(end + 1)
         };
-        if before || behind {
+        // the second half of a postcode, which may be all that a house with a name has
+        let code = begins
+            && end - start == 1
+            && start >= 3
+            && bytes.get(start - 1) == Some(&b' ')
+            && bytes.get(start - 2).is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.get(end..end + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_uppercase))
+            && bytes.get(end + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if before || behind || code {
             return true;
         }
     }

@@ -93,6 +93,7 @@ mod tests {
             "99 Sample Park Avenue\n Apt. 763\n Exampleton\n Kenya 01672",
             "09183 Jennifer Mountains Suite 123\nLake Davidport, NV 12345",
             "Unit 4502 Box 4881\nDPO AA 19766",
+            "Rose Cottage, Sample Lane, Exampleton, AB1 2CD",
         ] {
             whole(address, address);
             assert!(found(address).iter().all(|hit| hit.1 >= 0.8), "{address}");

@@ -66,6 +66,40 @@ pub(super) fn bare(text: &str, tokens: &mut Tokens, at: usize, from: usize) -> O
     fits.then_some(Core { first, last: at, strength: Strength::Loose })
 }
 
+/// Words before a postcode that may be its address.
+const LONGEST_ADDRESS: usize = 14;
+
+/// Rose Cottage, Sample Lane, Exampleton, AB1 2CD: a house with a name. Without a number, the postcode is what is met; `at` is its second half.
+/// Gives the first token.
+pub(super) fn named_house(text: &str, tokens: &mut Tokens, at: usize, from: usize) -> Option<usize> {
+    let code = at.checked_sub(1).filter(|code| *code >= from)?;
+    let short = tokens.get(at).is_some_and(|token| token.end - token.start == 3 && token.gap == Gap::Space);
+    if !short || postcode(text, tokens, code, true) != Some(at) {
+        return None;
+    }
+    let (mut first, mut parts, mut words, mut street) = (code, 0, 0, false);
+    while code - first < LONGEST_ADDRESS {
+        let gap = tokens.gap(first);
+        let Some(before) = first.checked_sub(1).filter(|before| *before >= from) else { break };
+        let flags = tokens.flags(text, before);
+        let capital = tokens.get(before).is_some_and(|token| token.kind == Kind::Capital && !token.dot);
+        if !matches!(gap, Gap::Space | Gap::Comma | Gap::Line) || !capital || flags.any(Flags::STOP.and(Flags::CONTEXT)) {
+            break;
+        }
+        if gap != Gap::Space {
+            (parts, words) = (parts + 1, 0);
+            street |= flags.any(Flags::TYPE);
+        }
+        words += 1;
+        if words > 4 {
+            return None;
+        }
+        first = before;
+    }
+    // a house or a street and its town
+    (street && parts >= 2).then_some(first)
+}
+
 /// Example 34: a name and a number, where words announce an address.
 pub(super) fn announced(text: &str, tokens: &mut Tokens, at: usize, from: usize) -> Option<Core> {
     let number = tokens.get(at)?;

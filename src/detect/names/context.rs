@@ -1,5 +1,7 @@
 //! What stands around a name: labels before it, verbs behind it, addresses, sentence ends.
 
+use super::lists::{Flags, flags};
+use super::things::named_after;
 use super::words::{after, before};
 
 /// What a text says just before a name.
@@ -11,6 +13,8 @@ pub(super) enum Lead {
     Sentence,
     /// `Officer:`, `cardholder=`: a person is announced.
     Person,
+    /// `Surname:`, `"firstName":`: the label of a name and of nothing else.
+    Named,
     /// `Name:`: a person or a thing.
     Name,
     /// Copyright notices and author lines.
@@ -71,7 +75,8 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
         at -= letter.len_utf8();
     }
     match before(text, at) {
-        None | Some('\n' | '\r' | '\t' | '|' | ';' | '*' | '•' | '>' | '{') => Lead::Start,
+        None | Some('\n' | '\r' | '\t' | '|' | ';' | '*' | '•' | '>') => Lead::Start,
+        Some('{') if opened => Lead::Start,
         Some(':' | '=') => label(text, at - 1),
         Some('.' | '!' | '?' | '…') => {
             let word = word_before(text, at - before(text, at).map_or(0, char::len_utf8));
@@ -90,6 +95,7 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
         },
         Some('©') => Lead::Author,
         Some(')') if text.get(..at).is_some_and(|head| head.ends_with("(c)") || head.ends_with("(C)")) => Lead::Author,
+        Some(letter) if letter.is_ascii_digit() && numbered(text, at) => Lead::Named,
         Some(letter) if letter.is_ascii_digit() => {
             let line = text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
             let notice = ["Copyright", "copyright", "COPYRIGHT", "(c)", "(C)", "©"].iter().any(|mark| line.contains(mark));
@@ -100,9 +106,47 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
     }
 }
 
+/// Whether the number that ends at an offset is that of a rank: PC 4821.
+fn numbered(text: &str, at: usize) -> bool {
+    let head = text.get(..at).unwrap_or("");
+    let bare = head.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = head.len() - bare.len();
+    let Some(ahead) = bare.strip_suffix(' ').filter(|_| (2..=6).contains(&digits)) else { return false };
+    let word = word_before(ahead, ahead.len());
+    let known = flags(word);
+    known.any(Flags::RANK) && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        || known.any(Flags::TITLE) && word.starts_with(|letter: char| letter.is_uppercase())
+}
+
 fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
     let word = word_before(text, at);
     match word {
+        // what is made or owned by somebody is a firm's as often
+        "by" if matches!(
+            word_before(text, (at - word.len()).saturating_sub(1)),
+            "made"
+                | "built"
+                | "manufactured"
+                | "owned"
+                | "run"
+                | "operated"
+                | "sold"
+                | "supplied"
+                | "provided"
+                | "powered"
+                | "acquired"
+                | "bought"
+                | "marketed"
+                | "sponsored"
+                | "distributed"
+                | "developed"
+                | "produced"
+                | "released"
+                | "issued"
+        ) =>
+        {
+            Lead::Thing
+        }
         "Dear" | "Hi" | "Hello" | "Hey" | "Thanks" | "by" | "By" | "thank" | "thanks" | "starring" | "brother" | "sister"
         | "son" | "daughter" | "wife" | "husband" | "father" | "mother" | "friend" | "uncle" | "aunt" | "cousin"
         | "colleague" | "young" | "actor" | "actress" | "singer" | "client" | "patient" | "customer" | "officer" | "employee"
@@ -110,6 +154,37 @@ fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
         | "judge" | "poet" | "dear" | "attn" | "Attn" | "operator" | "inspector" | "constable" | "sergeant" | "Beneficiary"
         | "beneficiary" | "Author" | "author" => Lead::Cue,
         "says" | "said" | "told" | "asked" | "replied" | "recalls" | "tell" | "tells" | "asks" => Lead::Speech,
+        "to" if word_before(text, (at - word.len()).saturating_sub(1)).eq_ignore_ascii_case("according") => Lead::Cue,
+        "of" if matches!(
+            word_before(text, (at - word.len()).saturating_sub(1)),
+            "statement"
+                | "Statement"
+                | "evidence"
+                | "son"
+                | "daughter"
+                | "wife"
+                | "widow"
+                | "husband"
+                | "father"
+                | "mother"
+                | "parents"
+                | "brother"
+                | "sister"
+                | "death"
+                | "arrest"
+                | "appointment"
+                | "murder"
+                | "behalf"
+                | "funeral"
+                | "trial"
+                | "signature"
+                | "resignation"
+        ) =>
+        {
+            Lead::Cue
+        }
+        "interviewed" | "arrested" | "charged" | "appointed" | "hired" | "employed" | "thanked" | "invited" | "accused"
+        | "succeeded" | "replaced" => Lead::Cue,
         "with" | "him" | "and" | "about" | "than" | "like" | "that" | "if" | "when" | "from" | "for" | "to" | "between"
         | "after" => Lead::Hint,
         "at" if matches!(
@@ -165,12 +240,24 @@ fn label(text: &str, at: usize) -> Lead {
     match &*buffer {
         b"officer" | b"cardholder" | b"holder" | b"contact" | b"from" | b"to" | b"cc" | b"bcc" | b"attn" | b"attention"
         | b"signed" | b"by" | b"author" | b"authors" | b"witness" | b"victim" | b"suspect" | b"maintainer" | b"maintainers"
-        | b"employee" | b"patient" | b"customer" | b"applicant" | b"payee" | b"beneficiary" | b"surname" | b"forename"
-        | b"forenames" | b"firstname" | b"lastname" | b"fullname" | b"kin" | b"supervisor" | b"signatory" | b"operator"
-        | b"engineer" | b"driver" | b"resident" | b"tenant" | b"complainant" | b"defendant" | b"informant" | b"student"
-        | b"teacher" | b"doctor" | b"nurse" | b"manager" | b"creator" | b"sender" | b"recipient" | b"assignee" | b"reporter"
-        | b"committer" | b"uploader" => Lead::Person,
+        | b"employee" | b"patient" | b"customer" | b"applicant" | b"payee" | b"beneficiary" | b"kin" | b"supervisor"
+        | b"signatory" | b"operator" | b"engineer" | b"driver" | b"resident" | b"tenant" | b"complainant" | b"defendant"
+        | b"informant" | b"student" | b"teacher" | b"doctor" | b"nurse" | b"manager" | b"creator" | b"sender" | b"recipient"
+        | b"assignee" | b"reporter" | b"committer" | b"uploader" | b"founders" | b"directors" | b"attendees" | b"present"
+        | b"apologies" | b"participants" | b"witnesses" | b"suspects" | b"applicants" | b"winners" | b"speakers"
+        | b"trustees" | b"nominees" | b"officers" => Lead::Person,
+        b"surname" | b"forename" | b"forenames" | b"firstname" | b"lastname" | b"fullname" => Lead::Named,
         b"name" => {
+            let first_or_last = |before: &str| {
+                ["full", "first", "last", "family", "given", "middle", "maiden"]
+                    .iter()
+                    .any(|one| before.eq_ignore_ascii_case(one))
+            };
+            let named = first_or_last(word_before(text, end.saturating_sub(word.len() + 1)))
+                || word.len() > 4
+                    && first_or_last(
+                        word.get(..word.len() - 4).unwrap_or("").trim_end_matches('_').rsplit('_').next().unwrap_or(""),
+                    );
             let full = word.len() > 4
                 || matches!(
                     word_before(text, end.saturating_sub(word.len() + 1)),
@@ -201,6 +288,8 @@ fn label(text: &str, at: usize) -> Lead {
             let lower = word.to_lowercase();
             if thing.iter().any(|thing| lower.starts_with(thing)) {
                 Lead::Other
+            } else if named {
+                Lead::Named
             } else if full {
                 Lead::Person
             } else {
@@ -221,16 +310,24 @@ pub(super) enum Follow {
     Stop,
     /// A colon: a speaker, or a key.
     Colon,
-    /// A verb that persons do: said, told, was born.
+    /// A verb that only persons do: asked, was born.
     Speech,
+    /// Said, told: firms and offices do, too.
+    Told,
     /// A verb that persons do, and firms at times: became, joined, lives.
     Deed,
+    /// A comma and "who", or an age: "Example, 34, of Sampleton".
+    Person,
     /// An auxiliary or another word that often stands behind persons: is, was, has, who.
     Verb,
     /// Any other word in small letters.
     Small,
     /// An apostrophe and an s.
     Possessive,
+    /// An apostrophe and an s, and nothing that is possessed: a shop, a disease.
+    Bare,
+    /// A word that says that something is named after somebody: disease, theorem.
+    NamedAfter,
     /// An e-mail address in brackets.
     Address,
     /// A comma and Ltd or Inc.
@@ -252,6 +349,7 @@ pub(super) fn follow(text: &str, end: usize) -> Follow {
     match first {
         '\n' | '\r' | '\t' | '|' | ';' | '"' | '”' | '»' => Follow::End,
         ',' if firm(tail) => Follow::Firm,
+        ',' if person(tail) => Follow::Person,
         '\'' | '’' => match second {
             Some('s' | 'S') => possessive(text, end + first.len_utf8() + 1),
             Some(letter) if letter.is_alphanumeric() => Follow::Other,
@@ -275,13 +373,23 @@ pub(super) fn follow(text: &str, end: usize) -> Follow {
             match after(text, at) {
                 None | Some('\n' | '\r' | '\t' | '|') => Follow::End,
                 Some(',') if firm(rest) => Follow::Firm,
+                Some(',') if person(rest) => Follow::Person,
                 Some(digit) if digit.is_ascii_digit() => Follow::Digit,
                 Some('<' | '(' | '[') if address(rest) => Follow::Address,
                 Some('.' | ',' | '!' | '?' | ')' | '(' | '-' | '–' | '—') => Follow::Stop,
                 Some('\'' | '’') if rest.chars().nth(1) == Some('s') => {
                     possessive(text, at + rest.find('s').map_or(0, |n| n + 1))
                 }
-                Some(letter) if letter.is_lowercase() => verb(word_after(text, at)),
+                Some(letter) if letter.is_lowercase() => match word_after(text, at) {
+                    // "also played", "later denied"
+                    word @ ("also" | "later" | "never" | "then" | "once" | "still" | "soon" | "now" | "first" | "finally") => {
+                        match verb(word_after(text, at + word.len() + 1)) {
+                            Follow::Small | Follow::Other | Follow::NamedAfter => verb(word),
+                            said => said,
+                        }
+                    }
+                    word => verb(word),
+                },
                 _ => Follow::Other,
             }
         }
@@ -294,8 +402,29 @@ pub(super) fn follow(text: &str, end: usize) -> Follow {
 fn possessive(text: &str, at: usize) -> Follow {
     let gap = usize::from(text.as_bytes().get(at) == Some(&b' '));
     match word_after(text, at + gap) {
+        word if named_after(word, true)
+            && !(word == "law" && matches!(word_after(text, at + gap + 4), "firm" | "degree" | "office" | "practice")) =>
+        {
+            Follow::NamedAfter
+        }
+        // "Challoner's High School", "Cox's Orange Pippin": what it is called
+        word if gap == 1 && word.starts_with(|letter: char| letter.is_uppercase()) => {
+            let end = at + gap + word.len();
+            let second = word_after(text, end + usize::from(text.as_bytes().get(end) == Some(&b' ')));
+            let called = |word: &&str| word.starts_with(char::is_uppercase) && flags(word).any(Flags::ORGANISATION);
+            let place = [word, second].iter().any(called);
+            if place { Follow::NamedAfter } else { Follow::Bare }
+        }
+        "is" | "are" | "was" | "were" | "and" | "or" | "of" | "has" | "had" | "will" => Follow::Bare,
+        "" if !text
+            .get(at + gap..)
+            .unwrap_or("")
+            .starts_with(|next: char| next.is_alphanumeric() || matches!(next, '"' | '“')) =>
+        {
+            Follow::Bare
+        }
         "father" | "mother" | "brother" | "sister" | "wife" | "husband" | "son" | "daughter" | "behalf" | "death" | "memory"
-        | "friend" | "career" | "Father" | "grandfather" | "grandmother" | "parents" => Follow::Speech,
+        | "friend" | "career" | "grandfather" | "grandmother" | "parents" => Follow::Speech,
         _ => Follow::Possessive,
     }
 }
@@ -306,21 +435,38 @@ fn firm(tail: &str) -> bool {
     ["Inc", "Ltd", "LLC", "LLP", "PLC", "Corp", "GmbH", "S.A", "Limited"].iter().any(|form| rest.starts_with(form))
 }
 
+/// Whether a comma is followed by "who", or by an age between commas.
+fn person(tail: &str) -> bool {
+    let rest = tail.trim_start_matches([',', ' ']);
+    let word = rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or("");
+    let age = (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let closed = || {
+        rest.get(word.len()..).is_some_and(|rest| rest.starts_with(", ") || rest.starts_with(" , ") || rest.starts_with(",\n"))
+    };
+    matches!(word, "who" | "whose") || age && closed()
+}
+
 fn verb(word: &str) -> Follow {
     match word {
-        "said" | "says" | "told" | "asked" | "replied" | "wrote" | "shouted" | "thinks" | "thought" | "died" | "born"
-        | "married" | "recalls" | "laughed" | "smiled" | "whispered" | "yelled" | "himself" | "herself" => Follow::Speech,
+        "said" | "says" | "told" | "wrote" => Follow::Told,
+        "asked" | "replied" | "shouted" | "thinks" | "thought" | "died" | "born" | "married" | "recalls" | "laughed"
+        | "smiled" | "whispered" | "yelled" | "himself" | "herself" | "pleaded" | "wept" | "cried" | "nodded" | "sighed"
+        | "grinned" | "shrugged" | "muttered" | "testified" | "graduated" | "texted" | "tweeted" => Follow::Speech,
         "writes" | "lives" | "lived" | "stated" | "explained" | "explains" | "added" | "became" | "joined" | "confirmed"
-        | "reported" | "phoned" | "emailed" | "attended" | "arrested" | "resigned" | "retired" | "graduated" | "spoke"
-        | "knew" | "believes" | "believed" | "claims" | "claimed" | "suggested" | "trained" | "moved" | "worked" | "works"
-        | "studied" | "left" | "went" | "came" | "took" | "gave" | "met" | "returned" | "discovered" | "signed" | "collected"
-        | "called" | "wants" | "wanted" | "loves" | "loved" | "played" | "wins" | "won" | "finished" | "spent" | "led" => {
-            Follow::Deed
-        }
+        | "reported" | "phoned" | "emailed" | "attended" | "arrested" | "resigned" | "retired" | "spoke" | "knew"
+        | "believes" | "believed" | "claims" | "claimed" | "suggested" | "trained" | "moved" | "worked" | "works" | "studied"
+        | "left" | "went" | "came" | "took" | "gave" | "met" | "returned" | "discovered" | "signed" | "collected" | "called"
+        | "wants" | "wanted" | "loves" | "loved" | "played" | "wins" | "won" | "finished" | "spent" | "led" | "denied"
+        | "denies" | "admitted" | "admits" | "insisted" | "insists" | "argued" | "argues" | "warned" | "apologised"
+        | "apologized" | "scored" | "recalled" | "remembered" | "remembers" | "noted" | "walked" | "drove" | "sat" | "stood"
+        | "refused" | "rang" | "texts" | "lost" | "described" | "accepted" | "appeared" | "served" | "taught" | "teaches"
+        | "coached" | "founded" | "hopes" | "hoped" | "felt" | "feels" | "knows" | "realised" | "realized" | "tried"
+        | "earned" => Follow::Deed,
         "is" | "was" | "has" | "had" | "who" | "whose" | "and" | "will" | "would" | "can" | "could" | "did" | "does" | "also"
         | "then" | "got" | "gets" | "from" | "should" | "points" | "pointed" | "makes" | "made" => Follow::Verb,
         "" => Follow::Other,
         _ if legal(word) => Follow::Firm,
+        _ if named_after(word, false) => Follow::NamedAfter,
         _ => Follow::Small,
     }
 }

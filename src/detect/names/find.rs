@@ -2,9 +2,11 @@
 //! be parts of a name; a segment is judged by its first and last word and by what stands around it.
 
 use super::Hit;
+use super::company::confirm;
 use super::context::{Follow, Lead, follow, lead};
-use super::lists::{Flags, flags};
+use super::lists::Flags;
 use super::lower;
+use super::things;
 use super::words::{Shape, Word, after, before, capitalised, particle};
 
 /// The least confidence that is reported.
@@ -150,7 +152,15 @@ enum Office {
 
 /// Judges all segments of a run; returns how far the text has been read.
 fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>) -> usize {
+    // "HMS Prince of Wales", "RRS Sir Example Sample": a ship
+    if let [first, _, ..] = run
+        && matches!(text.get(first.start..first.end), Some("HMS" | "RRS" | "RMS" | "USS" | "HMCS" | "RFA"))
+    {
+        return 0;
+    }
     let mut title = Office::None;
+    // "Lord Chief Justice": the last word before the name is a role
+    let mut role = false;
     let mut at = 0;
     let breakers = run.iter().filter(|word| word.shape != Shape::Particle && !may_belong(text, word, false, None)).count();
     let heading = run.len() >= 5 && breakers >= 3;
@@ -160,6 +170,7 @@ fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>)
             && let Some(found) = announces(text, word, rest.first())
         {
             title = title.max(found);
+            role = found == Office::Role;
             at += 1;
             continue;
         }
@@ -195,7 +206,11 @@ fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>)
             hits.push(hit);
             return end;
         }
-        let place = Place { text, ahead, behind, title, heading };
+        if let Some(hit) = labelled(text, segment, behind, run.get(at + segment.len() + 1), title) {
+            hits.push(hit);
+            return 0;
+        }
+        let place = Place { text, ahead, behind, title, role, heading };
         if let Some(hit) = place.name(segment) {
             if hit.confidence >= REPORTED {
                 hits.push(hit);
@@ -207,6 +222,18 @@ fn judge(text: &str, run: &[Word], hits: &mut Vec<Hit>, doubtful: &mut Vec<Hit>)
         at += segment.len().max(1);
     }
     0
+}
+
+/// "Name: Stella Falcon": behind a label or a rank, a first name and the last word of the run are a name, though that word is one of English.
+fn labelled(text: &str, segment: &[Word], behind: Option<&Word>, more: Option<&Word>, title: Office) -> Option<Hit> {
+    let ([first], Some(last), None) = (segment, behind, more) else { return None };
+    let thing = last.flags.any(Flags::ORGANISATION) || last.flags.any(Flags::TECHNICAL) || last.flags.any(Flags::PLACE);
+    if as_first(first) != Kind::Given || last.shape != Shape::Title || last.stop || thing || first.end + 1 != last.start {
+        return None;
+    }
+    let label = matches!(lead(text, first.start), Lead::Person | Lead::Named | Lead::Name | Lead::Author);
+    let closed = matches!(follow(text, last.end), Follow::End | Follow::Stop | Follow::Address);
+    (closed && (label || title >= Office::Rank)).then_some(Hit { start: first.start, end: last.end, confidence: 0.68 })
 }
 
 /// Whether a word is a title, a rank or a role, if a name follows.
@@ -242,6 +269,9 @@ fn may_belong(text: &str, word: &Word, titled: bool, first: Option<&Word>) -> bo
     if flags == Flags::default() {
         return word.end - word.start >= 3;
     }
+    if flags == Flags::UNUSUAL {
+        return true;
+    }
     if flags == Flags::PROPER {
         // "Ludwig van Beethoven": known for one man
         return word.shape == Shape::Title && first.is_some_and(|first| as_first(first) == Kind::Given);
@@ -267,6 +297,8 @@ enum Kind {
     Surname,
     /// A surname that is a word or a place too.
     SurnameWord,
+    /// A name of few people.
+    Rare,
     Unknown,
     Initial,
 }
@@ -279,6 +311,8 @@ fn as_first(word: &Word) -> Kind {
         if common { Kind::GivenWord } else { Kind::Given }
     } else if word.flags.any(Flags::SURNAME) {
         if common { Kind::SurnameWord } else { Kind::Surname }
+    } else if word.flags.any(Flags::UNUSUAL) {
+        Kind::Rare
     } else {
         Kind::Unknown
     }
@@ -292,6 +326,8 @@ fn as_last(word: &Word) -> Kind {
         if common { Kind::SurnameWord } else { Kind::Surname }
     } else if word.flags.any(Flags::GIVEN) {
         if common { Kind::GivenWord } else { Kind::Given }
+    } else if word.flags.any(Flags::UNUSUAL) {
+        Kind::Rare
     } else {
         Kind::Unknown
     }
@@ -305,6 +341,8 @@ struct Place<'a> {
     /// The capitalised word directly behind that is no part of a name.
     behind: Option<&'a Word>,
     title: Office,
+    /// Its last word is a role, whatever stands before.
+    role: bool,
     /// The run looks like a heading.
     heading: bool,
 }
@@ -332,24 +370,29 @@ impl Place<'_> {
         let dotted = self.text.as_bytes().get(first.end) == Some(&b'.');
         let mut confidence = match (head, tail) {
             (Kind::Given, Kind::Surname) => 0.8,
+            (Kind::Given, Kind::Rare) => 0.75,
             (Kind::Given, Kind::SurnameWord) if last.flags.any(Flags::COMMON) => 0.7,
+            (Kind::Given, Kind::Unknown) if first.flags.any(Flags::RARELY) => 0.58,
             (Kind::Given, Kind::Given | Kind::Unknown) => 0.68,
             (Kind::GivenWord, Kind::Surname) => 0.72,
+            (Kind::GivenWord, Kind::Rare) => 0.65,
             (Kind::GivenWord, Kind::Given) => 0.62,
             (Kind::GivenWord, Kind::SurnameWord) if last.flags.any(Flags::COMMON) => 0.56,
             (Kind::GivenWord, Kind::Unknown) => 0.57,
             (Kind::Initial, Kind::Surname) if dotted => 0.7,
-            (Kind::Initial, Kind::Given) if dotted => 0.64,
+            (Kind::Initial, Kind::Given | Kind::Rare) if dotted => 0.64,
             (Kind::Initial, Kind::SurnameWord | Kind::Unknown) if dotted => 0.52,
             (Kind::Given, Kind::GivenWord | Kind::SurnameWord | Kind::Initial)
             | (Kind::Surname, Kind::Surname | Kind::Given)
             | (Kind::Initial, Kind::Surname) => 0.6,
-            (Kind::Unknown, Kind::Surname) => 0.58,
-            (Kind::Surname | Kind::Unknown, Kind::Given | Kind::Unknown)
+            (Kind::Unknown | Kind::Rare, Kind::Surname) | (Kind::Surname, Kind::Rare) => 0.58,
+            (Kind::Rare, Kind::Rare | Kind::Given) => 0.57,
+            (Kind::Unknown, Kind::Rare) => 0.56,
+            (Kind::Surname | Kind::Unknown | Kind::Rare, Kind::Given | Kind::Unknown)
             | (Kind::Surname, Kind::SurnameWord | Kind::Initial)
             | (Kind::SurnameWord, Kind::Surname | Kind::Given) => 0.48,
-            (Kind::Initial, Kind::SurnameWord | Kind::Unknown | Kind::Given) => 0.45,
-            (Kind::Unknown, Kind::SurnameWord) => 0.42,
+            (Kind::Initial, Kind::SurnameWord | Kind::Unknown | Kind::Given | Kind::Rare) => 0.45,
+            (Kind::Unknown | Kind::Rare, Kind::SurnameWord) | (Kind::SurnameWord, Kind::Rare) => 0.42,
             _ => 0.35,
         };
         if matches!(head, Kind::Given | Kind::GivenWord) && segment.iter().any(|word| word.shape == Shape::Particle) {
@@ -373,7 +416,7 @@ impl Place<'_> {
         };
         let before = lead(self.text, first.start);
         confidence += match before {
-            Lead::Person => 0.17,
+            Lead::Person | Lead::Named => 0.17,
             Lead::Called => 0.15,
             Lead::Author => 0.13,
             Lead::Name | Lead::Cue | Lead::Speech => 0.08,
@@ -385,21 +428,29 @@ impl Place<'_> {
         let behind = follow(self.text, last.end + usize::from(last.shape == Shape::Initial && self.dot(last.end)));
         confidence += match behind {
             Follow::Address => 0.25,
-            Follow::Speech | Follow::Deed => 0.08,
+            Follow::Speech | Follow::Told | Follow::Deed => 0.08,
             Follow::Possessive | Follow::Verb => 0.03,
+            Follow::Person => 0.15,
+            Follow::NamedAfter => -0.4,
             Follow::Glued => -0.15,
             Follow::Firm => -0.4,
             // a house number before, another behind
             Follow::Digit if before == Lead::Other && self.title == Office::None => -0.2,
             _ => 0.0,
         };
-        let labelled = matches!(before, Lead::Person | Lead::Author) || behind == Follow::Address || announced;
+        let labelled = matches!(before, Lead::Person | Lead::Named | Lead::Author) || behind == Follow::Address || announced;
         let capitals = segment.iter().all(|word| matches!(word.shape, Shape::Upper | Shape::Initial));
         if capitals && !labelled {
-            confidence -= if head == Kind::Given && tail == Kind::Surname { 0.15 } else { 0.3 };
+            // "A. M. EXAMPLE": full stops are not what headings and constants have
+            let initials = head == Kind::Initial && dotted && last.end - last.start > 3;
+            confidence -= match (head, tail) {
+                (Kind::Initial, Kind::Surname | Kind::Rare) if initials => 0.04,
+                (Kind::Given, Kind::Surname) => 0.15,
+                _ => 0.3,
+            };
         } else if !capitals && tail == Kind::Unknown && last.shape == Shape::Upper && last.end - last.start < 5 {
             confidence -= 0.2;
-        } else if first.shape == Shape::Upper && head == Kind::Unknown && !labelled {
+        } else if first.shape == Shape::Upper && matches!(head, Kind::Unknown | Kind::Rare) && !labelled {
             // "SMITH John", but not "HTTP John"
             confidence += if first.end - first.start > 4 && last.flags.any(Flags::GIVEN) { 0.15 } else { -0.3 };
         } else if first.shape == Shape::Upper
@@ -435,6 +486,11 @@ impl Place<'_> {
         if self.heading {
             confidence -= 0.12;
         }
+        if !labelled
+            && self.is_thing(first, segment.iter().find(|word| word.start > first.start && word.shape != Shape::Particle)?)
+        {
+            confidence -= 0.3;
+        }
         Some(confidence)
     }
 
@@ -461,6 +517,20 @@ impl Place<'_> {
         )
     }
 
+    /// Whether two words name a firm, a place or a product.
+    fn is_thing(&self, first: &Word, second: &Word) -> bool {
+        let word = |word: &Word| self.text.get(word.start..word.end).unwrap_or("");
+        things::known(word(first), word(second))
+    }
+
+    /// Whether a single word ends what names a thing: "Marks and Spencer", "Dr Pepper".
+    fn ends_a_thing(&self, word: &Word) -> bool {
+        let head = self.text.get(..word.start).unwrap_or("").trim_end_matches([' ', '.']);
+        let head = ["and", "&"].iter().find_map(|joint| head.strip_suffix(joint)).map_or(head, |head| head.trim_end_matches(' '));
+        let ahead = super::context::word_before(head, head.len());
+        ahead.len() > 1 && things::known(ahead, self.text.get(word.start..word.end).unwrap_or(""))
+    }
+
     fn dot(&self, at: usize) -> bool {
         self.text.as_bytes().get(at) == Some(&b'.')
     }
@@ -470,25 +540,35 @@ impl Place<'_> {
             return None;
         }
         let behind = follow(self.text, word.end);
-        if matches!(behind, Follow::Glued | Follow::Firm | Follow::Digit) {
+        if matches!(behind, Follow::Glued | Follow::Firm | Follow::Digit | Follow::NamedAfter) {
             return None;
         }
-        let kind = if word.flags.any(Flags::GIVEN) { as_first(word) } else { as_last(word) };
+        let first_of_all = word.flags.any(Flags::GIVEN) && !word.flags.any(Flags::RARELY);
+        let kind = if first_of_all { as_first(word) } else { as_last(word) };
         let titled = match (self.title, kind) {
+            // "Lord Chief Justice", "Mr Speaker Price"
+            (_, Kind::GivenWord | Kind::SurnameWord) if self.role => 0.45,
             (Office::Title, Kind::Given | Kind::Surname) => 0.8,
-            (Office::Title, Kind::Unknown) | (Office::Rank, Kind::Given | Kind::Surname) => 0.74,
+            (Office::Title, Kind::Unknown | Kind::Rare) | (Office::Rank, Kind::Given | Kind::Surname | Kind::Rare) => 0.74,
             (Office::Title, _) => 0.68,
             (Office::Rank, Kind::Unknown) | (Office::Role, Kind::Given | Kind::Surname) => 0.65,
             (Office::Rank | Office::Role, _) => 0.45,
             (Office::None, _) => 0.0,
         };
+        if titled > 0.0 || matches!(kind, Kind::Surname | Kind::SurnameWord | Kind::Given | Kind::GivenWord) {
+            if self.ends_a_thing(word) {
+                return None;
+            }
+        }
         if titled > 0.0 {
             let thing = self.behind.is_some_and(|word| word.flags.any(Flags::ORGANISATION)) && self.title != Office::Title;
             return Some(if thing { titled - 0.3 } else { titled });
         }
         let before = lead(self.text, word.start);
         if word.shape == Shape::Upper {
-            let labelled = before == Lead::Person && word.end - word.start > 2 && matches!(kind, Kind::Given | Kind::Surname);
+            let labelled = matches!(before, Lead::Person | Lead::Named)
+                && word.end - word.start > 2
+                && matches!(kind, Kind::Given | Kind::Surname | Kind::Rare);
             return labelled.then_some(0.65);
         }
         if self.behind.is_some()
@@ -502,14 +582,15 @@ impl Place<'_> {
         let sentence = inside || matches!(before, Lead::Sentence | Lead::Start) || self.ahead.is_some();
         let prose = sentence
             && match behind {
-                Follow::Speech | Follow::Deed | Follow::Verb | Follow::Small => true,
-                Follow::Possessive | Follow::Stop => inside || before != Lead::Start,
+                Follow::Speech | Follow::Person | Follow::Told | Follow::Deed | Follow::Verb | Follow::Small => true,
+                Follow::Possessive | Follow::Bare | Follow::Stop => inside || before != Lead::Start,
                 Follow::End => inside,
                 _ => false,
             };
         let mut confidence: f32 = match kind {
             Kind::Given => 0.5,
             Kind::Surname => 0.4,
+            Kind::Rare => 0.35,
             Kind::Unknown => 0.3,
             Kind::GivenWord if word.flags.any(Flags::PLACE) => 0.25,
             Kind::GivenWord | Kind::SurnameWord => 0.2,
@@ -517,6 +598,7 @@ impl Place<'_> {
         };
         confidence += match before {
             Lead::Called => 0.35,
+            Lead::Named => 0.4,
             Lead::Person => 0.22,
             Lead::Speech => 0.27,
             Lead::Cue => 0.14,
@@ -527,8 +609,12 @@ impl Place<'_> {
         };
         confidence += match behind {
             Follow::Address => 0.3,
-            Follow::Speech => 0.25,
+            // an unknown word that says something is as often a firm
+            Follow::Told if kind == Kind::Unknown && matches!(before, Lead::Start | Lead::Sentence) => 0.19,
+            Follow::Speech | Follow::Told | Follow::Person => 0.25,
             Follow::Deed => 0.17,
+            Follow::Bare if kind == Kind::Given => 0.12,
+            Follow::Bare => -0.1,
             Follow::Possessive => 0.12,
             Follow::Verb => 0.08,
             Follow::Colon if before == Lead::Start && kind == Kind::Given => 0.12,
@@ -576,12 +662,21 @@ fn inverted(text: &str, segment: &[Word]) -> Option<(Hit, usize)> {
     let end_word = run.get(length.checked_sub(1)?)?;
     let (surname, given) = (as_last(last), as_first(second));
     let capitals = segment.iter().all(|word| word.shape == Shape::Upper) && last.end - last.start > 2;
-    let field = matches!(lead(text, first.start), Lead::Start | Lead::Person | Lead::Name | Lead::Author);
+    let before = lead(text, first.start);
+    let field = matches!(before, Lead::Start | Lead::Person | Lead::Named | Lead::Name | Lead::Author);
     let initials = given == Kind::Initial && run.iter().take(length).all(|word| word.shape == Shape::Initial && dotted(word));
     let tail = follow(text, end_word.end + usize::from(end_word.shape == Shape::Initial && dotted(end_word)));
     let closed = length == run.len()
         && matches!(tail, Follow::End | Follow::Stop | Follow::Colon | Follow::Address | Follow::Digit | Follow::Other);
     let known = matches!(surname, Kind::Surname);
+    // "Roman, Tudor, Stuart", "{ Taylor, Parker }": a list of words that are surnames all
+    let listed = tail == Follow::Stop
+        && text
+            .get(end_word.end..)
+            .is_some_and(|rest| rest.starts_with(", ") && rest.chars().nth(2).is_some_and(char::is_uppercase));
+    let list = before != Lead::Person
+        && before != Lead::Named
+        && (second.flags.any(Flags::RARELY) || listed && (!known || second.flags.any(Flags::SURNAME)));
     let whereabouts = last.flags.any(Flags::PLACE) && second.flags.any(Flags::PLACE);
     let confidence = match given {
         _ if whereabouts => return None,
@@ -602,7 +697,7 @@ fn inverted(text: &str, segment: &[Word]) -> Option<(Hit, usize)> {
                 0.62
             }
         }
-        Kind::Given if field && closed && gap == ", " => {
+        Kind::Given if field && closed && gap == ", " && !list => {
             if known {
                 0.74
             } else {
@@ -616,45 +711,6 @@ fn inverted(text: &str, segment: &[Word]) -> Option<(Hit, usize)> {
     };
     let end = end_word.end + usize::from(end_word.shape == Shape::Initial && dotted(end_word));
     Some((Hit { start: first.start, end, confidence }, end))
-}
-
-/// Reports single words that did not suffice alone when the same text has them in a longer name, and known names that
-/// stand in a list: "Anna, Robert and Nicole".
-fn confirm(text: &str, already: usize, hits: &mut Vec<Hit>, doubtful: &[Hit]) {
-    let reported = hits.get(already..).unwrap_or(&[]);
-    let certain: Vec<&str> =
-        reported.iter().filter(|hit| hit.confidence >= 0.65).filter_map(|hit| text.get(hit.start..hit.end)).collect();
-    let listed = |hit: &Hit| {
-        let known = text.get(hit.start..hit.end).map(flags).unwrap_or_default();
-        known.any(Flags::NAME) && !known.any(Flags::PLACE)
-    };
-    let neighbour = |one: &Hit, other: &Hit| {
-        one.end < other.start
-            && text.get(one.end..other.start).is_some_and(|gap| matches!(gap, ", " | " and " | ", and " | " , " | " or "))
-    };
-    let mut found = Vec::new();
-    for hit in doubtful {
-        let Some(word) = text.get(hit.start..hit.end) else { continue };
-        let again = word.len() > 2 && certain.iter().any(|name| name.split([' ', '.', ',']).any(|part| part == word));
-        let company = || {
-            let others = reported.iter().chain(doubtful.iter().filter(|other| listed(other)));
-            others.filter(|other| neighbour(hit, other) || neighbour(other, hit)).count()
-        };
-        let mut ends = word.chars();
-        let ordinary =
-            flags(word).any(Flags::WORD) || !ends.next().is_some_and(char::is_uppercase) || !ends.any(char::is_lowercase);
-        if again {
-            found.push(Hit { confidence: 0.65, ..*hit });
-        } else if !ordinary && !word.contains(' ') && listed(hit) && company() > 0 {
-            found.push(Hit { confidence: 0.62, ..*hit });
-        }
-    }
-    if !found.is_empty() {
-        hits.append(&mut found);
-        if let Some(new) = hits.get_mut(already..) {
-            new.sort_by_key(|hit| (hit.start, hit.end));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -49,6 +49,44 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             previous = None;
         }
     }
+    if text.contains(", ") {
+        listed(text, hits);
+    }
+}
+
+/// First names in a row: "anna, robert and nicole". Three, two of which are no words.
+fn listed(text: &str, hits: &mut Vec<Hit>) {
+    let mut row: Vec<(usize, usize, bool)> = Vec::new();
+    let already = hits.len();
+    let mut at = 0;
+    let mut flush = |row: &mut Vec<(usize, usize, bool)>| {
+        if row.len() > 2 && row.iter().filter(|(_, _, sure)| *sure).count() > 1 {
+            let free = |start: usize, end: usize, hits: &[Hit]| !hits.iter().any(|hit| hit.start < end && start < hit.end);
+            for &(start, end, _) in row.iter() {
+                if free(start, end, hits.get(..already).unwrap_or(&[])) {
+                    hits.push(Hit { start, end, confidence: 0.6 });
+                }
+            }
+        }
+        row.clear();
+    };
+    while let Some((start, end)) = next_word(text, at) {
+        at = end;
+        let word = text.get(start..end).unwrap_or("");
+        let known = if word.len() > 2 { flags(word) } else { Flags::default() };
+        if !known.any(Flags::GIVEN) || !whole(text, start, end) {
+            continue;
+        }
+        let joined = row
+            .last()
+            .is_some_and(|(_, last, _)| text.get(*last..start).is_some_and(|gap| matches!(gap, ", " | " and " | ", and ")));
+        if !joined {
+            flush(&mut row);
+        }
+        row.push((start, end, !known.any(Flags::WORD) && !known.any(Flags::PLACE) && !known.any(Flags::PROPER)));
+    }
+    flush(&mut row);
+    hits.sort_by_key(|hit| (hit.start, hit.end));
 }
 
 /// Whether most of a text is words between spaces, and there are at least three; a row of numbers is none.
@@ -111,11 +149,13 @@ mod tests {
     fn plain_names() {
         assert_eq!(names("login of john smith failed"), ["john smith"]);
         assert_eq!(names("my name is péter"), ["péter"]);
+        assert_eq!(names("they were anna, dawn and robert."), ["anna", "dawn", "robert"]);
     }
 
     #[test]
     fn words_and_code() {
         for text in [
+            "we met in april, may and june",
             "mark the price of will and rose",
             "import martin from scott",
             "cd john/smith && ls",

@@ -5,11 +5,14 @@
 //! rank before it, a second word of the name, an e-mail address behind it, a label in front.
 
 mod cell;
+mod company;
 mod context;
 mod find;
+mod forms;
 mod lists;
 mod lower;
 mod sources;
+mod things;
 mod words;
 
 pub use cell::{Name, cell, normal, normal_of};

@@ -3,7 +3,7 @@
 
 /// The lists below `policies/classes`, with what each says of its words.
 #[allow(dead_code, reason = "the build script packs them and the tests compare them; the program has the table")]
-pub(crate) const LISTS: [(&str, u16); 12] = [
+pub(crate) const LISTS: [(&str, u16); 15] = [
     ("given", GIVEN),
     ("surnames-common", COMMON),
     ("surnames-added", COMMON),
@@ -16,6 +16,9 @@ pub(crate) const LISTS: [(&str, u16); 12] = [
     ("ranks", RANK),
     ("roles", ROLE),
     ("organisations", ORGANISATION),
+    ("names-unusual", UNUSUAL),
+    ("given-rarely", RARELY),
+    ("things", THING),
 ];
 
 /// A first name.
@@ -40,13 +43,19 @@ pub(crate) const RANK: u16 = 1 << 8;
 pub(crate) const ROLE: u16 = 1 << 9;
 /// Ltd, Street, University: what stands before it is no person.
 pub(crate) const ORGANISATION: u16 = 1 << 10;
+/// A name of few people, and in none of the other lists: it tells something beside another name, and little alone.
+pub(crate) const UNUSUAL: u16 = 1 << 11;
+/// A first name that is a surname first of all: Norton, Bentley.
+pub(crate) const RARELY: u16 = 1 << 12;
+/// Two words written together that name a firm, a place or a product, and nobody: miltonkeynes.
+pub(crate) const THING: u16 = 1 << 13;
 
 /// Longer words are in no list.
 pub(crate) const LONGEST: usize = 24;
 /// Places of the index, a power of two: less than half of them are taken.
-pub(crate) const SLOTS: usize = 1 << 18;
+pub(crate) const SLOTS: usize = 1 << 19;
 /// Bits of an entry of the index that say where its word is; those above are of the word's mark.
-pub(crate) const PLACE_BITS: u32 = 21;
+pub(crate) const PLACE_BITS: u32 = 22;
 
 /// The mark of a word, with zeros behind it. The words are ours, so nobody can make them collide.
 pub(crate) fn mark(word: &[u8; LONGEST]) -> u64 {

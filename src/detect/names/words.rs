@@ -1,5 +1,6 @@
 //! Words of a text as far as names need them: where they are, how they are capitalised and what the lists say of them.
 
+use super::forms;
 use super::lists::{Flags, Key, flags_of_key};
 
 /// How a word is written.
@@ -110,7 +111,10 @@ pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
         return Err(end);
     }
     let key = Key::of(word);
-    let mut flags = key.map_or(Flags::default(), |key| flags_of_key(&key));
+    let mut flags = key.map_or(Flags::default(), |key| known(&key));
+    if flags == Flags::default() && letters > 2 && (forms::by_prefix(word) || forms::foreign(word)) {
+        flags = Flags::UNUSUAL;
+    }
     // "Bašić" is not the word "basic"
     if !word.is_ascii() && !word.contains('’') {
         flags = flags.without(Flags::WORD);
@@ -119,11 +123,14 @@ pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
         && !flags.any(Flags::NAME)
     {
         // a double-barrelled name is as good as its parts
-        let (first, last) = (super::lists::flags(first), super::lists::flags(last));
+        let of = |word: &str| Key::of(word).map_or(Flags::default(), |key| known(&key));
+        let (first, last) = (of(first), of(last));
         if first.any(Flags::GIVEN) && last.any(Flags::GIVEN) {
             flags = Flags::GIVEN;
         } else if first.any(Flags::SURNAME) && last.any(Flags::SURNAME) && !(first.any(Flags::WORD) && last.any(Flags::WORD)) {
             flags = Flags::COMMON;
+        } else if [first, last].iter().all(|part| part.any(Flags::NAME) && !part.any(Flags::WORD) || part.any(Flags::UNUSUAL)) {
+            flags = Flags::UNUSUAL;
         } else if first.any(Flags::WORD) || last.any(Flags::WORD) {
             flags = Flags::ORDINARY;
         }
@@ -142,9 +149,15 @@ fn plain(text: &str, start: usize) -> Option<Word> {
     }
     let end = start + 1 + letters;
     let key = Key::of(text.get(start..end)?);
-    let flags = key.map_or(Flags::default(), |key| flags_of_key(&key));
+    let flags = key.map_or(Flags::default(), |key| known(&key));
     let stop = key.is_some_and(|key| stop(key.as_str()));
     Some(Word { start, end, shape: Shape::Title, flags, stop, strange: key.is_none(), possessive: false })
+}
+
+/// What the lists say of a word, and what its form says if they say nothing.
+fn known(key: &Key) -> Flags {
+    let flags = flags_of_key(key);
+    if flags == Flags::default() && forms::of_a_name(key.as_str()) { Flags::UNUSUAL } else { flags }
 }
 
 fn doubled(word: &str) -> bool {

@@ -4,7 +4,7 @@
 pub(super) mod escape;
 pub(super) mod place;
 
-use crate::model::assessment::{Assessment, ControlResult, Finding, Outcome, Verdict, WaiverResult};
+use crate::model::assessment::{Assessment, CHANGED, ControlResult, Finding, Outcome, Verdict, WaiverResult};
 use crate::model::policy::Severity;
 use std::collections::BTreeMap;
 
@@ -51,6 +51,17 @@ fn reason(row: &WaiverResult) -> &'static str {
         Reason::FalsePositive => "False positive",
         Reason::NotRequiredByContract => "Not required by contract",
     }
+}
+
+/// That not all was looked at, as a sentence; `None` where it was.
+pub(super) fn scope(assessment: &Assessment) -> Option<String> {
+    let (_, said) = assessment.target.rsplit_once(CHANGED)?;
+    let (commit, files) = said.strip_suffix(')')?.split_once(": ")?;
+    Some(format!(
+        "Only what changed since {} was read: {}. What is older was not looked at.",
+        escape::line(commit),
+        escape::line(files)
+    ))
 }
 
 /// Text with a full stop at its end.

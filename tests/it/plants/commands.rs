@@ -139,6 +139,7 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
     std::fs::create_dir_all(&aside).expect("a folder");
     let at = |name: &str| aside.join(name).to_str().expect("a plain path").to_owned();
     let (pair, journal, merged) = (at("pair"), at("journal"), runs.at("merged.json"));
+    let (packed, again) = (at("packed"), runs.at("again.json"));
     let (secret, public) = (format!("{pair}.key"), format!("{pair}.pub"));
     let parts = [at("part1"), at("part2")];
     let (left, cache) = ("--format=json=/dev/full", at("cache"));
@@ -148,6 +149,9 @@ pub(super) fn handed_over(runs: &mut Runs, target: &str, key: &str) {
         vec!["verify", &evidence, "--trusted-key", &public],
         vec!["verify", &evidence, "--against", target, "--key-file", key],
         vec!["show", &evidence],
+        vec!["repack", &evidence, "-o", &packed],
+        vec!["show", &packed],
+        vec!["repack", &packed, "-o", &again],
         vec!["collect", target, "--shard", "1/2", "--key-file", key, "-o", &parts[0]],
         vec!["collect", target, "--shard", "2/2", "--key-file", key, "-o", &parts[1]],
         vec!["merge", &parts[1], &parts[0], "-o", &merged],

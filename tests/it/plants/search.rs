@@ -72,7 +72,10 @@ impl Search {
         let mut out = Vec::new();
         for found in self.automaton.find_overlapping_iter(&lower) {
             let spelling = self.spellings[found.pattern().as_usize()];
-            if spelling.lone && goes_on(&lower, found.start(), found.end()) || !seen.insert((spelling.value, spelling.form)) {
+            let (start, end) = (found.start(), found.end());
+            let other = spelling.lone && (goes_on(&lower, start, end) || is_fact(&lower, start, end))
+                || spelling.form != "hexadecimal" && is_piece(&lower, start, end);
+            if other || !seen.insert((spelling.value, spelling.form)) {
                 continue;
             }
             let around = &output[found.start().saturating_sub(70)..(found.end() + 30).min(output.len())];
@@ -91,6 +94,34 @@ fn goes_on(text: &[u8], start: usize, end: usize) -> bool {
         both && (hex || a.is_ascii_digit() == b.is_ascii_digit())
     };
     start > 0 && alike(text[start - 1], text[start]) || end < text.len() && alike(text[end - 1], text[end])
+}
+
+/// Whether a number is a piece of a mark or a digest: these are as long as nothing else, and some ten million of them make it likely that one
+/// holds any ten digits. What a delivery holds does not stand in the middle of one.
+fn is_piece(text: &[u8], start: usize, end: usize) -> bool {
+    let hex = |byte: &&u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(*byte);
+    if !text[start..end].iter().all(|byte| hex(&byte)) {
+        return false;
+    }
+    let from = start - text[..start].iter().rev().take(130).take_while(hex).count();
+    let to = end + text[end..].iter().take(130).take_while(hex).count();
+    let (run, longer) = (&text[from..to], to - from > end - start);
+    // 64 bits in decimal digits; 8 to 64 bytes in hexadecimal ones, and the beginnings that are shown of them
+    let length = if run.iter().all(u8::is_ascii_digit) {
+        matches!(run.len(), 17..=20)
+    } else {
+        matches!(run.len(), 12 | 16 | 32 | 40 | 64 | 128)
+    };
+    longer && length
+}
+
+/// Whether a number stands where only facts of a file stand: how large it is, when it was changed, how long it took.
+fn is_fact(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text[start.saturating_sub(24)..start].trim_ascii_end();
+    let fact = ["size", "volume", "modified", "bytes", "micros", "length"]
+        .iter()
+        .any(|name| before.ends_with(format!("\"{name}\":").as_bytes()));
+    text[start..end].iter().all(u8::is_ascii_digit) && (fact || text[end..].starts_with(b" bytes"))
 }
 
 /// The spellings of a text.
@@ -189,4 +220,39 @@ fn every_spelling_is_found() {
     }
     let nothing = search.hits(b"Aaaaaaaa Aaaaaaaaaaaa AA 99 99 99 A aaa.aaaaaa@aaaaaaa.aaa 9914273");
     assert!(nothing.is_empty());
+}
+
+/// What looks like a value and is a piece of a mark is told from the value itself, wherever that stands.
+#[test]
+fn a_piece_of_a_mark_is_no_hit() {
+    let search = Search::new(&[("4821337712", &[]), ("4821337", &[])]);
+    let found = |text: &str| search.hits(text.as_bytes()).iter().map(|hit| hit.spelling.value).collect::<BTreeSet<_>>();
+    let digest = format!("{}4821337712{}", "ab12".repeat(5), "9c".repeat(17));
+    assert_eq!(digest.len(), 64);
+    for other in [
+        "[3,12482133771290123456]",
+        "[3,4821337712901234567]",
+        &digest,
+        "f4821337712c",
+        "\"size\":4821337,",
+        "4821337 bytes of evidence",
+    ] {
+        assert!(found(other).is_empty(), "{other}");
+    }
+    for own in [
+        "4821337712",
+        "14821337712",
+        "id4821337712 x",
+        "00004821337712",
+        "\"id\": 4821337712,",
+        "a/4821337712.csv",
+        "4821337712abcdefabcdef0",
+    ] {
+        assert!(found(own).contains(&0), "{own}");
+    }
+    assert!(found("\"records\":4821337,").contains(&1));
+    // in hexadecimal digits a value may be as long as a digest
+    let spelt: String = "Zebediah Quillfeather of Ox Lane".bytes().map(|byte| format!("{byte:02x}")).collect();
+    let own = Search::new(&[("Zebediah Quillfeather of Ox Lane", &[])]);
+    assert_eq!((spelt.len(), own.hits(spelt.as_bytes()).len()), (64, 1));
 }

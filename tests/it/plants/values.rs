@@ -79,6 +79,8 @@ impl Pool {
         {
             ordinary.extend(lines(list).iter().flat_map(|line| line.split(' ')).map(str::to_lowercase));
         }
+        // what the program says by itself tells of nobody
+        ordinary.extend(own_words().iter().cloned());
         let rare = |word: &String| word.chars().count() >= 6 && !ordinary.contains(word) && word.chars().all(char::is_alphabetic);
         let given: Vec<String> = lines("given.txt").into_iter().filter(&rare).collect();
         let known: HashSet<&String> = given.iter().collect();
@@ -196,8 +198,10 @@ impl Pool {
     }
 
     fn fresh(&mut self, value: &Value) -> bool {
-        let key: String = value.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        key.chars().count() >= 6 && self.used.insert(key)
+        let tight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+        let key = tight(&value.text);
+        let own = value.parts.iter().map(|part| tight(part)).chain([key.clone()]).any(|word| self.ordinary.contains(&word));
+        key.chars().count() >= 6 && !own && self.used.insert(key)
     }
 
     fn draw(&mut self, index: usize, cell: bool) -> Option<Value> {
@@ -439,6 +443,30 @@ impl Table {
     }
 }
 
+/// Every text that the program is made of, but for the lists of names and for made-up people of its tests.
+pub(super) fn own_texts() -> impl Iterator<Item = String> {
+    let files =
+        ["src", "policies"].into_iter().flat_map(|folder| walkdir::WalkDir::new(root().join(folder)).into_iter().flatten());
+    let files = files.filter(|entry| entry.file_type().is_file() && !entry.path().to_string_lossy().contains("/classes/names/"));
+    files.filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
+}
+
+/// Their words.
+fn own_words() -> &'static HashSet<String> {
+    static WORDS: std::sync::OnceLock<HashSet<String>> = std::sync::OnceLock::new();
+    WORDS.get_or_init(|| {
+        let words = |text: String| {
+            let words: Vec<String> = text
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.chars().count() >= 6)
+                .map(str::to_lowercase)
+                .collect();
+            words
+        };
+        own_texts().flat_map(words).collect()
+    })
+}
+
 /// Whether a search for a value finds it and nothing else: words that a language has are no such values.
 fn tells(value: &Value) -> bool {
     let text = &value.text;
@@ -451,4 +479,30 @@ fn tells(value: &Value) -> bool {
 pub(super) fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whatever the seed, nothing is drawn that the program says by itself: it would be found by accident.
+#[test]
+fn a_hundred_seeds_draw_no_word_of_the_program() {
+    let mut pool = Pool::new(0, &super::classes());
+    for seed in 0..100 {
+        pool.random = Random(seed);
+        for _ in 0..100 {
+            pool.next();
+        }
+    }
+    let values: Vec<(&str, &[String])> =
+        pool.planted.iter().map(|row| (row.value.text.as_str(), row.value.parts.as_slice())).collect();
+    let search = super::search::Search::new(&values);
+    let mut bytes = 0;
+    for text in own_texts() {
+        bytes += text.len();
+        let found: Vec<String> = search
+            .hits(text.as_bytes())
+            .iter()
+            .map(|hit| format!("{:?} in …{}…", values[hit.spelling.value], hit.around))
+            .collect();
+        assert!(found.is_empty(), "{found:?}");
+    }
+    assert!(pool.planted.len() >= 10_000 && bytes > 1_000_000, "{} values, {bytes} bytes", pool.planted.len());
 }

@@ -38,16 +38,24 @@ fn plain(name: &str) -> String {
     name.replace(['/', '\0'], "_")
 }
 
+/// Whether rows in use follow the one that ends a folder: some systems show them, and others do not.
+fn goes_on(rows: &[u8], end: usize, used: impl Fn(u8) -> bool) -> bool {
+    rows.chunks_exact(32).skip(end).filter_map(<[u8]>::first).any(|first| used(*first))
+}
+
 /// The rows of a folder of FAT, and how many are not valid.
 pub(super) fn old(rows: &[u8]) -> (Vec<Row>, u64) {
     let (mut out, mut broken) = (Vec::new(), 0);
     // the long name stands before the short one, its last piece first
     let mut long: Vec<u16> = Vec::new();
     let mut sum = None;
-    for row in rows.chunks_exact(32) {
+    for (index, row) in rows.chunks_exact(32).enumerate() {
         let attributes = number(row, 11, 1);
         match row.first() {
-            None | Some(0) => break,
+            None | Some(0) => {
+                broken += u64::from(goes_on(rows, index, |first| !matches!(first, 0 | 0xe5)));
+                break;
+            }
             Some(0xe5) => {
                 long.clear();
                 continue;
@@ -74,7 +82,7 @@ pub(super) fn old(rows: &[u8]) -> (Vec<Row>, u64) {
         let units = std::mem::take(&mut long);
         let whole = sum.take() == Some(own) && !units.is_empty();
         // the label of the volume
-        if attributes & 8 != 0 || short.starts_with(b". ") || short.starts_with(b".. ") {
+        if attributes & 8 != 0 || matches!(short, b".          " | b"..         ") {
             continue;
         }
         let name = if whole { String::from_utf16_lossy(&units) } else { short_name(short, number(row, 12, 1)) };
@@ -121,7 +129,10 @@ pub(super) fn ex(rows: &[u8]) -> (Vec<Row>, u64) {
     let mut rest = rows.chunks_exact(32);
     while let Some(row) = rest.next() {
         match row.first() {
-            None | Some(0) => break,
+            None | Some(0) => {
+                broken += u64::from(goes_on(rows, rows.len() / 32 - rest.len(), |first| first == 0x85));
+                break;
+            }
             Some(0x85) => {}
             Some(_) => continue,
         }
@@ -172,13 +183,17 @@ mod tests {
     }
 
     #[test]
-    fn deleted_rows_are_none_and_the_first_zero_ends() {
+    fn deleted_rows_are_none_and_what_follows_the_end_is_said() {
         let mut row = [0_u8; 32];
         row[..11].copy_from_slice(b"STAFF   CSV");
         let mut gone = row;
         gone[0] = 0xe5;
-        let (rows, broken) = old(&[gone, row, [0; 32], row].concat());
+        let (rows, broken) = old(&[gone, row, [0; 32], gone].concat());
         assert_eq!((rows.len(), broken), (1, 0));
+        let (rows, broken) = old(&[gone, row, [0; 32], row].concat());
+        assert_eq!((rows.len(), broken), (1, 1));
+        let (rows, broken) = ex(&[[0; 32], [0x85; 32]].concat());
+        assert_eq!((rows.len(), broken), (0, 1));
         // a file of exFAT that says it has more rows than there are
         let (rows, broken) = ex(&[[0x85; 32], [0xc0; 32]].concat());
         assert_eq!((rows.len(), broken), (0, 1));

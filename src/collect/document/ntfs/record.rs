@@ -3,6 +3,7 @@
 use super::data::Data;
 use crate::collect::anywhere::Anywhere;
 use crate::collect::document::shared::volume::{Content, Files, Run};
+use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes of a list of attributes.
@@ -22,6 +23,10 @@ pub(super) struct System<'a> {
 struct Table {
     runs: Vec<(u64, Run)>,
     bytes: u64,
+    /// Bytes of it that were ever written.
+    valid: u64,
+    /// It is said to be longer than the volume is.
+    cut: bool,
 }
 
 /// A file or folder.
@@ -37,8 +42,24 @@ pub(super) struct Record {
     pub(super) link: Option<String>,
     /// Why its content is not where it should be.
     pub(super) elsewhere: Option<&'static str>,
+    /// ... and where it is so only if nothing of it is stored here.
+    pub(super) kept: Option<&'static str>,
+    /// Whether it says of the volume that it is in use.
+    pub(super) in_use: bool,
+    /// Attributes that are not valid.
+    pub(super) broken: u64,
     /// The list of attributes that stand in further records.
     list: Option<Data>,
+}
+
+/// What a record is.
+pub(super) enum Look {
+    /// It begins a file.
+    Begins(Record),
+    /// It goes on with the one of this number.
+    GoesOn(u64),
+    /// Nothing.
+    Unused,
 }
 
 pub(super) fn number(bytes: &[u8], at: usize, length: usize) -> u64 {
@@ -66,21 +87,22 @@ impl<'a> System<'a> {
         if !(512..=64 << 10).contains(&size) || !size.is_power_of_two() {
             return None;
         }
-        let mut system = Self { place: place.clone(), cluster, size, table: Table { runs: Vec::new(), bytes: 0 } };
+        let mut system =
+            Self { place: place.clone(), cluster, size, table: Table { runs: Vec::new(), bytes: 0, valid: 0, cut: false } };
         let first = number(&head, 48, 8).checked_mul(cluster)?;
         system.table.add(&[(size, Some(first))]);
         system.table.bytes = size;
         let own = system.record(0)?;
         let table = own.data.iter().find(|data| data.name.is_empty())?;
-        let (runs, bytes) = (table.runs(cluster)?, table.size);
-        system.table = Table { runs: Vec::new(), bytes };
+        let (runs, bytes, valid) = (table.runs(cluster)?, table.size, table.valid);
+        system.table = Table { runs: Vec::new(), bytes, valid, cut: bytes > place.len() };
         system.table.add(&runs);
         // what of the table's own stretches stands in further records lies in the first of them
         if let Some(list) = &own.list {
             let further = system.listed(list);
             let mut whole = own.data.into_iter().find(|data| data.name.is_empty())?;
             for number in further {
-                let Some(record) = system.extension(number) else { continue };
+                let Some(record) = system.extension(0, number) else { continue };
                 record.data.into_iter().filter(|data| data.name.is_empty()).for_each(|data| whole.join(data));
             }
             system.table.runs.clear();
@@ -89,6 +111,12 @@ impl<'a> System<'a> {
         // a table that says it is longer than the volume is only as long as it can be
         system.table.bytes = system.table.bytes.min(place.len());
         Some(system)
+    }
+
+    /// Whether the table ends before it should, or a stretch of it lies nowhere.
+    pub(super) fn is_cut(&self) -> bool {
+        let there = self.table.runs.iter().filter(|row| row.1.1.is_some()).fold(0_u64, |all, row| all.saturating_add(row.1.0));
+        self.table.cut || there < self.table.bytes
     }
 
     /// How many records there are.
@@ -125,24 +153,31 @@ impl<'a> System<'a> {
         Some(raw)
     }
 
-    /// A record in use that begins a file; an error if it is in use and cannot be read.
-    pub(super) fn look(&self, number_of: u64) -> Result<Option<Record>, ()> {
+    /// What a record is; an error if it may be in use and cannot be read.
+    pub(super) fn look(&self, number_of: u64) -> Result<Look, ()> {
         let at = number_of.checked_mul(self.size).ok_or(())?;
-        let begins = self.begins(at);
-        match (self.record(number_of), begins) {
-            (Some(record), _) => Ok(Some(record)),
-            (None, Some(flags)) if flags & 1 == 1 && self.bytes(number_of).is_none() => Err(()),
-            _ => Ok(None),
+        if let Some(record) = self.record(number_of) {
+            return Ok(Look::Begins(record));
+        }
+        match self.begins(at) {
+            None if at < self.table.valid => Err(()),
+            None | Some(None) => Ok(Look::Unused),
+            Some(Some(flags)) if flags & 1 == 0 => Ok(Look::Unused),
+            Some(_) => self.bytes(number_of).map(|raw| Look::GoesOn(number(&raw, 32, 6))).ok_or(()),
         }
     }
 
-    /// The flags of what looks like a record.
-    fn begins(&self, at: u64) -> Option<u64> {
+    /// The flags of a record, if what is there looks like one; `None` where nothing is there, or something else.
+    fn begins(&self, at: u64) -> Option<Option<u64>> {
         let index = self.table.runs.partition_point(|row| row.0 <= at).checked_sub(1)?;
         let (from, (length, place)) = *self.table.runs.get(index)?;
         let within = Some(at - from).filter(|within| *within < length)?;
         let head = self.place.get(place?.checked_add(within)?, 24)?;
-        (head.starts_with(b"FILE") || head.starts_with(b"BAAD")).then(|| number(&head, 22, 2))
+        // one that was never written is zeros
+        if head.iter().all(|byte| *byte == 0) {
+            return Some(None);
+        }
+        (head.starts_with(b"FILE") || head.starts_with(b"BAAD")).then(|| Some(number(&head, 22, 2)))
     }
 
     /// A record in use that begins a file.
@@ -152,9 +187,9 @@ impl<'a> System<'a> {
     }
 
     /// A record that goes on with a file.
-    fn extension(&self, number_of: u64) -> Option<Record> {
+    fn extension(&self, of: u64, number_of: u64) -> Option<Record> {
         let raw = self.bytes(number_of)?;
-        (number(&raw, 22, 2) & 1 == 1).then(|| read(&raw))
+        (number(&raw, 22, 2) & 1 == 1 && number(&raw, 32, 6) == of).then(|| read(&raw))
     }
 
     /// The records that a list names.
@@ -178,18 +213,24 @@ impl<'a> System<'a> {
         out
     }
 
-    /// A file with what further records hold of it.
-    pub(super) fn whole(&self, mut record: Record, files: &mut Files<'_, '_>) -> Record {
+    /// A file with what further records hold of it; these are added to those that are `led` to.
+    pub(super) fn whole(&self, own: u64, mut record: Record, files: &mut Files<'_, '_>, led: &mut HashSet<u64>) -> Record {
         let Some(list) = record.list.take() else { return record };
-        for number in self.listed(&list) {
+        for number in self.listed(&list).into_iter().filter(|number| *number != own) {
             if !files.step(1) {
                 files.broken += 1;
                 break;
             }
-            let Some(further) = self.extension(number).filter(|further| further.list.is_none()) else { continue };
+            let Some(further) = self.extension(own, number).filter(|further| further.list.is_none()) else {
+                files.broken += 1;
+                continue;
+            };
+            led.insert(number);
+            record.broken += further.broken;
             record.names.extend(further.names);
             record.link = record.link.or(further.link);
             record.elsewhere = record.elsewhere.or(further.elsewhere);
+            record.kept = record.kept.or(further.kept);
             for data in further.data {
                 match record.data.iter_mut().find(|own| own.name == data.name) {
                     Some(own) => own.join(data),
@@ -231,7 +272,10 @@ fn read(raw: &[u8]) -> Record {
                 record.modified = Some(time).filter(|time| *time > 0);
                 record.hidden = number(value, 32, 4) & 2 != 0;
             }
-            0x20 => record.list = Data::new(attribute),
+            0x20 => {
+                record.list = Data::new(attribute);
+                record.broken += u64::from(record.list.is_none());
+            }
             0x30 => {
                 let value = value();
                 let length = number(value, 64, 1) as usize;
@@ -242,12 +286,15 @@ fn read(raw: &[u8]) -> Record {
                     names.push((number(value, 0, 6), name));
                 }
             }
+            0x70 => record.in_use = number(value(), 10, 2) & 1 == 1,
             0x80 => {
-                if let Some(data) = Data::new(attribute) {
-                    match record.data.iter_mut().find(|own| own.name == data.name) {
-                        Some(own) => own.join(data),
-                        None => record.data.push(data),
-                    }
+                let Some(data) = Data::new(attribute) else {
+                    record.broken += 1;
+                    continue;
+                };
+                match record.data.iter_mut().find(|own| own.name == data.name) {
+                    Some(own) => own.join(data),
+                    None => record.data.push(data),
                 }
             }
             0xc0 => {
@@ -258,12 +305,19 @@ fn read(raw: &[u8]) -> Record {
                     0x8000_0013 => {
                         record.elsewhere = Some("deduplicated by Windows: its content lies elsewhere and was not read");
                     }
-                    _ => {}
+                    0 => {}
+                    // a cloud's client, an archive: the tag says whose it is
+                    _ => {
+                        record.kept =
+                            Some("kept elsewhere (a cloud's placeholder, or an archived file): its content was not read")
+                    }
                 }
             }
             _ => {}
         }
     }
+    // attributes end with a mark
+    record.broken += u64::from(number(raw, at, 4) != 0xffff_ffff);
     if record.names.is_empty() {
         record.names = short;
     }

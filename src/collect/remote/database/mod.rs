@@ -56,6 +56,8 @@ struct Table {
     closed: usize,
     /// Rows, as the server guesses; `None` if it does not.
     rows: Option<u64>,
+    /// It keeps rows that were changed or deleted: they are read, too.
+    history: bool,
 }
 
 /// A column that may be read.

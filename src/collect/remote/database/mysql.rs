@@ -179,7 +179,7 @@ impl Server {
             Some(())
         })?;
         let query = format!(
-            "SELECT table_schema, table_name, engine, table_rows, data_length FROM information_schema.tables \
+            "SELECT table_schema, table_name, engine, table_rows, data_length, table_type FROM information_schema.tables \
              WHERE table_schema {which} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY table_schema, table_name"
         );
         all = all
@@ -194,7 +194,8 @@ impl Server {
                     listing.gap(&place, GapKind::Unreadable, "this account may not read it");
                 } else {
                     let (rows, size) = (number(row, 3), number(row, 4).unwrap_or(0));
-                    let table = Table { schema: schema.clone(), name: name.clone(), columns: open, closed, rows };
+                    let history = text(row, 5).is_some_and(|kind| kind.eq_ignore_ascii_case("SYSTEM VERSIONED"));
+                    let table = Table { schema: schema.clone(), name: name.clone(), columns: open, closed, rows, history };
                     listing.add(&place, "", size, table);
                 }
                 Some(())
@@ -214,22 +215,17 @@ impl Server {
 
     /// Whether the account may read everything it was sent to: these servers do not name what it may not.
     fn sees_all(&self, connection: &mut Conn) -> Result<bool, String> {
-        let own = self.login.database.as_ref().map(|name| format!(" ON {}.*", quoted(name)).to_ascii_uppercase());
-        let mut found = false;
+        let mut grants = Vec::new();
         rows(connection, "SHOW GRANTS", MOST_TABLES, |row| {
-            let grant = text(row, 0)?.to_ascii_uppercase();
-            let (rights, place) = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON "))?;
-            let reads = rights.split(',').map(str::trim).any(|right| matches!(right, "ALL PRIVILEGES" | "SELECT"));
-            let place = format!(" ON {place}");
-            found |=
-                reads && (place.starts_with(" ON *.* ") || own.as_ref().is_some_and(|own| place.starts_with(&format!("{own} "))));
+            grants.push(text(row, 0)?);
             Some(())
         })?;
-        Ok(found)
+        Ok(reads_all(&grants, self.login.database.as_deref()))
     }
 
     fn write(&self, connection: &mut Conn, table: &Table, into: &mut Limited<'_>) -> Result<std::io::Result<Fetched>, String> {
-        let from = format!("FROM {}.{}", quoted(&table.schema), quoted(&table.name));
+        let history = if table.history { " FOR SYSTEM_TIME ALL" } else { "" };
+        let from = format!("FROM {}.{}{history}", quoted(&table.schema), quoted(&table.name));
         let (mut clause, mut total) = (String::new(), None);
         if let Some(most) = self.manner.sample {
             let mut count = 0;
@@ -281,6 +277,22 @@ impl Server {
     }
 }
 
+/// Whether rights are to read all of a database, or of all. Rights that are taken back in part (`REVOKE ... ON`, MySQL) hide what they are of.
+fn reads_all(grants: &[String], database: Option<&str>) -> bool {
+    let own = database.map(|name| format!("{}.* ", quoted(name)).to_ascii_uppercase());
+    let mut found = false;
+    for grant in grants {
+        let grant = grant.to_ascii_uppercase();
+        if grant.starts_with("REVOKE ") || grant.starts_with("DENY ") {
+            return false;
+        }
+        let Some((rights, place)) = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON ")) else { continue };
+        let reads = rights.split(',').map(str::trim).any(|right| matches!(right, "ALL PRIVILEGES" | "SELECT"));
+        found |= reads && (place.starts_with("*.* ") || own.as_ref().is_some_and(|own| place.starts_with(own)));
+    }
+    found
+}
+
 /// What of a table is not in its bytes.
 fn gaps(table: &Table, total: Option<u64>, rows: u64) -> Vec<Gap> {
     let gap = |kind, reason| Gap { at: String::new(), kind, reason };
@@ -314,5 +326,22 @@ impl Remote for Server {
             *kept = Some(connection);
         }
         Ok(fetched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_that_were_taken_back_in_part_hide_something() {
+        let grants = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        let all = grants(&["GRANT SELECT, SHOW VIEW ON *.* TO `a`@`%`"]);
+        assert!(reads_all(&all, None) && reads_all(&all, Some("hr")));
+        let own = grants(&["GRANT USAGE ON *.* TO `a`@`%`", "GRANT ALL PRIVILEGES ON `hr`.* TO `a`@`%`"]);
+        assert!(reads_all(&own, Some("hr")) && !reads_all(&own, None) && !reads_all(&own, Some("cards")));
+        let some = grants(&["GRANT SELECT ON *.* TO `a`@`%`", "REVOKE SELECT ON `secret`.* FROM `a`@`%`"]);
+        assert!(!reads_all(&some, None));
+        assert!(!reads_all(&grants(&["GRANT SELECT (`id`) ON `hr`.`staff` TO `a`@`%`"]), Some("hr")));
     }
 }

@@ -28,23 +28,24 @@ const MOST_DATABASES: usize = 1_000;
 const SETTINGS: &str = "SET default_transaction_read_only = on; SET row_security = off; SET lock_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = 0; SET client_min_messages = error; SET bytea_output = hex; SET DateStyle = ISO";
 
-const DATABASES: &str = "SELECT datname::text, has_database_privilege(oid, 'CONNECT') FROM pg_catalog.pg_database \
-     WHERE datallowconn AND NOT datistemplate ORDER BY 1";
+/// Templates may hold tables as well as others; the first of all takes nobody.
+const DATABASES: &str = "SELECT datname::text, datallowconn AND has_database_privilege(oid, 'CONNECT') FROM pg_catalog.pg_database \
+     WHERE datname <> 'template0' ORDER BY 1";
 
-/// What holds rows, but for what the system keeps: tables, partitions, materialized views, and tables that lie elsewhere.
+/// What holds rows, but for what the system keeps (its numbers are below 16384, wherever somebody puts a table of his own): tables, partitions, materialized views, and tables that lie elsewhere.
 const TABLES: &str = "SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, \
      pg_catalog.has_schema_privilege(n.oid, 'USAGE'), coalesce(pg_catalog.pg_table_size(c.oid), 0)::int8, \
      (coalesce(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::int8)::int8, c.reltuples::float8 \
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relkind IN ('r', 'm', 'f') AND c.relpersistence <> 't' AND c.relispopulated \
-     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' ORDER BY 2, 3";
+     AND (c.oid >= 16384 OR n.nspname NOT IN ('pg_catalog', 'information_schema')) ORDER BY 2, 3";
 
 const COLUMNS: &str = "SELECT a.attrelid::int8, a.attname::text, (t.oid = 17 OR t.typbasetype = 17), \
      pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'm') AND c.relpersistence <> 't' \
-     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' ORDER BY a.attrelid, a.attnum";
+     AND (c.oid >= 16384 OR n.nspname NOT IN ('pg_catalog', 'information_schema')) ORDER BY a.attrelid, a.attnum";
 
 /// A server, and what was listed of it.
 pub(super) struct Server {
@@ -79,6 +80,14 @@ struct Piece {
     blocks: i64,
     /// The blocks of this piece; `None` for all.
     stretch: Option<(i64, Option<i64>)>,
+}
+
+/// What became of the rows of a query.
+struct Seen {
+    /// Whether there are no more.
+    all: bool,
+    /// Rows that could not be understood.
+    lost: u64,
 }
 
 /// A connection with what drives it.
@@ -171,22 +180,22 @@ impl Session {
         })
     }
 
-    /// Gives the rows of a query, up to so many; `false` if there are more.
-    fn rows(&self, query: &str, most: usize, mut each: impl FnMut(&Row) -> Option<()>) -> Result<bool, String> {
+    /// Gives the rows of a query, up to so many.
+    fn rows(&self, query: &str, most: usize, mut each: impl FnMut(&Row) -> Option<()>) -> Result<Seen, String> {
         self.wait(async {
             let none: [&(dyn ToSql + Sync); 0] = [];
             let rows = self.client.query_raw(query, none).await?;
             let mut rows = std::pin::pin!(rows);
-            let mut count = 0;
+            let (mut count, mut lost) = (0, 0);
             while let Some(row) = rows.try_next().await? {
                 if count == most {
-                    return Ok(false);
+                    return Ok(Seen { all: false, lost });
                 }
                 count += 1;
-                // a row of other types than were asked for says nothing
-                let _ = each(&row);
+                // a row of other types than were asked for says nothing, nor does a name that is no text
+                lost += u64::from(each(&row).is_none());
             }
-            Ok(true)
+            Ok(Seen { all: true, lost })
         })
     }
 
@@ -235,14 +244,14 @@ impl Server {
         Self { login, manner, tables: OnceLock::new(), databases: OnceLock::new() }
     }
 
-    /// The names of databases, and of those that this account may not enter.
-    fn names(&self) -> Result<(Vec<String>, Vec<String>), String> {
+    /// The names of databases, of those that this account may not enter, and whether there are others.
+    fn names(&self) -> Result<(Vec<String>, Vec<String>, bool), String> {
         if let Some(name) = &self.login.database {
-            return Ok((vec![name.clone()], Vec::new()));
+            return Ok((vec![name.clone()], Vec::new(), false));
         }
         let session = Session::open(&self.login, "postgres", None)?;
         let (mut open, mut shut) = (Vec::new(), Vec::new());
-        session.rows(DATABASES, MOST_DATABASES, |row| {
+        let seen = session.rows(DATABASES, MOST_DATABASES, |row| {
             let name = row.try_get(0).ok()?;
             if row.try_get(1).ok()? {
                 open.push(name);
@@ -251,7 +260,7 @@ impl Server {
             }
             Some(())
         })?;
-        Ok((open, shut))
+        Ok((open, shut, !seen.all || seen.lost > 0))
     }
 
     fn database(&self, name: &str) -> Result<Database, String> {
@@ -272,7 +281,7 @@ impl Server {
         let session = keeper.as_ref().ok_or("the connection was closed")?;
         let own = database.name.as_str();
         let mut columns: HashMap<i64, (Vec<Column>, usize)> = HashMap::new();
-        let all = session.rows(COLUMNS, MOST_COLUMNS, |row| {
+        let known = session.rows(COLUMNS, MOST_COLUMNS, |row| {
             let (open, closed) = columns.entry(row.try_get(0).ok()?).or_default();
             let column = Column { name: row.try_get(1).ok()?, binary: row.try_get(2).ok()? };
             if row.try_get(3).ok()? {
@@ -282,44 +291,44 @@ impl Server {
             }
             Some(())
         })?;
-        let all = all
-            & session.rows(TABLES, MOST_TABLES, |row| {
-                let (oid, schema, name): (i64, String, String) =
-                    (row.try_get(0).ok()?, row.try_get(1).ok()?, row.try_get(2).ok()?);
-                let (kind, usage): (String, bool) = (row.try_get(3).ok()?, row.try_get(4).ok()?);
-                let (size, blocks, rows): (i64, i64, f64) = (row.try_get(5).ok()?, row.try_get(6).ok()?, row.try_get(7).ok()?);
-                let place = [own, schema.as_str(), name.as_str()];
-                if kind == "f" {
-                    listing.gap(
-                        &place,
-                        GapKind::Unsupported,
-                        "a foreign table: its rows lie on another server and were not read",
-                    );
-                    return Some(());
-                }
-                let (open, closed) = columns.remove(&oid).unwrap_or_default();
-                if !usage || (open.is_empty() && closed > 0) {
-                    listing.gap(&place, GapKind::Unreadable, "this account may not read it");
-                    return Some(());
-                }
-                let rows = (rows >= 0.0).then_some(rows as u64);
-                let table = Arc::new(Table { schema: schema.clone(), name: name.clone(), columns: open, closed, rows });
-                let piece = |stretch| Piece { database: index, table: Arc::clone(&table), only: kind == "r", blocks, stretch };
-                // large values lie elsewhere: what counts is all that the table takes
-                let pieces = (size / (STRETCH * 8192) + 1).min(blocks.max(1)).min(100_000);
-                if pieces < 2 || self.manner.sample.is_some() {
-                    listing.add(&place, "", size.max(0) as u64, piece(None));
-                    return Some(());
-                }
-                let each = blocks / pieces + 1;
-                for number in 0..pieces {
-                    let to = (number + 1 < pieces).then_some((number + 1) * each);
-                    let ending = format!(" ({} of {pieces})", number + 1);
-                    listing.add(&place, &ending, (size / pieces) as u64, piece(Some((number * each, to))));
-                }
-                Some(())
-            })?;
-        if !all {
+        let found = session.rows(TABLES, MOST_TABLES, |row| {
+            let (oid, schema, name): (i64, String, String) = (row.try_get(0).ok()?, row.try_get(1).ok()?, row.try_get(2).ok()?);
+            let (kind, usage): (String, bool) = (row.try_get(3).ok()?, row.try_get(4).ok()?);
+            let (size, blocks, rows): (i64, i64, f64) = (row.try_get(5).ok()?, row.try_get(6).ok()?, row.try_get(7).ok()?);
+            let place = [own, schema.as_str(), name.as_str()];
+            if kind == "f" {
+                listing.gap(&place, GapKind::Unsupported, "a foreign table: its rows lie on another server and were not read");
+                return Some(());
+            }
+            let (open, closed) = columns.remove(&oid).unwrap_or_default();
+            if !usage || (open.is_empty() && closed > 0) {
+                listing.gap(&place, GapKind::Unreadable, "this account may not read it");
+                return Some(());
+            }
+            let rows = (rows >= 0.0).then_some(rows as u64);
+            let table =
+                Arc::new(Table { schema: schema.clone(), name: name.clone(), columns: open, closed, rows, history: false });
+            let piece = |stretch| Piece { database: index, table: Arc::clone(&table), only: kind == "r", blocks, stretch };
+            // large values lie elsewhere: what counts is all that the table takes
+            let pieces = (size / (STRETCH * 8192) + 1).min(blocks.max(1)).min(100_000);
+            if pieces < 2 || self.manner.sample.is_some() {
+                listing.add(&place, "", size.max(0) as u64, piece(None));
+                return Some(());
+            }
+            let each = blocks / pieces + 1;
+            for number in 0..pieces {
+                let to = (number + 1 < pieces).then_some((number + 1) * each);
+                let ending = format!(" ({} of {pieces})", number + 1);
+                listing.add(&place, &ending, (size / pieces) as u64, piece(Some((number * each, to))));
+            }
+            Some(())
+        })?;
+        let lost = known.lost + found.lost;
+        if lost > 0 {
+            let reason = format!("{lost} tables or columns have names that are no text here: they were not read");
+            listing.gap(&[own, "tables without a name"], GapKind::Unreadable, reason);
+        }
+        if !(known.all && found.all) {
             listing.gap(
                 &[own, "further tables"],
                 GapKind::Limit,
@@ -426,19 +435,32 @@ impl Piece {
 
 impl Remote for Server {
     fn list(&self) -> Result<Vec<Entry>, TargetError> {
-        let (open, shut) = self.names().map_err(TargetError::Refused)?;
+        let (open, shut, others) = self.names().map_err(TargetError::Refused)?;
         let mut listing = Listing::new(self.manner.modified);
         for name in shut {
             listing.gap(&[&name], GapKind::Unreadable, "this account may not enter the database");
         }
+        if others {
+            let reason = format!(
+                "more than {MOST_DATABASES} databases, or such with names that are no text here: the others were not read"
+            );
+            listing.gap(&["further databases"], GapKind::Limit, reason);
+        }
         let mut databases = Vec::new();
         for name in open {
+            let before = listing.by_path.len();
             let listed = self.database(&name).and_then(|database| {
-                self.tables(databases.len(), &database, &mut listing)?;
-                Ok(database)
+                let told = self.tables(databases.len(), &database, &mut listing);
+                if listing.by_path.len() == before {
+                    // nothing is fetched of it: nobody is kept from copying a template, and a connection is free
+                    *database.keeper.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                }
+                // what was listed of it before something failed belongs to it
+                databases.push(database);
+                told
             });
             match listed {
-                Ok(database) => databases.push(database),
+                Ok(()) => {}
                 Err(reason) if self.login.database.is_some() => return Err(TargetError::Refused(reason)),
                 Err(reason) => listing.gap(&[&name], GapKind::Unreadable, reason),
             }

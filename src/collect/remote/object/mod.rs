@@ -331,7 +331,9 @@ fn reason(error: &object_store::Error) -> String {
     let said = match error {
         Store::NotFound { .. } => "the store says that it is not there",
         Store::Precondition { .. } | Store::NotModified { .. } => "it was changed after it was listed",
-        Store::PermissionDenied { .. } => "the store does not allow it: the credentials have no right to it",
+        Store::PermissionDenied { .. } => {
+            "the store does not allow it: the credentials have no right to it, or it lies in an archive class"
+        }
         Store::Unauthenticated { .. } => "the store does not know the credentials",
         other => return unsaid(other),
     };
@@ -359,7 +361,10 @@ fn unsaid(error: &object_store::Error) -> String {
     let code = text.split_once("status code: ").and_then(|(_, rest)| rest.get(..3)?.parse::<u16>().ok());
     match code {
         Some(404) => return "the store says that it is not there (404)".to_owned(),
-        Some(code @ (401 | 403)) => return format!("the store refuses the credentials, or they have no right to it ({code})"),
+        Some(403) => {
+            return "the store refuses it: the credentials have no right to it, or it lies in an archive class (403)".to_owned();
+        }
+        Some(401) => return "the store refuses the credentials (401)".to_owned(),
         Some(code @ 300..=399) => return format!("the store sends elsewhere ({code}): not followed; is the region right?"),
         Some(code) => return format!("the store answers with an error ({code})"),
         None => {}

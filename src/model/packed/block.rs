@@ -1,0 +1,264 @@
+//! A block of artifacts as bytes and back: what few artifacts differ in, once; what nearly all differ in, next to each other. Keyed marks
+//! lie apart, so that the digest of the rest is the same in every audit. It reads what anybody may have written, within bounds.
+
+use super::frame::Content;
+use super::piece;
+use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Read};
+use crate::model::tree::{Packer, Unpacker};
+use crate::model::word::{Sum, Word};
+
+/// Words that a block shares.
+const MOST_WORDS: usize = 64;
+
+/// What an artifact has that not all have.
+const AGREES: u64 = 1;
+const MODE: u64 = 1 << 1;
+const OWNER: u64 = 1 << 2;
+const MASKED: u64 = 1 << 3;
+const PARTS: u64 = 1 << 4;
+const GAPS: u64 = 1 << 5;
+/// A digest, whose bytes lie apart: nothing makes them smaller.
+const DIGEST: u64 = 1 << 6;
+const READ: u64 = 8;
+const ENCRYPTION: u64 = 10;
+const OPENED: u64 = 12;
+
+const READS: [Read; 3] = [Read::Full, Read::Partial, Read::None];
+const ENCRYPTIONS: [Encryption; 4] = [Encryption::None, Encryption::Weak, Encryption::Unknown, Encryption::Strong];
+const OPENEDS: [Option<Opened>; 3] = [None, Some(Opened::Given), Some(Opened::Beside)];
+const GAP_KINDS: [GapKind; 8] = [
+    GapKind::Unsupported,
+    GapKind::Encrypted,
+    GapKind::Malformed,
+    GapKind::Limit,
+    GapKind::Unreadable,
+    GapKind::Crashed,
+    GapKind::NotAFile,
+    GapKind::Missing,
+];
+
+/// Where something stands in the list of all there are.
+pub(super) fn place<T: PartialEq>(all: &[T], one: &T) -> u64 {
+    all.iter().position(|known| known == one).unwrap_or(0) as u64
+}
+
+/// Small numbers for numbers about nought.
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)) as u64
+}
+
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}
+
+/// What the artifact before has, on which the next one is written.
+struct Before<'a> {
+    number: u32,
+    folder: u32,
+    modified: i64,
+    path: &'a str,
+}
+
+impl Before<'_> {
+    const NOTHING: Self = Before { number: 0, folder: 0, modified: 0, path: "" };
+}
+
+/// The bytes that two texts begin with, up to a character that both have whole.
+fn shared(one: &str, other: &str) -> usize {
+    let mut length = one.bytes().zip(other.bytes()).take_while(|pair| pair.0 == pair.1).count();
+    while !other.is_char_boundary(length) {
+        length -= 1;
+    }
+    length
+}
+
+/// Packs artifacts until there are `enough` bytes of them: how many, and their bytes.
+pub(super) fn pack(artifacts: &[Artifact], enough: usize) -> (usize, Content) {
+    let (mut packer, mut keyed, mut digests) = (Packer::default(), Vec::new(), Vec::new());
+    let (mut before, mut count) = (Before::NOTHING, 0);
+    for artifact in artifacts {
+        if packer.out.len() >= enough {
+            break;
+        }
+        before = artifact_in(artifact, &before, &mut packer, &mut keyed, &mut digests);
+        count += 1;
+    }
+    let mut plain = Packer::default();
+    plain.number(count as u64);
+    plain.number(digests.len() as u64);
+    plain.out.extend(digests);
+    plain.out.extend(packer.out);
+    (count, Content { plain: plain.out, keyed })
+}
+
+fn artifact_in<'a>(
+    artifact: &'a Artifact,
+    before: &Before<'_>,
+    packer: &mut Packer<'a>,
+    keyed: &mut Vec<u8>,
+    digests: &mut Vec<u8>,
+) -> Before<'a> {
+    let Artifact {
+        number,
+        path,
+        masked,
+        folder,
+        kind,
+        extension_matches,
+        size,
+        modified,
+        mode,
+        owner,
+        digest,
+        mark,
+        encryption,
+        opened,
+        read,
+        parts,
+        gaps,
+    } = artifact;
+    let flag = |is: bool, flag: u64| if is { flag } else { 0 };
+    packer.number(
+        flag(*extension_matches, AGREES)
+            | flag(mode.is_some(), MODE)
+            | flag(owner.is_some(), OWNER)
+            | flag(masked.is_some(), MASKED)
+            | flag(!parts.is_empty(), PARTS)
+            | flag(!gaps.is_empty(), GAPS)
+            | flag(digest.is_some(), DIGEST)
+            | place(&READS, read) << READ
+            | place(&ENCRYPTIONS, encryption) << ENCRYPTION
+            | place(&OPENEDS, opened) << OPENED,
+    );
+    packer.number(zigzag(i64::from(*number) - i64::from(before.number) - 1));
+    packer.number(zigzag(i64::from(*folder) - i64::from(before.folder)));
+    packer.key(kind);
+    packer.number(*size);
+    packer.number(zigzag(modified.wrapping_sub(before.modified)));
+    if let Some(mode) = mode {
+        packer.number((*mode).into());
+    }
+    if let Some(owner) = owner {
+        packer.key(owner);
+    }
+    if let Some(masked) = masked {
+        packer.number((*masked).into());
+    }
+    let same = shared(before.path, path);
+    packer.number(same as u64);
+    packer.text(path.get(same..).unwrap_or(""));
+    if let Some(Sum(digest)) = digest {
+        digests.extend(digest);
+    }
+    keyed.extend(mark.to_le_bytes());
+    if !parts.is_empty() {
+        packer.number(parts.len() as u64);
+        for part in parts {
+            piece::put(part, packer, keyed);
+        }
+    }
+    if !gaps.is_empty() {
+        packer.number(gaps.len() as u64);
+        for Gap { at, kind, reason } in gaps {
+            packer.number(place(&GAP_KINDS, kind));
+            packer.key(at);
+            packer.key(reason);
+        }
+    }
+    Before { number: *number, folder: *folder, modified: *modified, path }
+}
+
+/// Words of a block, each once.
+#[derive(Default)]
+struct Words<'a>(Vec<(&'a str, Word)>);
+
+impl<'a> Words<'a> {
+    fn of(&mut self, text: &'a str) -> Word {
+        // few, and the same text lies at the same place
+        if let Some(known) = self.0.iter().rev().find(|known| std::ptr::eq(known.0, text)) {
+            return known.1.clone();
+        }
+        let word = Word::from(text);
+        if self.0.len() < MOST_WORDS {
+            self.0.push((text, word.clone()));
+        }
+        word
+    }
+}
+
+/// The artifacts of a block. `None` if these are not the bytes of one.
+pub(super) fn unpack(plain: &[u8], mut keyed: &[u8]) -> Option<Vec<Artifact>> {
+    let mut head = Unpacker::new(plain);
+    let (count, length) = (head.number()?, head.count()?);
+    let (digests, rest) = head.rest.split_at_checked(length)?;
+    let (digests, odd) = digests.as_chunks();
+    let mut digests = digests.iter();
+    let mut unpacker = Unpacker::new(rest);
+    // each has a mark
+    let count = usize::try_from(count).ok().filter(|count| *count <= keyed.len() / 8 && odd.is_empty())?;
+    let mut out = Vec::with_capacity(count);
+    let mut path = String::new();
+    let (mut number, mut folder, mut modified) = (0_u32, 0_u32, 0_i64);
+    let mut words = Words::default();
+    for _ in 0..count {
+        let flags = unpacker.number()?;
+        let has = |flag: u64| flags & flag != 0;
+        number = u32::try_from(i64::from(number).checked_add(1)?.checked_add(unzigzag(unpacker.number()?))?).ok()?;
+        folder = u32::try_from(i64::from(folder).checked_add(unzigzag(unpacker.number()?))?).ok()?;
+        let kind = words.of(unpacker.key()?);
+        let size = unpacker.number()?;
+        modified = modified.wrapping_add(unzigzag(unpacker.number()?));
+        let mode = if has(MODE) { Some(unpacker.place()?) } else { None };
+        let owner = if has(OWNER) { Some(words.of(unpacker.key()?)) } else { None };
+        let masked = if has(MASKED) { Some(unpacker.place()?) } else { None };
+        let same = usize::try_from(unpacker.number()?).ok().filter(|same| path.is_char_boundary(*same))?;
+        path.truncate(same);
+        path.push_str(unpacker.text()?);
+        let digest = if has(DIGEST) { Some(Sum(*digests.next()?)) } else { None };
+        let mark = marked(&mut keyed)?;
+        let mut parts = Vec::new();
+        if has(PARTS) {
+            let count = unpacker.count()?;
+            parts.reserve_exact(count.min(piece::AT_ONCE));
+            for _ in 0..count {
+                parts.push(piece::take(&mut unpacker, &mut keyed)?);
+            }
+        }
+        let mut gaps = Vec::new();
+        if has(GAPS) {
+            for _ in 0..unpacker.count()? {
+                let kind = *GAP_KINDS.get(usize::try_from(unpacker.number()?).ok()?)?;
+                gaps.push(Gap { at: unpacker.key()?.to_owned(), kind, reason: unpacker.key()?.to_owned() });
+            }
+        }
+        let of = |shift: u64, bits: u64| (flags >> shift & bits) as usize;
+        out.push(Artifact {
+            number,
+            path: path.clone(),
+            masked,
+            folder,
+            kind,
+            extension_matches: has(AGREES),
+            size,
+            modified,
+            mode,
+            owner,
+            digest,
+            mark,
+            encryption: *ENCRYPTIONS.get(of(ENCRYPTION, 3))?,
+            opened: *OPENEDS.get(of(OPENED, 3))?,
+            read: *READS.get(of(READ, 3))?,
+            parts,
+            gaps,
+        });
+    }
+    let done = unpacker.rest.is_empty() && keyed.is_empty() && digests.next().is_none();
+    done.then_some(out)
+}
+
+/// The next keyed mark.
+pub(super) fn marked(keyed: &mut &[u8]) -> Option<u64> {
+    let (mark, rest) = keyed.split_first_chunk()?;
+    *keyed = rest;
+    Some(u64::from_le_bytes(*mark))
+}

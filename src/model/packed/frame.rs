@@ -1,0 +1,81 @@
+//! Frames of packed evidence: where one begins and ends, and how its content is made smaller. Lengths are only what a file says.
+
+use super::Broken;
+use crate::model::tree::{Packer, Unpacker};
+use sha2::{Digest, Sha256};
+
+/// Bytes in front of a frame's content.
+const HEAD: usize = 9;
+/// Bytes of the last frame's content.
+const END_BYTES: usize = 40;
+/// How many times its size something may be unpacked to: what shrinks more is kept as it is, so that few bytes never stand for many.
+const RATIO: usize = 32;
+
+/// What a frame holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Content {
+    /// All but keyed marks.
+    pub(super) plain: Vec<u8>,
+    /// Keyed marks, which nothing makes smaller.
+    pub(super) keyed: Vec<u8>,
+}
+
+impl Content {
+    /// In few bytes.
+    pub(super) fn packed(&self) -> Vec<u8> {
+        let small = lz4_flex::block::compress(&self.plain);
+        let worth = small.len() < self.plain.len() && self.plain.len() / RATIO < small.len();
+        let (length, body) = if worth { (self.plain.len(), small.as_slice()) } else { (0, self.plain.as_slice()) };
+        let mut out = Packer::default();
+        out.number(length as u64);
+        out.number(body.len() as u64);
+        out.out.extend(body);
+        out.out.extend(&self.keyed);
+        out.out
+    }
+
+    /// From them.
+    pub(super) fn unpacked(bytes: &[u8]) -> Option<Self> {
+        let mut unpacker = Unpacker::new(bytes);
+        let length = usize::try_from(unpacker.number()?).ok()?;
+        let body = unpacker.count()?;
+        let (body, keyed) = unpacker.rest.split_at_checked(body)?;
+        let plain = match length {
+            0 => body.to_vec(),
+            _ if length / RATIO >= body.len() => return None,
+            _ => lz4_flex::block::decompress(body, length).ok().filter(|plain| plain.len() == length)?,
+        };
+        Some(Self { plain, keyed: keyed.to_vec() })
+    }
+}
+
+/// A frame.
+pub(super) fn of(letter: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(HEAD + content.len());
+    out.push(letter);
+    out.extend((content.len() as u64).to_le_bytes());
+    out.extend(content);
+    out
+}
+
+/// All frames but the last, which says of the others that they are all there and as they were written.
+pub(super) fn all<'a>(bytes: &'a [u8], magic: &[u8], end: u8) -> Result<Vec<(u8, &'a [u8])>, Broken> {
+    let mut rest = bytes.strip_prefix(magic).ok_or(Broken::Short)?;
+    let mut out = Vec::new();
+    loop {
+        let before = bytes.len() - rest.len();
+        let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(Broken::Short)?;
+        let [letter, length @ ..] = *head;
+        let length = usize::try_from(u64::from_le_bytes(length)).map_err(|_| Broken::Short)?;
+        let (content, after) = after.split_at_checked(length).ok_or(Broken::Short)?;
+        rest = after;
+        if letter != end {
+            out.push((letter, content));
+            continue;
+        }
+        let whole: Vec<u8> =
+            (out.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(bytes.get(..before).unwrap_or(&[]))).collect();
+        let so = content.len() == END_BYTES && content == whole && rest.is_empty();
+        return if so { Ok(out) } else { Err(Broken::Changed) };
+    }
+}

@@ -1,0 +1,195 @@
+//! Tests of packed evidence: all of it comes back, and bytes that somebody changed are refused or give something else, and never more.
+
+use super::*;
+
+/// Evidence with all that it can hold.
+const EVIDENCE: &str = r#"{
+    "schema": "provost/evidence/1", "tool": "provost 0", "detectors": "sha256:00", "classes": ["person_name", "rank"],
+    "artifacts": [
+        {"number": 1, "path": "a/é.json", "folder": 1, "type": "json", "extension_matches": true, "size": 3, "modified": -9, "mode": 416,
+         "owner": "0:0", "digest": "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "mark": 7,
+         "encryption": "weak", "opened": "beside", "read": "partial", "gaps": [{"at": "x", "kind": "limit", "reason": "y"}],
+         "parts": [
+            {"label": "s", "kind": "table", "hidden": "hidden sheet", "records": 2, "volume": 9, "photographs_by_page": 1,
+             "columns": [{"header": "Rank", "class": "rank", "confidence": 0.9}, {"header": "", "confidence": 0.0}],
+             "tallies": {"rank": {"matches": 2, "test_data": 1, "confidence": 0.7,
+                "samples": [{"line": 3, "column": 1, "mask": "Aa", "confidence": 0.7}]}},
+             "dates": {"columns": ["Issued"], "unread": 2, "weeks": [["2025-W10", 4]]},
+             "sets": [{"set": "80000000000000000000000000000001", "records": 2}],
+             "rows": [{"i": [[0, 9], [201, 18446744073709551615]], "s": 0}, {"i": [], "s": 0}],
+             "beyond": {"records": 1, "sketches": {"0": "00ff", "1": ""}}},
+            {"kind": "config", "records": 0, "document": {"product": "sshd", "fold": "case", "documents": true, "fragment": true,
+             "root": {"v": {"map": [{"k": "a", "l": 1, "c": 2, "n": {"v": {"text": "x"}, "l": 1, "c": 7}}]}, "l": 1, "c": 1},
+             "settings": [
+                {"key": "a", "value": {"v": {"masked": "Aa"}, "l": 1, "c": 2}, "context": "Match User a", "artifact": 2, "line": 1, "column": 2,
+                 "default": true, "unknown": "by version", "cases": ["yes", "no"]},
+                {"key": "b", "value": {"v": "null", "l": 1, "c": 2}, "context": "", "artifact": null, "line": 1, "column": 2}]}},
+            {"kind": "results", "records": 1, "run": {"format": "sarif", "tool": "x", "version": "1", "produced": "2026-01-02", "subject": "s",
+             "unread": "u", "results": [{"id": "r", "title": "t", "status": "not_run", "severity": "critical", "where": "f", "line": 3},
+                {"id": "r", "status": "pass", "line": 4}]}},
+            {"kind": "properties", "records": 0}]},
+        {"number": 5, "path": "a/è.json", "folder": 1, "type": "text", "extension_matches": false, "size": 18446744073709551615,
+         "modified": 9223372036854775807, "mark": 0, "encryption": "strong", "read": "none"},
+        {"number": 2, "path": "", "masked": 0, "folder": 9, "type": "text", "extension_matches": true, "size": 0, "modified": -9223372036854775808,
+         "digest": "sha256:aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "mark": 1, "encryption": "unknown", "opened": "given",
+         "read": "full"}
+    ],
+    "gaps": [{"kind": "crashed", "reason": "x"}],
+    "manifest": {"artifact": 1, "statements": [], "documents": [{"type": "dpia", "path_mark": 3, "fields": [], "line": 1}]},
+    "products": {"sshd": {"form": "x", "keys": {}}},
+    "asked": {"sshd": ["a"]},
+    "resources": [
+        {"kind": "aws_s3_bucket", "name": "a", "source": "aws", "artifact": 1, "line": 1, "column": 1, "settings": [
+            {"key": "acl", "value": {"v": {"bool": true}, "l": 0, "c": 0}, "context": "", "artifact": null, "line": 0, "column": 0}]},
+        {"kind": "aws_s3_bucket", "name": "b", "source": "aws", "artifact": 1, "line": 1, "column": 1, "settings": [
+            {"key": "acl", "value": {"v": {"bool": true}, "l": 0, "c": 0}, "context": "", "artifact": null, "line": 0, "column": 0}]}],
+    "delivery": {"artifacts": 3, "bytes": 9, "digest": "00", "collected": "2026-01-01", "since": {"commit": "ab", "left_out": 2}}
+}"#;
+
+fn evidence() -> Evidence {
+    match serde_json::from_str(EVIDENCE) {
+        Ok(evidence) => evidence,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn packed(evidence: &Evidence) -> Vec<u8> {
+    let mut out = Vec::new();
+    assert!(write(evidence, &mut out).is_ok());
+    out
+}
+
+#[test]
+fn all_of_it_comes_back_with_its_digest() {
+    let whole = evidence();
+    let (again, known) = match read(&packed(&whole)) {
+        Ok(read) => read,
+        Err(error) => panic!("{error}"),
+    };
+    assert!(again == whole);
+    assert_eq!(known, digest(&whole));
+    // what is the same is one again
+    assert!(std::sync::Arc::ptr_eq(&again.resources[0].settings[0], &again.resources[1].settings[0]));
+    let mut many = evidence();
+    many.artifacts = (0..3_000).flat_map(|_| whole.artifacts.clone()).collect();
+    assert!(read(&packed(&many)).is_ok_and(|read| read.0 == many && read.1 == digest(&many)));
+    many.artifacts.clear();
+    assert!(read(&packed(&many)).is_ok_and(|read| read.0 == many));
+}
+
+#[test]
+fn the_digest_is_over_all_but_marks_and_the_day() {
+    let first = digest(&evidence());
+    let changed = |change: &dyn Fn(&mut Evidence)| {
+        let mut evidence = evidence();
+        change(&mut evidence);
+        digest(&evidence)
+    };
+    let same: [&dyn Fn(&mut Evidence); 5] = [
+        &|evidence| evidence.artifacts[0].mark += 1,
+        &|evidence| evidence.artifacts[0].parts[0].rows[0].ids[0].mark += 1,
+        &|evidence| {
+            for own in evidence.artifacts[0].parts[0].beyond.iter_mut().flat_map(|beyond| beyond.sketches.values_mut()) {
+                own.push('0');
+            }
+        },
+        &|evidence| {
+            for document in evidence.manifest.iter_mut().flat_map(|manifest| &mut manifest.documents) {
+                document.path_mark = Some(9);
+            }
+        },
+        &|evidence| {
+            if let Some(delivery) = &mut evidence.delivery {
+                (delivery.collected, delivery.digest) = (None, String::new());
+            }
+        },
+    ];
+    for (at, change) in same.into_iter().enumerate() {
+        assert_eq!(changed(change), first, "{at}");
+    }
+    let other: [&dyn Fn(&mut Evidence); 12] = [
+        &|evidence| evidence.artifacts[0].size += 1,
+        &|evidence| evidence.artifacts[2].digest = None,
+        &|evidence| evidence.artifacts[0].digest = None,
+        &|evidence| evidence.artifacts[0].gaps[0].reason.push('x'),
+        &|evidence| evidence.artifacts[0].parts[0].sets[0].records += 1,
+        &|evidence| evidence.artifacts[0].parts[0].rows[0].set += 1,
+        &|evidence| evidence.artifacts[0].parts[2].run.iter_mut().for_each(|run| run.results[0].line += 1),
+        &|evidence| evidence.classes.push("x".to_owned()),
+        &|evidence| evidence.resources[1].line += 1,
+        &|evidence| std::sync::Arc::make_mut(&mut evidence.resources[0].settings[0]).key.push('x'),
+        &|evidence| evidence.manifest = None,
+        &|evidence| evidence.delivery.iter_mut().for_each(|delivery| delivery.since = None),
+    ];
+    for (at, change) in other.into_iter().enumerate() {
+        assert_ne!(changed(change), first, "{at}");
+    }
+}
+
+#[test]
+fn what_is_cut_off_or_changed_is_refused() {
+    let whole = packed(&evidence());
+    for end in 0..whole.len() {
+        assert_eq!(read(whole.get(..end).unwrap_or(&[])).err(), Some(Broken::Short), "{end}");
+    }
+    for at in MAGIC.len()..whole.len() {
+        let mut other = whole.clone();
+        other[at] ^= 1;
+        assert!(read(&other).is_err(), "{at}");
+    }
+    assert!(read(&[whole.clone(), vec![0]].concat()).is_err());
+}
+
+/// Frames that say of themselves that they are whole.
+fn sealed(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    for (letter, content) in frames {
+        out.extend(frame::of(*letter, content));
+    }
+    let end: Vec<u8> = (frames.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(&out)).collect();
+    out.extend(frame::of(END, &end));
+    out
+}
+
+#[test]
+fn what_somebody_else_wrote_and_sealed_is_read_within_bounds() {
+    let whole = packed(&evidence());
+    let frames: Vec<(u8, Vec<u8>)> = match frame::all(&whole, MAGIC, END) {
+        Ok(frames) => frames.into_iter().map(|(letter, content)| (letter, content.to_vec())).collect(),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(frames.iter().map(|frame| frame.0).collect::<Vec<_>>(), b"ASRH");
+    assert!(read(&sealed(&frames)).is_ok());
+    for (index, (letter, content)) in frames.iter().enumerate() {
+        let Some(Content { plain, keyed }) = Content::unpacked(content) else { panic!("{index}") };
+        for at in 0..plain.len() {
+            for byte in [0, 1, 0x7f, 0x80, 0xff] {
+                let mut other = frames.clone();
+                let mut plain = plain.clone();
+                plain[at] = byte;
+                other[index] = (*letter, Content { plain, keyed: keyed.clone() }.packed());
+                // nothing but an answer is asked for
+                let _ = read(&sealed(&other));
+            }
+        }
+        let mut less = frames.clone();
+        less[index] = (*letter, Content { plain: plain.clone(), keyed: keyed.get(1..).unwrap_or(&[1]).to_vec() }.packed());
+        assert!(read(&sealed(&less)).is_err(), "{index}");
+        let mut twice = frames.clone();
+        twice.push((*letter, content.clone()));
+        assert!(read(&sealed(&twice)).is_err(), "after the head comes nothing: {index}");
+    }
+    // a length that is a lie, and zeros that would be unpacked to any number of them
+    let mut lie = tree_number(1 << 40);
+    lie.extend([1, 0]);
+    assert!(read(&sealed(&[(ARTIFACTS, lie)])).is_err());
+    let zeros = Content { plain: vec![0; 1 << 20], keyed: Vec::new() };
+    assert!(zeros.packed().len() > 1 << 20);
+    assert_eq!(Content::unpacked(&zeros.packed()), Some(zeros));
+}
+
+fn tree_number(number: u64) -> Vec<u8> {
+    let mut packer = crate::model::tree::Packer::default();
+    packer.number(number);
+    packer.out
+}
