@@ -131,6 +131,7 @@ fn plain(value: &mut Value, name: &str) {
         Value::String(format!("({many} {what})"))
     };
     match name {
+        "rows" if value.is_string() => *value = Value::String("(packed rows of keyed marks)".to_owned()),
         "rows" => *value = count("rows of keyed marks", value),
         "again" => *value = count("rows that come again", value),
         "sketches" => *value = count("sketches of keyed marks", value),

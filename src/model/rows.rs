@@ -2,6 +2,8 @@
 //! hundreds of thousands. It must not change what evidence files look like.
 
 use super::evidence::{IdMark, PersonRow};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -57,15 +59,14 @@ impl Serialize for Packed {
         if !serializer.is_human_readable() {
             return serializer.serialize_bytes(&self.0);
         }
-        let rows = unpacked(&self.0).ok_or_else(|| serde::ser::Error::custom("rows that are cut off"))?;
-        rows.serialize(serializer)
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Packed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            return Ok(Self::of(&Vec::deserialize(deserializer)?));
+            return deserializer.deserialize_str(Bytes).map(Self);
         }
         deserializer.deserialize_bytes(Bytes).map(Self)
     }
@@ -83,6 +84,10 @@ impl Visitor<'_> for Bytes {
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
         Ok(bytes.to_vec())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        STANDARD_NO_PAD.decode(text).map_err(|_| E::custom("rows that are no base64"))
     }
 }
 
