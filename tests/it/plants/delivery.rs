@@ -42,7 +42,11 @@ impl Delivery {
             let mut bent = content.clone();
             // words stay what they are: what tells that a number is somebody's may be the word before it
             let signs = bent.iter_mut().skip(60).filter(|byte| !byte.is_ascii_alphanumeric() && **byte != b' ');
-            signs.step_by(19).for_each(|byte| *byte ^= 0x15);
+            signs.step_by(19).for_each(|byte| {
+                let other = *byte ^ 0x15;
+                // a letter in the place of a sign would make one word of two
+                *byte = if other.is_ascii_alphanumeric() { b'|' } else { other };
+            });
             crate::support::write(folder, &format!("cut/{path}"), half);
             crate::support::write(folder, &format!("bent/{path}"), &bent);
         }

@@ -456,12 +456,11 @@ fn own_words() -> &'static HashSet<String> {
     static WORDS: std::sync::OnceLock<HashSet<String>> = std::sync::OnceLock::new();
     WORDS.get_or_init(|| {
         let words = |text: String| {
-            let words: Vec<String> = text
-                .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| word.chars().count() >= 6)
-                .map(str::to_lowercase)
-                .collect();
-            words
+            let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+            // a day is of several words
+            let whole = text.split(|c: char| c.is_whitespace() || "\"'`[](){},;".contains(c));
+            let days = whole.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect());
+            words.chain(days).filter(|word: &String| word.chars().count() >= 6).collect::<Vec<String>>()
         };
         own_texts().flat_map(words).collect()
     })
