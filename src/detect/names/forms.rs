@@ -41,7 +41,7 @@ pub(super) fn foreign(word: &str) -> bool {
     )
 }
 
-/// Whether a word is written as only surnames are: McAllister, O'Halloran.
+/// Whether a word is written as only surnames are: `McAllister`, `O'Halloran`.
 pub(super) fn by_prefix(word: &str) -> bool {
     ["Mc", "O'", "O’"].iter().any(|prefix| {
         word.strip_prefix(prefix).is_some_and(|rest| rest.chars().next().is_some_and(char::is_uppercase) && rest.len() > 3)
