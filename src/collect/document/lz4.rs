@@ -46,23 +46,23 @@ const OLDER_PACKED: u32 = (OLDER_BLOCK + OLDER_BLOCK / 255 + 16) as u32;
 /// Frames one after the other, as one stream; frames that hold no data are passed over.
 struct Frames<R: Read> {
     source: Option<R>,
-    frame: Option<FrameDecoder<Watched<Chain<Cursor<[u8; 4]>, R>>>>,
+    frame: Option<FrameDecoder<Chain<Cursor<[u8; 4]>, Ended<R>>>>,
     /// Whether blocks of the older format follow.
     older: bool,
     /// The block of the older format that is given out, and how far it was.
     block: (Vec<u8>, usize),
 }
 
-/// Remembers whether somebody read on at the end: the library takes a frame that is cut off between its blocks for a whole one.
-struct Watched<R> {
+/// Knows whether the end was read.
+struct Ended<R> {
     inner: R,
-    ended: bool,
+    there: bool,
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for Ended<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let got = self.inner.read(out)?;
-        self.ended |= got == 0 && !out.is_empty();
+        self.there |= got == 0 && !out.is_empty();
         Ok(got)
     }
 }
@@ -84,8 +84,7 @@ impl<R: Read> Frames<R> {
         match u32::from_le_bytes(start) {
             FRAME => {
                 self.older = false;
-                let inner = Cursor::new(start).chain(source);
-                self.frame = Some(FrameDecoder::new(Watched { inner, ended: false }));
+                self.frame = Some(FrameDecoder::new(Cursor::new(start).chain(Ended { inner: source, there: false })));
                 return Ok(true);
             }
             OLDER => self.older = true,
@@ -131,11 +130,12 @@ impl<R: Read> Read for Frames<R> {
                 if got > 0 {
                     return Ok(got);
                 }
-                let read = self.frame.take().map(FrameDecoder::into_inner);
-                if read.as_ref().is_some_and(|read| read.ended) {
+                let under = self.frame.take().map(|frame| frame.into_inner().into_inner().1);
+                // a frame that breaks off between two blocks is whole to the library: it has a mark of its end, and nothing is read behind that
+                if under.as_ref().is_some_and(|under| under.there) {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
-                self.source = read.map(|read| read.inner.into_inner().1);
+                self.source = under.map(|under| under.inner);
             }
             let got = self.block.0.get(self.block.1..).unwrap_or(&[]).read(out)?;
             if got > 0 {
@@ -181,7 +181,9 @@ mod tests {
             unpacked(&[&older("older "), &two, &older("again "), &some, &older("end"), &[9, 0, 0, 0]])?,
             "older two again end"
         );
-        for broken in [&one[..one.len() - 1], &some[..9], &some[..6], b"\x02\x21\x4c\x18\xff\xff\xff\xff", b"text"] {
+        for broken in
+            [&one[..one.len() - 1], &one[..one.len() - 4], &some[..9], &some[..6], b"\x02\x21\x4c\x18\xff\xff\xff\xff", b"text"]
+        {
             assert!(unpacked(&[&two, broken]).is_err(), "{broken:?}");
         }
         Ok(())

@@ -198,7 +198,6 @@ impl Pool {
     }
 
     fn fresh(&mut self, value: &Value) -> bool {
-        let tight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
         let key = tight(&value.text);
         let own = value.parts.iter().map(|part| tight(part)).chain([key.clone()]).any(|word| self.ordinary.contains(&word));
         key.chars().count() >= 6 && !own && self.used.insert(key)
@@ -451,19 +450,25 @@ pub(super) fn own_texts() -> impl Iterator<Item = String> {
     files.filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
 }
 
-/// Their words.
+/// Their words, what stands between blanks and brackets (days, numbers with signs in them), and what stands between quotes (examples), all as
+/// letters and digits alone.
 fn own_words() -> &'static HashSet<String> {
     static WORDS: std::sync::OnceLock<HashSet<String>> = std::sync::OnceLock::new();
     WORDS.get_or_init(|| {
-        let words = |text: String| {
-            let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-            // a day is of several words
-            let whole = text.split(|c: char| c.is_whitespace() || "\"'`[](){},;".contains(c));
-            let days = whole.map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect());
-            words.chain(days).filter(|word: &String| word.chars().count() >= 6).collect::<Vec<String>>()
-        };
-        own_texts().flat_map(words).collect()
+        let mut out = HashSet::new();
+        for text in own_texts() {
+            let words = text.split(|c: char| !c.is_alphanumeric());
+            let between = text.split(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>".contains(c));
+            out.extend(words.chain(between).chain(text.split(['"', '\''])).filter(|piece| piece.len() < 80).map(tight));
+        }
+        out.retain(|word| word.chars().count() >= 6);
+        out
     })
+}
+
+/// The letters and digits of a text, in small letters.
+fn tight(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a search for a value finds it and nothing else: words that a language has are no such values.
