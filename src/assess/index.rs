@@ -491,27 +491,27 @@ impl<'a> Index<'a> {
 #[derive(Default)]
 struct Lists<'a> {
     known: HashMap<&'a str, usize>,
-    lists: Vec<(&'a str, Vec<u32>)>,
+    words: Vec<(&'a str, Vec<u32>)>,
     /// The last that was added to: the next one is often of the same word.
     last: usize,
 }
 
 impl<'a> Lists<'a> {
     fn push(&mut self, word: &'a str, position: u32) {
-        if self.lists.get(self.last).is_none_or(|last| last.0 != word) {
-            let next = self.lists.len();
+        if self.words.get(self.last).is_none_or(|last| last.0 != word) {
+            let next = self.words.len();
             self.last = *self.known.entry(word).or_insert(next);
             if self.last == next {
-                self.lists.push((word, Vec::new()));
+                self.words.push((word, Vec::new()));
             }
         }
-        if let Some((_, list)) = self.lists.get_mut(self.last) {
+        if let Some((_, list)) = self.words.get_mut(self.last) {
             list.push(position);
         }
     }
 
     fn get(&self, word: &str) -> Option<&Vec<u32>> {
-        self.lists.get(*self.known.get(word)?).map(|row| &row.1)
+        self.words.get(*self.known.get(word)?).map(|row| &row.1)
     }
 }
 

@@ -312,7 +312,7 @@ mod tests {
             let rest = text.as_bytes().get(from..).unwrap_or(&[]);
             let until = Cell::new(until);
             let next = lines_until(Slow(rest, most), from as u64, &until, |line, text, marked| {
-                out.push((line, text.to_owned(), marked))
+                out.push((line, text.to_owned(), marked));
             });
             (out, next.ok().flatten())
         };

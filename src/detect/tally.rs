@@ -345,12 +345,12 @@ mod tests {
 
     /// People who come again, across the exact bound and behind it; sets that appear late.
     fn record(holding: &mut Holding, at: usize) {
-        let person = if at % 7 == 0 { at / 2 } else { at };
+        let person = if at.is_multiple_of(7) { at / 2 } else { at };
         let set = ClassSet::one(u8::try_from(person % 3).unwrap_or(0));
         let set = if at > 700_100 { set.union(ClassSet::one(9)) } else { set };
         holding.records += 1;
         holding.matched(1, 0.5, at as u64 + 1, || 1, "x");
-        holding.record(set, if at % 11 == 0 { Vec::new() } else { ids(person) });
+        holding.record(set, if at.is_multiple_of(11) { Vec::new() } else { ids(person) });
     }
 
     #[test]

@@ -41,7 +41,10 @@ fn evidence(data: &[u8]) {
     let mut packed = Vec::new();
     packed::write(&found, &mut packed).expect("evidence can be packed");
     let known = packed::digest(&found);
-    assert!(packed::read(&packed).is_ok_and(|(again, digest)| again == found && digest == known), "packed evidence is other evidence");
+    assert!(
+        packed::read(&packed).is_ok_and(|(again, digest)| again == found && digest == known),
+        "packed evidence is other evidence"
+    );
     let auditor: &Auditor = if dice(data) & 1 == 0 { &CARDS } else { &SERVERS };
     let assessment = auditor.assess(&found, *DATE);
     assert!(auditor.assess(&found, *DATE) == assessment, "the same evidence is judged in two ways");

@@ -493,7 +493,9 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
             continue;
         };
         let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
-        let is_there = |class: &String| details.classes.iter().any(|own| own == class) || context.bit(class).is_some_and(|bit| there.has(bit));
+        let is_there = |class: &String| {
+            details.classes.iter().any(|own| own == class) || context.bit(class).is_some_and(|bit| there.has(bit))
+        };
         let classes = query.classes.iter().filter(|class| is_there(class)).map(|class| class.clone().into()).collect();
         let held = Held { people, by_page, records };
         let details = Details { classes, ..details }.into();
