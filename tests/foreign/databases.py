@@ -215,8 +215,8 @@ def postgres(work):
         os.chmod(own, 0o644)
         provost("discover", target, env={"PGPASSFILE": own}, codes=(2,))
         quoted = (PASSWORD + "reader").replace("!", "%21")
-        # what lies where nobody looks: in a template, beside the system's own tables, under a name that is no text, as a document; and a
-        # database that breaks off half way, which has a table of the same name as the one after it
+        # what lies where nobody looks: in a template, beside the system's own tables, under a name that is no text, as a document, beside large
+        # objects that may not be counted
         grant = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;"
         sql("CREATE TABLE public.remains (email text); INSERT INTO public.remains VALUES ('template@example.org'); " + grant, "template1")
         sql("CREATE TABLE information_schema.mine (email text); INSERT INTO information_schema.mine VALUES ('mine@example.org'); GRANT SELECT ON information_schema.mine TO reader;\n"
@@ -232,9 +232,9 @@ def postgres(work):
         check("a table among the system's own", tallies(found.get("cards/information_schema/mine.sql", {"parts": []})).get("email_address") == 1, sorted(found))
         check("a document in a value is a gap", [gap[0] for gap in gaps(found[path("documents")])] == ["unsupported"], gaps(found.get(path("documents"))))
         nameless = [one for one in found if one.startswith("latin/") and gaps(found[one])]
-        check("a name that is no text is a gap, the others are read", len(nameless) == 1 and "names that are no text" in gaps(found[nameless[0]])[0][1] and "latin/public/plain.sql" in found, sorted(found))
-        check("a database that breaks off is a gap", [gap[0] for gap in gaps(found.get("broken"))] == ["unreadable"], sorted(found))
-        check("its tables are its own", [part["records"] for part in found["broken/hr/leavers.sql"]["parts"]] == [1], found.get("broken/hr/leavers.sql"))
+        check("a name that is no text is a gap, the others are read", len(nameless) == 1 and "names that are no text" in gaps(found[nameless[0]])[0][1] and "latin/public/plain.sql" in found, [(one, gaps(found[one])) for one in found if one.startswith("latin")])
+        check("large objects that nobody may count are a gap", [gap[0] for gap in gaps(found.get("broken/large objects"))] == ["unreadable"], [(one, gaps(found[one])) for one in found if one.startswith("broken")])
+        check("the tables beside them are read", [part["records"] for part in found["broken/hr/leavers.sql"].get("parts", [])] == [1], found.get("broken/hr/leavers.sql"))
         provost("audit", f"postgres://reader:{quoted}@127.0.0.1:{port}/cards", "-vvv", "--policy", "publication", "--format", f"html={work}/r.html", "--format", f"json={work}/r.json", codes=(0, 1, 3))
         for name in ("r.html", "r.json"):
             outputs.append((name, open(os.path.join(work, name), "rb").read()))

@@ -28,6 +28,10 @@ const MOST_DATABASES: usize = 1_000;
 const SETTINGS: &str = "SET default_transaction_read_only = on; SET row_security = off; SET lock_timeout = '30s'; \
      SET idle_in_transaction_session_timeout = 0; SET client_min_messages = error; SET bytea_output = hex; SET DateStyle = ISO";
 
+/// A database without an encoding holds any bytes, and the server gives none that are not UTF-8 to whoever asks for that.
+const AS_THEY_ARE: &str = "SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) \
+     WHERE pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'";
+
 /// Templates may hold tables as well as others; the first of all takes nobody.
 const DATABASES: &str = "SELECT datname::text, datallowconn AND has_database_privilege(oid, 'CONNECT') FROM pg_catalog.pg_database \
      WHERE datname <> 'template0' ORDER BY 1";
@@ -160,6 +164,7 @@ impl Session {
             tokio::time::timeout(2 * CONNECT, reached).await.unwrap_or_else(|_| Err("the server does not answer".to_owned()))
         })?;
         let session = Self { runtime, client };
+        session.wait(session.client.batch_execute(AS_THEY_ARE))?;
         let milliseconds = STATEMENT.as_millis();
         let mut begin =
             format!("{SETTINGS}; SET statement_timeout = {milliseconds}; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -334,6 +339,13 @@ impl Server {
                 GapKind::Limit,
                 format!("more than {MOST_TABLES} tables, or their columns: the rest was not read"),
             );
+        }
+        // asked for without the right it would end the moment that all tables are read at
+        let counted = session
+            .number("SELECT pg_catalog.has_table_privilege('pg_catalog.pg_largeobject_metadata', 'SELECT')::int4::int8")?;
+        if counted == 0 {
+            listing.gap(&[own, "large objects"], GapKind::Unreadable, "this account may not see whether there are any");
+            return Ok(());
         }
         let objects = session.number("SELECT count(*)::int8 FROM pg_catalog.pg_largeobject_metadata")?;
         if objects > 0 {
