@@ -46,12 +46,15 @@ const OLDER_PACKED: u32 = (OLDER_BLOCK + OLDER_BLOCK / 255 + 16) as u32;
 /// Frames one after the other, as one stream; frames that hold no data are passed over.
 struct Frames<R: Read> {
     source: Option<R>,
-    frame: Option<FrameDecoder<Chain<Cursor<[u8; 4]>, Ended<R>>>>,
+    frame: Option<FrameDecoder<Begun<R>>>,
     /// Whether blocks of the older format follow.
     older: bool,
     /// The block of the older format that is given out, and how far it was.
     block: (Vec<u8>, usize),
 }
+
+/// What follows the four bytes that were looked at, and those.
+type Begun<R> = Chain<Cursor<[u8; 4]>, Ended<R>>;
 
 /// Knows whether the end was read.
 struct Ended<R> {

@@ -92,7 +92,7 @@ pub(super) fn files<'a>(work: &mut Work<'a>, place: &Anywhere<'a>, prefix: &str)
     for number in std::iter::once(ROOT).chain(OWN..system.records()) {
         match system.look(number) {
             Ok(Look::Begins(record)) => {
-                let whole = system.whole(number, record, &mut files, &mut led);
+                let whole = system.whole(number, *record, &mut files, &mut led);
                 files.broken += whole.broken;
                 more = members(&system, &mut files, &folders, number, &whole);
             }
