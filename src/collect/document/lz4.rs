@@ -43,9 +43,6 @@ const OLDER: u32 = 0x184c_2102;
 const OLDER_BLOCK: usize = 8 << 20;
 const OLDER_PACKED: u32 = (OLDER_BLOCK + OLDER_BLOCK / 255 + 16) as u32;
 
-/// A stream whose first bytes were read.
-type Begun<R> = Chain<Cursor<[u8; 4]>, Ended<R>>;
-
 /// Frames one after the other, as one stream; frames that hold no data are passed over.
 struct Frames<R: Read> {
     source: Option<R>,
@@ -55,6 +52,9 @@ struct Frames<R: Read> {
     /// The block of the older format that is given out, and how far it was.
     block: (Vec<u8>, usize),
 }
+
+/// What follows the four bytes that were looked at, and those.
+type Begun<R> = Chain<Cursor<[u8; 4]>, Ended<R>>;
 
 /// Knows whether the end was read.
 struct Ended<R> {

@@ -191,10 +191,10 @@ impl Card {
         }
         if matches!(key.name.as_str(), "PHOTO" | "LOGO" | "KEY" | "SOUND") {
             match inline(key, raw) {
-                Some(Ok(bytes)) => self.files.push((key.name.to_lowercase(), bytes)),
-                Some(Err(())) => self.unread += 1,
+                Inline::Bytes(bytes) => self.files.push((key.name.to_lowercase(), bytes)),
+                Inline::Broken => self.unread += 1,
                 // where it lies, which may tell whose it is
-                None => self.other.push(format!("{}: {raw}", key.name.to_lowercase())),
+                Inline::Elsewhere => self.other.push(format!("{}: {raw}", key.name.to_lowercase())),
             }
             return;
         }
@@ -235,9 +235,18 @@ impl Card {
     }
 }
 
-/// The bytes of a picture, sound or key that stands in the card itself; an error where they cannot be unpacked, `None` where only a place
-/// elsewhere is named.
-fn inline(key: &Key, raw: &str) -> Option<Result<Vec<u8>, ()>> {
+/// A picture, sound or key.
+#[derive(Debug, PartialEq)]
+enum Inline {
+    /// It stands in the card itself.
+    Bytes(Vec<u8>),
+    /// ... and cannot be unpacked.
+    Broken,
+    /// Only a place elsewhere is named.
+    Elsewhere,
+}
+
+fn inline(key: &Key, raw: &str) -> Inline {
     // commas and semicolons of an address may be escaped
     let plain: String = raw.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
     let address = plain.get(..5).filter(|start| start.eq_ignore_ascii_case("data:")).and_then(|_| plain.get(5..));
@@ -246,7 +255,7 @@ fn inline(key: &Key, raw: &str) -> Option<Result<Vec<u8>, ()>> {
     };
     let (packed, data) = match address {
         Some(address) => {
-            let Some((kind, data)) = address.split_once(',') else { return Some(Err(())) };
+            let Some((kind, data)) = address.split_once(',') else { return Inline::Broken };
             (kind.to_ascii_lowercase().ends_with(";base64"), data)
         }
         // version 2.1 leaves the word before the sign of equality out
@@ -256,9 +265,9 @@ fn inline(key: &Key, raw: &str) -> Option<Result<Vec<u8>, ()>> {
     if packed {
         let data: Vec<u8> = if address.is_some() { bytes } else { plain.clone().into_bytes() };
         let data: Vec<u8> = data.into_iter().filter(|byte| !matches!(byte, b'=')).collect();
-        return Some(LOOSE.decode(data).map_err(drop));
+        return LOOSE.decode(data).map_or(Inline::Broken, Inline::Bytes);
     }
-    address.map(|_| Ok(bytes))
+    if address.is_some() { Inline::Bytes(bytes) } else { Inline::Elsewhere }
 }
 
 /// Base64 with or without what fills it up.
@@ -302,7 +311,7 @@ mod tests {
     #[test]
     fn pictures_in_every_way_of_writing_them() {
         let read = |line: &str| split(line).map(|(key, raw)| inline(&key, raw));
-        let ada = Some(Some(Ok(b"Ada!".to_vec())));
+        let ada = Some(Inline::Bytes(b"Ada!".to_vec()));
         for line in [
             "PHOTO;ENCODING=b;TYPE=JPEG:QWRhIQ==",
             "PHOTO;TYPE=JPEG;ENCODING=BASE64:QWRhIQ==",
@@ -314,8 +323,8 @@ mod tests {
         ] {
             assert_eq!(read(line), ada, "{line}");
         }
-        assert_eq!(read("PHOTO;ENCODING=b:Q*"), Some(Some(Err(()))));
-        assert_eq!(read("PHOTO:data:image/png"), Some(Some(Err(()))));
-        assert_eq!(read("PHOTO;VALUE=uri:https://example.org/ada.jpg"), Some(None));
+        assert_eq!(read("PHOTO;ENCODING=b:Q*"), Some(Inline::Broken));
+        assert_eq!(read("PHOTO:data:image/png"), Some(Inline::Broken));
+        assert_eq!(read("PHOTO;VALUE=uri:https://example.org/ada.jpg"), Some(Inline::Elsewhere));
     }
 }

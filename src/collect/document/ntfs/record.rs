@@ -10,6 +10,8 @@ use std::io::{Read, Seek, SeekFrom};
 const MOST_LIST: u64 = 1 << 20;
 /// Records before this are the file system's own, or set aside for it.
 const SET_ASIDE: u64 = 24;
+/// Stands beside the flags of a record that was ever written.
+const WRITTEN: u64 = 1 << 16;
 /// Seconds between 1601, where these times count from, and 1970.
 const EPOCH: i64 = 11_644_473_600;
 
@@ -174,8 +176,8 @@ impl<'a> System<'a> {
         match self.begins(at) {
             None if at < self.table.valid => Err(()),
             // one that was never written and is said to be in use; the first ones are set aside
-            None if number_of >= SET_ASIDE && self.is_used(number_of) => Err(()),
-            None => Ok(Look::Unused),
+            None | Some(0) if number_of >= SET_ASIDE && self.is_used(number_of) => Err(()),
+            None | Some(0) => Ok(Look::Unused),
             Some(flags) if flags & 1 == 0 => Ok(Look::Unused),
             Some(_) => self.bytes(number_of).map(|raw| Look::GoesOn(number(&raw, 32, 6))).ok_or(()),
         }
@@ -186,7 +188,7 @@ impl<'a> System<'a> {
         byte >> (number_of % 8) & 1 == 1
     }
 
-    /// The flags of a record, if what is there looks like one; `None` where nothing is there, or something else.
+    /// The flags of a record, 0 if it was never written; `None` where nothing is there, or something else.
     fn begins(&self, at: u64) -> Option<u64> {
         let index = self.table.runs.partition_point(|row| row.0 <= at).checked_sub(1)?;
         let (from, (length, place)) = *self.table.runs.get(index)?;
@@ -194,9 +196,9 @@ impl<'a> System<'a> {
         let head = self.place.get(place?.checked_add(within)?, 24)?;
         // one that was never written is zeros
         if head.iter().all(|byte| *byte == 0) {
-            return None;
+            return Some(0);
         }
-        (head.starts_with(b"FILE") || head.starts_with(b"BAAD")).then(|| number(&head, 22, 2))
+        (head.starts_with(b"FILE") || head.starts_with(b"BAAD")).then(|| number(&head, 22, 2) | WRITTEN)
     }
 
     /// A record in use that begins a file.
@@ -334,8 +336,7 @@ fn read(raw: &[u8]) -> Record {
                     0 => {}
                     // a cloud's client, an archive: the tag says whose it is
                     _ => {
-                        record.kept =
-                            Some("kept elsewhere (a cloud's placeholder, or an archived file): its content was not read");
+                        record.kept = Some("kept elsewhere (a cloud's placeholder, an archive): its content was not read");
                     }
                 }
             }

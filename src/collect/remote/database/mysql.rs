@@ -277,7 +277,7 @@ impl Server {
     }
 }
 
-/// Whether rights are to read all of a database, or of all. Rights that are taken back in part (`REVOKE ... ON`, MySQL) hide what they are of.
+/// Whether rights are to read all of a database, or of all. Rights that are taken back in part (`REVOKE ... ON`, `MySQL`) hide what they are of.
 fn reads_all(grants: &[String], database: Option<&str>) -> bool {
     let own = database.map(|name| format!("{}.* ", quoted(name)).to_ascii_uppercase());
     let mut found = false;
