@@ -127,7 +127,7 @@ def measure(args, room):
     pack = run(["repack", evidence, "-o", form], args.seconds, int(args.memory * 1e9))
     if "failed" in pack:
         raise SystemExit(f"it cannot be packed: {pack['failed']}")
-    text, evidence = os.path.getsize(evidence), evidence if args.json else form
+    plain, evidence = os.path.getsize(evidence), evidence if args.json else form
     common = ["assess", evidence, "--date", "2026-11-29", *(["--all"] if args.all else [])]
     facts = os.path.join(room, "facts.json")
     row = run([*common, "--format", f"json={facts}"], args.seconds, int(args.memory * 1e9))
@@ -143,7 +143,7 @@ def measure(args, room):
     name = os.path.basename(os.path.abspath(args.delivery))
     out = [
         f"{os.cpu_count()} processors ({processor}), {time.strftime('%Y-%m-%d', time.gmtime())}, commit {commit}: {count:,} artifacts, of which {100 - args.plain} in 100 are of `{name}`,",
-        f"{size(os.path.getsize(form))} of evidence, packed ({size(text)} as JSON{', which is what was read' if args.json else ''}), {people} people{', with `--all`' if args.all else ''}; one report at a time, reading and judging included:", "",
+        f"{size(os.path.getsize(form))} of evidence, packed ({size(plain)} as JSON{', which is what was read' if args.json else ''}), {people} people{', with `--all`' if args.all else ''}; one report at a time, reading and judging included:", "",
         "| report | processor s | by the clock s | memory, MiB | size |", "|---|---:|---:|---:|---:|",
     ]
     failed = False
