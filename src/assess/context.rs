@@ -1,6 +1,6 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
-use super::index::{Counts, Index};
+use super::index::{Counts, Index, Quiet};
 use super::summary::Extent;
 use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
@@ -264,6 +264,11 @@ impl<'a> Context<'a> {
         let (seen, hidden) = self.volume(artifact);
         let ratio = hidden as f64 / seen.max(1) as f64;
         (ratio * 1000.0).round() / 1000.0
+    }
+
+    /// Artifacts in which nothing was found, not even embedded, with all others.
+    pub(super) fn quiet(&self) -> &Quiet {
+        self.index.quiet(|position| self.volume(position as usize) != (0, 0))
     }
 
     /// In how many other artifacts the same bytes lie.

@@ -448,12 +448,12 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Artifacts in which nothing was found, with all others.
-    pub(super) fn quiet(&self) -> &Quiet {
+    /// Artifacts in which nothing was found, with all others; `embeds` says whether something is embedded in one.
+    pub(super) fn quiet(&self, embeds: impl Fn(u32) -> bool) -> &Quiet {
         self.quiet.get_or_init(|| {
             let (mut out, mut groups) = (Quiet::default(), Vec::new());
             for ((position, artifact), profile) in (0_u32..).zip(&self.evidence.artifacts).zip(self.profiles()) {
-                if !artifact.parts.is_empty() {
+                if !artifact.parts.is_empty() || embeds(position) {
                     out.loud.push(position);
                     continue;
                 }

@@ -8,6 +8,7 @@ use crate::audit::AuditError;
 use crate::collect::CollectError;
 use crate::collect::against::{self, AgainstError};
 use crate::model::evidence::{Evidence, Read, SCHEMA};
+use crate::model::packed;
 use crate::report::many;
 use std::path::{Path, PathBuf};
 
@@ -221,8 +222,11 @@ fn open(file: &Path) -> Result<std::fs::File, Failure> {
 /// What was signed, in a line; nothing where it is none of ours.
 fn what(file: &Path) -> Option<String> {
     let bytes = super::render::bytes(file, MOST_TOLD).ok()?;
-    if bytes.first() == Some(&b'{') {
-        let evidence: Evidence = serde_json::from_slice(&bytes).ok().filter(|evidence: &Evidence| evidence.schema == SCHEMA)?;
+    let packed = bytes.starts_with(packed::MAGIC);
+    if packed || bytes.first() == Some(&b'{') {
+        let evidence: Option<Evidence> =
+            if packed { packed::read(&bytes).ok().map(|read| read.0) } else { serde_json::from_slice(&bytes).ok() };
+        let evidence = evidence.filter(|evidence| evidence.schema == SCHEMA)?;
         let clean = crate::detect::mask::clean;
         let unread = evidence.artifacts.iter().filter(|artifact| artifact.read != Read::Full).count();
         let mut text = format!(

@@ -12,7 +12,7 @@ const DEEPEST: usize = 64;
 
 /// Bytes of keys of a tree that are read back, each as often as it stands there: one that is long and named again and again in a byte
 /// would take any amount of memory. Trees that are kept have a megabyte or so in all.
-const MOST_KEYS: usize = 64 << 20;
+const MOST_KEYS: usize = 256 << 20;
 
 /// Items that there is room for before they have come.
 const MOST_AT_ONCE: usize = 4_096;
@@ -153,13 +153,29 @@ fn unpack(bytes: &[u8]) -> Option<Node> {
 pub(super) struct Unpacker<'a> {
     pub(super) rest: &'a [u8],
     keys: Vec<&'a str>,
-    /// Bytes of keys that may still come.
+    /// Bytes of memory that may still be taken: keys, and what else somebody counts.
     left: usize,
 }
 
 impl<'a> Unpacker<'a> {
     pub(super) fn new(rest: &'a [u8]) -> Self {
-        Self { rest, keys: Vec::new(), left: MOST_KEYS }
+        Self::within(rest, MOST_KEYS)
+    }
+
+    /// What is read may take so many bytes of memory, about.
+    pub(super) fn within(rest: &'a [u8], left: usize) -> Self {
+        Self { rest, keys: Vec::new(), left }
+    }
+
+    /// How many are left of them.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Takes some of them; `None` if there are no more.
+    pub(super) fn take_room(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
     }
 
     pub(super) fn byte(&mut self) -> Option<u8> {
@@ -205,7 +221,7 @@ impl<'a> Unpacker<'a> {
             }
             known => self.keys.get(usize::try_from(known).ok()? - 1)?,
         };
-        self.left = self.left.checked_sub(key.len())?;
+        self.take_room(key.len() + size_of::<String>())?;
         Some(key)
     }
 
@@ -222,6 +238,7 @@ impl<'a> Unpacker<'a> {
         if depth > DEEPEST {
             return None;
         }
+        self.take_room(size_of::<Node>())?;
         let kind = self.byte()?;
         let (line, column) = (self.place()?, self.place()?);
         let kind = match kind {

@@ -340,3 +340,23 @@ fn cells_of_other_programs_in_the_colour_of_their_ground() {
         assert_eq!(hidden(&found), wanted, "{style} {column}");
     }
 }
+
+#[test]
+fn a_document_that_is_empty_but_for_what_is_embedded_in_it_is_looked_at_by_itself() {
+    let (types, body) = (
+        "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>",
+        "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body/></w:document>",
+    );
+    let empty = package(&[("[Content_Types].xml", types), ("word/document.xml", body)]);
+    let text = "Words that nobody who opens the document sees. ".repeat(60);
+    let carrying = package(&[("[Content_Types].xml", types), ("word/document.xml", body), ("word/embeddings/x.txt", &text)]);
+    // the first of two that are alike in all else says nothing of the second
+    let folder = delivery(&[("a.docx", &empty), ("b.docx", &carrying)]);
+    let target = folder.path().to_str().expect("a path");
+    let (_, report, errors) =
+        spoken(&run(&["audit", target, "--policy", "publication", "--date", "2026-11-30", "--format", "json"]));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap_or_else(|_| panic!("{errors}"));
+    let findings = report["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|finding| finding["control"] == "PUB-HID-2").unwrap_or_else(|| panic!("{report}"));
+    assert_eq!(found["location"]["artifact"], "b.docx", "{found}");
+}

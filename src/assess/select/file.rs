@@ -125,7 +125,7 @@ impl Selector for File {
         let all = context.evidence.artifacts.len() as u64;
         let everything = types.is_none() && (scope.seen.0, within.seen.0) == (all, all);
         if everything && let Some(settled) = quiet(check, context) {
-            context.index.quiet().loud.iter().copied().for_each(&mut look);
+            context.quiet().loud.iter().copied().for_each(&mut look);
             items.settled += settled;
             (seen, unread) = (scope.seen, if by_content { scope.unread } else { (0, 0) });
             items.expected = items.list.len() as u64 + items.settled;
@@ -222,7 +222,7 @@ const NOTHING: [&str; 5] = ["people", "classes", "hidden", "hidden_text", "hidde
 /// How many artifacts with nothing in them comply, if that can be said of all of them without looking at each.
 fn quiet(check: &Check, context: &Context<'_>) -> Option<u64> {
     let main = Value::Bool(true);
-    context.index.quiet().groups.iter().try_fold(0, |sum, (position, count)| {
+    context.quiet().groups.iter().try_fold(0, |sum, (position, count)| {
         let delivered = Delivered { artifact: context.at(*position)?, index: *position as usize, context };
         let own = Cell::new(false);
         let complies = judge::settled(check, &main, &|name| {

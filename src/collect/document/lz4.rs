@@ -4,6 +4,7 @@ use super::{Document, Head, Work};
 use crate::collect::unpack::single;
 use lz4_flex::frame::FrameDecoder;
 use std::io::{BufReader, Chain, Cursor, Error, ErrorKind, Read};
+use std::ops::Range;
 
 /// The reader.
 pub(super) struct Lz4;
@@ -30,7 +31,13 @@ impl Document for Lz4 {
 
     fn read(&self, work: &mut Work<'_>) -> std::io::Result<()> {
         single(work, None, |packed| {
-            Ok(Box::new(Frames { source: Some(BufReader::new(packed)), frame: None, older: false, block: (Vec::new(), 0) }))
+            Ok(Box::new(Frames {
+                source: Some(BufReader::new(packed)),
+                frame: None,
+                older: false,
+                block: Vec::new(),
+                rest: 0..0,
+            }))
         });
         Ok(())
     }
@@ -49,8 +56,9 @@ struct Frames<R: Read> {
     frame: Option<FrameDecoder<Begun<R>>>,
     /// Whether blocks of the older format follow.
     older: bool,
-    /// The block of the older format that is given out, and how far it was.
-    block: (Vec<u8>, usize),
+    /// The block of the older format that is given out, and what of it was not yet.
+    block: Vec<u8>,
+    rest: Range<usize>,
 }
 
 /// What follows the four bytes that were looked at, and those.
@@ -110,11 +118,15 @@ impl<R: Read> Frames<R> {
                 if bytes.len() < packed as usize {
                     return Err(ErrorKind::UnexpectedEof.into());
                 }
-                self.block.0.resize(OLDER_BLOCK, 0);
-                let length = lz4_flex::block::decompress_into(&bytes, &mut self.block.0).map_err(Error::other)?;
-                self.block.0.truncate(length);
-                self.block.1 = 0;
+                // made once: to fill it with noughts for each of millions of blocks would take as long as reading as much
+                self.block.resize(OLDER_BLOCK, 0);
+                self.rest = 0..lz4_flex::block::decompress_into(&bytes, &mut self.block).map_err(Error::other)?;
+                if self.rest.is_empty() {
+                    return Err(ErrorKind::InvalidData.into());
+                }
             }
+            // how long a large kernel is, unpacked
+            _ if self.older && !self.block.is_empty() && source.read(&mut [0])? == 0 => return Ok(false),
             _ => return Err(ErrorKind::InvalidData.into()),
         }
         self.source = Some(source);
@@ -140,9 +152,9 @@ impl<R: Read> Read for Frames<R> {
                 }
                 self.source = under.map(|under| under.inner);
             }
-            let got = self.block.0.get(self.block.1..).unwrap_or(&[]).read(out)?;
+            let got = self.block.get(self.rest.clone()).unwrap_or(&[]).read(out)?;
             if got > 0 {
-                self.block.1 += got;
+                self.rest.start += got;
                 return Ok(got);
             }
             let Some(source) = self.source.take() else { return Ok(0) };
@@ -161,7 +173,8 @@ mod tests {
     fn unpacked(pieces: &[&[u8]]) -> std::io::Result<String> {
         let all = pieces.concat();
         let mut out = String::new();
-        Frames { source: Some(all.as_slice()), frame: None, older: false, block: (Vec::new(), 0) }.read_to_string(&mut out)?;
+        Frames { source: Some(all.as_slice()), frame: None, older: false, block: Vec::new(), rest: 0..0 }
+            .read_to_string(&mut out)?;
         Ok(out)
     }
 
@@ -184,6 +197,10 @@ mod tests {
             unpacked(&[&older("older "), &two, &older("again "), &some, &older("end"), &[9, 0, 0, 0]])?,
             "older two again end"
         );
+        // a kernel ends with its length, however long it is; blocks of nothing are no blocks
+        assert_eq!(unpacked(&[&older("kernel"), &30_000_000_u32.to_le_bytes()])?, "kernel");
+        let empty = [&OLDER.to_le_bytes()[..], &[1, 0, 0, 0, 0].repeat(1000)].concat();
+        assert!(unpacked(&[&empty]).is_err());
         for broken in
             [&one[..one.len() - 1], &one[..one.len() - 4], &some[..9], &some[..6], b"\x02\x21\x4c\x18\xff\xff\xff\xff", b"text"]
         {

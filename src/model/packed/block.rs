@@ -186,22 +186,22 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The artifacts of a block. `None` if these are not the bytes of one.
-pub(super) fn unpack(plain: &[u8], mut keyed: &[u8]) -> Option<Vec<Artifact>> {
-    let mut head = Unpacker::new(plain);
-    let (count, length) = (head.number()?, head.count()?);
-    let (digests, rest) = head.rest.split_at_checked(length)?;
+/// The artifacts of a block, so many at most. `None` if these are not the bytes of one.
+pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize) -> Option<Vec<Artifact>> {
+    let (count, length) = (unpacker.number()?, unpacker.count()?);
+    let (digests, rest) = unpacker.rest.split_at_checked(length)?;
+    unpacker.rest = rest;
     let (digests, odd) = digests.as_chunks();
     let mut digests = digests.iter();
-    let mut unpacker = Unpacker::new(rest);
     // each has a mark
-    let count = usize::try_from(count).ok().filter(|count| *count <= keyed.len() / 8 && odd.is_empty())?;
+    let count =
+        usize::try_from(count).ok().filter(|count| (1..=most).contains(count) && *count <= keyed.len() / 8 && odd.is_empty())?;
     let mut out = Vec::with_capacity(count);
     let mut path = String::new();
     let (mut number, mut folder, mut modified) = (0_u32, 0_u32, 0_i64);
     let mut words = Words::default();
     for _ in 0..count {
-        let flags = unpacker.number()?;
+        let flags = unpacker.number().filter(|flags| flags >> OPENED < OPENEDS.len() as u64)?;
         let has = |flag: u64| flags & flag != 0;
         number = u32::try_from(i64::from(number).checked_add(1)?.checked_add(unzigzag(unpacker.number()?))?).ok()?;
         folder = u32::try_from(i64::from(folder).checked_add(unzigzag(unpacker.number()?))?).ok()?;
@@ -214,6 +214,7 @@ pub(super) fn unpack(plain: &[u8], mut keyed: &[u8]) -> Option<Vec<Artifact>> {
         let same = usize::try_from(unpacker.number()?).ok().filter(|same| path.is_char_boundary(*same))?;
         path.truncate(same);
         path.push_str(unpacker.text()?);
+        unpacker.take_room(size_of::<Artifact>() + path.len())?;
         let digest = if has(DIGEST) { Some(Sum(*digests.next()?)) } else { None };
         let mark = marked(&mut keyed)?;
         let mut parts = Vec::new();
@@ -221,13 +222,14 @@ pub(super) fn unpack(plain: &[u8], mut keyed: &[u8]) -> Option<Vec<Artifact>> {
             let count = unpacker.count()?;
             parts.reserve_exact(count.min(piece::AT_ONCE));
             for _ in 0..count {
-                parts.push(piece::take(&mut unpacker, &mut keyed)?);
+                parts.push(piece::take(unpacker, &mut keyed)?);
             }
         }
         let mut gaps = Vec::new();
         if has(GAPS) {
             for _ in 0..unpacker.count()? {
                 let kind = *GAP_KINDS.get(usize::try_from(unpacker.number()?).ok()?)?;
+                unpacker.take_room(size_of::<Gap>())?;
                 gaps.push(Gap { at: unpacker.key()?.to_owned(), kind, reason: unpacker.key()?.to_owned() });
             }
         }

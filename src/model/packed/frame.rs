@@ -9,7 +9,7 @@ const HEAD: usize = 9;
 /// Bytes of the last frame's content.
 const END_BYTES: usize = 40;
 /// How many times its size something may be unpacked to: what shrinks more is kept as it is, so that few bytes never stand for many.
-const RATIO: usize = 32;
+const RATIO: usize = 16;
 
 /// What a frame holds.
 #[derive(Debug, Default, PartialEq, Eq)]

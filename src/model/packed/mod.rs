@@ -13,6 +13,7 @@ mod resources;
 mod tests;
 
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
+use super::tree::Unpacker;
 use super::value::hex;
 use frame::Content;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,12 @@ const MOST_ARTIFACTS: usize = 1024;
 const ENOUGH: usize = 1 << 20;
 /// Blocks in memory at once, beside what they are made of.
 const AT_ONCE: usize = 128;
+/// Bytes of memory that evidence may take for each byte of its file, and that a small one may take in any case: of what is written here a
+/// byte takes some twenty.
+const TIMES: usize = 128;
+const ALWAYS: usize = 64 << 20;
+/// Bytes of an artifact, at least.
+const LEAST: usize = 16;
 /// Threads that pack or unpack, at most.
 const MOST_THREADS: usize = 8;
 
@@ -216,6 +223,8 @@ enum Read {
 /// [`Broken`].
 pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
     let frames = frame::all(bytes, MAGIC, END)?;
+    // what all of it may take in memory, about
+    let left = AtomicUsize::new(bytes.len().saturating_mul(TIMES).max(ALWAYS));
     let read = |(letter, bytes): &(u8, &[u8])| -> Result<(Read, [u8; 32]), Broken> {
         let what = match *letter {
             ARTIFACTS => "artifacts",
@@ -225,12 +234,16 @@ pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
         };
         let broken = || Broken::Content(what);
         let content = Content::unpacked(bytes).ok_or_else(broken)?;
+        let room = left.load(Ordering::Relaxed);
+        let unpacker = &mut Unpacker::within(&content.plain, room);
         let read = match *letter {
-            ARTIFACTS => block::unpack(&content.plain, &content.keyed).map(Read::Artifacts),
-            SHARED => resources::unpack_shared(&content).map(Read::Shared),
-            RESOURCES => resources::unpack(&content).map(Read::Resources),
+            ARTIFACTS => block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS).map(Read::Artifacts),
+            SHARED => resources::unpack_shared(unpacker, &content.keyed).map(Read::Shared),
+            RESOURCES => resources::unpack(unpacker, &content.keyed).map(Read::Resources),
             _ => behead(&content).map(Box::new).map(Read::Head),
         };
+        let used = room - unpacker.left();
+        left.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(used));
         Ok((read.ok_or_else(broken)?, Sha256::digest(&content.plain).into()))
     };
     let (mut digest, mut artifacts, mut head) = (Sha256::new(), Vec::new(), None);
@@ -246,7 +259,8 @@ pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
             match read {
                 Read::Artifacts(own) => {
                     if artifacts.capacity() == 0 {
-                        artifacts.reserve_exact(own.len().saturating_mul(all));
+                        // each has a mark of eight bytes, and more
+                        artifacts.reserve_exact(own.len().saturating_mul(all).min(bytes.len() / LEAST));
                     }
                     artifacts.extend(own);
                 }

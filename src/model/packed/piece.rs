@@ -200,6 +200,7 @@ pub(super) fn put_setting<'a>(setting: &'a Setting, packer: &mut Packer<'a>) {
 /// Reads a setting.
 pub(super) fn take_setting(unpacker: &mut Unpacker<'_>) -> Option<Setting> {
     let flags = unpacker.number()?;
+    unpacker.take_room(size_of::<Setting>())?;
     let key = unpacker.key()?.to_owned();
     let value = unpacker.node(TOP)?;
     let context = unpacker.key()?.to_owned();
@@ -242,6 +243,7 @@ fn take_run(unpacker: &mut Unpacker<'_>) -> Option<TestRun> {
     take_maybe(unpacker, &mut unread)?;
     let mut results = Vec::new();
     for _ in 0..unpacker.count()? {
+        unpacker.take_room(size_of::<TestResult>())?;
         let id = unpacker.key()?.to_owned();
         let title = unpacker.key()?.to_owned();
         let status = *STATUSES.get(usize::try_from(unpacker.number()?).ok()?)?;
@@ -259,6 +261,7 @@ fn take_run(unpacker: &mut Unpacker<'_>) -> Option<TestRun> {
 pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Part> {
     let flags = unpacker.number()?;
     let has = |flag: u64| flags & flag != 0;
+    unpacker.take_room(size_of::<Part>())?;
     let mut part = Part { kind: *KINDS.get((flags >> KIND) as usize)?, label: unpacker.key()?.to_owned(), ..Part::default() };
     (part.records, part.volume, part.photographs_by_page) = (unpacker.number()?, unpacker.number()?, unpacker.number()?);
     if has(HIDDEN) {
@@ -268,6 +271,7 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
         let count = unpacker.count()?;
         part.columns.reserve_exact(count.min(AT_ONCE));
         for _ in 0..count {
+            unpacker.take_room(size_of::<Column>())?;
             let header = unpacker.key()?.to_owned();
             let mut class = None;
             take_maybe(unpacker, &mut class)?;
@@ -284,6 +288,7 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
         let count = unpacker.count()?;
         part.sets.reserve_exact(count.min(AT_ONCE));
         for _ in 0..count {
+            unpacker.take_room(size_of::<SetTally>())?;
             let set = u128::from(unpacker.number()?) | u128::from(unpacker.number()?) << 64;
             part.sets.push(SetTally { set: ClassSet(set), records: unpacker.number()? });
         }
@@ -294,6 +299,7 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
         for _ in 0..count {
             let set = unpacker.place()?;
             let count = unpacker.count()?;
+            unpacker.take_room(size_of::<PersonRow>() + count * size_of::<IdMark>())?;
             let (kinds, rest) = unpacker.rest.split_at_checked(count)?;
             unpacker.rest = rest;
             let mut ids = Vec::with_capacity(count.min(AT_ONCE));
@@ -307,6 +313,7 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
         let records = unpacker.number()?;
         let mut sketches = BTreeMap::new();
         for _ in 0..unpacker.count()? {
+            unpacker.take_room(size_of::<Beyond>())?;
             let set = unpacker.place()?;
             let length = usize::try_from(marked(keyed)?).ok()?;
             let (sketch, rest) = keyed.split_at_checked(length)?;
@@ -342,12 +349,13 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
 fn confidence(unpacker: &mut Unpacker<'_>) -> Option<f32> {
     let (bytes, rest) = unpacker.rest.split_first_chunk()?;
     unpacker.rest = rest;
-    Some(f32::from_le_bytes(*bytes))
+    Some(f32::from_le_bytes(*bytes)).filter(|confidence| (0.0..=1.0).contains(confidence))
 }
 
 fn tallies(unpacker: &mut Unpacker<'_>) -> Option<BTreeMap<String, Tally>> {
     let mut out = BTreeMap::new();
     for _ in 0..unpacker.count()? {
+        unpacker.take_room(2 * size_of::<Tally>())?;
         let class = unpacker.key()?.to_owned();
         let mut tally = Tally {
             matches: unpacker.number()?,
@@ -358,6 +366,7 @@ fn tallies(unpacker: &mut Unpacker<'_>) -> Option<BTreeMap<String, Tally>> {
         let count = unpacker.count()?;
         tally.samples.reserve_exact(count.min(AT_ONCE));
         for _ in 0..count {
+            unpacker.take_room(size_of::<Sample>())?;
             let (line, column) = (unpacker.number()?, unpacker.place()?);
             let mask = unpacker.key()?.to_owned();
             tally.samples.push(Sample { line, column, mask, confidence: confidence(unpacker)? });

@@ -82,32 +82,32 @@ pub(super) fn pack(resources: &[Resource]) -> (Vec<Content>, Vec<Content>) {
 }
 
 /// Shared settings.
-pub(super) fn unpack_shared(content: &Content) -> Option<Vec<Setting>> {
-    let mut unpacker = Unpacker::new(&content.plain);
+pub(super) fn unpack_shared(unpacker: &mut Unpacker<'_>, keyed: &[u8]) -> Option<Vec<Setting>> {
     let count = unpacker.count()?;
     let mut out = Vec::with_capacity(count.min(AT_ONCE));
     for _ in 0..count {
-        out.push(take_setting(&mut unpacker)?);
+        out.push(take_setting(unpacker)?);
     }
-    (unpacker.rest.is_empty() && content.keyed.is_empty()).then_some(out)
+    (unpacker.rest.is_empty() && keyed.is_empty()).then_some(out)
 }
 
 /// Resources.
-pub(super) fn unpack(content: &Content) -> Option<Vec<Loose>> {
-    let mut unpacker = Unpacker::new(&content.plain);
+pub(super) fn unpack(unpacker: &mut Unpacker<'_>, keyed: &[u8]) -> Option<Vec<Loose>> {
     let count = unpacker.count()?;
     let mut out = Vec::with_capacity(count.min(AT_ONCE));
     for _ in 0..count {
+        unpacker.take_room(size_of::<Loose>())?;
         let kind = unpacker.key()?.to_owned();
         let name = unpacker.text()?.to_owned();
         let source = unpacker.key()?.to_owned();
         let (artifact, line, column) = (unpacker.place()?, unpacker.place()?, unpacker.place()?);
         let own = unpacker.count()?;
+        unpacker.take_room(own * size_of::<Arc<Setting>>())?;
         let mut settings = Vec::with_capacity(own.min(AT_ONCE));
         for _ in 0..own {
             settings.push(unpacker.place()?);
         }
         out.push(Loose { resource: Resource { kind, name, source, artifact, line, column, settings: Vec::new() }, settings });
     }
-    (unpacker.rest.is_empty() && content.keyed.is_empty()).then_some(out)
+    (unpacker.rest.is_empty() && keyed.is_empty()).then_some(out)
 }

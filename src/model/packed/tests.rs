@@ -183,6 +183,24 @@ fn what_somebody_else_wrote_and_sealed_is_read_within_bounds() {
     let mut lie = tree_number(1 << 40);
     lie.extend([1, 0]);
     assert!(read(&sealed(&[(ARTIFACTS, lie)])).is_err());
+    // a block of none, of too many, and a path that all share and that takes any amount of memory
+    let block = |count: usize, path: usize| {
+        let one = |number: u32, path: String| Artifact {
+            number,
+            path,
+            parts: Vec::new(),
+            gaps: Vec::new(),
+            ..evidence().artifacts.remove(1)
+        };
+        let path = "a".repeat(path);
+        let artifacts: Vec<Artifact> = (0..count as u32).map(|number| one(number, path.clone())).collect();
+        let (_, content) = block::pack(&artifacts, usize::MAX);
+        sealed(&[(ARTIFACTS, content.packed()), frames[3].clone()])
+    };
+    assert!(read(&block(MOST_ARTIFACTS, 4)).is_ok());
+    assert!(read(&block(0, 4)).is_err());
+    assert!(read(&block(MOST_ARTIFACTS + 1, 4)).is_err());
+    assert!(read(&block(MOST_ARTIFACTS, 100_000)).is_err());
     let zeros = Content { plain: vec![0; 1 << 20], keyed: Vec::new() };
     assert!(zeros.packed().len() > 1 << 20);
     assert_eq!(Content::unpacked(&zeros.packed()), Some(zeros));
