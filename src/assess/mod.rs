@@ -29,12 +29,12 @@ use crate::model::evidence::{Artifact, Evidence};
 use crate::model::packed;
 use crate::model::people::PeopleIndex;
 use crate::model::policy::{Control, Policy, Severity};
+use crate::model::several::each;
 use crate::model::waiver::Waiver;
 use context::Context;
 pub use context::Prepared;
 use score::{Entry, Model};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What to assess.
@@ -205,31 +205,12 @@ const JUDGES: usize = 2;
 
 /// Judges every control by itself. What a waiver covers does not depend on who asks first.
 fn judge_all(controls: &[Control], context: &Context<'_>, waivers: &Mutex<waiver::Waivers>) -> Vec<judge::Judged> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut own = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(control) = controls.get(index) else { return own };
-            let any = waivers.lock().unwrap_or_else(PoisonError::into_inner).any(&control.id);
-            let mut covers = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
-            let mut waived = judge::IsWaived { any, covers: &mut covers };
-            own.push((index, judge::judge(control, context, &mut waived)));
-        }
-    };
-    let mut judged = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..JUDGES).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(own) => all.extend(own),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    judged.sort_unstable_by_key(|row| row.0);
-    judged.into_iter().map(|row| row.1).collect()
+    each(controls, JUDGES, |control| {
+        let any = waivers.lock().unwrap_or_else(PoisonError::into_inner).any(&control.id);
+        let mut covers = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
+        let mut waived = judge::IsWaived { any, covers: &mut covers };
+        judge::judge(control, context, &mut waived)
+    })
 }
 
 /// Controls about products that are not in the delivery, where that says nothing of the supplier: nobody runs every product that a policy

@@ -16,6 +16,7 @@ pub mod policy;
 pub mod register;
 pub mod results;
 pub(crate) mod rows;
+pub mod several;
 mod tree;
 pub mod value;
 pub mod waiver;

@@ -13,6 +13,7 @@ mod resources;
 mod tests;
 
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
+use super::several::each;
 use super::tree::Unpacker;
 use super::value::hex;
 use frame::Content;
@@ -116,32 +117,6 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
 }
 
-/// What is made of each of some things, several at once, in their order.
-fn each<I: Sync, O: Send>(items: &[I], make: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut own = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return own };
-            own.push((index, make(item)));
-        }
-    };
-    let mut made = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads().min(items.len())).map(|_| scope.spawn(work)).collect();
-        let mut made = work();
-        for other in others {
-            match other.join() {
-                Ok(own) => made.extend(own),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        made
-    });
-    made.sort_unstable_by_key(|row| row.0);
-    made.into_iter().map(|row| row.1).collect()
-}
-
 /// All of the evidence in frames: what `make` makes of each, several at once, is given on in their order.
 fn frames<O: Send, E>(
     evidence: &Evidence,
@@ -150,7 +125,7 @@ fn frames<O: Send, E>(
 ) -> Result<(), E> {
     let chunks: Vec<&[Artifact]> = evidence.artifacts.chunks(MOST_ARTIFACTS).collect();
     for some in chunks.chunks(AT_ONCE) {
-        let made = each(some, |chunk| {
+        let made = each(some, threads(), |chunk| {
             let (mut rest, mut out) = (*chunk, Vec::new());
             while !rest.is_empty() {
                 let (count, content) = block::pack(rest, ENOUGH);
@@ -250,7 +225,7 @@ pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
     let (mut shared, mut loose) = (Vec::new(), Vec::new());
     let all = frames.iter().filter(|frame| frame.0 == ARTIFACTS).count();
     for some in frames.chunks(AT_ONCE) {
-        for ((letter, _), made) in some.iter().zip(each(some, read)) {
+        for ((letter, _), made) in some.iter().zip(each(some, threads(), read)) {
             let (read, plain) = made?;
             if head.is_some() {
                 return Err(Broken::Content("frames"));
