@@ -25,6 +25,8 @@ TARGET = "x86_64-unknown-linux-gnu"
 # files of `collect` that run in the coordinator; all others of that room run where files are read: in workers
 COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.rs", "responses.rs", "plain_file.rs", "manifest.rs",
                "boundary.rs", "event.rs", "journal.rs"}
+# packages of ours beside the one at the root: pieces of it
+PIECES = "provost-"
 # rooms that run in both
 BOTH = {"detect", "model", "yaml.rs", "lib.rs", "main.rs"}
 
@@ -34,20 +36,22 @@ def cargo(*arguments):
 
 
 def packages():
-    """(name, version) -> what cargo says of the package."""
+    """(name, version) -> what cargo says of the package. Our own are one, the one at the root."""
     found = json.loads(cargo("metadata", "--locked", "--all-features", "--format-version", "1"))["packages"]
-    return {(package["name"], package["version"]): package for package in found}
+    return {(package["name"], package["version"]): package for package in found if package["source"] or not package["name"].startswith(PIECES)}
 
 
 def tree(edges, *more):
     """Who needs whom, by the resolver that builds: features of other systems and of tests do not count."""
-    out = cargo("tree", "--locked", "--edges", edges, "--prefix", "depth", "--format", " {p}", *more)
+    out = cargo("tree", "--locked", "--package", "provost", "--edges", edges, "--prefix", "depth", "--format", " {p}", *more)
     needs, path = collections.defaultdict(set), []
     for line in out.splitlines():
-        depth, name, version = re.match(r"(\d+) (\S+) v(\S+)", line).groups()
+        depth, name, version, where = re.match(r"(\d+) (\S+) v(\S+)(.*)", line).groups()
+        # what a package of ours needs, the one at the root needs
+        name = "provost" if name.startswith(PIECES) and str(ROOT) in where else name
         path[int(depth):] = [(name, version)]
         needs[path[-1]]
-        if len(path) > 1:
+        if len(path) > 1 and path[-2] != path[-1]:
             needs[path[-2]].add(path[-1])
     return dict(needs)
 

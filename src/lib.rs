@@ -16,7 +16,9 @@
 //! * [`report`]: one file per format; reads only the assessment. Pure.
 //! * [`audit`]: the conductor: collect, assess.
 //! * `cli`: the only room that prints or reads the environment.
-//! * `yaml`, `registry`: below the rooms; text to tree, and one macro.
+//! * `yaml`: below the rooms; text to tree.
+//!
+//! `model` and `detect` are packages of their own, compiled beside the rest; the one macro of all registries lies in `model`.
 //!
 //! # Invariants
 //! 1. Only `collect` opens the target, and speaks to a network only where the user named an address; only `cli` prints; `assess` and `report` touch no file, clock, environment or network.
@@ -42,13 +44,18 @@ pub mod assess;
 pub mod audit;
 pub mod cli;
 pub mod collect;
-pub mod detect;
-pub mod model;
 pub mod policy;
-pub(crate) mod registry;
 pub mod report;
 pub mod review;
 pub(crate) mod yaml;
+
+pub use provost_detect as detect;
+pub use provost_model as model;
+
+/// One macro: a name in a registry declares its file.
+pub(crate) mod registry {
+    pub(crate) use provost_model::registry;
+}
 
 /// Name and version of this program, as evidence and reports show it.
 pub const TOOL: &str = concat!("provost ", env!("CARGO_PKG_VERSION"));

@@ -13,6 +13,7 @@ use super::remote::held::{self, Held};
 use super::walk::{Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
+use crate::model::binary;
 use crate::model::class::Class;
 use crate::model::word::Word;
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,7 @@ pub struct Hello {
     /// Whether the one artifact is all of the delivery: what it holds, if it is an archive, is what a folder would hold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub alone: bool,
-    /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much `MessagePack`.
+    /// Whether answers come in frames rather than in lines: four bytes with the length, the least first, and that much CBOR.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frames: bool,
     /// Whether each answer is sent as soon as it is there. Else those to small files may wait for each other, and of a worker that dies
@@ -310,8 +311,7 @@ fn line_of(answer: &impl Serialize) -> Result<Vec<u8>, String> {
 /// # Errors
 /// What cannot be written, or is too long for a frame.
 pub fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
-    let mut out = vec![0; FRAME_HEAD];
-    rmp_serde::encode::write_named(&mut out, answer).map_err(|error| error.to_string())?;
+    let mut out = binary::write(answer, vec![0; FRAME_HEAD])?;
     let length = u32::try_from(out.len() - FRAME_HEAD).map_err(|_| "an answer that is too long".to_owned())?;
     if let Some(head) = out.first_chunk_mut::<FRAME_HEAD>() {
         *head = length.to_le_bytes();
@@ -335,7 +335,7 @@ pub fn next_frame(output: &mut impl Read) -> Option<Vec<u8>> {
 
 /// The [`Welcome`] or [`Answer`] in a frame. `None` if there is none.
 pub fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    rmp_serde::from_slice(bytes).ok()
+    binary::read(bytes)
 }
 
 /// Whether this user may read a file, which is not opened for that.

@@ -241,7 +241,7 @@ impl Dated {
 }
 
 /// Whether a header says when cards were issued.
-pub(crate) fn tells(name: &str) -> bool {
+pub fn tells(name: &str) -> bool {
     name.len() <= 80 && header(name).is_some()
 }
 

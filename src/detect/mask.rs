@@ -38,7 +38,7 @@ fn shape_of(c: char) -> char {
 }
 
 /// A text with the words between its signs shown otherwise, where `shown` says so.
-pub(crate) fn pieces(text: &str, sign: impl Fn(char) -> bool, mut shown: impl FnMut(&str) -> Option<String>) -> String {
+pub fn pieces(text: &str, sign: impl Fn(char) -> bool, mut shown: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(&sign) {
         let word = piece.trim_end_matches(&sign);
@@ -198,7 +198,7 @@ pub fn label(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Str
 
 /// A line of a file that a complaint shows: the same, whatever its length, character for character. Addresses of machines are no help to
 /// whoever mends a policy, and in a record they may be somebody's.
-pub(crate) fn quoted(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
+pub fn quoted(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     let shown = without(engine, scratch, text, Strictness::Known, true);
     let drawn = |word: &str| is_random(word).then(|| word.chars().map(shape_of).collect());
     pieces(&shown, |c| !c.is_ascii_alphanumeric(), drawn)
@@ -238,7 +238,7 @@ fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Stric
 }
 
 /// A character as shapes have it.
-pub(crate) fn sign(c: char) -> char {
+pub fn sign(c: char) -> char {
     shape_of(c)
 }
 
@@ -270,17 +270,17 @@ fn groups(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Whether a text holds a number in groups that could be somebody's.
-pub(crate) fn holds_number(text: &str) -> bool {
+pub fn holds_number(text: &str) -> bool {
     !groups(text).is_empty()
 }
 
 /// Whether a word, in lower case, says that a password follows.
-pub(crate) fn announces_secret(word: &str) -> bool {
+pub fn announces_secret(word: &str) -> bool {
     secret::LABELS.contains(&word)
 }
 
 /// Whether a short text holds what looks like a password, or text in base64.
-pub(crate) fn holds_secret(text: &str) -> bool {
+pub fn holds_secret(text: &str) -> bool {
     text.len() < 256 && !secret::find(text).is_empty()
 }
 

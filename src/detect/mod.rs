@@ -1,6 +1,13 @@
 //! Parts into holdings: one pass of all detectors, columns, names, people. A match is a value's place and class; it never
 //! leaves this room but as a count, a shape or a keyed fingerprint. This room opens nothing and prints nothing.
 
+use provost_model as model;
+
+/// The macro.
+mod registry {
+    pub(crate) use provost_model::registry;
+}
+
 pub mod addresses;
 mod bits;
 mod borders;
@@ -35,4 +42,4 @@ mod told;
 pub mod validators;
 mod vocabulary;
 
-pub(crate) use dated::tells as says_when;
+pub use dated::tells as says_when;

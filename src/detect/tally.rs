@@ -372,8 +372,8 @@ mod tests {
                 }
             });
             let Some(told) = stretch.told() else { panic!("too much") };
-            let packed = rmp_serde::to_vec_named(&told).unwrap_or_default();
-            let Ok(told) = rmp_serde::from_slice(&packed) else { panic!("not read back") };
+            let packed = crate::model::binary::write(&told, Vec::new()).unwrap_or_default();
+            let Some(told) = crate::model::binary::read(&packed) else { panic!("not read back") };
             assert!(joined.add(told, from as u64));
         }
         assert!(whole.beyond_records > 10_000 && whole.beyond.len() > 3);

@@ -154,12 +154,12 @@ mod tests {
             Described { part: true, ..thing(Vec::new()) },
             thing(vec![entry("a", Kind::List(vec![Node::text("1", 5, 6)])), odd("last")]),
         ]);
-        let bytes = rmp_serde::to_vec_named(&all).unwrap_or_default();
-        assert_eq!(rmp_serde::from_slice::<Descriptions>(&bytes).ok().as_ref(), Some(&all));
+        let bytes = crate::model::binary::write(&all, Vec::new()).unwrap_or_default();
+        assert_eq!(crate::model::binary::read::<Descriptions>(&bytes).as_ref(), Some(&all));
         let text = serde_json::to_string(&all).unwrap_or_default();
         assert_eq!(serde_json::from_str::<Descriptions>(&text).ok().as_ref(), Some(&all));
         for cut in 0..bytes.len() {
-            assert!(rmp_serde::from_slice::<Descriptions>(bytes.get(..cut).unwrap_or_default()).is_err());
+            assert!(crate::model::binary::read::<Descriptions>(bytes.get(..cut).unwrap_or_default()).is_none());
         }
     }
 }

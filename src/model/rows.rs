@@ -35,16 +35,16 @@ fn packed(rows: &[PersonRow]) -> Vec<u8> {
 
 /// Rows that stay packed until they are looked at one by one: most of them may be of no more use then.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Packed(Vec<u8>);
+pub struct Packed(Vec<u8>);
 
 impl Packed {
     /// Of rows.
-    pub(crate) fn of(rows: &[PersonRow]) -> Self {
+    pub fn of(rows: &[PersonRow]) -> Self {
         Self(packed(rows))
     }
 
     /// Each row, in the same memory. `None` if they are cut off or `each` wants no more.
-    pub(crate) fn each(&self, mut each: impl FnMut(&mut PersonRow) -> Option<()>) -> Option<()> {
+    pub fn each(&self, mut each: impl FnMut(&mut PersonRow) -> Option<()>) -> Option<()> {
         let (mut bytes, mut row) = (self.0.as_slice(), PersonRow { ids: Vec::new(), set: 0 });
         while !bytes.is_empty() {
             bytes = first(bytes, &mut row)?;
@@ -140,6 +140,7 @@ fn first<'b>(bytes: &'b [u8], row: &mut PersonRow) -> Option<&'b [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::binary;
     use crate::model::evidence::Part;
 
     #[test]
@@ -151,14 +152,14 @@ mod tests {
             PersonRow { ids: vec![id(0)], set: 0 },
         ];
         let part = Part { rows, ..Part::default() };
-        let packed = rmp_serde::to_vec_named(&part).unwrap_or_default();
-        assert!(rmp_serde::from_slice::<Part>(&packed).is_ok_and(|own| own == part));
+        let packed = binary::write(&part, Vec::new()).unwrap_or_default();
+        assert!(binary::read::<Part>(&packed).is_some_and(|own| own == part));
         let text = serde_json::to_string(&part).unwrap_or_default();
         assert!(text.contains(r#""rows":[{"i":[[200,7],[200,18446744073709551615]],"s":3}"#), "{text}");
         assert!(serde_json::from_str::<Part>(&text).is_ok_and(|own| own == part));
         let own = Packed::of(&part.rows);
         for back in [
-            rmp_serde::from_slice(&rmp_serde::to_vec_named(&own).unwrap_or_default()).ok(),
+            binary::read(&binary::write(&own, Vec::new()).unwrap_or_default()),
             serde_json::from_str::<Packed>(&serde_json::to_string(&own).unwrap_or_default()).ok(),
         ] {
             assert_eq!(back.as_ref(), Some(&own));
@@ -173,8 +174,8 @@ mod tests {
                 && again == part.rows
         );
         assert!(Packed(vec![0; 5]).each(|_| Some(())).is_none());
-        let none = rmp_serde::to_vec_named(&Part::default()).unwrap_or_default();
-        assert!(rmp_serde::from_slice::<Part>(&none).is_ok_and(|own| own.rows.is_empty()));
+        let none = binary::write(&Part::default(), Vec::new()).unwrap_or_default();
+        assert!(binary::read::<Part>(&none).is_some_and(|own| own.rows.is_empty()));
     }
 
     #[test]

@@ -130,9 +130,9 @@ fn workers_that_die_before_they_begin_end_an_audit() {
 #[test]
 fn answers_that_are_none_cost_a_file_each_and_hide_none() {
     // a welcome; then two bytes that are no answer, in a frame
-    let nonsense = b"#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\201\\247missing\\220'\nread order\nprintf '\\002\\000\\000\\000zz'\nsleep 1\n";
+    let nonsense = b"#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\241\\147missing\\200'\nread order\nprintf '\\002\\000\\000\\000zz'\nsleep 1\n";
     // a welcome; then a length that nothing has
-    let endless = b"#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\201\\247missing\\220'\nread order\nprintf '\\377\\377\\377\\377zz'\nsleep 1\n";
+    let endless = b"#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\241\\147missing\\200'\nread order\nprintf '\\377\\377\\377\\377zz'\nsleep 1\n";
     for script in [&nonsense[..], &endless[..]] {
         let found = collected(script, 3).expect("evidence");
         assert_eq!(found.len(), 3, "{found:?}");

@@ -166,7 +166,7 @@ pub fn word(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::fingerprint::Key;
+    use crate::fingerprint::Key;
 
     #[test]
     fn types_and_ids_of_manifests() {

@@ -88,7 +88,7 @@ impl Key {
 }
 
 /// The ASCII letters for a letter of the Latin alphabets with diacritics; empty for a combining mark.
-pub(in crate::detect) fn folded(letter: char) -> Option<&'static str> {
+pub(crate) fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
         'À'..='Å' | 'à'..='å' | 'Ā'..='ą' | 'Ǎ' | 'ǎ' | 'Ạ'..='ặ' => "a",
         'Æ' | 'æ' => "ae",

@@ -51,7 +51,7 @@ fn verdict(candidate: &[u8]) -> Option<()> {
 }
 
 /// The three parts of a date as they stand, without the time of day that spreadsheets and logs put behind it.
-pub(in crate::detect) fn parts(text: &str) -> Option<[&str; 3]> {
+pub(crate) fn parts(text: &str) -> Option<[&str; 3]> {
     // after "T", or after a space when it has a colon
     let text = match text.split_once(['T', ' ']) {
         Some((date, time)) if time.contains(':') && date.len() >= 6 => date,
@@ -66,7 +66,7 @@ pub(in crate::detect) fn parts(text: &str) -> Option<[&str; 3]> {
 }
 
 /// A day without what makes it an ordinal: `3` of `3rd`.
-pub(in crate::detect) fn bare(day: &str) -> &str {
+pub(crate) fn bare(day: &str) -> &str {
     ["st", "nd", "rd", "th"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day)
 }
 
@@ -74,7 +74,7 @@ fn number(text: &str) -> Option<u32> {
     (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-pub(in crate::detect) fn named(text: &str) -> Option<u32> {
+pub(crate) fn named(text: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
         "january",
         "february",

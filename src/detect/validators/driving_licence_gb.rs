@@ -51,7 +51,7 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
 
 /// Whether a driver number is that of whoever has this family name and birth date (`1988-02-14`), as far as they are known: `None` when
 /// nothing is known, or one agrees and the other does not (somebody married, or a date was written wrongly).
-pub(in crate::detect) fn agrees(candidate: &[u8], surname: &str, birth: Option<&str>) -> Option<bool> {
+pub(crate) fn agrees(candidate: &[u8], surname: &str, birth: Option<&str>) -> Option<bool> {
     let number = compact(candidate)?;
     let (name, rest) = number.split_at_checked(5)?;
     let mut letters: Vec<u8> = surname.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_uppercase()).collect();

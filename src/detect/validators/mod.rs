@@ -60,9 +60,9 @@ pub fn digits(bytes: &[u8]) -> Option<impl Iterator<Item = u32> + '_> {
 }
 
 /// Dates as they are written: their parts, a day without its ending, the number of a month by its name or the start of it.
-pub(in crate::detect) use date_of_birth::{bare as bare_day, named as month, parts as date_parts};
+pub(crate) use date_of_birth::{bare as bare_day, named as month, parts as date_parts};
 /// Driver numbers against the names and dates beside them.
-pub(in crate::detect) use driving_licence_gb::agrees as licence_agrees;
+pub(crate) use driving_licence_gb::agrees as licence_agrees;
 
 crate::registry::registry! {
     /// Every validator, by file.

@@ -12,6 +12,7 @@ mod resources;
 #[cfg(test)]
 mod tests;
 
+use super::binary;
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
 use super::several::each;
 use super::tree::Unpacker;
@@ -93,13 +94,13 @@ fn head(evidence: &Evidence) -> Content {
     let since = evidence.delivery.as_ref().and_then(|delivery| delivery.since.clone());
     let own = Own { path_marks, delivery: evidence.delivery.clone() };
     // neither holds anything that cannot be written
-    let plain = rmp_serde::to_vec_named(&Head { evidence: plain, since }).unwrap_or_default();
-    Content { plain, keyed: rmp_serde::to_vec_named(&own).unwrap_or_default() }
+    let plain = binary::write(&Head { evidence: plain, since }, Vec::new()).unwrap_or_default();
+    Content { plain, keyed: binary::write(&own, Vec::new()).unwrap_or_default() }
 }
 
 fn behead(content: &Content) -> Option<Evidence> {
-    let Head { mut evidence, since } = rmp_serde::from_slice(&content.plain).ok()?;
-    let Own { path_marks, delivery } = rmp_serde::from_slice(&content.keyed).ok()?;
+    let Head { mut evidence, since } = binary::read(&content.plain)?;
+    let Own { path_marks, delivery } = binary::read(&content.keyed)?;
     let documents = evidence.manifest.iter_mut().flat_map(|manifest| &mut manifest.documents);
     let mut marks = path_marks.into_iter();
     for document in documents {

@@ -2,6 +2,7 @@
 //! A new thing is one new file and one name here. It must not do anything else.
 
 /// Declares the modules named and a table of references to their item.
+#[macro_export]
 macro_rules! registry {
     ($(#[$doc:meta])* $vis:vis $table:ident: $kind:ty = $item:ident; $($name:ident),+ $(,)?) => {
         $(mod $name;)+
@@ -9,4 +10,3 @@ macro_rules! registry {
         $vis static $table: &[&$kind] = &[$(&$name::$item),+];
     };
 }
-pub(crate) use registry;
