@@ -11,6 +11,7 @@ use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
 use foldhash::HashMap;
 use globset::{GlobSet, GlobSetBuilder};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Everything that an assessment rests on.
@@ -44,13 +45,39 @@ pub struct Context<'a> {
 /// Formats that show one thing and can carry another: a file embedded in them is not seen.
 const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "odf", "pdf", "rtf", "html"];
 
-/// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
-fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
-    // where what something is embedded in lies, once it was met: most of a delivery is embedded in nothing, and holds nothing
-    let mut places: HashMap<&str, Option<usize>> = HashMap::default();
-    for artifact in &evidence.artifacts {
-        places.extend(outside(&artifact.path).map(|outer| (outer, None)));
+/// Paths that something is embedded in, and where each lies, once it was met: most of a delivery is embedded in nothing.
+#[derive(Default)]
+struct Outers<'a> {
+    places: HashMap<&'a str, Option<usize>>,
+    /// Which of the first lengths any of them has: most paths have another, which is quickly seen.
+    lengths: Vec<bool>,
+}
+
+impl<'a> Outers<'a> {
+    fn add(&mut self, path: &'a str) {
+        for outer in outside(path) {
+            if self.places.insert(outer, None).is_none() {
+                if self.lengths.len() <= outer.len() {
+                    self.lengths.resize(outer.len() + 1, false);
+                }
+                if let Some(length) = self.lengths.get_mut(outer.len()) {
+                    *length = true;
+                }
+            }
+        }
     }
+
+    fn met(&mut self, path: &str, index: usize) {
+        if self.lengths.get(path.len()) == Some(&true)
+            && let Some(place) = self.places.get_mut(path)
+        {
+            *place = Some(index);
+        }
+    }
+}
+
+/// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
+fn volumes<'a>(evidence: &'a Evidence, mut outers: Outers<'a>) -> Vec<(u64, u64)> {
     let mut out: Vec<(u64, u64)> = Vec::with_capacity(evidence.artifacts.len());
     for (index, artifact) in evidence.artifacts.iter().enumerate() {
         let sum = |hidden: bool| -> u64 {
@@ -60,14 +87,12 @@ fn volumes(evidence: &Evidence) -> Vec<(u64, u64)> {
         };
         let own = if artifact.parts.is_empty() { (0, 0) } else { (sum(false), sum(true)) };
         out.push(own);
-        if places.is_empty() {
+        if outers.places.is_empty() {
             continue;
         }
-        if let Some(place) = places.get_mut(artifact.path.as_str()) {
-            *place = Some(index);
-        }
+        outers.met(&artifact.path, index);
         for outer in outside(&artifact.path) {
-            let Some(at) = places.get(outer).copied().flatten() else { break };
+            let Some(at) = outers.places.get(outer).copied().flatten() else { break };
             let shows = evidence.artifacts.get(at).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
             if let Some(sums) = out.get_mut(at).filter(|_| shows) {
                 sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
@@ -84,9 +109,46 @@ fn outside(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(within), |path| path.rsplit_once("!/").map(|row| row.0)).skip(1)
 }
 
+/// Marks that came, and those that came again, by some of their bits: most marks are alone, and need not be sorted.
+struct Marks {
+    once: Vec<u64>,
+    again: Vec<u64>,
+}
+
+impl Marks {
+    /// For so many marks, of which about one in sixteen is taken for one that came again.
+    fn of(number: usize) -> Self {
+        let words = number.div_ceil(4).next_power_of_two().min(1 << 20);
+        Self { once: vec![0; words], again: vec![0; words] }
+    }
+
+    /// Where a mark's bit is: marks are random.
+    fn place(&self, mark: u64) -> (usize, u64) {
+        ((mark >> 6) as usize & (self.once.len() - 1), 1 << (mark & 63))
+    }
+
+    fn add(&mut self, mark: u64) {
+        let (word, bit) = self.place(mark);
+        if let (Some(once), Some(again)) = (self.once.get_mut(word), self.again.get_mut(word)) {
+            *again |= *once & bit;
+            *once |= bit;
+        }
+    }
+
+    fn came_again(&self, mark: u64) -> bool {
+        let (word, bit) = self.place(mark);
+        self.again.get(word).is_some_and(|again| again & bit != 0)
+    }
+}
+
+/// Whether an artifact's bytes can be those of another.
+fn marked(artifact: &Artifact) -> bool {
+    artifact.size > 0 && artifact.mark != 0
+}
+
 /// How many artifacts have the same bytes, where several do.
-fn copies(evidence: &Evidence) -> HashMap<(u64, u64), u32> {
-    let known = evidence.artifacts.iter().filter(|artifact| artifact.size > 0 && artifact.mark != 0);
+fn copies(evidence: &Evidence, marks: &Marks) -> HashMap<(u64, u64), u32> {
+    let known = evidence.artifacts.iter().filter(|artifact| marked(artifact) && marks.came_again(artifact.mark));
     let mut all: Vec<(u64, u64)> = known.map(|artifact| (artifact.mark, artifact.size)).collect();
     all.sort_unstable();
     let several = all.chunk_by(|one, other| one == other).filter(|same| same.len() > 1);
@@ -127,7 +189,18 @@ impl<'a> Prepared<'a> {
     /// Looks at all of the evidence.
     pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
         std::thread::scope(|scope| {
-            let aside = scope.spawn(|| (volumes(evidence), copies(evidence), Extent::of(evidence)));
+            let aside = scope.spawn(|| {
+                let (mut outers, mut extent) = (Outers::default(), Extent::default());
+                let mut marks = Marks::of(evidence.artifacts.len());
+                for artifact in &evidence.artifacts {
+                    extent.add(artifact);
+                    outers.add(&artifact.path);
+                    if marked(artifact) {
+                        marks.add(artifact.mark);
+                    }
+                }
+                (volumes(evidence, outers), copies(evidence, &marks), extent)
+            });
             let index = Index::new(evidence, super::select::globs(policy));
             let (volumes, copies, extent) = aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Self { index, extent, copies, volumes }
@@ -365,14 +438,17 @@ impl Scope {
     }
 }
 
+/// A glob over paths, if it is one; one without `/` matches a name in any folder.
+pub(super) fn one(glob: &str) -> Option<globset::Glob> {
+    let anywhere = if glob.contains('/') { Cow::Borrowed(glob) } else { format!("**/{glob}").into() };
+    globset::GlobBuilder::new(&anywhere).literal_separator(true).build().ok()
+}
+
 /// Globs over paths; one without `/` matches a name in any folder.
 pub(super) fn build<'g>(globs: impl Iterator<Item = &'g str>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
-    for glob in globs {
-        let anywhere = if glob.contains('/') { glob.to_owned() } else { format!("**/{glob}") };
-        if let Ok(glob) = globset::GlobBuilder::new(&anywhere).literal_separator(true).build() {
-            builder.add(glob);
-        }
+    for glob in globs.filter_map(one) {
+        builder.add(glob);
     }
     builder.build().unwrap_or_else(|_| GlobSet::empty())
 }

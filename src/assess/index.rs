@@ -2,10 +2,10 @@
 //! network; what is found through it is what a walk would find, in the same order.
 
 use super::context::{self, Scope, extent};
+use super::globs::{Folder, Globs};
 use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, Read};
 use crate::model::people::{PeopleIndex, PersonAt};
 use foldhash::HashMap;
-use globset::GlobSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Threads that look at paths: as many on every machine.
@@ -179,6 +179,13 @@ impl Side {
         }
     }
 
+    fn len(&self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Bits(bits) => bits.iter().map(|word| word.count_ones() as usize).sum(),
+        }
+    }
+
     fn each(&self, mut with: impl FnMut(u32)) {
         match self {
             Self::List(list) => list.iter().for_each(|position| with(*position)),
@@ -217,9 +224,8 @@ impl<'a> Index<'a> {
         let mut known: Vec<&str> = globs.map(|glob| glob.trim_start_matches('!')).collect();
         known.sort_unstable();
         known.dedup();
-        let set = context::build(known.iter().copied());
-        // a glob that is none would shift those behind it: then each is looked at by itself
-        let globs = if set.len() == known.len() { matches(evidence, &set, &known) } else { HashMap::default() };
+        // where one is none, each is looked at by itself
+        let globs = Globs::new(&known).map(|all| matches(evidence, &all, &known)).unwrap_or_default();
         let bits: HashMap<&str, usize> = evidence.classes.iter().enumerate().map(|row| (row.1.as_str(), row.0)).collect();
         let mut out = Self {
             evidence,
@@ -342,12 +348,7 @@ impl<'a> Index<'a> {
                 (Side::of(inside.map(|row| row.0).collect(), all), false)
             }
         };
-        let mut sums = Sums::default();
-        side.each(|position| {
-            if let Some(artifact) = self.evidence.artifacts.get(position as usize) {
-                sums.add(artifact);
-            }
-        });
+        let sums = if side.len() == all { self.whole } else { self.sums(&side) };
         let inside = if outside { self.whole.less(sums) } else { sums };
         let mut made = Extent {
             side,
@@ -361,6 +362,17 @@ impl<'a> Index<'a> {
         let open = open.filter_map(|position| self.evidence.artifacts.get(*position as usize));
         made.unread = open.fold((0, 0), |sum, artifact| (sum.0 + 1, extent(artifact).saturating_add(sum.1)));
         made
+    }
+
+    /// Sums over some artifacts.
+    fn sums(&self, side: &Side) -> Sums {
+        let mut sums = Sums::default();
+        side.each(|position| {
+            if let Some(artifact) = self.evidence.artifacts.get(position as usize) {
+                sums.add(artifact);
+            }
+        });
+        sums
     }
 
     /// Takes in who is where.
@@ -516,19 +528,18 @@ impl<'a> Lists<'a> {
 }
 
 /// Which artifacts each glob matches: all globs over each path at once.
-fn matches(evidence: &Evidence, set: &GlobSet, globs: &[&str]) -> HashMap<String, Side> {
+fn matches(evidence: &Evidence, all: &Globs, globs: &[&str]) -> HashMap<String, Side> {
     let number = evidence.artifacts.len();
     let each = number.div_ceil(LOOKERS).max(1);
     let look = |first: u32, artifacts: &[Artifact]| {
         let mut out: Vec<Side> = globs.iter().map(|_| Side::List(Vec::new())).collect();
-        let mut hits = Vec::new();
+        let mut folder = Folder::default();
         for (position, artifact) in (first..).zip(artifacts) {
-            set.matches_into(&artifact.path, &mut hits);
-            for hit in &hits {
-                if let Some(side) = out.get_mut(*hit) {
+            all.each(&artifact.path, &mut folder, |hit| {
+                if let Some(side) = out.get_mut(hit) {
                     side.push(position, number);
                 }
-            }
+            });
         }
         out
     };

@@ -5,6 +5,7 @@ mod advice;
 mod context;
 mod datasets;
 mod expression;
+mod globs;
 mod index;
 mod judge;
 mod predicate;

@@ -44,17 +44,13 @@ impl Sum {
 }
 
 impl Extent {
-    /// That of evidence.
-    pub(super) fn of(evidence: &Evidence) -> Self {
-        let mut out = Self::default();
-        for artifact in &evidence.artifacts {
-            out.all.add(artifact);
-            if artifact.encryption != Encryption::Strong || artifact.read == Read::Full {
-                out.decidable.add(artifact);
-            }
-            out.closed |= artifact.kind == *FOLDER;
+    /// One more artifact.
+    pub(super) fn add(&mut self, artifact: &Artifact) {
+        self.all.add(artifact);
+        if artifact.encryption != Encryption::Strong || artifact.read == Read::Full {
+            self.decidable.add(artifact);
         }
-        out
+        self.closed |= artifact.kind == *FOLDER;
     }
 
     /// What reports show.

@@ -186,8 +186,8 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The artifacts of a block, so many at most. `None` if these are not the bytes of one.
-pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize) -> Option<Vec<Artifact>> {
+/// Adds the artifacts of a block, so many at most. `None` if these are not the bytes of one.
+pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize, out: &mut Vec<Artifact>) -> Option<()> {
     let (count, length) = (unpacker.number()?, unpacker.count()?);
     let (digests, rest) = unpacker.rest.split_at_checked(length)?;
     unpacker.rest = rest;
@@ -196,7 +196,7 @@ pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize)
     // each has a mark
     let count =
         usize::try_from(count).ok().filter(|count| (1..=most).contains(count) && *count <= keyed.len() / 8 && odd.is_empty())?;
-    let mut out = Vec::with_capacity(count);
+    out.reserve(count);
     let mut path = String::new();
     let (mut number, mut folder, mut modified) = (0_u32, 0_u32, 0_i64);
     let mut words = Words::default();
@@ -255,7 +255,7 @@ pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize)
         });
     }
     let done = unpacker.rest.is_empty() && keyed.is_empty() && digests.next().is_none();
-    done.then_some(out)
+    done.then_some(())
 }
 
 /// The next keyed mark.

@@ -185,12 +185,60 @@ pub fn write(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<()>
     output.write_all(&frame::of(END, &end))
 }
 
-/// What a frame holds, read back.
-enum Read {
-    Artifacts(Vec<Artifact>),
-    Shared(Vec<super::node::Setting>),
-    Resources(Vec<resources::Loose>),
-    Head(Box<Evidence>),
+/// Frames that follow each other, read back.
+#[derive(Default)]
+struct Run {
+    artifacts: Vec<Artifact>,
+    shared: Vec<super::node::Setting>,
+    loose: Vec<resources::Loose>,
+    head: Option<Box<Evidence>>,
+    /// What counts for the digest of each.
+    plain: Vec<(u8, [u8; 32])>,
+}
+
+/// What all of it may take in memory, about: shared by those who read at once.
+struct Room(AtomicUsize);
+
+impl Room {
+    fn of(bytes: usize) -> Self {
+        Self(AtomicUsize::new(bytes.saturating_mul(TIMES).max(ALWAYS)))
+    }
+
+    fn less(&self, used: usize) {
+        self.0.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(used));
+    }
+}
+
+impl Run {
+    /// One more frame. `more` frames are to come, of which there is room for so many artifacts.
+    fn add(&mut self, (letter, bytes): (u8, &[u8]), room: &Room, (more, most): (usize, usize)) -> Result<(), Broken> {
+        let what = match letter {
+            ARTIFACTS => "artifacts",
+            SHARED | RESOURCES => "resources",
+            HEAD => "head",
+            _ => return Err(Broken::Content("frames")),
+        };
+        let broken = || Broken::Content(what);
+        let content = Content::unpacked(bytes).ok_or_else(broken)?;
+        let left = room.0.load(Ordering::Relaxed);
+        let unpacker = &mut Unpacker::within(&content.plain, left);
+        let read = match letter {
+            ARTIFACTS => {
+                let read = block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS, &mut self.artifacts);
+                if self.plain.is_empty() {
+                    self.artifacts.reserve_exact(self.artifacts.len().saturating_mul(more).min(most));
+                }
+                read
+            }
+            SHARED => resources::unpack_shared(unpacker, &content.keyed).map(|own| self.shared.extend(own)),
+            RESOURCES => resources::unpack(unpacker, &content.keyed).map(|own| self.loose.extend(own)),
+            _ => behead(&content).map(|own| self.head = Some(Box::new(own))),
+        };
+        room.less(left - unpacker.left());
+        read.ok_or_else(broken)?;
+        self.plain.push((letter, Sha256::digest(&content.plain).into()));
+        Ok(())
+    }
 }
 
 /// Reads packed evidence: it, and its digest.
@@ -199,55 +247,41 @@ enum Read {
 /// [`Broken`].
 pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
     let frames = frame::all(bytes, MAGIC, END)?;
-    // what all of it may take in memory, about
-    let left = AtomicUsize::new(bytes.len().saturating_mul(TIMES).max(ALWAYS));
-    let read = |(letter, bytes): &(u8, &[u8])| -> Result<(Read, [u8; 32]), Broken> {
-        let what = match *letter {
-            ARTIFACTS => "artifacts",
-            SHARED | RESOURCES => "resources",
-            HEAD => "head",
-            _ => return Err(Broken::Content("frames")),
-        };
-        let broken = || Broken::Content(what);
-        let content = Content::unpacked(bytes).ok_or_else(broken)?;
-        let room = left.load(Ordering::Relaxed);
-        let unpacker = &mut Unpacker::within(&content.plain, room);
-        let read = match *letter {
-            ARTIFACTS => block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS).map(Read::Artifacts),
-            SHARED => resources::unpack_shared(unpacker, &content.keyed).map(Read::Shared),
-            RESOURCES => resources::unpack(unpacker, &content.keyed).map(Read::Resources),
-            _ => behead(&content).map(Box::new).map(Read::Head),
-        };
-        let used = room - unpacker.left();
-        left.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(used));
-        Ok((read.ok_or_else(broken)?, Sha256::digest(&content.plain).into()))
-    };
-    let (mut digest, mut artifacts, mut head) = (Sha256::new(), Vec::new(), None);
-    let (mut shared, mut loose) = (Vec::new(), Vec::new());
-    let all = frames.iter().filter(|frame| frame.0 == ARTIFACTS).count();
-    for some in frames.chunks(AT_ONCE) {
-        for ((letter, _), made) in some.iter().zip(each(some, threads(), read)) {
-            let (read, plain) = made?;
-            if head.is_some() {
-                return Err(Broken::Content("frames"));
-            }
-            count_in(&mut digest, (*letter, plain));
-            match read {
-                Read::Artifacts(own) => {
-                    if artifacts.capacity() == 0 {
-                        // each has a mark of eight bytes, and more
-                        artifacts.reserve_exact(own.len().saturating_mul(all).min(bytes.len() / LEAST));
-                    }
-                    artifacts.extend(own);
-                }
-                Read::Shared(own) => shared.extend(own.into_iter().map(std::sync::Arc::new)),
-                Read::Resources(own) => loose.extend(own),
-                Read::Head(own) => head = Some(*own),
-            }
-        }
+    // one head, behind everything else
+    match frames.iter().position(|frame| frame.0 == HEAD) {
+        None => return Err(Broken::Content("head")),
+        Some(at) if at + 1 < frames.len() => return Err(Broken::Content("frames")),
+        Some(_) => {}
     }
-    let mut evidence = head.ok_or(Broken::Content("head"))?;
-    let joined: Option<Vec<Resource>> = loose.into_iter().map(|one| one.with(&shared)).collect();
-    (evidence.artifacts, evidence.resources) = (artifacts, joined.ok_or(Broken::Content("resources"))?);
+    let room = Room::of(bytes.len());
+    let all = frames.iter().filter(|frame| frame.0 == ARTIFACTS).count();
+    let runs: Vec<&[(u8, &[u8])]> = frames.chunks(frames.len().div_ceil(threads())).collect();
+    // the first has room for everybody's artifacts, which are moved there: each has a mark of eight bytes, and more
+    let read = each(&runs, threads(), |run| {
+        let first = runs.first().is_some_and(|first| std::ptr::eq(*first, *run));
+        let more = if first { all } else { run.len() };
+        let mut out = Run::default();
+        run.iter().try_for_each(|frame| out.add(*frame, &room, (more, bytes.len() / LEAST)))?;
+        Ok(out)
+    });
+    let mut whole = Run::default();
+    for run in read {
+        let mut run = run?;
+        if whole.plain.is_empty() {
+            whole = run;
+            continue;
+        }
+        whole.artifacts.append(&mut run.artifacts);
+        whole.shared.extend(run.shared);
+        whole.loose.extend(run.loose);
+        whole.head = run.head.or(whole.head);
+        whole.plain.extend(run.plain);
+    }
+    let mut digest = Sha256::new();
+    whole.plain.iter().for_each(|frame| count_in(&mut digest, *frame));
+    let mut evidence = *whole.head.ok_or(Broken::Content("head"))?;
+    let shared: Vec<_> = whole.shared.into_iter().map(std::sync::Arc::new).collect();
+    let joined: Option<Vec<Resource>> = whole.loose.into_iter().map(|one| one.with(&shared)).collect();
+    (evidence.artifacts, evidence.resources) = (whole.artifacts, joined.ok_or(Broken::Content("resources"))?);
     Ok((evidence, format!("sha256:{}", hex(&digest.finalize()))))
 }
