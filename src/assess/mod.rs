@@ -124,13 +124,13 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let coverage = context.extent.coverage(applicable, assessed);
     let order: std::collections::HashMap<&str, usize> =
         controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people));
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| order.get(a.control.as_str()).cmp(&order.get(b.control.as_str())))
-            .then_with(|| a.location.cmp(&b.location))
-    });
+    let key = |finding: &Finding| {
+        let place = order.get(finding.control.as_str()).copied();
+        (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people), place)
+    };
+    let mut keyed: Vec<_> = findings.into_iter().map(|finding| (key(&finding), finding)).collect();
+    keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.location.cmp(&b.1.location)));
+    let findings: Vec<Finding> = keyed.into_iter().map(|row| row.1).collect();
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));

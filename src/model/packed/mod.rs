@@ -241,6 +241,25 @@ impl Run {
     }
 }
 
+/// Frames in as many runs as there are threads, of about as many bytes each.
+fn runs<'f, 'b>(frames: &'f [(u8, &'b [u8])]) -> Vec<&'f [(u8, &'b [u8])]> {
+    let bytes: usize = frames.iter().map(|frame| frame.1.len()).sum();
+    let enough = bytes.div_ceil(threads()).max(1);
+    let (mut out, mut rest, mut before) = (Vec::new(), frames, 0);
+    while !rest.is_empty() {
+        let until = enough * (out.len() + 1);
+        let count = rest.iter().take_while(|frame| {
+            let more = before < until;
+            before += if more { frame.1.len() } else { 0 };
+            more
+        });
+        let (run, after) = rest.split_at(count.count().max(1));
+        out.push(run);
+        rest = after;
+    }
+    out
+}
+
 /// Reads packed evidence: it, and its digest.
 ///
 /// # Errors
@@ -255,7 +274,7 @@ pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
     }
     let room = Room::of(bytes.len());
     let all = frames.iter().filter(|frame| frame.0 == ARTIFACTS).count();
-    let runs: Vec<&[(u8, &[u8])]> = frames.chunks(frames.len().div_ceil(threads())).collect();
+    let runs = runs(&frames);
     // the first has room for everybody's artifacts, which are moved there: each has a mark of eight bytes, and more
     let read = each(&runs, threads(), |run| {
         let first = runs.first().is_some_and(|first| std::ptr::eq(*first, *run));
