@@ -34,6 +34,18 @@ impl Eight {
         gathered((between(low, b'0', b'9') | between(low | (0x20 * ONES), b'a', b'z')) & !self.0)
     }
 
+    /// A bit for each ASCII capital.
+    #[inline]
+    pub(super) const fn capitals(self) -> u64 {
+        gathered(between(self.0 & !TOPS, b'A', b'Z') & !self.0)
+    }
+
+    /// A bit for each small ASCII letter.
+    #[inline]
+    pub(super) const fn small(self) -> u64 {
+        gathered(between(self.0 & !TOPS, b'a', b'z') & !self.0)
+    }
+
     /// A bit for each byte of a word: a letter, a digit, a low line.
     #[inline]
     pub(super) const fn words(self) -> u64 {
@@ -97,14 +109,18 @@ mod tests {
         let all: Vec<u8> = (0..=255).chain(b"_a0 ".iter().copied()).collect();
         for length in [0, 1, 7, 8, 63, 64, 65, 200, all.len()] {
             let bytes = &all[..length];
-            let mut own = [const { Vec::<u64>::new() }; 4];
-            let kinds = |eight: Eight| [eight.digits(), eight.alphanumeric(), eight.words(), eight.high()];
+            let mut own = [const { Vec::<u64>::new() }; 6];
+            let kinds = |eight: Eight| {
+                [eight.digits(), eight.alphanumeric(), eight.words(), eight.high(), eight.capitals(), eight.small()]
+            };
             each(bytes, kinds, |all| own.iter_mut().zip(all).for_each(|(own, bits)| own.push(bits)));
-            let asked: [fn(&u8) -> bool; 4] = [
+            let asked: [fn(&u8) -> bool; 6] = [
                 u8::is_ascii_digit,
                 u8::is_ascii_alphanumeric,
                 |byte| byte.is_ascii_alphanumeric() || *byte == b'_',
                 |byte| !byte.is_ascii(),
+                u8::is_ascii_uppercase,
+                u8::is_ascii_lowercase,
             ];
             for (own, asked) in own.iter().zip(asked) {
                 for (from, to) in [(0, length), (length / 3, length), (length / 3, length - length / 4)] {

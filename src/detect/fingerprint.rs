@@ -164,7 +164,11 @@ impl Key {
 
     /// The mark of a mail address; `None` for a desk's or machine's, which is nobody's.
     pub fn email(&self, value: &[u8]) -> Option<IdMark> {
-        let lower = value.trim_ascii().to_ascii_lowercase();
+        let mut lower = value.trim_ascii().to_ascii_lowercase();
+        // as it stands in an address of the web
+        if let Some(at) = lower.array_windows().position(|sign| sign == b"%40").filter(|_| !lower.contains(&b'@')) {
+            lower.splice(at..at + 3, *b"@");
+        }
         let local = lower.split(|byte| *byte == b'@').next().unwrap_or(&[]);
         let mut words =
             local.split(|byte| matches!(byte, b'.' | b'-' | b'_' | b'+' | b'0'..=b'9')).filter(|word| !word.is_empty());
@@ -185,6 +189,7 @@ mod tests {
         assert_eq!(one.number(1, b"00048213"), one.number(1, b"48 213"));
         assert_ne!(one.number(1, b"48213"), two.number(1, b"48213"));
         assert_ne!(one.number(1, b"48213"), one.number(1, b"48214"));
+        assert_eq!(one.email(b"ada%40sample.example"), one.email(b"Ada@sample.example"));
         assert_eq!(one.number(1, b"000"), None);
         // short and long, a mark is the same function of its bytes
         for length in [0, 1, SHORT - 6, SHORT - 5, SHORT - 4, 1_000] {

@@ -255,14 +255,21 @@ fn groups(text: &str) -> Vec<(usize, usize)> {
             runs.push((from, at));
         }
     }
-    let sign = |from: usize, to: usize| text.get(from..to).is_some_and(|sign| matches!(sign, " " | "-" | "/"));
+    let sign = |from: usize, to: usize| text.get(from..to).is_some_and(|sign| matches!(sign, " " | "-" | "/" | "."));
     for group in runs.chunk_by(|a, b| sign(a.1, b.0)) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let word = |run: &(usize, usize)| text.get(run.0..run.1).unwrap_or("");
         let digits: usize = group.iter().map(|run| run.1 - run.0).sum();
         let alone = !text.get(..first.0).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '.'))
             && !text.get(last.1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()));
-        if group.len() > 1 && alone && digits >= LONG && !group.iter().any(|run| is_year(word(run)) || recent_day(word(run))) {
+        // a machine's address, and perhaps how many bits of it are a network
+        let address = matches!(group.len(), 4 | 5) && group.iter().all(|run| word(run).parse::<u8>().is_ok());
+        if group.len() > 1
+            && !address
+            && alone
+            && digits >= LONG
+            && !group.iter().any(|run| is_year(word(run)) || recent_day(word(run)))
+        {
             out.push((first.0, last.1));
         }
     }
@@ -387,10 +394,20 @@ mod tests {
             |text: &str| groups(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>();
         assert_eq!(found("NHS 943 476 5919.pdf"), ["943 476 5919"]);
         assert_eq!(found("102 229 465"), ["102 229 465"]);
+        assert_eq!(found("title 702.494.3697."), ["702.494.3697"]);
+        assert_eq!(found("497.758.837-17"), ["497.758.837-17"]);
         assert_eq!(found("tel 020-7946-0991 (office)"), ["020-7946-0991"]);
-        for plain in
-            ["backup 2026-11-24", "20261124-10", "10.20.30.40", "v1.2.3-4", "pages 12-14", "24/11/2026", "x86-64", "12 of 34"]
-        {
+        for plain in [
+            "backup 2026-11-24",
+            "20261124-10",
+            "10.20.30.40",
+            "192.168.100.200/24",
+            "v1.2.3-4",
+            "pages 12-14",
+            "24/11/2026",
+            "x86-64",
+            "12 of 34",
+        ] {
             assert_eq!(found(plain), [""; 0], "{plain}");
         }
     }

@@ -38,6 +38,7 @@ pub mod table;
 mod tally;
 pub mod text;
 mod ties;
+mod titles;
 mod told;
 pub mod validators;
 mod vocabulary;

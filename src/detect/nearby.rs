@@ -1,5 +1,5 @@
-//! Words that speak for or against a match, when they stand near it. All words of a class are looked for at once. It must not know
-//! what a match is.
+//! Words that speak for or against a match, when they stand near it. All words of a class are looked for at once. Programs write
+//! several words as one: `patientNhsNo` is three. It must not know what a match is.
 
 use super::bits;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -25,6 +25,8 @@ pub(super) struct Window {
     small: Vec<u8>,
     alphanumeric: Vec<u64>,
     high: Vec<u64>,
+    /// Capitals directly behind small letters.
+    humps: Vec<u64>,
     /// A piece with other letters.
     piece: Vec<u8>,
 }
@@ -44,14 +46,22 @@ impl Window {
         self.small.extend(text.bytes().map(small));
         self.alphanumeric.clear();
         self.high.clear();
+        self.humps.clear();
+        let mut before = 0;
         bits::each(
             text.as_bytes(),
-            |eight| [eight.alphanumeric(), eight.high()],
-            |[own, high]| {
+            |eight| [eight.alphanumeric(), eight.high(), eight.capitals(), eight.small()],
+            |[own, high, capitals, small]| {
                 self.alphanumeric.push(own);
                 self.high.push(high);
+                self.humps.push(capitals & (small << 1 | before));
+                before = small >> 63;
             },
         );
+    }
+
+    fn hump(&self, at: usize) -> bool {
+        self.humps.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
     }
 
     fn is_ascii(&self, of: &Range<usize>) -> bool {
@@ -98,7 +108,7 @@ impl Firsts {
             let bits = |at: usize| text.alphanumeric.get(at).copied().unwrap_or(0);
             let first = if of.start / 64 == at { 1 << (of.start % 64) } else { 0 };
             let before = at.checked_sub(1).map_or(0, |at| bits(at) >> 63);
-            !(bits(at) << 1 | before) | first
+            !(bits(at) << 1 | before) | first | text.humps.get(at).copied().unwrap_or(0)
         };
         bits::places(of.start, of.end, starts, |start| {
             let Some(rest @ [first, behind @ ..]) = text.small.get(start..of.end) else { return };
@@ -114,7 +124,8 @@ impl Firsts {
                 }
                 let Some(word) = words.get(usize::from(*index)) else { continue };
                 let right = rest.strip_prefix(word.as_bytes()).map(|behind| behind.first());
-                if right.is_some_and(|right| right.is_none_or(|byte| !byte.is_ascii_alphabetic() || *byte == b's')) {
+                let ends = |byte: &u8| !byte.is_ascii_alphabetic() || *byte == b's' || text.hump(start + word.len());
+                if right.is_some_and(|right| right.is_none_or(ends)) {
                     best = Some(*index);
                     break;
                 }
@@ -184,9 +195,19 @@ fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
     // a capital with an accent, which may be of another length when it is small
     let lower = |c: char| if c.is_ascii() { char::from(small(c as u8)) } else { c.to_lowercase().next().unwrap_or(c) };
     let mut buffer = [0; 4];
-    for letter in piece.chars().map(lower) {
-        window.extend(letter.encode_utf8(&mut buffer).bytes());
+    // a bit for each capital directly behind a small letter
+    let mut humps = [0_u64; (2 * BEFORE) / 64 + 1];
+    let mut previous = ' ';
+    for letter in piece.chars() {
+        if let Some(bits) =
+            humps.get_mut(window.len() / 64).filter(|_| letter.is_ascii_uppercase() && previous.is_ascii_lowercase())
+        {
+            *bits |= 1 << (window.len() % 64);
+        }
+        previous = letter;
+        window.extend(lower(letter).encode_utf8(&mut buffer).bytes());
     }
+    let hump = |at: usize| humps.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1);
     let piece = std::str::from_utf8(window).ok()?;
     let mut best: Option<usize> = None;
     for found in all.find_overlapping_iter(window.as_slice()) {
@@ -196,7 +217,8 @@ fn first(all: &AhoCorasick, piece: &str, window: &mut Vec<u8>) -> Option<u16> {
         }
         let left = piece.get(..found.start()).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric);
         let right = piece.get(found.end()..).and_then(|behind| behind.chars().next());
-        if !left && right.is_none_or(|letter| !letter.is_alphabetic() || letter == 's') {
+        let ends = |letter: char| !letter.is_alphabetic() || letter == 's' || hump(found.end());
+        if (!left || hump(found.start())) && right.is_none_or(ends) {
             best = Some(index);
         }
     }
@@ -220,6 +242,12 @@ mod tests {
         assert_eq!(near("scorecard 17, cardboard", "17"), None);
         assert_eq!(near(&format!("born {} 17", "x".repeat(80)), "17"), None);
         assert_eq!(near("geboren é 17 éborn", "17"), None);
+        // several words in one, as programs write them
+        assert_eq!(near("holderCardNo=17", "17"), Some(2));
+        assert_eq!(near("cardNo=17", "17"), Some(2));
+        assert_eq!(near("é cardNo=17", "17"), Some(2));
+        assert_eq!(near("éa holderCardNo=17", "17"), Some(2));
+        assert_eq!(near("SCARDNO=17, sCardoon", "17"), None);
         let words = Nearby::new(&["numéro".to_owned()]);
         assert_eq!(words.near("NUMÉRO 17", 8, 10, &mut Window::default()), Some(0));
     }
@@ -235,7 +263,8 @@ mod tests {
     fn ascii_and_the_rest_are_looked_through_alike() {
         let list = ["date of birth", "card", "a", "no.", "id", "card no", "#", "d.o.b", "s"];
         let words = Nearby::new(&list.map(str::to_owned));
-        let text = "Card_no: 1 ID's a-card; D.O.B.\nx#1 #2 cards, CARD NO. 17 ids no.s datE of births ab as a";
+        let text =
+            "Card_no: 1 ID's a-card; D.O.B.\nx#1 #2 cards, CARD NO. 17 ids no.s datE of births ab as a cardNo itsID aCardX";
         let mut window = Window::default();
         for start in 0..text.len() {
             for end in start..text.len().min(start + 4) {

@@ -6,6 +6,7 @@ use super::lone;
 use super::table::TableScan;
 use super::tally::Place;
 use super::text::TextScan;
+use super::titles;
 use std::ops::Range;
 
 /// Bytes of a line before it is cut, as audits cut it.
@@ -53,6 +54,9 @@ impl<'a> Finder<'a> {
         if out.is_empty() {
             let found = lone::find(self.engine, text).filter(|found| found.confidence >= self.engine.threshold);
             out.extend(found.map(|hit| span(&hit, hit.start, hit.end)));
+        }
+        for span in out.iter_mut().filter(|span| span.why == Why::Names) {
+            span.start = titles::before(text, span.start);
         }
         number(text, &mut out);
         out

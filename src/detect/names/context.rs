@@ -1,5 +1,6 @@
 //! What stands around a name: labels before it, verbs behind it, addresses, sentence ends.
 
+use super::labels;
 use super::lists::{Flags, flags};
 use super::things::named_after;
 use super::words::{after, before};
@@ -65,17 +66,25 @@ pub(super) fn word_after(text: &str, at: usize) -> &str {
 /// What stands before the name that starts at an offset.
 pub(super) fn lead(text: &str, start: usize) -> Lead {
     let mut at = start;
-    let mut opened = false;
+    let (mut opened, mut touches) = (false, true);
     while let Some(letter) = before(text, at) {
         match letter {
-            ' ' => {}
-            '"' | '\'' | '“' | '‘' | '«' | '(' | '[' => opened = true,
+            '"' | '(' | '[' => opened = true,
+            '\'' | '“' | '‘' | '«' => (opened, touches) = (true, false),
+            ' ' => touches = false,
             _ => break,
         }
         at -= letter.len_utf8();
     }
+    // `new(b"Example")`, `f(Example)`: a program
+    if opened && touches && before(text, at).is_some_and(|letter| letter.is_alphanumeric() || letter == '_') {
+        return Lead::Other;
+    }
     match before(text, at) {
-        None | Some('\n' | '\r' | '\t' | '|' | ';' | '*' | '•' | '>') => Lead::Start,
+        Some('\n') => labels::above(text, at - 1).unwrap_or(Lead::Start),
+        Some('>') => labels::tag(text, at - 1).unwrap_or(Lead::Start),
+        Some(']' | '-' | '–') if labels::stamped(text, at) => Lead::Start,
+        None | Some('\r' | '\t' | '|' | ';' | '*' | '•') => Lead::Start,
         Some('{') if opened => Lead::Start,
         Some(':' | '=') => label(text, at - 1),
         Some('.' | '!' | '?' | '…') => {
@@ -94,6 +103,7 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
             _ => Lead::Other,
         },
         Some('©') => Lead::Author,
+        Some(')') if labels::bare(text, at) => Lead::Named,
         Some(')') if text.get(..at).is_some_and(|head| head.ends_with("(c)") || head.ends_with("(C)")) => Lead::Author,
         Some(letter) if letter.is_ascii_digit() && numbered(text, at) => Lead::Named,
         Some(letter) if letter.is_ascii_digit() => {
@@ -120,6 +130,9 @@ fn numbered(text: &str, at: usize) -> bool {
 
 fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
     let word = word_before(text, at);
+    if labels::bare(text, at) {
+        return Lead::Named;
+    }
     match word {
         // what is made or owned by somebody is a firm's as often
         "by" if matches!(
@@ -221,8 +234,8 @@ fn word_lead(text: &str, at: usize, opened: bool) -> Lead {
 }
 
 /// What a label (the word before a colon or an equals sign at this offset) announces.
-fn label(text: &str, at: usize) -> Lead {
-    let mut end = at;
+pub(super) fn label(text: &str, at: usize) -> Lead {
+    let mut end = labels::plural(text, at);
     while let Some(letter) = before(text, end) {
         if !matches!(letter, ' ' | '"' | '\'' | '*' | ':') {
             break;
@@ -247,6 +260,7 @@ fn label(text: &str, at: usize) -> Lead {
         | b"apologies" | b"participants" | b"witnesses" | b"suspects" | b"applicants" | b"winners" | b"speakers"
         | b"trustees" | b"nominees" | b"officers" => Lead::Person,
         b"surname" | b"forename" | b"forenames" | b"firstname" | b"lastname" | b"fullname" => Lead::Named,
+        last if labels::foreign(last) => Lead::Person,
         b"name" => {
             let first_or_last = |before: &str| {
                 ["full", "first", "last", "family", "given", "middle", "maiden"]

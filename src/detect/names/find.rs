@@ -113,7 +113,7 @@ fn step(text: &str, word: &Word, run: &mut Vec<Word>) -> Option<usize> {
     if next.is_uppercase() {
         return Some(at);
     }
-    if !next.is_ascii_lowercase() || dotted {
+    if !next.is_ascii_lowercase() {
         return None;
     }
     let before_particles = run.len();
@@ -400,7 +400,9 @@ impl Place<'_> {
             (Kind::Unknown | Kind::Rare, Kind::SurnameWord) | (Kind::SurnameWord, Kind::Rare) => 0.42,
             _ => 0.35,
         };
-        if matches!(head, Kind::Given | Kind::GivenWord) && segment.iter().any(|word| word.shape == Shape::Particle) {
+        if (matches!(head, Kind::Given | Kind::GivenWord) || head == Kind::Initial && dotted)
+            && segment.iter().any(|word| word.shape == Shape::Particle)
+        {
             confidence += 0.1;
         }
         if segment.len() > 2
@@ -453,7 +455,21 @@ impl Place<'_> {
                 (Kind::Given, Kind::Surname) => 0.15,
                 _ => 0.3,
             };
-        } else if !capitals && tail == Kind::Unknown && last.shape == Shape::Upper && last.end - last.start < 5 {
+        } else if !capitals
+            && last.shape == Shape::Upper
+            && last.end - last.start < 5
+            && (tail == Kind::Unknown || head == Kind::Surname && !labelled)
+        {
+            // "Merkle DAG"
+            confidence -= 0.2;
+        } else if !capitals
+            && !labelled
+            && first.shape == Shape::Upper
+            && first.end - first.start < 5
+            && last.shape == Shape::Title
+            && (head, tail) == (Kind::Given, Kind::Unknown)
+        {
+            // "OLE Automation"
             confidence -= 0.2;
         } else if first.shape == Shape::Upper && matches!(head, Kind::Unknown | Kind::Rare) && !labelled {
             // "SMITH John", but not "HTTP John"
@@ -465,8 +481,11 @@ impl Place<'_> {
         {
             confidence += 0.2;
         }
+        // "first name JOHN PAUL National Insurance": the next label
+        let next_label = |word: &Word| capitals && before == Lead::Named && word.shape == Shape::Title;
         if let Some(word) = self.behind
             && !announced
+            && !next_label(word)
         {
             confidence -= if word.flags.any(Flags::ORGANISATION) || self.institution {
                 0.4
@@ -534,6 +553,14 @@ impl Place<'_> {
         let head = ["and", "&"].iter().find_map(|joint| head.strip_suffix(joint)).map_or(head, |head| head.trim_end_matches(' '));
         let ahead = super::context::word_before(head, head.len());
         ahead.len() > 1 && things::known(ahead, self.text.get(word.start..word.end).unwrap_or(""))
+    }
+
+    /// Whether a greeting that opens a line stands right before.
+    fn greeted(&self, start: usize) -> bool {
+        let head = self.text.get(..start).unwrap_or("").trim_end_matches(' ');
+        let word = super::context::word_before(head, head.len());
+        let opens = before(head, head.len() - word.len()).is_none_or(|sign| matches!(sign, '\n' | '"' | '>'));
+        opens && matches!(word, "Hi" | "Hello" | "Hey" | "Dear" | "Thanks")
     }
 
     fn dot(&self, at: usize) -> bool {
@@ -629,8 +656,21 @@ impl Place<'_> {
         } else if matches!(before, Lead::Other) || behind == Follow::Other {
             confidence -= 0.15;
         }
-        // "Kateřina, can I": addressed at the start
-        if before == Lead::Start && kind == Kind::Given && self.text.as_bytes().get(word.end) == Some(&b',') {
+        // "Hi Grace, can you": a word and a name, and whoever is greeted is no word
+        if before == Lead::Cue
+            && kind == Kind::GivenWord
+            && matches!(behind, Follow::Stop | Follow::End)
+            && self.greeted(word.start)
+        {
+            confidence += 0.35;
+        }
+        // "Kateřina, can I": addressed at the start; in a list of constants a capital follows, or the line's end
+        let said = || {
+            let rest = self.text.get(word.end..).unwrap_or("");
+            let rest = [", ", " - ", " – "].iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or("");
+            rest.starts_with(char::is_lowercase) || rest.starts_with("I ")
+        };
+        if before == Lead::Start && kind == Kind::Given && said() {
             confidence += 0.1;
         }
         Some(confidence)
@@ -671,6 +711,9 @@ mod tests {
         assert_eq!(names("SMITH John; JONES Mary"), ["SMITH John", "JONES Mary"]);
         assert_eq!(names("Ludwig van Beethoven wrote"), ["Ludwig van Beethoven"]);
         assert_eq!(names("by J. R. Hartley, 1983"), ["J. R. Hartley"]);
+        assert_eq!(names("Name: J. van den Berg"), ["J. van den Berg"]);
+        assert_eq!(names("Dylan - please see below"), ["Dylan"]);
+        assert_eq!(names("run it \"earlier\" (Joyce Murphy) and"), ["Joyce Murphy"]);
         assert_eq!(names("with Siân Smith-Jones today"), ["Siân Smith-Jones"]);
         assert_eq!(names("and Ronald McDonald said"), ["Ronald McDonald"]);
         assert_eq!(names("Mary O'Neill's car"), ["Mary O'Neill"]);
@@ -683,6 +726,14 @@ mod tests {
         assert_eq!(names("Copyright (c) 2019 Tomasz Kowalski"), ["Tomasz Kowalski"]);
         assert_eq!(names("\"full_name\": \"Grace Price\""), ["Grace Price"]);
         assert_eq!(names("My name is Raghunathan."), ["Raghunathan"]);
+    }
+
+    #[test]
+    fn who_is_greeted_is_somebody() {
+        assert_eq!(names("Hi Grace, can you"), ["Grace"]);
+        assert_eq!(names("Dear Mark,\nthe"), ["Mark"]);
+        assert_eq!(names("they said hi Grace"), Vec::<&str>::new());
+        assert_eq!(names("Dear Customer,"), Vec::<&str>::new());
     }
 
     #[test]
@@ -706,6 +757,8 @@ mod tests {
             "Victoria Park",
             "Kent County Council",
             "Marks & Spencer",
+            "the Merkle DAG of it",
+            "uses OLE Automation",
         ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
         }
@@ -723,6 +776,8 @@ mod tests {
             "# TODO Fix Docker Helm",
             "impl Display for Grant {",
             "return Taylor(x, y)",
+            "enum A {\n    Vincent,\n    Martin, Round,\n}",
+            "Tag::new(b\"Dylan\")",
         ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");
         }

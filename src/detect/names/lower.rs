@@ -43,8 +43,16 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let name = known.any(Flags::NAME) || !word.is_ascii();
         let announced =
             name && matches!((second, first), ("name", "is") | (_, "named" | "called" | "dear" | "mr" | "mrs" | "ms" | "dr"));
+        // "text chloe on", "says péter": a first name and nothing else, to whom something is said
+        let asked = known.any(Flags::GIVEN)
+            && matches!(
+                first,
+                "txt" | "text" | "ring" | "tell" | "ask" | "hi" | "hello" | "hey" | "thanks" | "says" | "said" | "its" | "miss"
+            );
         let speaks = known.any(Flags::GIVEN) && whole(text, start, end) && speech(text, end);
-        if whole(text, start, end) && (announced && word.len() > 2 && !pair_follows(text, end) || speaks && previous.is_some()) {
+        if whole(text, start, end)
+            && ((announced || asked) && word.len() > 2 && !pair_follows(text, end) || speaks && previous.is_some())
+        {
             hits.push(Hit { start, end, confidence: 0.6 });
             previous = None;
         }

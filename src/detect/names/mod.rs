@@ -10,6 +10,7 @@ mod context;
 mod find;
 mod forms;
 mod inverted;
+mod labels;
 mod lists;
 mod lower;
 mod sources;

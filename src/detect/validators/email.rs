@@ -16,6 +16,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "ada@[10.20.30.40]",
         "ädä@exämple.de",
         "ada@例え.jp",
+        "ada%40sample.police.uk",
     ],
     invalid: &[
         "ada.example",
@@ -28,6 +29,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "ada@example.c",
         "ada@example",
         "logo@2x.png",
+        "logo%402x.png",
         "git@github.com",
         "chacha20-poly1305@openssh.com",
         "ada x@example.com",
@@ -60,8 +62,10 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
     if candidate.len() > 254 || text.chars().any(|c| !c.is_ascii() && is_sign(c)) {
         return None;
     }
-    let at = candidate.iter().rposition(|byte| *byte == b'@')?;
-    let (local, domain) = (candidate.get(..at)?, candidate.get(at + 1..)?);
+    // in an address of the web its `@` is three signs
+    let web = || Some((candidate.array_windows().position(|sign| sign == b"%40")?, 3));
+    let (at, length) = candidate.iter().rposition(|byte| *byte == b'@').map(|at| (at, 1)).or_else(web)?;
+    let (local, domain) = (candidate.get(..at)?, candidate.get(at + length..)?);
     if local.len() > 64 || !(is_dotted(local) || is_quoted(local)) || local == b"git" || is_message_id(local) {
         return None;
     }

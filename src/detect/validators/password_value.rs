@@ -47,6 +47,15 @@ pub(super) static VALIDATOR: Validator = Validator {
         "waitForTaskToken",
         "buffer.passphrase\\n",
         "${DB_PASSWORD}",
+        "None):",
+        "&[u8])",
+        "&'static",
+        "&str)",
+        "%s\\n",
+        "%s",
+        "Bearer",
+        "Some(u.arbitrary::",
+        "aws_secret_access_key",
         "{{ vault_pw }}",
         "<password>",
         "$(cat",
@@ -117,6 +126,8 @@ const NOTHING: &[&[u8]] = &[
     b"prompt",
     b"varchar",
     b"input",
+    b"bearer",
+    b"basic",
     b"*mut",
     b"*const",
     b"&str",
@@ -183,7 +194,9 @@ fn check(candidate: &[u8]) -> Validity {
     let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
     let value = value.strip_suffix(b"\"").or_else(|| value.strip_suffix(b"'")).unwrap_or(value);
     let starts = |word: &&[u8]| value.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-    let bare = value.strip_suffix(b",").or_else(|| value.strip_suffix(b";")).unwrap_or(value);
+    // what closes a call or a line of code behind it: `None):`
+    let end = value.iter().rposition(|byte| !b"),:;]".contains(byte)).map_or(0, |last| last + 1);
+    let bare = value.get(..end).unwrap_or(value);
     if value.is_empty() || NOTHING.iter().any(|word| word.eq_ignore_ascii_case(bare)) || STORES.iter().any(starts) {
         return Validity::Invalid;
     }
@@ -201,7 +214,8 @@ fn check(candidate: &[u8]) -> Validity {
 
 /// Code that carries a value without being one: `user_password`, `AccountPassword`, `Buffer.from(x`, `auth[1])`, `name)`.
 fn is_code(value: &[u8]) -> bool {
-    if value.first() == Some(&b'`') {
+    // and what is borrowed: `&[u8]`, `&str)`, `&'static`
+    if value.first() == Some(&b'`') || matches!(value, [b'&', b'[' | b'\'', ..]) {
         return true;
     }
     // a line's end as a string of code writes it
@@ -218,7 +232,7 @@ fn is_code(value: &[u8]) -> bool {
     match rest {
         [] | [b')' | b';' | b','] => {
             let lower = name.to_ascii_lowercase();
-            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd", b"token"]
+            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd", b"token", b"_key", b"secret"]
                 .iter()
                 .any(|w| lower.windows(w.len()).any(|p| p == *w));
             let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
@@ -237,8 +251,10 @@ fn is_code(value: &[u8]) -> bool {
         // a method's call that a quote or a blank cut off
         [b'(', inside @ ..] => {
             let hump = name.windows(2).any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+            let path = inside.windows(2).any(|two| two == b"::");
             let dotted = name.iter().any(|byte| matches!(byte, b'.' | b'_'));
             hump || dotted
+                || path
                 || name.iter().all(word) && inside.is_empty()
                 || name.iter().all(word) && inside.windows(2).any(|pair| matches!(pair, b"()" | b")."))
         }
@@ -277,7 +293,10 @@ fn is_placeholder(value: &[u8]) -> bool {
         | [b'<', .., b'>']
         | [b'[', .., b']']
         | [b'%', .., b'%']
-        | [b'{', .., b'}'] => true,
+        | [b'{', .., b'}']
+        | [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@']
+        | [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@', b'\\' | b';' | b',' | b'&', ..]
+        | [b'%', b'(', ..] => true,
         [b'$', first, rest @ ..] => {
             (first.is_ascii_alphabetic() || *first == b'_')
                 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

@@ -8,7 +8,7 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "phone_nanp",
     title: "ten digits in three groups, area and exchange from 2 and not ending in 11; no NHS number",
     source: "North American Numbering Plan; 555-0100 to 0199 is set aside for fiction",
-    valid: &["212-200-0000", "212.200.0000", "212-555-0123"],
+    valid: &["212-200-0000", "212.200.0000", "212-555-0123", "1-212-200-0000"],
     invalid: &["112-200-0000", "212-100-0000", "211-200-0000", "212-911-0000", "800-200-0000", "943-476-5870", "212-200-000", ""],
     check,
 };
@@ -22,10 +22,12 @@ fn check(candidate: &[u8]) -> Validity {
 
 fn verdict(candidate: &[u8]) -> Option<Validity> {
     let compact = compact(candidate)?;
+    // the long-distance 1
+    let compact = compact.strip_prefix(b"1").filter(|rest| rest.len() == 10).unwrap_or(&compact);
     if compact.len() != 10 || (nhs_number::VALIDATOR.check)(candidate) != Validity::Invalid {
         return None;
     }
-    let number = digits(&compact)?.fold(0_u64, |number, digit| number * 10 + u64::from(digit));
+    let number = digits(compact)?.fold(0_u64, |number, digit| number * 10 + u64::from(digit));
     let area = u32::try_from(number / 10_000_000).ok()?;
     let (exchange, line) = (number / 10_000 % 1000, number % 10_000);
     let plan = area >= 200 && exchange >= 200 && area % 100 != 11 && exchange % 100 != 11;

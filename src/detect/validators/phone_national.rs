@@ -7,10 +7,19 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "phone_national",
     title: "seven to fourteen digits in groups, perhaps an extension; no date, no time, no years",
     source: "ITU-T E.164 (at most fifteen digits with the country's); own rule against what else is written so; 555-0100 to 0199 is set aside for fiction",
-    valid: &["(212) 000-0000", "030 000 00 00", "212-000-0000x12", "001-212-000-0000", "06-10000000", "0000000001 ext 4"],
+    valid: &[
+        "(212) 000-0000",
+        "030 000 00 00",
+        "212-000-0000x12",
+        "001-212-000-0000",
+        "06-10000000",
+        "030/10000000",
+        "0000000001 ext 4",
+    ],
     invalid: &[
         "2031-04-19",
         "19-04-2031",
+        "19/04/2031",
         "19 04 2031",
         "12 34",
         "1999-2004",
@@ -46,7 +55,7 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
         *lengths.get_mut(count)? = group.len();
         count += 1;
     }
-    if !number.iter().all(|byte| byte.is_ascii_digit() || b" ()-.".contains(byte)) {
+    if !number.iter().all(|byte| byte.is_ascii_digit() || b" ()-./".contains(byte)) {
         return None;
     }
     let digits: usize = lengths.iter().sum();

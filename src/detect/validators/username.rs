@@ -7,7 +7,7 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "username",
     title: "two words joined by a full stop or an underscore; not a variable, a member of an object or a role",
     source: "own rule, from what stands behind `username =` in source code",
-    valid: &["ada.example", "a.sample", "ben_specimen7", "Ada.Example"],
+    valid: &["ada.example", "a.sample", "ben_specimen7", "Ada.Example", "ada.öxample"],
     invalid: &["user_name", "self.username", "proxy.username", "test_user", "user.name", "good_username", "ada", "ada.", ""],
     check,
 };
@@ -92,7 +92,7 @@ fn check(candidate: &[u8]) -> Validity {
     let mut parts = candidate.trim_ascii().splitn(2, |byte| matches!(byte, b'.' | b'_'));
     let (Some(first), Some(second)) = (parts.next(), parts.next()) else { return Validity::Invalid };
     let second = second.trim_ascii_end();
-    let letters = second.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let letters = second.iter().take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
     let stem = second.get(..letters).unwrap_or(&[]);
     let code = |word: &[u8]| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
     if first.is_empty() || stem.is_empty() || code(first) || code(stem) { Validity::Invalid } else { Validity::Valid }
