@@ -264,12 +264,11 @@ fn groups(text: &str) -> Vec<(usize, usize)> {
             && !text.get(last.1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()));
         // a machine's address, and perhaps how many bits of it are a network
         let address = matches!(group.len(), 4 | 5) && group.iter().all(|run| word(run).parse::<u8>().is_ok());
-        if group.len() > 1
-            && !address
-            && alone
-            && digits >= LONG
-            && !group.iter().any(|run| is_year(word(run)) || recent_day(word(run)))
-        {
+        // a year among days and months, or in front of a number (`CVE-2031-10000`); not the last digits of `536-90-2031`
+        let short = group.iter().all(|run| run.1 - run.0 < 3 || is_year(word(run)));
+        let dated = is_year(word(first)) || short && group.iter().any(|run| is_year(word(run)));
+        let said = dated || group.iter().any(|run| recent_day(word(run)));
+        if group.len() > 1 && !address && alone && digits >= LONG && !said {
             out.push((first.0, last.1));
         }
     }
@@ -396,6 +395,7 @@ mod tests {
         assert_eq!(found("102 229 465"), ["102 229 465"]);
         assert_eq!(found("title 702.494.3697."), ["702.494.3697"]);
         assert_eq!(found("497.758.837-17"), ["497.758.837-17"]);
+        assert_eq!(found("ssn 536-90-2031"), ["536-90-2031"]);
         assert_eq!(found("tel 020-7946-0991 (office)"), ["020-7946-0991"]);
         for plain in [
             "backup 2026-11-24",
@@ -405,6 +405,7 @@ mod tests {
             "v1.2.3-4",
             "pages 12-14",
             "24/11/2026",
+            "CVE-2031-10000",
             "x86-64",
             "12 of 34",
         ] {

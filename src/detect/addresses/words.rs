@@ -75,11 +75,11 @@ const LISTS: [(Flags, &str); 23] = [
     (
         Flags::LOOSE,
         "drive way court ct place pl square sq close row view hill walk rise green grove park dr terr ter circle cir loop trail trl \
-         alley esplanade parade turnpike quay wharf broadway causeway heights hts freeway expressway",
+         alley esplanade parade turnpike quay wharf wynd brae vennel croft garth broadway causeway heights hts freeway expressway",
     ),
     (
         Flags::BEFORE,
-        "rue chemin quai impasse allée allee faubourg viale piazza piazzale vicolo calle c/ avda avenida rua rúa travessa praça \
+        "heol ffordd stryd lôn rhodfa rue chemin quai impasse allée allee faubourg viale piazza piazzale vicolo calle c/ avda avenida rua rúa travessa praça \
          praca praceta estrada rodovia alameda carrer carretera camino callejón glorieta ronda rambla pasaje stretto borgo rotonda contrada calleja ul ulica ulitsa rruga rr улица ул проспект переулок пер вул \
          бул strada bulevardul bd calea aleea şoseaua șoseaua οδός οδος λεωφ λεωφόρος λεωφορος πλατεία πλατεια bulevar straße strasse lungotevere lungomare aleja \
          aleje náměstí namesti nábřeží třída",
