@@ -70,12 +70,13 @@ impl Flags {
 const LISTS: [(Flags, &str); 23] = [
     (
         Flags::TYPE,
-        "street st road rd avenue ave lane ln boulevard blvd crescent cres terrace gardens gdns mews highway hwy parkway pkwy str",
+        "street st road rd avenue ave lane ln boulevard blvd crescent cres terrace gardens gdns mews highway hwy parkway pkwy str \
+         wynd vennel",
     ),
     (
         Flags::LOOSE,
         "drive way court ct place pl square sq close row view hill walk rise green grove park dr terr ter circle cir loop trail trl \
-         alley esplanade parade turnpike quay wharf wynd brae vennel croft garth broadway causeway heights hts freeway expressway",
+         alley esplanade parade turnpike quay wharf brae croft garth broadway causeway heights hts freeway expressway",
     ),
     (
         Flags::BEFORE,
