@@ -99,7 +99,7 @@ fn what_a_worker_must_not_do_is_refused_from_inside() {
 }
 
 /// A worker that says what the system lacks, and ends.
-const BARE: &str = "#!/bin/sh\nread hello\nprintf '\\014\\000\\000\\000\\201\\247missing\\221\\241x'\n";
+const BARE: &str = "#!/bin/sh\nread hello\nprintf '\\014\\000\\000\\000\\241\\147missing\\201\\141x'\n";
 
 #[test]
 fn what_is_missing_is_said_and_refused_where_confinement_is_required() {
@@ -122,7 +122,7 @@ fn what_is_missing_is_said_and_refused_where_confinement_is_required() {
 }
 
 /// A worker that says that it is there, and then reads nothing and says nothing.
-const HANGING: &str = "#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\201\\247missing\\220'\nexec sleep 20\n";
+const HANGING: &str = "#!/bin/sh\nread hello\nprintf '\\012\\000\\000\\000\\241\\147missing\\200'\nexec sleep 20\n";
 
 #[test]
 fn a_worker_that_hangs_is_left_by_the_clock_however_long_the_orders_are() {

@@ -154,7 +154,7 @@ pub(super) fn bare(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::names;
+    use crate::names;
 
     fn found(text: &str) -> Vec<&str> {
         let mut hits = Vec::new();

@@ -167,7 +167,7 @@ mod tests {
 
     /// The lists as they lie in the repository.
     fn lists() -> impl Iterator<Item = (String, Flags)> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/classes/names");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/classes/names");
         sources::LISTS.iter().map(move |(name, flags)| {
             (std::fs::read_to_string(format!("{folder}/{name}.txt")).unwrap_or_default(), Flags(*flags))
         })
