@@ -5,6 +5,7 @@
 use super::context::{build, one};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use globset::{GlobMatcher, GlobSet};
+use std::sync::OnceLock;
 
 /// Letters that may stand for a `/`, or for something else than they are.
 const SPECIAL: [char; 6] = ['[', ']', '{', '}', '\\', ','];
@@ -48,6 +49,9 @@ fn letters(components: &[&str]) -> Option<AhoCorasick> {
 
 /// Globs, looked up together.
 pub(super) struct Globs {
+    globs: Vec<String>,
+    /// All of them as they are, for paths that no delivery has.
+    plain: OnceLock<GlobSet>,
     /// The matcher of each whose part is not all of it.
     whole: Vec<Option<GlobMatcher>>,
     names: (GlobSet, Vec<usize>),
@@ -92,11 +96,17 @@ impl Globs {
             let set = build(parts.iter().copied());
             (set.len() == parts.len()).then_some((set, numbers))
         };
-        Some(Self { whole, names: set(names)?, letters, folders: set(folders)?, anything })
+        let globs = globs.iter().map(|&glob| glob.to_owned()).collect();
+        Some(Self { globs, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything })
     }
 
     /// Says of each glob that matches a path which it is, in no order.
     pub(super) fn each(&self, path: &str, last: &mut Folder, mut hit: impl FnMut(usize)) {
+        if path.contains("..") && path.split('/').any(|component| component == "..") {
+            // no name to whom asks for names
+            let plain = self.plain.get_or_init(|| build(self.globs.iter().map(String::as_str)));
+            return plain.matches(path).into_iter().for_each(hit);
+        }
         let (folder, name) = path.rsplit_once('/').map_or((None, path), |row| (Some(row.0), row.1));
         if last.path.as_deref() != folder {
             last.path = folder.map(str::to_owned);
@@ -130,6 +140,11 @@ mod tests {
     #[test]
     fn together_they_say_what_each_says_by_itself() {
         let globs = [
+            "../**",
+            "**/../**",
+            "*./**",
+            "/**.",
+            "./..",
             "*",
             "**",
             "**/*",
@@ -189,6 +204,7 @@ mod tests {
             "a*",
             "a,v",
             "x",
+            "..",
             "q.AGE",
         ];
         let mut paths: Vec<String> = parts.iter().map(|&part| part.to_owned()).collect();

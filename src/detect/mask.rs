@@ -255,21 +255,29 @@ fn groups(text: &str) -> Vec<(usize, usize)> {
             runs.push((from, at));
         }
     }
-    let sign = |from: usize, to: usize| text.get(from..to).is_some_and(|sign| matches!(sign, " " | "-" | "/" | "."));
-    for group in runs.chunk_by(|a, b| sign(a.1, b.0)) {
-        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
-        let word = |run: &(usize, usize)| text.get(run.0..run.1).unwrap_or("");
-        let digits: usize = group.iter().map(|run| run.1 - run.0).sum();
-        let alone = !text.get(..first.0).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '.'))
-            && !text.get(last.1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()));
-        // a machine's address, and perhaps how many bits of it are a network
-        let address = matches!(group.len(), 4 | 5) && group.iter().all(|run| word(run).parse::<u8>().is_ok());
-        // a year among days and months, or in front of a number (`CVE-2031-10000`); not the last digits of `536-90-2031`
-        let short = group.iter().all(|run| run.1 - run.0 < 3 || is_year(word(run)));
-        let dated = is_year(word(first)) || short && group.iter().any(|run| is_year(word(run)));
-        let said = dated || group.iter().any(|run| recent_day(word(run)));
-        if group.len() > 1 && !address && alone && digits >= LONG && !said {
-            out.push((first.0, last.1));
+    // full stops join what nothing but they and dashes part: behind them may be the ending of a name
+    for (signs, dotted) in [(&[" ", "-", "/"][..], false), (&[".", "-", "/"], true)] {
+        let sign = |a: &(usize, usize), b: &(usize, usize)| text.get(a.1..b.0).unwrap_or("");
+        for group in runs.chunk_by(|a, b| signs.contains(&sign(a, b))) {
+            let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+            let between: Vec<&str> = group.windows(2).filter_map(|pair| Some(sign(pair.first()?, pair.last()?))).collect();
+            if between.is_empty() || between.contains(&".") != dotted {
+                continue;
+            }
+            let word = |run: &(usize, usize)| text.get(run.0..run.1).unwrap_or("");
+            let digits: usize = group.iter().map(|run| run.1 - run.0).sum();
+            let alone = !text.get(..first.0).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '.'))
+                && !text.get(last.1..).is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric()));
+            // a machine's address, and perhaps how many bits of it are a network
+            let address = matches!(between.as_slice(), [".", ".", "."] | [".", ".", ".", "/"])
+                && group.iter().all(|run| word(run).parse::<u8>().is_ok());
+            // a year among days and months, or in front of a number (`CVE-2031-10000`); not the last digits of `536-90-2031`
+            let short = group.iter().all(|run| run.1 - run.0 < 3 || is_year(word(run)));
+            let dated = is_year(word(first)) || short && group.iter().any(|run| is_year(word(run)));
+            let said = dated || group.iter().any(|run| recent_day(word(run)));
+            if !address && alone && digits >= LONG && !said {
+                out.push((first.0, last.1));
+            }
         }
     }
     out
@@ -396,6 +404,10 @@ mod tests {
         assert_eq!(found("title 702.494.3697."), ["702.494.3697"]);
         assert_eq!(found("497.758.837-17"), ["497.758.837-17"]);
         assert_eq!(found("ssn 536-90-2031"), ["536-90-2031"]);
+        assert_eq!(found("06 12 34 56 78"), ["06 12 34 56 78"]);
+        assert_eq!(found("anna 20-12-34-56.txt"), ["20-12-34-56"]);
+        assert_eq!(found("20 12 34 56.2031"), ["20 12 34 56"]);
+        assert_eq!(found("20 12 34 56.7z"), ["20 12 34 56"]);
         assert_eq!(found("tel 020-7946-0991 (office)"), ["020-7946-0991"]);
         for plain in [
             "backup 2026-11-24",

@@ -121,7 +121,8 @@ fn closing(line: &str) -> bool {
 
 /// What the tag that closes at an offset says of the name behind it: `<surname>`, `<ns:FirstName lang="en">`.
 pub(super) fn tag(text: &str, close: usize) -> Option<Lead> {
-    let head = text.get(close.saturating_sub(2 * LINE)..close).or_else(|| text.get(..close))?;
+    let near = close.saturating_sub(2 * LINE);
+    let head = text.get((near..=close).find(|at| text.is_char_boundary(*at))?..close)?;
     let inner = head.rsplit('<').next().filter(|inner| inner.len() < head.len())?;
     let name = inner.split([' ', '/']).next().filter(|name| !name.is_empty())?;
     let end = close - inner.len() + name.len();

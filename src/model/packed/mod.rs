@@ -225,10 +225,10 @@ impl Run {
         let read = match letter {
             ARTIFACTS => {
                 let read = block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS, &mut self.artifacts);
-                if self.plain.is_empty() {
-                    self.artifacts.reserve_exact(self.artifacts.len().saturating_mul(more).min(most));
-                }
-                read
+                // more than there is memory for is more than this can hold
+                let wanted = self.artifacts.len().saturating_mul(more).min(most);
+                let fits = !self.plain.is_empty() || self.artifacts.try_reserve_exact(wanted).is_ok();
+                read.filter(|()| fits)
             }
             SHARED => resources::unpack_shared(unpacker, &content.keyed).map(|own| self.shared.extend(own)),
             RESOURCES => resources::unpack(unpacker, &content.keyed).map(|own| self.loose.extend(own)),
@@ -239,6 +239,12 @@ impl Run {
         self.plain.push((letter, Sha256::digest(&content.plain).into()));
         Ok(())
     }
+}
+
+/// How many frames of artifacts there are, and how many artifacts their bytes may hold.
+fn extent(frames: &[(u8, &[u8])]) -> (usize, usize) {
+    let own = frames.iter().filter(|frame| frame.0 == ARTIFACTS);
+    own.fold((0, 0), |sum, frame| (sum.0 + 1, sum.1 + frame.1.len() / LEAST))
 }
 
 /// Frames in as many runs as there are threads, of about as many bytes each.
@@ -273,14 +279,13 @@ pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
         Some(_) => {}
     }
     let room = Room::of(bytes.len());
-    let all = frames.iter().filter(|frame| frame.0 == ARTIFACTS).count();
     let runs = runs(&frames);
     // the first has room for everybody's artifacts, which are moved there: each has a mark of eight bytes, and more
     let read = each(&runs, threads(), |run| {
         let first = runs.first().is_some_and(|first| std::ptr::eq(*first, *run));
-        let more = if first { all } else { run.len() };
+        let room_for = if first { extent(&frames) } else { extent(run) };
         let mut out = Run::default();
-        run.iter().try_for_each(|frame| out.add(*frame, &room, (more, bytes.len() / LEAST)))?;
+        run.iter().try_for_each(|frame| out.add(*frame, &room, room_for))?;
         Ok(out)
     });
     let mut whole = Run::default();
