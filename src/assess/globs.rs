@@ -49,7 +49,7 @@ fn letters(components: &[&str]) -> Option<AhoCorasick> {
 
 /// Globs, looked up together.
 pub(super) struct Globs {
-    globs: Vec<String>,
+    all: Vec<String>,
     /// All of them as they are, for paths that no delivery has.
     plain: OnceLock<GlobSet>,
     /// The matcher of each whose part is not all of it.
@@ -96,15 +96,15 @@ impl Globs {
             let set = build(parts.iter().copied());
             (set.len() == parts.len()).then_some((set, numbers))
         };
-        let globs = globs.iter().map(|&glob| glob.to_owned()).collect();
-        Some(Self { globs, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything })
+        let all = globs.iter().map(|&glob| glob.to_owned()).collect();
+        Some(Self { all, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything })
     }
 
     /// Says of each glob that matches a path which it is, in no order.
     pub(super) fn each(&self, path: &str, last: &mut Folder, mut hit: impl FnMut(usize)) {
         if path.contains("..") && path.split('/').any(|component| component == "..") {
             // no name to whom asks for names
-            let plain = self.plain.get_or_init(|| build(self.globs.iter().map(String::as_str)));
+            let plain = self.plain.get_or_init(|| build(self.all.iter().map(String::as_str)));
             return plain.matches(path).into_iter().for_each(hit);
         }
         let (folder, name) = path.rsplit_once('/').map_or((None, path), |row| (Some(row.0), row.1));
