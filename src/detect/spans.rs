@@ -55,8 +55,10 @@ impl<'a> Finder<'a> {
             let found = lone::find(self.engine, text).filter(|found| found.confidence >= self.engine.threshold);
             out.extend(found.map(|hit| span(&hit, hit.start, hit.end)));
         }
+        let mut floor = 0;
         for span in out.iter_mut().filter(|span| span.why == Why::Names) {
-            span.start = titles::before(text, span.start);
+            span.start = titles::before(text, span.start, floor);
+            floor = span.end;
         }
         number(text, &mut out);
         out

@@ -111,3 +111,38 @@ fn the_contract_of_class_ids_is_kept() {
         assert!(classes.iter().any(|class| class.id == id), "{id}");
     }
 }
+
+/// What is hidden or counted is the whole value and no more of its line.
+#[test]
+fn values_are_found_whole_and_each_of_them() {
+    let classes = classes();
+    let engine = Engine::new(&classes, Key::from_text("a key for tests")).expect("the classes compile");
+    for (class, text, values) in [
+        ("credential", r#"password = "Hunter2\secretXyz9""#, &[r"Hunter2\secretXyz9"][..]),
+        ("credential", r#"export DB_PASSWORD="S3cr3t\Pa55Word!x""#, &[r"S3cr3t\Pa55Word!x"]),
+        ("credential", r#""password": "p@ss\u0022word9X""#, &[r"p@ss\u0022word9X"]),
+        ("credential", r#"{"password":"aB3\/xyz9Qw"}"#, &[r"aB3\/xyz9Qw"]),
+        ("credential", r"password = 'C:\secret9Xq'", &[r"C:\secret9Xq"]),
+        ("credential", r#""password": "Zx9\"kQ81""#, &[r#"Zx9\"kQ81"#]),
+        ("credential", r#"{\"password\":\"aB3xyz9Qw\",\"next\":\"page\"}"#, &["aB3xyz9Qw"]),
+        ("credential", r#"{\"password\":\"aB3xyz9Qw\"}"#, &["aB3xyz9Qw"]),
+        ("credential", r#"x = "password=\"abcd9x\"\n""#, &["abcd9x"]),
+        ("credential", r#""token": "Bearer q7Zp2LxV9sKd4RtW""#, &["q7Zp2LxV9sKd4RtW"]),
+        ("credential", "docker login -u a -p Secret1! x && docker login -u b -p Secret2! y", &["Secret1!", "Secret2!"]),
+        ("credential", "curl -u ada:Secret11! x; curl -u ben:Secret22! y", &["Secret11!", "Secret22!"]),
+        ("credential", "mysql -u a -pSecret1!x && mysql -u b -pSecret2!y", &["Secret1!x", "Secret2!y"]),
+        ("email_address", "next=%2Freset%3Femail%3Dada%40sample.co.uk", &["ada%40sample.co.uk"]),
+        ("email_address", "u=%22ada%40sample.co.uk%22", &["ada%40sample.co.uk"]),
+        ("email_address", "to=ada%2Bshop%40sample.co.uk&x=1", &["ada%2Bshop%40sample.co.uk"]),
+        ("email_address", "ada%40sample.co.uk", &["ada%40sample.co.uk"]),
+        ("bank_account", "bank account 1002003004005006", &["1002003004005006"]),
+        ("driving_licence", "driving licence: 20013003", &["20013003"]),
+        ("username", r"C:\Users\ada.exämplé\Desktop", &["ada.exämplé"]),
+    ] {
+        let mut out = Vec::new();
+        engine.scan(text, &mut engine.scratch(), &mut out);
+        let found: Vec<&str> =
+            out.iter().filter(|hit| engine.id(hit.bit) == class).filter_map(|hit| text.get(hit.start..hit.end)).collect();
+        assert_eq!(found, values, "{class}: {text}");
+    }
+}

@@ -116,6 +116,29 @@ pub(super) fn lead(text: &str, start: usize) -> Lead {
     }
 }
 
+/// Whether the name that opens a line is of somebody who is spoken to: "Kateřina, can I", or "Joyce," above a letter. In a list of constants
+/// another name and a comma follow, or the lines are indented or go on with commas.
+pub(super) fn addressed(text: &str, start: usize, end: usize) -> bool {
+    let rest = text.get(end..).unwrap_or("");
+    let speaks = |rest: &str| rest.starts_with(char::is_lowercase) || rest.starts_with("I ");
+    if let Some(said) = [" - ", " – "].iter().find_map(|sign| rest.strip_prefix(sign)) {
+        return speaks(said);
+    }
+    let Some(rest) = rest.strip_prefix(',') else { return false };
+    let (line, below) = rest.split_once('\n').unwrap_or((rest, ""));
+    if line.trim().is_empty() {
+        let ahead = text.get(..start).unwrap_or("").rsplit('\n').next().unwrap_or("");
+        let next = below.lines().map(str::trim_end).find(|line| !line.is_empty()).unwrap_or("");
+        return !ahead.starts_with([' ', '\t']) && !next.ends_with([',', '{', '}', ']', ')', ';']);
+    }
+    let Some(said) = line.strip_prefix(' ') else { return false };
+    // one word and no more
+    let other = said.trim_start_matches(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '\'' | '’'));
+    let more = other.trim_start();
+    speaks(said)
+        || said.starts_with(char::is_uppercase) && !more.is_empty() && !more.starts_with([',', '}', ']', ')', ';', '|', '='])
+}
+
 /// Whether the number that ends at an offset is that of a rank: PC 4821.
 fn numbered(text: &str, at: usize) -> bool {
     let head = text.get(..at).unwrap_or("");

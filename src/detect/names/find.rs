@@ -458,9 +458,9 @@ impl Place<'_> {
         } else if !capitals
             && last.shape == Shape::Upper
             && last.end - last.start < 5
-            && (tail == Kind::Unknown || head == Kind::Surname && !labelled)
+            && (tail == Kind::Unknown || head == Kind::Surname && !labelled && !last.flags.any(Flags::GIVEN))
         {
-            // "Merkle DAG"
+            // "Merkle DAG", but not "Merkle JOHN"
             confidence -= 0.2;
         } else if !capitals
             && !labelled
@@ -664,13 +664,8 @@ impl Place<'_> {
         {
             confidence += 0.35;
         }
-        // "Kateřina, can I": addressed at the start; in a list of constants a capital follows, or the line's end
-        let said = || {
-            let rest = self.text.get(word.end..).unwrap_or("");
-            let rest = [", ", " - ", " – "].iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or("");
-            rest.starts_with(char::is_lowercase) || rest.starts_with("I ")
-        };
-        if before == Lead::Start && kind == Kind::Given && said() {
+        // "Kateřina, can I": addressed at the start
+        if before == Lead::Start && kind == Kind::Given && super::context::addressed(self.text, word.start, word.end) {
             confidence += 0.1;
         }
         Some(confidence)
@@ -709,6 +704,8 @@ mod tests {
         assert_eq!(names("SMITH, John Paul"), ["SMITH, John Paul"]);
         assert_eq!(names("VAN DER MERWE, Pieter"), ["VAN DER MERWE, Pieter"]);
         assert_eq!(names("SMITH John; JONES Mary"), ["SMITH John", "JONES Mary"]);
+        assert_eq!(names("Merkle JOHN came; Fritsch ANN said"), ["Merkle JOHN", "Fritsch ANN"]);
+        assert_eq!(names("name Okonkwo ADA"), ["Okonkwo ADA"]);
         assert_eq!(names("Ludwig van Beethoven wrote"), ["Ludwig van Beethoven"]);
         assert_eq!(names("by J. R. Hartley, 1983"), ["J. R. Hartley"]);
         assert_eq!(names("Name: J. van den Berg"), ["J. van den Berg"]);
@@ -734,6 +731,12 @@ mod tests {
         assert_eq!(names("Dear Mark,\nthe"), ["Mark"]);
         assert_eq!(names("they said hi Grace"), Vec::<&str>::new());
         assert_eq!(names("Dear Customer,"), Vec::<&str>::new());
+        for text in
+            ["Priyanka,\n\nPlease find the rota.", "Joyce,\r\n\r\nThank you.", "Kateřina,\nI will be late", "Niamh, Can you"]
+        {
+            assert_eq!(names(text), [text.split(',').next().unwrap_or("")], "{text}");
+        }
+        assert!(confidence("Joyce, Martin said") >= 0.6);
     }
 
     #[test]
@@ -777,6 +780,9 @@ mod tests {
             "impl Display for Grant {",
             "return Taylor(x, y)",
             "enum A {\n    Vincent,\n    Martin, Round,\n}",
+            "enum A {\nVincent,\nMartin,\nRound,\n}",
+            "    Vincent,\n    Round",
+            "Dylan, Round,",
             "Tag::new(b\"Dylan\")",
         ] {
             assert_eq!(names(text), Vec::<&str>::new(), "{text}");

@@ -7,7 +7,23 @@ pub(super) static VALIDATOR: Validator = Validator {
     id: "password_value",
     title: "a value that is set; stock passwords of examples are test data; placeholders, null, booleans, code and references to a store are none",
     source: "own rule, from the forms that configuration files and code use",
-    valid: &["Winter2031!", "\"s3cret-Value\"", "hunter22", "$2b$12$abcdefghijklmnopqrstuv", "q7Zp2LxV9sKd4RtW"],
+    valid: &[
+        "Winter2031!",
+        "\"s3cret-Value\"",
+        "hunter22",
+        "$2b$12$abcdefghijklmnopqrstuv",
+        "q7Zp2LxV9sKd4RtW",
+        "some_key",
+        "letmein_secret",
+        "Rosebud_Key",
+        "my_secret",
+        "%d&x9Kp2",
+        "%(a9XkQ!",
+        "&[Zx81ke!",
+        "basic",
+        "login",
+        "Hunter2\\secretXyz9",
+    ],
     invalid: &[
         "",
         "\"\"",
@@ -49,6 +65,12 @@ pub(super) static VALIDATOR: Validator = Validator {
         "${DB_PASSWORD}",
         "None):",
         "&[u8])",
+        "&[T]",
+        "%(password)s",
+        "%s&next=1",
+        "api_key",
+        "Submit",
+        "next",
         "&'static",
         "&str)",
         "%s\\n",
@@ -127,7 +149,6 @@ const NOTHING: &[&[u8]] = &[
     b"varchar",
     b"input",
     b"bearer",
-    b"basic",
     b"*mut",
     b"*const",
     b"&str",
@@ -145,6 +166,31 @@ const NOTHING: &[&[u8]] = &[
     b"mismatch",
     b"protected",
     b"value",
+];
+/// What stands on buttons, as it stands there: whoever chooses a bad password writes it small.
+const BUTTONS: &[&[u8]] = &[b"Submit", b"submit", b"Login", b"Reset", b"Next", b"next"];
+/// Words of which names of settings are made that hold a secret: `aws_secret_access_key`.
+const OF_SECRETS: &[&[u8]] = &[
+    b"secret",
+    b"key",
+    b"api",
+    b"access",
+    b"aws",
+    b"azure",
+    b"gcp",
+    b"auth",
+    b"client",
+    b"private",
+    b"account",
+    b"session",
+    b"encryption",
+    b"signing",
+    b"master",
+    b"shared",
+    b"ssh",
+    b"app",
+    b"service",
+    b"id",
 ];
 const SAMPLES: &[&[u8]] = &[b"changeme", b"change_me", b"change-me", b"example"];
 const BLANKS: &[&[u8]] = &[
@@ -200,7 +246,7 @@ fn check(candidate: &[u8]) -> Validity {
     if value.is_empty() || NOTHING.iter().any(|word| word.eq_ignore_ascii_case(bare)) || STORES.iter().any(starts) {
         return Validity::Invalid;
     }
-    if is_literal(value) {
+    if is_literal(value) || BUTTONS.contains(&bare) {
         return Validity::Invalid;
     }
     if is_placeholder(value) || is_blank(value) {
@@ -215,7 +261,16 @@ fn check(candidate: &[u8]) -> Validity {
 /// Code that carries a value without being one: `user_password`, `AccountPassword`, `Buffer.from(x`, `auth[1])`, `name)`.
 fn is_code(value: &[u8]) -> bool {
     // and what is borrowed: `&[u8]`, `&str)`, `&'static`
-    if value.first() == Some(&b'`') || matches!(value, [b'&', b'[' | b'\'', ..]) {
+    let borrowed = match value {
+        [b'&', b'\'', ..] => true,
+        [b'&', b'[', inner @ ..] => {
+            let end = inner.iter().rposition(|byte| !b"),:;".contains(byte)).map_or(0, |last| last + 1);
+            [&b"u8"[..], b"u16", b"str", b"&", b"]"].iter().any(|of| inner.starts_with(of))
+                || inner.get(..end).is_some_and(|inner| inner.ends_with(b"]"))
+        }
+        _ => false,
+    };
+    if value.first() == Some(&b'`') || borrowed {
         return true;
     }
     // a line's end as a string of code writes it
@@ -232,9 +287,10 @@ fn is_code(value: &[u8]) -> bool {
     match rest {
         [] | [b')' | b';' | b','] => {
             let lower = name.to_ascii_lowercase();
-            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd", b"token", b"_key", b"secret"]
+            let about = [&b"password"[..], b"passphrase", b"passwd", b"pwd", b"token"]
                 .iter()
-                .any(|w| lower.windows(w.len()).any(|p| p == *w));
+                .any(|w| lower.windows(w.len()).any(|p| p == *w))
+                || lower.split(|byte| matches!(byte, b'_' | b'.' | b'$')).all(|word| OF_SECRETS.contains(&word));
             let hump = name.iter().any(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
             let stem = lower.iter().rposition(u8::is_ascii_alphabetic).and_then(|end| lower.get(..=end)).unwrap_or(&[]);
             let inner = name.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
@@ -295,8 +351,12 @@ fn is_placeholder(value: &[u8]) -> bool {
         | [b'%', .., b'%']
         | [b'{', .., b'}']
         | [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@']
-        | [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@', b'\\' | b';' | b',' | b'&', ..]
-        | [b'%', b'(', ..] => true,
+        | [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@', b'\\' | b';' | b',', ..] => true,
+        // the next field of an address of the web; a name in a text of Python
+        [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@', b'&', rest @ ..] => {
+            rest.iter().find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_') == Some(&b'=')
+        }
+        [b'%', b'(', rest @ ..] => rest.windows(2).any(|two| matches!(two, b")s" | b")d")),
         [b'$', first, rest @ ..] => {
             (first.is_ascii_alphabetic() || *first == b'_')
                 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

@@ -20,6 +20,7 @@ pub(super) static VALIDATOR: Validator = Validator {
         "2031-04-19",
         "19-04-2031",
         "19/04/2031",
+        "0301/2031",
         "19 04 2031",
         "12 34",
         "1999-2004",
@@ -67,7 +68,8 @@ fn verdict(candidate: &[u8]) -> Option<Validity> {
         && (count == 3 || small(3));
     // 01 02 03 04 05 is a list
     let list = count > 3 && groups.windows(2).take(count - 1).all(|pair| matches!(pair, [a, b] if *a + 1 == *b));
-    let years = count == 2 && year(0) && year(1);
+    // also a day and month before the stroke
+    let years = count == 2 && year(1) && (year(0) || number.contains(&b'/') && lengths.first() == Some(&4));
     let security = matches!(lengths, [3, 2, 4, 0, ..]);
     let card = matches!(lengths, [4, 4, 4, 4, ..] | [4, 6, 5, 0, ..]);
     // nobody's own: free and service numbers

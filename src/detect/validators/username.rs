@@ -8,7 +8,18 @@ pub(super) static VALIDATOR: Validator = Validator {
     title: "two words joined by a full stop or an underscore; not a variable, a member of an object or a role",
     source: "own rule, from what stands behind `username =` in source code",
     valid: &["ada.example", "a.sample", "ben_specimen7", "Ada.Example", "ada.öxample"],
-    invalid: &["user_name", "self.username", "proxy.username", "test_user", "user.name", "good_username", "ada", "ada.", ""],
+    invalid: &[
+        "user_name",
+        "self.username",
+        "proxy.username",
+        "test_user",
+        "user.name",
+        "good_username",
+        "ada",
+        "ada.",
+        "ada.ex÷mple",
+        "",
+    ],
     check,
 };
 
@@ -89,6 +100,11 @@ const WORDS: &[&[u8]] = &[
 ];
 
 fn check(candidate: &[u8]) -> Validity {
+    // letters and their marks; a byte of another script may be part of any sign
+    let letter = |c: char| c.is_ascii() || c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}');
+    if !std::str::from_utf8(candidate).is_ok_and(|text| text.chars().all(letter)) {
+        return Validity::Invalid;
+    }
     let mut parts = candidate.trim_ascii().splitn(2, |byte| matches!(byte, b'.' | b'_'));
     let (Some(first), Some(second)) = (parts.next(), parts.next()) else { return Validity::Invalid };
     let second = second.trim_ascii_end();
