@@ -125,7 +125,18 @@ fn keys(delivery: &mut Delivery) {
     delivery.end("properties", rows.as_bytes());
     delivery.begin("key_colon");
     let pool = &mut delivery.pool;
-    let rows: String = (0..20).map(|_| format!("{:<60} : {}\n", pool.name().replace(':', " "), flat(pool.next().said))).collect();
+    // the reader knows such a file by keys that are words, so most of them have to be
+    let words = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || " _-.'".contains(c))
+    };
+    let key = |pool: &mut Pool| loop {
+        let name = pool.name().replace(':', " ");
+        if words(&name) && name.len() <= 60 {
+            return name;
+        }
+    };
+    let rows: String = (0..20).map(|_| format!("{:<60} : {}\n", key(pool), flat(pool.next().said))).collect();
     delivery.end("txt", rows.as_bytes());
     delivery.begin("xml");
     let pool = &mut delivery.pool;
