@@ -224,6 +224,9 @@ fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Stric
     for (start, end) in secret::find(text).into_iter().chain(groups(text)) {
         masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
     }
+    for (start, end) in account::owners(text) {
+        masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
+    }
     for (start, end) in words(text) {
         let Some(word) = text.get(start..end) else { continue };
         if hides(word, strictness) {
@@ -393,6 +396,16 @@ mod tests {
         assert_eq!(cut("warrantNumber_v2"), ["warrant", "Number", "v", "2"]);
         assert_eq!(cut("AB123456C"), ["AB123456C"]);
         assert_eq!(cut("photo-48213.jpg"), ["photo", "48213", "jpg"]);
+    }
+
+    #[test]
+    fn folders_of_accounts_are_somebodys() {
+        let found = |text: &str| {
+            account::owners(text).into_iter().filter_map(|(a, b)| text.get(a..b).map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("/home/qzyoumans\u{1}Match Host"), ["qzyoumans"]);
+        assert_eq!(found("C:\\Users\\qz.example\\x and /Users/qzx"), ["qzx", "qz.example"]);
+        assert_eq!(found("/home/backup/data"), [""; 0]);
     }
 
     #[test]

@@ -52,6 +52,24 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     out
 }
 
+/// Where folders stand that have one for each account: what is no word of a system is somebody's, whatever follows it.
+pub(super) fn owners(text: &str) -> Vec<(usize, usize)> {
+    const HOMES: [&str; 4] = ["/home/", "/Users/", "\\Users\\", "/users/"];
+    let mut out = Vec::new();
+    for home in HOMES {
+        for (at, _) in text.match_indices(home) {
+            let start = at + home.len();
+            let rest = text.get(start..).unwrap_or("");
+            let length = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))).unwrap_or(rest.len());
+            let lower = rest.get(..length).unwrap_or("").to_lowercase();
+            if length > 2 && !names::ordinary(&lower) && !KNOWN.contains(&&*lower) {
+                out.push((start, start + length));
+            }
+        }
+    }
+    out
+}
+
 /// Whether a word is an account, or, where it ends as names of hosts do, a host that is called after somebody.
 fn named(word: &str) -> bool {
     const ENDS: [&str; 16] = [
