@@ -221,10 +221,7 @@ fn without(engine: &Engine, scratch: &mut Scratch, text: &str, strictness: Stric
             masked.iter_mut().take(hit.end).skip(hit.start).for_each(|slot| *slot = true);
         }
     }
-    for (start, end) in secret::find(text).into_iter().chain(groups(text)) {
-        masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
-    }
-    for (start, end) in account::owners(text) {
+    for (start, end) in secret::find(text).into_iter().chain(groups(text)).chain(account::owners(text)) {
         masked.iter_mut().take(end).skip(start).for_each(|slot| *slot = true);
     }
     for (start, end) in words(text) {

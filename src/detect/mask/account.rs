@@ -25,7 +25,7 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     for piece in text.split_inclusive(SIGNS) {
         let word = piece.trim_end_matches(SIGNS);
         let lower = word.to_lowercase();
-        let owner = home && word.len() > 2 && !names::ordinary(&lower) && !KNOWN.contains(&&*lower);
+        let owner = home && is_owner(&lower);
         // `user:password@host`, `user.name@host`
         let (front, back) = word.split_once('@').map_or((word, None), |row| (row.0, Some(row.1)));
         // a port, the number of a system's own account, an algorithm
@@ -52,6 +52,11 @@ pub fn within(engine: &Engine, scratch: &mut Scratch, text: &str) -> String {
     out
 }
 
+/// Whether a folder among those of accounts, in lower case, is somebody's: no word of a system.
+fn is_owner(folder: &str) -> bool {
+    folder.len() > 2 && !names::ordinary(folder) && !KNOWN.contains(&folder)
+}
+
 /// Where folders stand that have one for each account: what is no word of a system is somebody's, whatever follows it.
 pub(super) fn owners(text: &str) -> Vec<(usize, usize)> {
     const HOMES: [&str; 4] = ["/home/", "/Users/", "\\Users\\", "/users/"];
@@ -62,7 +67,7 @@ pub(super) fn owners(text: &str) -> Vec<(usize, usize)> {
             let rest = text.get(start..).unwrap_or("");
             let length = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))).unwrap_or(rest.len());
             let lower = rest.get(..length).unwrap_or("").to_lowercase();
-            if length > 2 && !names::ordinary(&lower) && !KNOWN.contains(&&*lower) {
+            if is_owner(&lower) {
                 out.push((start, start + length));
             }
         }
