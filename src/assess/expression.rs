@@ -2,20 +2,47 @@
 
 use super::value::Value;
 use crate::model::policy::Formula;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The most characters of an error that are shown: the library quotes whole expressions.
 const MOST: usize = 200;
 /// Seconds of a day: lengths of time are days, with their fraction, so that `age <= 30` means what it says.
 const DAY: f64 = 86_400.0;
 
+/// An expression that can be asked about items, and the functions of the language.
+struct Compiled {
+    text: String,
+    program: cel::Program,
+    functions: cel::Context<'static, 'static>,
+}
+
+thread_local! {
+    /// The last one: a check asks the same of every item, and compiling takes far longer than asking.
+    static LAST: RefCell<Option<Rc<Compiled>>> = const { RefCell::new(None) };
+}
+
+fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
+    if let Some(known) = LAST.with_borrow(|last| last.clone()).filter(|last| last.text == text) {
+        return Ok(known);
+    }
+    let program = cel::Program::compile(text).map_err(|error| short(&error.to_string()))?;
+    let own = Rc::new(Compiled { text: text.to_owned(), program, functions: cel::Context::default() });
+    LAST.set(Some(Rc::clone(&own)));
+    Ok(own)
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(MOST).collect()
+}
+
 /// Whether an expression is true of an item.
 ///
 /// # Errors
 /// Why it cannot be decided: it speaks of something that is not there or was not kept, or gives no boolean.
 pub(super) fn holds(formula: &Formula, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
-    let short = |text: String| text.chars().take(MOST).collect::<String>();
-    let program = cel::Program::compile(&formula.text).map_err(|error| short(error.to_string()))?;
-    let mut context = cel::Context::default();
+    let compiled = compiled(&formula.text)?;
+    let mut context = compiled.functions.new_inner_scope();
     for variable in &formula.variables {
         let name = variable.name.as_str();
         let value = match name {
@@ -34,10 +61,10 @@ pub(super) fn holds(formula: &Formula, main: &Value, attribute: &dyn Fn(&str) ->
         }
         context.add_variable_from_value(name.to_owned(), to_cel(name, &value)?);
     }
-    match program.execute(&context) {
+    match compiled.program.execute(&context) {
         Ok(cel::Value::Bool(truth)) => Ok(truth),
         Ok(_) => Err("the expression gives neither true nor false".to_owned()),
-        Err(error) => Err(short(error.to_string())),
+        Err(error) => Err(short(&error.to_string())),
     }
 }
 

@@ -21,8 +21,8 @@ pub(super) enum Start {
 pub(super) enum Need {
     /// These bytes in a row.
     Literal(Vec<u8>),
-    /// An `@`.
-    At,
+    /// An `@` or a percent sign: most texts have neither.
+    Rare,
     /// A digit.
     Digit,
     /// A colon or an equals sign.
@@ -56,8 +56,8 @@ pub(super) struct Form {
 /// How the matches of an expression begin, and what they need.
 pub(super) fn of(hir: &Hir) -> Form {
     let literal = literal(hir).filter(|literal| literal.len() >= TELLING);
-    let need = if needs(hir, &|byte| byte == b'@') {
-        Need::At
+    let need = if needs(hir, &|byte| matches!(byte, b'@' | b'%')) {
+        Need::Rare
     } else if let Some(literal) = literal {
         Need::Literal(literal)
     } else if needs(hir, &|byte| byte.is_ascii_digit()) {
@@ -292,7 +292,7 @@ mod tests {
         let literal = |text: &str| Need::Literal(text.as_bytes().to_vec());
         for (source, start, need) in [
             (r"\b\d{9}\b", Start::Word, Need::Digit),
-            (r"(?i)\b[a-z0-9]{1,9}@[a-z]{2,9}", Start::Word, Need::At),
+            (r"(?i)\b[a-z0-9]{1,9}@[a-z]{2,9}", Start::Word, Need::Rare),
             (r"(?:^|[^\w])\d{3}", Start::Edge, Need::Digit),
             (r"(?i)\b(?:deputy )?chief constable\b", Start::Word, Need::Nothing),
             (r"\b\+44", Start::Anywhere, literal("+44")),
@@ -302,7 +302,9 @@ mod tests {
             (r"(?m)^a", Start::Edge, Need::Nothing),
             (r"(?:\b)?a", Start::Anywhere, Need::Nothing),
             (r"\b(?:a|-)b", Start::Anywhere, Need::Nothing),
-            (r"[.-]*@a", Start::Anywhere, Need::At),
+            (r"[.-]*@a", Start::Anywhere, Need::Rare),
+            (r"(?:^|[^\w.])[a-z]{1,9}%40", Start::Edge, Need::Rare),
+            (r"\b(?:a@|b%)", Start::Word, Need::Rare),
             (r"[(]?\ba", Start::Anywhere, Need::Nothing),
             (r"\B-a", Start::Anywhere, literal("-a")),
             (r"-----BEGIN (?:RSA )?KEY-----", Start::Edge, literal("-----BEGIN ")),

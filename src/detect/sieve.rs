@@ -32,7 +32,7 @@ const TEXTS: usize = 8;
 const DIGIT: usize = 1;
 const SIGN: usize = 2;
 const LETTER: usize = 4;
-/// The automata: from points and anywhere for each kind of text, then the same for what needs an `@`, then from numbers.
+/// The automata: from points and anywhere for each kind of text, then the same for what needs a rare sign, then from numbers.
 const GROUPS: usize = 2 * TEXTS + 3;
 const NUMBERS: usize = 2 * TEXTS + 2;
 
@@ -155,7 +155,7 @@ impl Sieve {
             let sort = match (&own.form.start, &own.form.need) {
                 (Start::Word, _) => 0,
                 (_, Need::Literal(_)) => 1,
-                (_, Need::At) => 3,
+                (_, Need::Rare) => 3,
                 _ => 2,
             };
             (sort, own.index)
@@ -198,7 +198,7 @@ impl Sieve {
                 (form.start != Start::Anywhere) == runs
                     && (text & LETTER != 0 || text == TEXTS || !own.letter)
                     && match &form.need {
-                        Need::At => text == TEXTS,
+                        Need::Rare => text == TEXTS,
                         Need::Digit => text < TEXTS && text & DIGIT != 0,
                         Need::Sign => text < TEXTS && text & SIGN != 0,
                         // what begins a run ends it soon where its literal is not
@@ -245,9 +245,9 @@ impl Sieve {
         if *seen < LITTLE {
             text = DIGIT | SIGN | LETTER;
         }
-        let at = has(bytes, [b'@', b'@']).then_some(TEXTS);
+        let rare = has(bytes, [b'@', b'%']).then_some(TEXTS);
         let both = |text: usize| [2 * text, 2 * text + 1];
-        let groups = both(text).into_iter().chain(at.into_iter().flat_map(both)).chain(digit.then_some(NUMBERS));
+        let groups = both(text).into_iter().chain(rare.into_iter().flat_map(both)).chain(digit.then_some(NUMBERS));
         for index in groups {
             let (Some(group), Some(slot)) = (self.group(index), learnt.get_mut(index)) else { continue };
             let Some(dfa) = &group.dfa else {
