@@ -1,7 +1,8 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
-use super::index::{Counts, Index, Quiet};
+use super::index::{Index, Quiet};
 use super::summary::Extent;
+use super::survey::{Survey, outside, over};
 use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
@@ -32,10 +33,8 @@ pub struct Context<'a> {
     pub(super) index: Index<'a>,
     /// Positions of artifacts by number, for those who are not at their number.
     numbers: std::sync::OnceLock<HashMap<u32, u32>>,
-    linked: std::sync::OnceLock<bool>,
     masked_folders: std::sync::OnceLock<std::collections::HashSet<String>>,
-    /// How many artifacts have the same bytes, where several do.
-    copies: HashMap<(u64, u64), u32>,
+    copies: Copies,
     /// Persons per artifact.
     artifact_people: Vec<u64>,
     /// Bytes of text per artifact: what is seen, and what is not.
@@ -48,14 +47,14 @@ const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "
 /// Paths that something is embedded in, and where each lies, once it was met: most of a delivery is embedded in nothing.
 #[derive(Default)]
 struct Outers<'a> {
-    places: HashMap<&'a str, Option<usize>>,
+    places: HashMap<&'a str, Option<u32>>,
     /// Which of the first lengths any of them has: most paths have another, which is quickly seen.
     lengths: Vec<bool>,
 }
 
 impl<'a> Outers<'a> {
     fn add(&mut self, path: &'a str) {
-        for outer in outside(path) {
+        for outer in std::iter::once(path).chain(outside(path)) {
             if self.places.insert(outer, None).is_none() {
                 if self.lengths.len() <= outer.len() {
                     self.lengths.resize(outer.len() + 1, false);
@@ -67,46 +66,52 @@ impl<'a> Outers<'a> {
         }
     }
 
-    fn met(&mut self, path: &str, index: usize) {
-        if self.lengths.get(path.len()) == Some(&true)
-            && let Some(place) = self.places.get_mut(path)
-        {
-            *place = Some(index);
+    /// Where each of them lies, in the order of the evidence.
+    fn all<'e>(&self, evidence: &'e Evidence) -> Vec<(u32, &'e str)> {
+        if self.places.is_empty() {
+            return Vec::new();
         }
+        let one = |path: &str| self.lengths.get(path.len()) == Some(&true) && self.places.contains_key(path);
+        over(evidence, |first, artifacts| {
+            let paths = (first..).zip(artifacts).map(|row| (row.0, row.1.path.as_str()));
+            paths.filter(|row| one(row.1)).collect::<Vec<_>>()
+        })
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
 /// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
-fn volumes<'a>(evidence: &'a Evidence, mut outers: Outers<'a>) -> Vec<(u64, u64)> {
-    let mut out: Vec<(u64, u64)> = Vec::with_capacity(evidence.artifacts.len());
-    for (index, artifact) in evidence.artifacts.iter().enumerate() {
+fn volumes(evidence: &Evidence, survey: &Survey<'_>) -> Vec<(u64, u64)> {
+    let mut out: Vec<(u64, u64)> = vec![(0, 0); evidence.artifacts.len()];
+    let mut outers = Outers::default();
+    survey.outers.iter().for_each(|outer| outers.add(outer));
+    // what holds something comes before what it holds
+    let mut met = outers.all(evidence).into_iter().peekable();
+    for &index in &survey.parted {
+        let Some(artifact) = evidence.artifacts.get(index as usize) else { continue };
         let sum = |hidden: bool| -> u64 {
             let parts = artifact.parts.iter().filter(|part| part.hidden.is_some() == hidden);
             // what a file says of itself is beside the matter
             parts.filter(|part| hidden || part.kind != PartKind::Properties).map(|part| part.volume).fold(0, u64::saturating_add)
         };
-        let own = if artifact.parts.is_empty() { (0, 0) } else { (sum(false), sum(true)) };
-        out.push(own);
-        if outers.places.is_empty() {
-            continue;
+        let own = (sum(false), sum(true));
+        if let Some(sums) = out.get_mut(index as usize) {
+            *sums = (sums.0.saturating_add(own.0), sums.1.saturating_add(own.1));
         }
-        outers.met(&artifact.path, index);
+        while let Some((position, path)) = met.next_if(|row| row.0 <= index) {
+            outers.places.insert(path, Some(position));
+        }
         for outer in outside(&artifact.path) {
             let Some(at) = outers.places.get(outer).copied().flatten() else { break };
-            let shows = evidence.artifacts.get(at).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
-            if let Some(sums) = out.get_mut(at).filter(|_| shows) {
+            let shows = evidence.artifacts.get(at as usize).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
+            if let Some(sums) = out.get_mut(at as usize).filter(|_| shows) {
                 sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
             }
         }
     }
     out
-}
-
-/// The paths of what something is embedded in, the innermost first.
-fn outside(path: &str) -> impl Iterator<Item = &str> {
-    // nearly every path has none, and looking for one letter is quick
-    let within = if memchr::memchr(b'!', path.as_bytes()).is_some() { path } else { "" };
-    std::iter::successors(Some(within), |path| path.rsplit_once("!/").map(|row| row.0)).skip(1)
 }
 
 /// Marks that came, and those that came again, by some of their bits: most marks are alone, and need not be sorted.
@@ -141,18 +146,18 @@ impl Marks {
     }
 }
 
-/// Whether an artifact's bytes can be those of another.
-fn marked(artifact: &Artifact) -> bool {
-    artifact.size > 0 && artifact.mark != 0
-}
+/// How many artifacts have the same bytes, and the position of the first, where several do.
+type Copies = HashMap<(u64, u64), (u32, u32)>;
 
-/// How many artifacts have the same bytes, where several do.
-fn copies(evidence: &Evidence, marks: &Marks) -> HashMap<(u64, u64), u32> {
-    let known = evidence.artifacts.iter().filter(|artifact| marked(artifact) && marks.came_again(artifact.mark));
-    let mut all: Vec<(u64, u64)> = known.map(|artifact| (artifact.mark, artifact.size)).collect();
+fn copies(marks: &[(u64, u64)]) -> Copies {
+    let known = || (0_u32..).zip(marks).filter(|(_, mark)| **mark != (0, 0));
+    let mut seen = Marks::of(marks.len());
+    known().for_each(|(_, mark)| seen.add(mark.0));
+    let again = known().filter(|(_, mark)| seen.came_again(mark.0));
+    let mut all: Vec<((u64, u64), u32)> = again.map(|(position, mark)| (*mark, position)).collect();
     all.sort_unstable();
-    let several = all.chunk_by(|one, other| one == other).filter(|same| same.len() > 1);
-    several.filter_map(|same| Some((*same.first()?, same.len() as u32))).collect()
+    let several = all.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1);
+    several.filter_map(|same| same.first().map(|first| (first.0, (same.len() as u32, first.1)))).collect()
 }
 
 /// Persons of each artifact.
@@ -180,31 +185,21 @@ fn persons(evidence: &Evidence, people: &PeopleIndex) -> Vec<u64> {
 /// Look-ups for a policy over evidence, before it is known who is where.
 pub struct Prepared<'a> {
     index: Index<'a>,
-    extent: Extent,
-    copies: HashMap<(u64, u64), u32>,
+    copies: Copies,
     volumes: Vec<(u64, u64)>,
 }
 
 impl<'a> Prepared<'a> {
     /// Looks at all of the evidence.
     pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
-        std::thread::scope(|scope| {
-            let aside = scope.spawn(|| {
-                let (mut outers, mut extent) = (Outers::default(), Extent::default());
-                let mut marks = Marks::of(evidence.artifacts.len());
-                for artifact in &evidence.artifacts {
-                    extent.add(artifact);
-                    outers.add(&artifact.path);
-                    if marked(artifact) {
-                        marks.add(artifact.mark);
-                    }
-                }
-                (volumes(evidence, outers), copies(evidence, &marks), extent)
-            });
-            let index = Index::new(evidence, super::select::globs(policy));
-            let (volumes, copies, extent) = aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Self { index, extent, copies, volumes }
-        })
+        let mut index = Index::new(evidence, super::select::globs(policy));
+        let marks = std::mem::take(&mut index.survey.marks);
+        let (volumes, copies) = std::thread::scope(|scope| {
+            let aside = scope.spawn(|| copies(&marks));
+            let volumes = volumes(evidence, &index.survey);
+            (volumes, aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        Self { index, copies, volumes }
     }
 }
 
@@ -213,7 +208,7 @@ impl<'a> Context<'a> {
     pub fn new(
         policy: &'a Policy,
         evidence: &'a Evidence,
-        Prepared { mut index, extent, copies, volumes }: Prepared<'a>,
+        Prepared { mut index, copies, volumes }: Prepared<'a>,
         people: &'a PeopleIndex,
         classes: &'a [Class],
         date: Day,
@@ -228,10 +223,9 @@ impl<'a> Context<'a> {
             copies,
             artifact_people: persons(evidence, people),
             volumes,
+            extent: index.survey.extent,
             index,
-            extent,
             numbers: std::sync::OnceLock::new(),
-            linked: std::sync::OnceLock::new(),
             masked_folders: std::sync::OnceLock::new(),
         }
     }
@@ -241,7 +235,7 @@ impl<'a> Context<'a> {
         let evidence = self.evidence;
         let folders = self.masked_folders.get_or_init(|| {
             let mut out = std::collections::HashSet::new();
-            for artifact in &evidence.artifacts {
+            for artifact in self.index.survey.masked.iter().filter_map(|position| evidence.artifacts.get(*position as usize)) {
                 let Some(first) = artifact.masked else { continue };
                 let ends = artifact.path.match_indices('/').map(|(at, _)| at + 1);
                 out.extend(ends.skip(first as usize).filter_map(|end| artifact.path.get(..end)).map(str::to_owned));
@@ -277,9 +271,9 @@ impl<'a> Context<'a> {
         self.at(self.position(number)?)
     }
 
-    /// Facts of the whole delivery.
-    pub(super) fn counts(&self) -> Counts {
-        self.index.counts(|artifact| self.copies(artifact) > 0)
+    /// How many artifacts' bytes lie elsewhere, too.
+    pub(super) fn duplicates(&self) -> u64 {
+        self.copies.values().map(|row| u64::from(row.0)).sum()
     }
 
     /// The rows of a part.
@@ -302,7 +296,7 @@ impl<'a> Context<'a> {
 
     /// Whether anybody has a photograph by the page alone.
     pub fn links(&self) -> bool {
-        *self.linked.get_or_init(|| self.evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).any(linked))
+        self.index.survey.linked
     }
 
     /// The bit of a class in this evidence.
@@ -346,7 +340,13 @@ impl<'a> Context<'a> {
 
     /// In how many other artifacts the same bytes lie.
     pub fn copies(&self, artifact: &Artifact) -> u32 {
-        self.copies.get(&(artifact.mark, artifact.size)).map_or(0, |count| count - 1)
+        self.copies.get(&(artifact.mark, artifact.size)).map_or(0, |row| row.0 - 1)
+    }
+
+    /// The number of the first of the artifacts that have an artifact's bytes, where several have.
+    pub(super) fn first_copy(&self, artifact: &Artifact) -> Option<u32> {
+        let (_, first) = self.copies.get(&(artifact.mark, artifact.size))?;
+        self.at(*first).map(|artifact| artifact.number)
     }
 
     /// Matches of every class in an artifact.

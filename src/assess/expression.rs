@@ -23,7 +23,7 @@ thread_local! {
 }
 
 fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
-    if let Some(known) = LAST.with_borrow(|last| last.clone()).filter(|last| last.text == text) {
+    if let Some(known) = LAST.with_borrow(Clone::clone).filter(|last| last.text == text) {
         return Ok(known);
     }
     let program = cel::Program::compile(text).map_err(|error| short(&error.to_string()))?;

@@ -100,6 +100,11 @@ impl Globs {
         Some(Self { all, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything })
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// Says of each glob that matches a path which it is, in no order.
     pub(super) fn each(&self, path: &str, last: &mut Folder, mut hit: impl FnMut(usize)) {
         if path.contains("..") && path.split('/').any(|component| component == "..") {

@@ -13,7 +13,9 @@ mod register;
 pub mod score;
 pub mod select;
 mod settings;
+mod side;
 mod summary;
+mod survey;
 mod value;
 mod veiled;
 mod waiver;
@@ -80,7 +82,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let context = Context::new(request.policy, request.evidence, prepared, request.people, request.classes, request.date);
     let waivers = Mutex::new(waiver::Waivers::new(request.waivers, request.date, &request.policy.controls));
     let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<Vec<Option<Finding>>> = Vec::with_capacity(request.policy.controls.len());
     for (control, judged) in request.policy.controls.iter().zip(judge_all(&request.policy.controls, &context, &waivers)) {
         entries.push(Entry {
             result: ControlResult {
@@ -106,7 +108,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
             },
             waived_degree: judged.waived_degree,
         });
-        findings.extend(judged.findings);
+        findings.push(judged.findings.into_iter().map(Some).collect());
     }
     // an empty delivery has no score: the documents it lacks say nothing of how data is held
     let counted: &[Entry] = if request.evidence.artifacts.is_empty() { &[] } else { &entries };
@@ -122,24 +124,16 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
     let coverage = context.extent.coverage(applicable, assessed);
-    let order: std::collections::HashMap<&str, usize> =
-        controls.iter().enumerate().map(|(index, control)| (control.id.as_str(), index)).collect();
-    let key = |finding: &Finding| {
-        let place = order.get(finding.control.as_str()).copied();
-        (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people), place)
-    };
-    let mut keyed: Vec<_> = findings.into_iter().map(|finding| (key(&finding), finding)).collect();
-    keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.location.cmp(&b.1.location)));
-    let findings: Vec<Finding> = keyed.into_iter().map(|row| row.1).collect();
+    let findings = sorted(findings);
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
     let complete = context.extent.decidable().is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
-    let (people, artifacts) = std::thread::scope(|scope| {
+    let (people, (artifacts, gaps)) = std::thread::scope(|scope| {
         let people = scope.spawn(|| summary::people(&context));
-        let artifacts = summary::artifacts(&context);
-        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), artifacts)
+        let others = (summary::artifacts(&context), summary::gaps(&context));
+        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
     });
     let (verdict, reasons) =
         verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
@@ -163,7 +157,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
         artifacts,
         documents: register::documents(&context),
         statements: register::statements(&context),
-        gaps: summary::gaps(request.evidence),
+        gaps,
         waivers,
         policy: PolicyRef {
             id: request.policy.id.clone(),
@@ -180,6 +174,24 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
         },
         disclaimer: DISCLAIMER.into(),
     }
+}
+
+/// Findings of all controls, in the order of both: what is open first, then by severity and people, then as the controls stand.
+fn sorted(mut findings: Vec<Vec<Option<Finding>>>) -> Vec<Finding> {
+    let every = findings
+        .iter()
+        .enumerate()
+        .flat_map(|(place, own)| own.iter().enumerate().filter_map(move |(at, finding)| Some((place, at, finding.as_ref()?))));
+    // findings are large: only what says where each belongs is moved about
+    let mut keyed: Vec<_> = every
+        .map(|(place, at, finding)| {
+            let key = (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people), place);
+            (key, &finding.location, at)
+        })
+        .collect();
+    keyed.sort_unstable();
+    let places: Vec<(usize, usize)> = keyed.into_iter().map(|row| (row.0.3, row.2)).collect();
+    places.into_iter().filter_map(|(place, at)| findings.get_mut(place)?.get_mut(at)?.take()).collect()
 }
 
 /// The target's name; where not all of it was looked at, that is part of it, so that every report says so.

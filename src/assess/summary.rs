@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen, Together, Weight};
 use crate::model::classset::{ClassSet, MOST_CLASSES};
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Dates, Encryption, Evidence, FOLDER, GapKind, Read};
+use crate::model::evidence::{Artifact, Dates, Encryption, FOLDER, GapKind, Read};
 use foldhash::{HashMap, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +53,15 @@ impl Extent {
         self.closed |= artifact.kind == *FOLDER;
     }
 
+    /// With others.
+    pub(super) fn join(&mut self, other: Self) {
+        let plus = |one: (u64, u64), other: (u64, u64)| (one.0 + other.0, one.1 + other.1);
+        for (own, other) in [(&mut self.all, other.all), (&mut self.decidable, other.decidable)] {
+            *own = Sum { seen: plus(own.seen, other.seen), read: plus(own.read, other.read) };
+        }
+        self.closed |= other.closed;
+    }
+
     /// What reports show.
     pub(super) fn coverage(self, applicable: f64, assessed: f64) -> Coverage {
         let Sum { seen, read } = self.all;
@@ -72,6 +81,11 @@ impl Extent {
         let share = if self.closed { 0.0 } else { self.decidable.share() };
         (self.all.seen.0 > 0).then_some(share)
     }
+}
+
+/// Artifacts at some positions.
+fn some<'c>(context: &'c Context<'_>, positions: &'c [u32]) -> impl Iterator<Item = (usize, &'c Artifact)> {
+    positions.iter().filter_map(|position| Some((*position as usize, context.at(*position)?)))
 }
 
 /// Who is in the data, and what is known of whom.
@@ -109,7 +123,7 @@ pub(super) fn people(context: &Context<'_>) -> People {
     let mut records: HashMap<ClassSet, u64> = HashMap::default();
     let (mut all_records, mut attributed) = (0_u64, 0_u64);
     let mut named: Vec<ClassSet> = Vec::new();
-    for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
+    for (index, artifact) in some(context, &context.index.survey.parted) {
         for (part_index, part) in artifact.parts.iter().enumerate().filter(|row| !row.1.sets.is_empty()) {
             named.clear();
             named.extend(context.rows(index, part_index).iter().map(|row| row.set));
@@ -166,14 +180,8 @@ fn stands_for_another(context: &Context<'_>, class: &str, set: ClassSet) -> bool
 
 /// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.
 pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
-    let mut first: HashMap<(u64, u64), u32> = HashMap::default();
     let mut out = Vec::new();
-    for (index, artifact) in context.evidence.artifacts.iter().enumerate() {
-        let twin =
-            (context.copies(artifact) > 0).then(|| *first.entry((artifact.mark, artifact.size)).or_insert(artifact.number));
-        if artifact.parts.is_empty() && artifact.read == Read::Full && artifact.extension_matches {
-            continue;
-        }
+    for (index, artifact) in some(context, &context.index.survey.told) {
         let classes: BTreeMap<String, u64> =
             Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
         let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());
@@ -206,7 +214,7 @@ pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
             photographs_by_page: artifact.parts.iter().map(|part| part.photographs_by_page).sum(),
             dates: Dates::together(artifact.parts.iter().filter_map(|part| part.dates.as_ref())),
             digest: artifact.digest.map(|digest| digest.to_string()),
-            copy_of: twin.filter(|number| *number != artifact.number),
+            copy_of: context.first_copy(artifact).filter(|number| *number != artifact.number),
         });
     }
     out
@@ -221,12 +229,12 @@ fn read_name(artifact: &Artifact) -> &'static str {
 }
 
 /// Every gap.
-pub(super) fn gaps(evidence: &Evidence) -> Vec<GapResult> {
+pub(super) fn gaps(context: &Context<'_>) -> Vec<GapResult> {
     let mut out = Vec::new();
-    for gap in &evidence.gaps {
+    for gap in &context.evidence.gaps {
         out.push(GapResult { path: gap.at.clone(), number: None, kind: gap.kind, reason: gap.reason.clone() });
     }
-    for artifact in &evidence.artifacts {
+    for (_, artifact) in some(context, &context.index.survey.gapped) {
         for gap in &artifact.gaps {
             let at = if gap.at.is_empty() || gap.kind == GapKind::Missing { String::new() } else { format!("{}: ", gap.at) };
             out.push(GapResult {

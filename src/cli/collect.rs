@@ -11,7 +11,7 @@ use crate::model::evidence::{Evidence, SCHEMA};
 use crate::model::packed;
 use crate::report::many;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -276,18 +276,19 @@ pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Res
 
 /// Whether the values of the settings that the policy asks for were kept.
 fn asked(auditor: &crate::audit::Auditor, evidence: &Evidence) -> Result<(), Failure> {
-    let documents = evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref());
-    let folds: std::collections::BTreeMap<&str, crate::model::node::Fold> =
-        documents.clone().map(|document| (document.product.as_str(), document.fold)).collect();
-    let kinds = evidence.resources.iter().map(|resource| &resource.kind);
-    let there: BTreeSet<&String> = documents.map(|document| &document.product).chain(kinds).collect();
+    let mut folds: HashMap<&str, crate::model::node::Fold> = HashMap::default();
+    let mut there: HashSet<&str> = evidence.resources.iter().map(|resource| resource.kind.as_str()).collect();
+    for document in evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref()) {
+        folds.insert(&document.product, document.fold);
+        there.insert(&document.product);
+    }
     for (product, keys) in crate::policy::asks::of(&auditor.policy) {
         let known = evidence.asked.get(&product);
         // keys are the same as the product compares them
         let fold = folds.get(product.as_str()).copied().unwrap_or(crate::model::node::Fold::Exact);
         let same = |one: &str, other: &str| one == other || (!one.starts_with('$') && fold.key(one) == fold.key(other));
         let has = |key: &str| known.is_some_and(|known| known.iter().any(|one| same(one, key)));
-        let missing = keys.iter().find(|key| there.contains(&product) && !has(key));
+        let missing = keys.iter().find(|key| there.contains(product.as_str()) && !has(key));
         if let Some(key) = missing {
             let key = crate::detect::mask::clean(key);
             return Err(Failure::Usage(

@@ -400,7 +400,10 @@ pub(crate) fn report(
     }
     dress(&mut assessment, answers, &options.show);
     write(&assessment, &options.show, target.filter(|_| output.links), output)?;
-    Ok(exit_code(&assessment, options, baseline?.as_ref()))
+    let code = exit_code(&assessment, options, baseline?.as_ref());
+    // the program is about to end: a hundred thousand findings need not be taken apart for that
+    std::mem::forget(assessment);
+    Ok(code)
 }
 
 /// The supplier's answers by fingerprint.

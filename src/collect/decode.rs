@@ -86,21 +86,20 @@ pub struct Utf8<R> {
     pub zeros: u64,
 }
 
+/// Bytes that are read at once: of most files that is all, and what is taken for them has to be cleared twice.
+const FIRST: usize = 4 << 10;
+/// The same of files that are longer.
+const MOST_ROOM: usize = 64 << 10;
+
+fn room(bytes: usize) -> Box<[u8]> {
+    vec![0; bytes].into_boxed_slice()
+}
+
 impl<R: Read> Utf8<R> {
     /// Begins.
     pub fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self {
-            inner,
-            decoder,
-            raw: vec![0; 64 << 10].into_boxed_slice(),
-            start: 0,
-            end: 0,
-            ended: false,
-            finished: false,
-            rest: Vec::new(),
-            zeros: 0,
-        }
+        Self { inner, decoder, raw: room(FIRST), start: 0, end: 0, ended: false, finished: false, rest: Vec::new(), zeros: 0 }
     }
 }
 
@@ -119,6 +118,9 @@ impl<R: Read> Read for Utf8<R> {
         loop {
             if self.start == self.end && !self.ended {
                 self.start = 0;
+                if self.end == self.raw.len() && self.raw.len() < MOST_ROOM {
+                    self.raw = room(MOST_ROOM);
+                }
                 self.end = self.inner.read(&mut self.raw)?;
                 self.ended = self.end == 0;
             }
@@ -187,8 +189,8 @@ pub fn lines_until<R: Read>(
     until: &Cell<u64>,
     mut each: impl FnMut(u64, &str, bool),
 ) -> io::Result<Option<At>> {
-    let mut buffer: Vec<u8> = Vec::with_capacity(2 * MOST_LINE);
-    let mut chunk = vec![0; MOST_LINE];
+    let mut buffer: Vec<u8> = Vec::new();
+    let mut chunk = room(FIRST);
     let (mut number, mut inside) = (1, false);
     // a line, or a piece of one, with the bytes that it takes; where the next begins
     let mut take = |at: u64, line: &[u8], bytes: usize, number: u64| {
@@ -204,6 +206,9 @@ pub fn lines_until<R: Read>(
             Err(error) => return Err(error),
         };
         buffer.extend_from_slice(chunk.get(..got).unwrap_or(&[]));
+        if got == chunk.len() && got < MOST_ROOM {
+            chunk = room(MOST_ROOM);
+        }
         let mut from = 0;
         while let Some(end) = buffer.get(from..).and_then(|rest| memchr::memchr(b'\n', rest)) {
             if !inside && at >= until.get() {

@@ -61,7 +61,7 @@ pub fn bound(evidence: &mut Evidence, most: usize) {
 
 /// Finds the persons of the evidence.
 pub fn resolve(evidence: &Evidence) -> PeopleIndex {
-    let mut rows = rows(evidence);
+    let (mut rows, further) = rows(evidence);
     number::settle(&mut rows, &evidence.classes);
     let rank = |kind: u8| (strength(kind, class(evidence, kind)), kind);
     let again = again(&rows);
@@ -102,7 +102,7 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
         }
     }
     out.exact = ordinal.len() as u32;
-    beyond(evidence, &strongest, &mut out);
+    beyond(evidence, &further, &strongest, &mut out);
     out
 }
 
@@ -110,9 +110,13 @@ fn class(evidence: &Evidence, kind: u8) -> &str {
     evidence.classes.get(usize::from(kind)).map_or("", String::as_str)
 }
 
-fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
-    let mut out = Vec::new();
+/// All rows, and the artifacts in which somebody is beyond the exact bound.
+fn rows(evidence: &Evidence) -> (Vec<Row<'_>>, Vec<u32>) {
+    let (mut out, mut further) = (Vec::new(), Vec::new());
     for (artifact, entry) in evidence.artifacts.iter().enumerate() {
+        if entry.parts.iter().any(|part| part.beyond.is_some()) {
+            further.push(artifact as u32);
+        }
         for (part, content) in entry.parts.iter().enumerate() {
             for row in &content.rows {
                 let set = content.sets.get(row.set as usize).map(|tally| tally.set).unwrap_or_default();
@@ -120,7 +124,7 @@ fn rows(evidence: &Evidence) -> Vec<Row<'_>> {
             }
         }
     }
-    out
+    (out, further)
 }
 
 /// Identifiers that stand beside many others of one kind: not one person's. Somebody may well have many payment cards.
@@ -245,10 +249,11 @@ fn names(rows: &[Row<'_>], ties: &mut Ties<'_>) -> Vec<Option<u32>> {
 
 /// What lies beyond the exact bound. Who is beyond it in one part may be known exactly in another, so that all are counted
 /// together as soon as one part goes beyond it.
-fn beyond(evidence: &Evidence, strongest: &[(u8, u64)], out: &mut PeopleIndex) {
+fn beyond(evidence: &Evidence, further: &[u32], strongest: &[(u8, u64)], out: &mut PeopleIndex) {
     let mut all = Sketch::default();
     let mut any = false;
-    for (artifact, entry) in evidence.artifacts.iter().enumerate() {
+    for &artifact in further {
+        let Some(entry) = evidence.artifacts.get(artifact as usize) else { continue };
         for (part, content) in entry.parts.iter().enumerate() {
             let Some(beyond) = &content.beyond else { continue };
             for (set, text) in &beyond.sketches {
@@ -256,7 +261,7 @@ fn beyond(evidence: &Evidence, strongest: &[(u8, u64)], out: &mut PeopleIndex) {
                 any = true;
                 all.merge(&sketch);
                 let set = content.sets.get(*set as usize).map(|tally| tally.set).unwrap_or_default();
-                out.beyond.push(Estimate { artifact: artifact as u32, part: part as u32, set, people: sketch.estimate() });
+                out.beyond.push(Estimate { artifact, part: part as u32, set, people: sketch.estimate() });
             }
         }
     }

@@ -40,11 +40,11 @@ impl Selector for Audit {
         let value = match fact {
             "coverage" => context.extent.decidable().ok_or("nothing was seen, so there is no coverage")?,
             "artifacts" => context.evidence.artifacts.len() as f64,
-            "gaps" => context.counts().gaps as f64,
+            "gaps" => context.index.survey.counts.gaps as f64,
             "people" => context.people.total() as f64,
-            "duplicates" => context.counts().duplicates as f64,
-            "unread_encrypted" => context.counts().encrypted as f64,
-            "errors" => context.counts().crashed as f64,
+            "duplicates" => context.duplicates() as f64,
+            "unread_encrypted" => context.index.survey.counts.encrypted as f64,
+            "errors" => context.index.survey.counts.crashed as f64,
             other => return Err(format!("no fact `{other}`")),
         };
         let shown = if fact == "coverage" { format!("coverage {:.1} %", value * 100.0) } else { format!("{fact} {value}") };

@@ -2,7 +2,8 @@
 
 use super::{Base, Item, Items, Selector, View, known_classes, problem};
 use crate::assess::context::{self, Context};
-use crate::assess::index::{Extent, Place};
+use crate::assess::index::Extent;
+use crate::assess::survey::Place;
 use crate::assess::value::Value;
 use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;

@@ -264,7 +264,7 @@ impl<'a> Known<'a> {
             [one, other] => Some([*one, *other]),
             _ => None,
         };
-        Self { facets: facets.filter(|_| plain), profiles: context.index.profiles(), answers: foldhash::HashMap::default() }
+        Self { facets: facets.filter(|_| plain), profiles: &context.index.survey.profiles, answers: foldhash::HashMap::default() }
     }
 
     /// `Some(true)`: it complies; `Some(false)`: it is not meant; `None`: it has to be looked at one by one.

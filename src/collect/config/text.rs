@@ -37,12 +37,47 @@ pub(super) fn meaningful<'a>(probe: &Probe<'a>, comments: &'static [char]) -> im
 
 /// Whether a name says plainly that a file is something else, whatever it quotes: code, documents, other formats.
 pub(super) fn foreign(extension: &str) -> bool {
-    const OTHER: &[&str] = &[
-        "yaml", "yml", "json", "toml", "xml", "html", "htm", "md", "rst", "adoc", "tex", "rs", "py", "js", "ts", "go", "c", "h",
-        "cpp", "java", "rb", "php", "pl", "sh", "ps1", "bat", "lua", "tf", "sql", "csv", "tsv", "log", "diff", "patch", "css",
-        "vim", "ipynb",
-    ];
-    OTHER.contains(&extension)
+    // asked by some thirty formats of every file
+    matches!(
+        extension,
+        "yaml"
+            | "yml"
+            | "json"
+            | "toml"
+            | "xml"
+            | "html"
+            | "htm"
+            | "md"
+            | "rst"
+            | "adoc"
+            | "tex"
+            | "rs"
+            | "py"
+            | "js"
+            | "ts"
+            | "go"
+            | "c"
+            | "h"
+            | "cpp"
+            | "java"
+            | "rb"
+            | "php"
+            | "pl"
+            | "sh"
+            | "ps1"
+            | "bat"
+            | "lua"
+            | "tf"
+            | "sql"
+            | "csv"
+            | "tsv"
+            | "log"
+            | "diff"
+            | "patch"
+            | "css"
+            | "vim"
+            | "ipynb"
+    )
 }
 
 /// The column of a byte offset in a line, in characters from 1.

@@ -58,24 +58,43 @@ pub(super) fn of(letter: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
-/// All frames but the last, which says of the others that they are all there and as they were written.
-pub(super) fn all<'a>(bytes: &'a [u8], magic: &[u8], end: u8) -> Result<Vec<(u8, &'a [u8])>, Broken> {
-    let mut rest = bytes.strip_prefix(magic).ok_or(Broken::Short)?;
-    let mut out = Vec::new();
-    loop {
-        let before = bytes.len() - rest.len();
-        let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(Broken::Short)?;
-        let [letter, length @ ..] = *head;
-        let length = usize::try_from(u64::from_le_bytes(length)).map_err(|_| Broken::Short)?;
-        let (content, after) = after.split_at_checked(length).ok_or(Broken::Short)?;
-        rest = after;
-        if letter != end {
-            out.push((letter, content));
-            continue;
+/// Frames as they stand in a file.
+pub(super) struct Frames<'a> {
+    /// All but the last.
+    pub(super) all: Vec<(u8, &'a [u8])>,
+    /// The last, which says of the others that they are all there and as they were written.
+    end: &'a [u8],
+    /// What stands before it.
+    before: &'a [u8],
+}
+
+impl<'a> Frames<'a> {
+    /// Finds where each begins and ends.
+    pub(super) fn of(bytes: &'a [u8], magic: &[u8], end: u8) -> Result<Self, Broken> {
+        let mut rest = bytes.strip_prefix(magic).ok_or(Broken::Short)?;
+        let mut all = Vec::new();
+        loop {
+            let before = bytes.get(..bytes.len() - rest.len()).unwrap_or(&[]);
+            let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(Broken::Short)?;
+            let [letter, length @ ..] = *head;
+            let length = usize::try_from(u64::from_le_bytes(length)).map_err(|_| Broken::Short)?;
+            let (content, after) = after.split_at_checked(length).ok_or(Broken::Short)?;
+            rest = after;
+            if letter != end {
+                all.push((letter, content));
+                continue;
+            }
+            return if content.len() == END_BYTES && rest.is_empty() {
+                Ok(Self { all, end: content, before })
+            } else {
+                Err(Broken::Changed)
+            };
         }
-        let whole: Vec<u8> =
-            (out.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(bytes.get(..before).unwrap_or(&[]))).collect();
-        let so = content.len() == END_BYTES && content == whole && rest.is_empty();
-        return if so { Ok(out) } else { Err(Broken::Changed) };
+    }
+
+    /// Whether they are as they were written, which takes a look at every byte.
+    pub(super) fn are_whole(&self) -> bool {
+        let whole = (self.all.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(self.before));
+        self.end.iter().copied().eq(whole)
     }
 }

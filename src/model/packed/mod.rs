@@ -17,7 +17,7 @@ use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
 use super::several::each;
 use super::tree::Unpacker;
 use super::value::hex;
-use frame::Content;
+use frame::{Content, Frames};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -37,6 +37,10 @@ const TIMES: usize = 128;
 const ALWAYS: usize = 64 << 20;
 /// Bytes of an artifact, at least.
 const LEAST: usize = 16;
+/// Frames that a thread unpacks before it asks for more.
+const GROUP: usize = 16;
+/// Groups that are unpacked and wait to be taken in, for each thread.
+const AHEAD: usize = 2;
 /// Threads that pack or unpack, at most.
 const MOST_THREADS: usize = 8;
 
@@ -210,6 +214,15 @@ impl Room {
 }
 
 impl Run {
+    /// What comes after it.
+    fn append(&mut self, mut later: Self) {
+        self.artifacts.append(&mut later.artifacts);
+        self.shared.append(&mut later.shared);
+        self.loose.append(&mut later.loose);
+        self.head = later.head.or(self.head.take());
+        self.plain.append(&mut later.plain);
+    }
+
     /// One more frame. `more` frames are to come, of which there is room for so many artifacts.
     fn add(&mut self, (letter, bytes): (u8, &[u8]), room: &Room, (more, most): (usize, usize)) -> Result<(), Broken> {
         let what = match letter {
@@ -247,23 +260,45 @@ fn extent(frames: &[(u8, &[u8])]) -> (usize, usize) {
     own.fold((0, 0), |sum, frame| (sum.0 + 1, sum.1 + frame.1.len() / LEAST))
 }
 
-/// Frames in as many runs as there are threads, of about as many bytes each.
-fn runs<'f, 'b>(frames: &'f [(u8, &'b [u8])]) -> Vec<&'f [(u8, &'b [u8])]> {
-    let bytes: usize = frames.iter().map(|frame| frame.1.len()).sum();
-    let enough = bytes.div_ceil(threads()).max(1);
-    let (mut out, mut rest, mut before) = (Vec::new(), frames, 0);
-    while !rest.is_empty() {
-        let until = enough * (out.len() + 1);
-        let count = rest.iter().take_while(|frame| {
-            let more = before < until;
-            before += if more { frame.1.len() } else { 0 };
-            more
-        });
-        let (run, after) = rest.split_at(count.count().max(1));
-        out.push(run);
-        rest = after;
-    }
-    out
+/// Adds a group of frames. What is unpacked first makes room for everything that `room_for` says.
+fn add_all(out: &mut Run, group: &[(u8, &[u8])], room: &Room, room_for: (usize, usize)) -> Result<(), Broken> {
+    group.iter().try_for_each(|frame| out.add(*frame, room, room_for))
+}
+
+/// All frames in their order: one thread unpacks groups to where they stay, and takes in what the others made of those between, which are
+/// never far ahead of it.
+fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
+    let room = &Room::of(bytes);
+    let groups: Vec<&[(u8, &[u8])]> = frames.chunks(GROUP).collect();
+    let threads = threads().clamp(1, groups.len().max(1));
+    let mut whole = Run::default();
+    std::thread::scope(|scope| {
+        let mut others = Vec::new();
+        for own in 1..threads {
+            let (give, take) = std::sync::mpsc::sync_channel(AHEAD);
+            let groups = &groups;
+            scope.spawn(move || {
+                for group in groups.iter().skip(own).step_by(threads) {
+                    let mut run = Run::default();
+                    let made = add_all(&mut run, group, room, extent(group)).map(|()| run);
+                    let last = made.is_err();
+                    // nobody waits any more where what came before could not be read
+                    if give.send(made).is_err() || last {
+                        return;
+                    }
+                }
+            });
+            others.push(take);
+        }
+        for (at, group) in groups.iter().enumerate() {
+            match (at % threads).checked_sub(1).and_then(|other| others.get(other)) {
+                None => add_all(&mut whole, group, room, extent(frames))?,
+                // one that gives nothing has panicked
+                Some(other) => whole.append(other.recv().unwrap_or(Err(Broken::Content("frames")))?),
+            }
+        }
+        Ok(whole)
+    })
 }
 
 /// Reads packed evidence: it, and its digest.
@@ -271,36 +306,24 @@ fn runs<'f, 'b>(frames: &'f [(u8, &'b [u8])]) -> Vec<&'f [(u8, &'b [u8])]> {
 /// # Errors
 /// [`Broken`].
 pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
-    let frames = frame::all(bytes, MAGIC, END)?;
+    let frames = Frames::of(bytes, MAGIC, END)?;
+    // what was changed is said to be that, whatever can be read of it
+    std::thread::scope(|scope| {
+        let whole = scope.spawn(|| frames.are_whole());
+        let read = unpack(&frames.all, bytes.len());
+        if whole.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) { read } else { Err(Broken::Changed) }
+    })
+}
+
+/// Evidence of all its frames, in a file of so many bytes.
+fn unpack(frames: &[(u8, &[u8])], bytes: usize) -> Result<(Evidence, String), Broken> {
     // one head, behind everything else
     match frames.iter().position(|frame| frame.0 == HEAD) {
         None => return Err(Broken::Content("head")),
         Some(at) if at + 1 < frames.len() => return Err(Broken::Content("frames")),
         Some(_) => {}
     }
-    let room = Room::of(bytes.len());
-    let runs = runs(&frames);
-    // the first has room for everybody's artifacts, which are moved there: each has a mark of eight bytes, and more
-    let read = each(&runs, threads(), |run| {
-        let first = runs.first().is_some_and(|first| std::ptr::eq(*first, *run));
-        let room_for = if first { extent(&frames) } else { extent(run) };
-        let mut out = Run::default();
-        run.iter().try_for_each(|frame| out.add(*frame, &room, room_for))?;
-        Ok(out)
-    });
-    let mut whole = Run::default();
-    for run in read {
-        let mut run = run?;
-        if whole.plain.is_empty() {
-            whole = run;
-            continue;
-        }
-        whole.artifacts.append(&mut run.artifacts);
-        whole.shared.extend(run.shared);
-        whole.loose.extend(run.loose);
-        whole.head = run.head.or(whole.head);
-        whole.plain.extend(run.plain);
-    }
+    let whole = whole(frames, bytes)?;
     let mut digest = Sha256::new();
     whole.plain.iter().for_each(|frame| count_in(&mut digest, *frame));
     let mut evidence = *whole.head.ok_or(Broken::Content("head"))?;

@@ -154,8 +154,8 @@ fn sealed(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
 #[test]
 fn what_somebody_else_wrote_and_sealed_is_read_within_bounds() {
     let whole = packed(&evidence());
-    let frames: Vec<(u8, Vec<u8>)> = match frame::all(&whole, MAGIC, END) {
-        Ok(frames) => frames.into_iter().map(|(letter, content)| (letter, content.to_vec())).collect(),
+    let frames: Vec<(u8, Vec<u8>)> = match Frames::of(&whole, MAGIC, END) {
+        Ok(frames) => frames.all.into_iter().map(|(letter, content)| (letter, content.to_vec())).collect(),
         Err(error) => panic!("{error}"),
     };
     assert_eq!(frames.iter().map(|frame| frame.0).collect::<Vec<_>>(), b"ASRH");
