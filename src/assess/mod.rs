@@ -124,17 +124,16 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
     let coverage = context.extent.coverage(applicable, assessed);
-    let findings = sorted(findings);
+    let (people, (findings, artifacts, gaps)) = std::thread::scope(|scope| {
+        let people = scope.spawn(|| summary::people(&context));
+        let others = (sorted(findings), summary::artifacts(&context), summary::gaps(&context));
+        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
+    });
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));
     let complete = context.extent.decidable().is_some_and(|share| share >= request.policy.thresholds.coverage)
         && applicable >= total * LEAST_APPLICABLE;
-    let (people, (artifacts, gaps)) = std::thread::scope(|scope| {
-        let people = scope.spawn(|| summary::people(&context));
-        let others = (summary::artifacts(&context), summary::gaps(&context));
-        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
-    });
     let (verdict, reasons) =
         verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
     Assessment {

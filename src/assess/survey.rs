@@ -13,7 +13,7 @@ use foldhash::HashMap;
 /// Threads that walk: as many on every machine.
 const WALKERS: usize = 2;
 /// Artifacts of a stretch, but for the last one; as many as fill whole words of bits.
-const STRETCH: usize = 1 << 14;
+const STRETCH: usize = if cfg!(test) { 64 } else { 1 << 14 };
 
 /// A piece of an artifact: positions in the evidence.
 pub(super) type Place = (u32, u32);
@@ -331,5 +331,88 @@ impl<'a> Survey<'a> {
                 places.push(place);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Evidence of many stretches, in which everything comes in other steps.
+    fn evidence(number: u32) -> Evidence {
+        let artifacts: Vec<serde_json::Value> = (0..number)
+            .map(|at| {
+                let mut one = serde_json::json!({"number": at + 1, "path": format!("f{}/a{at}", at / 10), "folder": 1,
+                    "type": (["text", "csv", "jpeg"][at as usize % 3]), "extension_matches": at % 17 != 0, "size": at % 7, "modified": 0,
+                    "mark": at % 11, "encryption": (["none", "strong"][usize::from(at % 13 == 0)]), "read": (["full", "none"][usize::from(at % 13 == 0)])});
+                if at % 5 == 0 {
+                    one["parts"] = serde_json::json!([{"kind": "text", "tallies": {"b": {"matches": 1, "confidence": 1.0}}}]);
+                }
+                if at % 19 == 0 {
+                    one["gaps"] = serde_json::json!([{"kind": "crashed", "reason": "x"}]);
+                }
+                if at % 23 == 0 {
+                    one["path"] = format!("f{}/b.zip!/c!/d{at}", at / 10).into();
+                    one["masked"] = 1.into();
+                }
+                one
+            })
+            .collect();
+        let whole = serde_json::json!({"schema": "x", "tool": "x", "detectors": "x", "classes": ["a", "b"], "artifacts": artifacts, "gaps": []});
+        match serde_json::from_value(whole) {
+            Ok(evidence) => evidence,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn several_stretches_are_what_one_walk_finds() {
+        let evidence = evidence(1_000);
+        let survey = Survey::of(&evidence, None);
+        let such = |is: &dyn Fn(&Artifact) -> bool| -> Vec<u32> {
+            (0_u32..).zip(&evidence.artifacts).filter(|row| is(row.1)).map(|row| row.0).collect()
+        };
+        assert_eq!(survey.parted, such(&|one| !one.parts.is_empty()));
+        assert_eq!(survey.gapped, such(&|one| !one.gaps.is_empty()));
+        assert_eq!(survey.masked, such(&|one| one.masked.is_some()));
+        assert_eq!(survey.unread, such(&|one| one.read == Read::None));
+        assert_eq!(survey.open, such(&undecided));
+        assert_eq!(survey.told, such(&|one| !one.parts.is_empty() || one.read != Read::Full || !one.extension_matches));
+        for kind in ["text", "csv", "jpeg"] {
+            assert_eq!(survey.types.get(kind), Some(&such(&|one| one.kind == *kind)));
+        }
+        let places: Vec<Place> = survey.parted.iter().map(|position| (*position, 0)).collect();
+        assert_eq!(survey.places, [Vec::new(), places]);
+        assert_eq!(survey.whole.number, 1_000);
+        assert_eq!(survey.whole.bytes, evidence.artifacts.iter().map(|one| one.size).sum::<u64>());
+        assert_eq!(survey.whole.read + survey.unread.len() as u64, 1_000);
+        let counts = (survey.counts.gaps, survey.counts.encrypted, survey.counts.crashed);
+        assert_eq!(counts, (survey.unread.len() as u64, survey.unread.len() as u64, survey.gapped.len() as u64));
+        assert_eq!(survey.outers.len(), such(&|one| one.path.contains("!/")).len());
+        assert_eq!(survey.outers.first(), Some(&"f0/b.zip!/c"));
+        let alike = |one: &Artifact| (one.kind.to_string(), one.encryption, one.read, one.extension_matches);
+        for (at, one) in evidence.artifacts.iter().enumerate() {
+            let first = evidence.artifacts.iter().position(|other| alike(other) == alike(one)).unwrap_or(0);
+            assert_eq!(survey.profiles.get(at), survey.profiles.get(first), "{at}");
+            let mark = if one.size > 0 && one.mark > 0 { (one.mark, one.size) } else { (0, 0) };
+            assert_eq!(survey.marks.get(at), Some(&mark));
+            assert_eq!(survey.sizes.get(at), Some(&one.size));
+        }
+        let mut kinds = survey.profiles.clone();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let mut known: Vec<_> = evidence.artifacts.iter().map(|one| format!("{:?}", alike(one))).collect();
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(kinds.len(), known.len());
+    }
+
+    #[test]
+    fn what_something_lies_in_is_told_by_its_path() {
+        let all = |path: &'static str| outside(path).collect::<Vec<_>>();
+        assert_eq!(all("a/b.txt"), [""; 0]);
+        assert_eq!(all("a!b/c!d"), [""; 0]);
+        assert_eq!(all("a.zip!/b.docx!/c.xml"), ["a.zip!/b.docx", "a.zip"]);
+        assert_eq!(all("!/x!!/y"), ["!/x!", ""]);
     }
 }

@@ -138,11 +138,13 @@ pub(super) fn capitalised(text: &str, start: usize) -> Result<Word, usize> {
     Ok(Word { start, end, shape, flags, stop: key.is_some_and(|key| stop(key.as_str())), strange: key.is_none(), possessive })
 }
 
-/// The word that starts at an offset, if it is a capital and small ASCII letters and nothing that may go on stands behind it.
+/// The word that starts at an offset, if it is a capital and small ASCII letters, or capitals, and nothing that may go on stands behind it.
 fn plain(text: &str, start: usize) -> Option<Word> {
     let rest = text.as_bytes().get(start..)?;
     let (first, small) = rest.split_first()?;
-    let letters = small.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let capitals = small.first().is_some_and(u8::is_ascii_uppercase);
+    let alike = |byte: &&u8| if capitals { byte.is_ascii_uppercase() } else { byte.is_ascii_lowercase() };
+    let letters = small.iter().take_while(alike).count();
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'' | b'-') || !byte.is_ascii();
     if !first.is_ascii_uppercase() || letters == 0 || small.get(letters).is_some_and(goes_on) {
         return None;
@@ -151,7 +153,8 @@ fn plain(text: &str, start: usize) -> Option<Word> {
     let key = Key::of(text.get(start..end)?);
     let flags = key.map_or(Flags::default(), |key| known(&key));
     let stop = key.is_some_and(|key| stop(key.as_str()));
-    Some(Word { start, end, shape: Shape::Title, flags, stop, strange: key.is_none(), possessive: false })
+    let shape = if capitals { Shape::Upper } else { Shape::Title };
+    Some(Word { start, end, shape, flags, stop, strange: key.is_none(), possessive: false })
 }
 
 /// What the lists say of a word, and what its form says if they say nothing.
