@@ -145,6 +145,8 @@ pub struct Engine {
     strengths: Vec<u8>,
     /// Halves of marks, by the words of names that they are of.
     halves: Mutex<Recall<u64>>,
+    /// The folders on the way to the last file that was named, with how each is shown: the next lies in nearly all of them, too.
+    pub(super) folders: Mutex<Vec<(String, String)>>,
     /// Drivers' numbers.
     pub(super) licence_bit: Option<u8>,
     /// Where somebody works, and as what.
@@ -322,6 +324,7 @@ impl Engine {
             told_by_cells,
             strengths,
             halves: Mutex::default(),
+            folders: Mutex::default(),
             licence_bit: bit_of("driving_licence"),
             unit_bit,
             role_bit,

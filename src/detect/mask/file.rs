@@ -4,6 +4,7 @@
 use super::super::engine::{Engine, Scratch};
 use super::super::names;
 use super::{DIGITS, KNOWN, Strictness, clean, is_year, label, shape, shape_of};
+use std::sync::PoisonError;
 
 /// Endings of more than four letters, or with capitals; shorter ones in lower case are known by their shape.
 const ENDINGS: &[&str] = &[
@@ -276,10 +277,20 @@ pub fn path(engine: &Engine, scratch: &mut Scratch, path: &str) -> String {
     if engine.reveal {
         return clean(path);
     }
-    let last = path.split('/').count().saturating_sub(1);
-    let parts: Vec<String> =
-        path.split('/').enumerate().map(|(index, part)| path_component(engine, scratch, part, index == last)).collect();
-    parts.join("/")
+    let Some((way, name)) = path.rsplit_once('/') else { return path_component(engine, scratch, path, true) };
+    let mut folders = engine.folders.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = folders.iter().zip(way.split('/')).take_while(|(folder, name)| folder.0 == *name).count();
+    folders.truncate(known);
+    for name in way.split('/').skip(known) {
+        folders.push((name.to_owned(), path_component(engine, scratch, name, false)));
+    }
+    let mut out = String::with_capacity(path.len());
+    for (_, shown) in folders.iter() {
+        out.push_str(shown);
+        out.push('/');
+    }
+    out.push_str(&path_component(engine, scratch, name, true));
+    out
 }
 
 /// Whether a name without its ending is an address that lacks the end of its host.
@@ -420,4 +431,48 @@ fn pair_is_name(first: &Piece<'_>, second: &Piece<'_>, alone: bool) -> bool {
     let months = MONTHS.contains(&one.as_str()) && MONTHS.contains(&two.as_str());
     let given = |word: &str| names::given(word) && !MONTHS.contains(&word);
     first.title && second.title && !months && is_name(&one) && is_name(&two) && (given(&one) || given(&two))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::Key;
+
+    #[test]
+    fn a_path_is_shown_alike_whatever_came_before_it() {
+        let engine = || match Engine::new(&[], Key::from_text("a key for tests")) {
+            Ok(engine) => engine,
+            Err(error) => panic!("{error}"),
+        };
+        let paths = [
+            "staff/Ada_Youmans/notes.txt",
+            "staff/Ada_Youmans/2031",
+            "staff/Ada_Youmans",
+            "staff/48213377/a.csv",
+            "staff",
+            "/staff//a.csv",
+            "//",
+            "",
+            "48213377/48213377",
+            "48213377/48213377/48213377.txt",
+            "a.b/a.b",
+            "a.b/a.b/a.b",
+        ];
+        let one = engine();
+        let mut scratch = one.scratch();
+        for before in paths {
+            for after in paths {
+                let _ = path(&one, &mut scratch, before);
+                let own = engine();
+                let parts: Vec<&str> = after.split('/').collect();
+                let mut other = own.scratch();
+                let wanted: Vec<String> = parts
+                    .iter()
+                    .enumerate()
+                    .map(|(at, part)| path_component(&own, &mut other, part, at + 1 == parts.len()))
+                    .collect();
+                assert_eq!(path(&one, &mut scratch, after), wanted.join("/"), "{before} {after}");
+            }
+        }
+    }
 }
