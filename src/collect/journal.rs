@@ -350,9 +350,8 @@ mod tests {
         let open = || Journal::open(&file, key.clone(), folder.path());
         let journal = open()?;
         journal.begin(b"audit", Some(1))?;
-        let frame = worker::frame(&Answer { number: 0, examined, micros: 0, piece: None })?;
-        // without the length that stands before it
-        journal.add(&entry, frame.get(4..).unwrap_or_default(), Duration::ZERO);
+        let answer = worker::unheaded(&Answer { number: 0, examined, micros: 0, piece: None })?;
+        journal.add(&entry, &answer, Duration::ZERO);
         assert!(journal.flush());
         drop(journal);
         let takes = |mount, root: Option<&Path>| -> Result<bool, JournalError> {

@@ -319,6 +319,11 @@ pub fn frame(answer: &impl Serialize) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
+/// What a frame of it holds, without the length before it: what journals and caches keep.
+pub(super) fn unheaded(answer: &impl Serialize) -> Result<Vec<u8>, String> {
+    binary::write(answer, Vec::new())
+}
+
 /// The bytes of one answer. They are asked for as they come: a length is only what a worker says. `None` at the
 /// end, and where there is no whole frame.
 pub fn next_frame(output: &mut impl Read) -> Option<Vec<u8>> {

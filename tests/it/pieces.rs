@@ -366,3 +366,34 @@ fn a_piece_that_kills_its_workers_costs_the_file_and_no_other() {
     assert!(pieces.is_empty() && artifact(0)["gaps"][0]["kind"] == "crashed", "{}", artifact(0));
     assert_eq!(artifact(1)["read"], "full");
 }
+
+#[test]
+fn what_was_read_in_pieces_is_not_read_again() {
+    use provost::collect::cache::Cache;
+    use provost::collect::journal::Journal;
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, register(40_000, "\n", true)).expect("a file");
+    // what changed a moment ago is not trusted by its time alone
+    let before = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(before)).expect("a time");
+    let mut auditor = auditor(2);
+    auditor.piece_bytes = 1 << 20;
+    let key = auditor.engine.key.clone();
+    auditor.cache = Some(Cache::open(&own.path().join("cache"), key.clone(), folder.path()).expect("a cache"));
+    let (first, pieces) = evidence(&auditor, folder.path());
+    assert_eq!(pieces.len(), 1);
+    let (second, pieces) = evidence(&auditor, folder.path());
+    assert_eq!((first.as_str(), pieces.len()), (second.as_str(), 0), "the cache has it");
+    auditor.cache = None;
+    let journal = || Journal::open(&own.path().join("journal"), key.clone(), folder.path()).expect("a journal");
+    auditor.journal = Some(journal());
+    let (third, pieces) = evidence(&auditor, folder.path());
+    assert_eq!((first.as_str(), pieces.len()), (third.as_str(), 1));
+    // one audit at a time
+    auditor.journal = None;
+    auditor.journal = Some(journal());
+    let (fourth, pieces) = evidence(&auditor, folder.path());
+    assert_eq!((first.as_str(), pieces.len()), (fourth.as_str(), 0), "the journal has it");
+}
