@@ -4,6 +4,7 @@ use super::value::Value;
 use crate::model::policy::Formula;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The most characters of an error that are shown: the library quotes whole expressions.
 const MOST: usize = 200;
@@ -14,7 +15,7 @@ const DAY: f64 = 86_400.0;
 struct Compiled {
     text: String,
     program: cel::Program,
-    functions: cel::Context<'static, 'static>,
+    functions: Arc<cel::Env>,
 }
 
 thread_local! {
@@ -27,7 +28,7 @@ fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
         return Ok(known);
     }
     let program = cel::Program::compile(text).map_err(|error| short(&error.to_string()))?;
-    let own = Rc::new(Compiled { text: text.to_owned(), program, functions: cel::Context::default() });
+    let own = Rc::new(Compiled { text: text.to_owned(), program, functions: Arc::new(cel::Env::stdlib()) });
     LAST.set(Some(Rc::clone(&own)));
     Ok(own)
 }
@@ -42,7 +43,8 @@ fn short(text: &str) -> String {
 /// Why it cannot be decided: it speaks of something that is not there or was not kept, or gives no boolean.
 pub(super) fn holds(formula: &Formula, main: &Value, attribute: &dyn Fn(&str) -> Value) -> Result<bool, String> {
     let compiled = compiled(&formula.text)?;
-    let mut context = compiled.functions.new_inner_scope();
+    // a scope of its own, for names with a dot before them are looked for in the outermost
+    let mut context = cel::Context::with_env(Arc::clone(&compiled.functions));
     for variable in &formula.variables {
         let name = variable.name.as_str();
         let value = match name {

@@ -30,9 +30,9 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, artifact: &Artifact) {
-        self.seen = (self.seen.0 + 1, self.seen.1 + artifact.size);
+        self.seen = (self.seen.0 + 1, self.seen.1.wrapping_add(artifact.size));
         if artifact.read == Read::Full {
-            self.read = (self.read.0 + 1, self.read.1 + artifact.size);
+            self.read = (self.read.0 + 1, self.read.1.wrapping_add(artifact.size));
         }
     }
 
@@ -55,7 +55,7 @@ impl Extent {
 
     /// With others.
     pub(super) fn join(&mut self, other: Self) {
-        let plus = |one: (u64, u64), other: (u64, u64)| (one.0 + other.0, one.1 + other.1);
+        let plus = |one: (u64, u64), other: (u64, u64)| (one.0 + other.0, one.1.wrapping_add(other.1));
         for (own, other) in [(&mut self.all, other.all), (&mut self.decidable, other.decidable)] {
             *own = Sum { seen: plus(own.seen, other.seen), read: plus(own.read, other.read) };
         }

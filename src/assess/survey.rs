@@ -193,8 +193,9 @@ impl<'a> Survey<'a> {
     pub(super) fn of(evidence: &'a Evidence, globs: Option<&Globs>) -> Self {
         let bits: HashMap<&str, usize> = evidence.classes.iter().enumerate().map(|row| (row.1.as_str(), row.0)).collect();
         let all = evidence.artifacts.len();
-        let walked = over(evidence, |first, artifacts| (first, Self::walk(first, artifacts, globs, &bits)));
-        let mut out = Self { places: vec![Vec::new(); bits.len()], ..Self::default() };
+        let walked =
+            over(evidence, |first, artifacts| (first, Self::walk(first, artifacts, globs, (&bits, evidence.classes.len()))));
+        let mut out = Self { places: vec![Vec::new(); evidence.classes.len()], ..Self::default() };
         out.sides.resize_with(globs.map_or(0, Globs::len), Side::default);
         out.sizes.reserve_exact(all);
         out.profiles.reserve_exact(all);
@@ -240,8 +241,13 @@ impl<'a> Survey<'a> {
     }
 
     /// One stretch.
-    fn walk(first: u32, artifacts: &'a [Artifact], globs: Option<&Globs>, bits: &HashMap<&str, usize>) -> Self {
-        let mut out = Self { places: vec![Vec::new(); bits.len()], ..Self::default() };
+    fn walk(
+        first: u32,
+        artifacts: &'a [Artifact],
+        globs: Option<&Globs>,
+        (bits, classes): (&HashMap<&str, usize>, usize),
+    ) -> Self {
+        let mut out = Self { places: vec![Vec::new(); classes], ..Self::default() };
         out.sides.resize_with(globs.map_or(0, Globs::len), Side::default);
         let mut folder = Folder::default();
         for (at, artifact) in (0_u32..).zip(artifacts) {
@@ -405,6 +411,14 @@ mod tests {
         known.sort_unstable();
         known.dedup();
         assert_eq!(kinds.len(), known.len());
+    }
+
+    #[test]
+    fn a_class_that_stands_twice_hides_no_other() {
+        let mut evidence = evidence(100);
+        evidence.classes = ["a", "a", "a", "b"].map(str::to_owned).to_vec();
+        let survey = Survey::of(&evidence, None);
+        assert_eq!(survey.places.last().map(Vec::len), Some(20));
     }
 
     #[test]

@@ -117,8 +117,10 @@ impl<R: Read> Read for Utf8<R> {
         }
         loop {
             if self.start == self.end && !self.ended {
-                self.start = 0;
-                if self.end == self.raw.len() && self.raw.len() < MOST_ROOM {
+                let full = self.end == self.raw.len();
+                // nothing, should it fail
+                (self.start, self.end) = (0, 0);
+                if full && self.raw.len() < MOST_ROOM {
                     self.raw = room(MOST_ROOM);
                 }
                 self.end = self.inner.read(&mut self.raw)?;

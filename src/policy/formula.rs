@@ -8,6 +8,10 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 
 /// Reads an expression; a mistake if it does not compile or speaks of what the selector has not.
 pub(super) fn parse(text: &str, node: &Node, spec: &SelectorSpec, problems: &mut Problems) -> Option<Formula> {
+    if text.len() > MOST_BYTES {
+        problems.at(node, format!("this CEL expression is longer than {MOST_BYTES} bytes: split it into several checks"), None);
+        return None;
+    }
     let program = match cel::Program::compile(text) {
         Ok(program) => program,
         Err(error) => {
@@ -18,6 +22,14 @@ pub(super) fn parse(text: &str, node: &Node, spec: &SelectorSpec, problems: &mut
     };
     let mut found = Found::default();
     found.walk(program.expression(), &mut Vec::new());
+    if found.too_deep {
+        problems.at(
+            node,
+            format!("this CEL expression is more than {MOST_DEPTH} terms deep: split it into several checks"),
+            None,
+        );
+        return None;
+    }
     let mut known: Vec<&str> = spec.attributes.iter().map(|row| row.0).chain(["value"]).collect();
     if known.contains(&"encryption") {
         known.push(Formula::LEVEL);
@@ -30,13 +42,22 @@ pub(super) fn parse(text: &str, node: &Node, spec: &SelectorSpec, problems: &mut
     Some(Formula { text: text.to_owned(), variables: found.variables })
 }
 
+/// Bytes of an expression: each of them may be a level for whoever parses it.
+const MOST_BYTES: usize = 8_000;
+/// Levels of an expression: whoever asks it goes down as far, with what stack there is. A sum has a level for each of its terms.
+const MOST_DEPTH: usize = 1_000;
+
 #[derive(Default)]
 struct Found {
     variables: Vec<Variable>,
+    depth: usize,
+    too_deep: bool,
 }
 
 impl Found {
     fn name(&mut self, name: &str, asks_null: bool, bound: &[&str]) {
+        // a dot before it is the way to the outermost scope, whatever a macro binds
+        let (name, bound) = name.strip_prefix('.').map_or((name, bound), |outer| (outer, &[]));
         if name.starts_with('@') || bound.contains(&name) {
             return;
         }
@@ -48,6 +69,16 @@ impl Found {
 
     /// Every name that is not bound by a macro around it.
     fn walk<'a>(&mut self, expression: &'a IdedExpr, bound: &mut Vec<&'a str>) {
+        if self.depth == MOST_DEPTH {
+            self.too_deep = true;
+            return;
+        }
+        self.depth += 1;
+        self.level(expression, bound);
+        self.depth -= 1;
+    }
+
+    fn level<'a>(&mut self, expression: &'a IdedExpr, bound: &mut Vec<&'a str>) {
         match &expression.expr {
             Expr::Unspecified | Expr::Literal(_) => {}
             Expr::Ident(name) => self.name(name, false, bound),

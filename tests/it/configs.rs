@@ -25,6 +25,30 @@ fn each(files: &[(&str, &[u8])], rows: &[(&str, &str)]) {
     }
 }
 
+/// Whoever judges has less stack than whoever checks the policy: what was taken as valid has to be answered there, too.
+#[test]
+fn expressions_as_deep_as_a_policy_may_have_them_are_answered() {
+    let nested = format!("{{file: '*', cel: '{}size > 0{}'}}", "(".repeat(90), ")".repeat(90));
+    let long = format!("{{file: '*', cel: '0 < {}'}}", vec!["size"; 990].join("+"));
+    let lists = format!("{{file: '*', cel: '{}1{} != [2]'}}", "[".repeat(60), "]".repeat(60));
+    let row = [nested.as_str(), long.as_str(), lists.as_str()];
+    let checks: Vec<&str> = row.iter().copied().cycle().take(12).collect();
+    let (found, _) = outcomes(&[("a.txt", b"one words\n")], &checks);
+    assert_eq!(found, vec!["pass"; 12]);
+}
+
+/// A name with a dot before it is the same name.
+#[test]
+fn a_formula_may_name_the_outermost_scope() {
+    let formula = "{document: dpia, cel: '[1].all(issuer, issuer == 1 && .issuer != null)'}";
+    let manifest =
+        &b"provost-manifest: 1\ndocuments:\n  - {type: dpia, title: x, issuer: Example, issued: 2026-01-01, path: a.txt}\n"[..];
+    let (found, report) = outcomes(&[("a.txt", b"one words\n"), ("provost-manifest.yaml", manifest)], &[formula]);
+    assert_eq!(found, ["pass"], "{}", report["findings"]);
+    let (found, _) = outcomes(&[("a.txt", b"one words\n")], &["{file: '*', cel: '[1].all(size, size < .size)'}"]);
+    assert_eq!(found, ["pass"]);
+}
+
 #[test]
 fn what_was_not_read_is_an_error_whatever_is_asked() {
     let large = format!("{{\"a\": [{}1]}}", "123456789, ".repeat(120_000));

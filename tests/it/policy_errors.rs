@@ -39,6 +39,16 @@ fn each_mistake_is_named_with_its_place_and_a_way_out() {
         ("path", with_check("{config: json, at: \"$.a[\", must: {be: 1}}"), &["no RFC 9535 path"]),
         ("regex", with_check("{config: sshd, at: Port, must: {matches: \"(\"}}"), &["regular expression is not valid"]),
         ("cel", with_check("{file: \"*\", cel: \"size >\"}"), &["CEL expression is not valid"]),
+        (
+            "cel depth",
+            with_check(&format!("{{file: \"*\", cel: \"0 < {}\"}}", vec!["1"; 1_500].join("+"))),
+            &["more than 1000 terms deep", "split it into several checks"],
+        ),
+        (
+            "cel length",
+            with_check(&format!("{{file: \"*\", cel: \"0 < {}\"}}", vec!["1"; 5_000].join("+"))),
+            &["longer than 8000 bytes"],
+        ),
         ("glob", with_check("{file: \"[\", must: {exist: false}}"), &["no glob"]),
         ("type", with_check("{data: rank, must: {age: {at_most: soon}}}"), &["a duration such as 30d"]),
         ("key", format!("{HEAD}contrls: []\n"), &["unknown key `contrls`", "did you mean `controls`?"]),

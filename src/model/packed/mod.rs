@@ -271,7 +271,7 @@ fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
     let room = &Room::of(bytes);
     let groups: Vec<&[(u8, &[u8])]> = frames.chunks(GROUP).collect();
     let threads = threads().clamp(1, groups.len().max(1));
-    let mut whole = Run::default();
+    let (mut whole, all) = (Run::default(), extent(frames));
     std::thread::scope(|scope| {
         let mut others = Vec::new();
         for own in 1..threads {
@@ -292,8 +292,8 @@ fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
         }
         for (at, group) in groups.iter().enumerate() {
             match (at % threads).checked_sub(1).and_then(|other| others.get(other)) {
-                None => add_all(&mut whole, group, room, extent(frames))?,
-                // one that gives nothing has panicked
+                None => add_all(&mut whole, group, room, all)?,
+                // one that gives nothing has panicked, and so does whoever waits for all of them
                 Some(other) => whole.append(other.recv().unwrap_or(Err(Broken::Content("frames")))?),
             }
         }
