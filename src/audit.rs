@@ -20,6 +20,7 @@ use crate::model::day::Day;
 use crate::model::evidence::Evidence;
 use crate::model::packs;
 use crate::model::policy::{Policy, SelectorSpec};
+use crate::model::several::both;
 use crate::model::waiver::Waiver;
 use crate::policy::{self, PolicyError, Vocabulary};
 
@@ -217,11 +218,7 @@ impl Auditor {
     /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is.
     pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, date: Day) -> Assessment {
         // neither needs the other
-        let (people, prepared) = std::thread::scope(|scope| {
-            let people = scope.spawn(|| people::resolve(evidence));
-            let prepared = assess::Prepared::new(&self.policy, evidence);
-            (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), prepared)
-        });
+        let (people, prepared) = both(|| people::resolve(evidence), || assess::Prepared::new(&self.policy, evidence));
         let request = assess::Request {
             policy: &self.policy,
             evidence,

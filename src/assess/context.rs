@@ -10,6 +10,7 @@ use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, PartKind, Read};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
+use crate::model::several::both;
 use foldhash::HashMap;
 use globset::{GlobSet, GlobSetBuilder};
 use std::borrow::Cow;
@@ -194,11 +195,7 @@ impl<'a> Prepared<'a> {
     pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
         let mut index = Index::new(evidence, super::select::globs(policy));
         let marks = std::mem::take(&mut index.survey.marks);
-        let (volumes, copies) = std::thread::scope(|scope| {
-            let aside = scope.spawn(|| copies(&marks));
-            let volumes = volumes(evidence, &index.survey);
-            (volumes, aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
+        let (copies, volumes) = both(|| copies(&marks), || volumes(evidence, &index.survey));
         Self { index, copies, volumes }
     }
 }

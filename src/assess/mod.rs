@@ -32,7 +32,7 @@ use crate::model::evidence::{Artifact, Evidence};
 use crate::model::packed;
 use crate::model::people::PeopleIndex;
 use crate::model::policy::{Control, Policy, Severity};
-use crate::model::several::each;
+use crate::model::several::{both, each};
 use crate::model::waiver::Waiver;
 use context::Context;
 pub use context::Prepared;
@@ -124,11 +124,8 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let applicable = weight(&|control| control.outcome != Outcome::NotApplicable);
     let assessed = weight(&|control| matches!(control.outcome, Outcome::Pass | Outcome::Fail));
     let coverage = context.extent.coverage(applicable, assessed);
-    let (people, (findings, artifacts, gaps)) = std::thread::scope(|scope| {
-        let people = scope.spawn(|| summary::people(&context));
-        let others = (sorted(findings), summary::artifacts(&context), summary::gaps(&context));
-        (people.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others)
-    });
+    let (people, (findings, artifacts, gaps)) =
+        both(|| summary::people(&context), || (sorted(findings), summary::artifacts(&context), summary::gaps(&context)));
     let waivers = waivers.into_inner().unwrap_or_else(PoisonError::into_inner).results();
     let elsewhere = products_elsewhere(request.policy, &controls);
     let total = weight(&|control| !elsewhere.contains(control.id.as_str()));

@@ -95,6 +95,13 @@ fn room(bytes: usize) -> Box<[u8]> {
     vec![0; bytes].into_boxed_slice()
 }
 
+/// More of it, once a read has filled it; what it held is gone.
+fn grow(own: &mut Box<[u8]>, got: usize) {
+    if got == own.len() && got < MOST_ROOM {
+        *own = room(MOST_ROOM);
+    }
+}
+
 impl<R: Read> Utf8<R> {
     /// Begins.
     pub fn new(inner: R, encoding: &'static Encoding) -> Self {
@@ -117,12 +124,9 @@ impl<R: Read> Read for Utf8<R> {
         }
         loop {
             if self.start == self.end && !self.ended {
-                let full = self.end == self.raw.len();
+                grow(&mut self.raw, self.end);
                 // nothing, should it fail
                 (self.start, self.end) = (0, 0);
-                if full && self.raw.len() < MOST_ROOM {
-                    self.raw = room(MOST_ROOM);
-                }
                 self.end = self.inner.read(&mut self.raw)?;
                 self.ended = self.end == 0;
             }
@@ -208,9 +212,7 @@ pub fn lines_until<R: Read>(
             Err(error) => return Err(error),
         };
         buffer.extend_from_slice(chunk.get(..got).unwrap_or(&[]));
-        if got == chunk.len() && got < MOST_ROOM {
-            chunk = room(MOST_ROOM);
-        }
+        grow(&mut chunk, got);
         let mut from = 0;
         while let Some(end) = buffer.get(from..).and_then(|rest| memchr::memchr(b'\n', rest)) {
             if !inside && at >= until.get() {

@@ -2,6 +2,15 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Two pieces of work at once, of which neither needs the other: the first on a thread of its own.
+pub fn both<A: Send, B>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let aside = scope.spawn(aside);
+        let here = here();
+        (aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here)
+    })
+}
+
 /// What is made of each of some things, by so many threads, in their order.
 pub fn each<I: Sync, O: Send>(items: &[I], threads: usize, make: impl Fn(&I) -> O + Sync) -> Vec<O> {
     let next = AtomicUsize::new(0);

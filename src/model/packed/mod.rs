@@ -14,7 +14,7 @@ mod tests;
 
 use super::binary;
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
-use super::several::each;
+use super::several::{both, each};
 use super::tree::Unpacker;
 use super::value::hex;
 use frame::{Content, Frames};
@@ -308,11 +308,8 @@ fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
 pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
     let frames = Frames::of(bytes, MAGIC, END)?;
     // what was changed is said to be that, whatever can be read of it
-    std::thread::scope(|scope| {
-        let whole = scope.spawn(|| frames.are_whole());
-        let read = unpack(&frames.all, bytes.len());
-        if whole.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) { read } else { Err(Broken::Changed) }
-    })
+    let (whole, read) = both(|| frames.are_whole(), || unpack(&frames.all, bytes.len()));
+    if whole { read } else { Err(Broken::Changed) }
 }
 
 /// Evidence of all its frames, in a file of so many bytes.
