@@ -28,7 +28,7 @@ COORDINATOR = {"mod.rs", "pool.rs", "walk.rs", "link.rs", "reduce.rs", "mounts.r
 # packages of ours beside the one at the root: pieces of it
 PIECES = "provost-"
 # rooms that run in both
-BOTH = {"detect", "model", "yaml.rs", "lib.rs", "main.rs"}
+BOTH = {"detect", "model", "yaml", "lib.rs", "main.rs"}
 
 
 def cargo(*arguments):

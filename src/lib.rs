@@ -18,7 +18,7 @@
 //! * `cli`: the only room that prints or reads the environment.
 //! * `yaml`: below the rooms; text to tree.
 //!
-//! `model` and `detect` are packages of their own, compiled beside the rest; the one macro of all registries lies in `model`.
+//! All rooms but `collect`, `audit` and `cli` are packages of their own, compiled beside each other; the one macro of all registries lies in `model`.
 //!
 //! # Invariants
 //! 1. Only `collect` opens the target, and speaks to a network only where the user named an address; only `cli` prints; `assess` and `report` touch no file, clock, environment or network.
@@ -40,22 +40,21 @@
 //! assert_eq!(assessment.verdict.name(), "fail");
 //! ```
 
-pub mod assess;
 pub mod audit;
 pub mod cli;
 pub mod collect;
-pub mod policy;
-pub mod report;
-pub mod review;
-pub(crate) mod yaml;
 
+pub use provost_assess as assess;
 pub use provost_detect as detect;
 pub use provost_model as model;
+pub use provost_policy as policy;
+pub use provost_report as report;
+pub use provost_review as review;
+pub(crate) use provost_yaml as yaml;
 
 /// One macro: a name in a registry declares its file.
 pub(crate) mod registry {
     pub(crate) use provost_model::registry;
 }
 
-/// Name and version of this program, as evidence and reports show it.
-pub const TOOL: &str = concat!("provost ", env!("CARGO_PKG_VERSION"));
+pub use model::TOOL;

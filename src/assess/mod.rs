@@ -1,6 +1,13 @@
 //! Evidence x policy -> assessment. Pure: it touches no file, clock, environment or network; the date is an argument, and the same
 //! arguments give the same assessment.
 
+use provost_model as model;
+
+/// The macro.
+mod registry {
+    pub(crate) use provost_model::registry;
+}
+
 mod advice;
 mod context;
 mod datasets;
@@ -135,7 +142,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
         verdict(request, &controls, score.value, (applicable, total, complete, context.extent.decidable()), &waivers);
     Assessment {
         schema: SCHEMA.into(),
-        tool: crate::TOOL.to_owned(),
+        tool: crate::model::TOOL.to_owned(),
         classification: None,
         unmatched_responses: Vec::new(),
         date: request.date,

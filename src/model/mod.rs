@@ -26,3 +26,6 @@ mod tree;
 pub mod value;
 pub mod waiver;
 pub mod word;
+
+/// Name and version of this program, as evidence and reports show it.
+pub const TOOL: &str = concat!("provost ", env!("CARGO_PKG_VERSION"));

@@ -1,6 +1,9 @@
 //! YAML in, valid policy out. Everything is checked before a target is opened, and every mistake is shown at once with its
 //! place. This room reads policy files; it never sees a target.
 
+use provost_model as model;
+use provost_yaml as yaml;
+
 pub mod asks;
 pub mod builtin;
 mod class;

@@ -49,7 +49,7 @@ impl Format for CsvEvidence {
 
     fn render(&self, assessment: &Assessment, _style: Style) -> Vec<u8> {
         let mut findings: BTreeMap<u32, u64> = BTreeMap::new();
-        for number in crate::review::open(assessment).filter_map(|finding| finding.location.number) {
+        for number in provost_review::open(assessment).filter_map(|finding| finding.location.number) {
             *findings.entry(number).or_default() += 1;
         }
         let mut gaps: BTreeMap<u32, Vec<&GapResult>> = BTreeMap::new();

@@ -38,7 +38,7 @@ impl Format for Github {
         if let Some(scope) = text::scope(assessment) {
             out.push_str(&format!("::notice title={}::{}\n", property("Provost: scope"), command(&scope)));
         }
-        let open: Vec<&Finding> = crate::review::open(assessment).collect();
+        let open: Vec<&Finding> = provost_review::open(assessment).collect();
         let controls = text::controls(assessment);
         for finding in open.iter().take(MOST) {
             let title = controls.get(finding.control.as_str()).map_or("", |control| control.title.as_str());

@@ -81,7 +81,7 @@ impl Format for Gitlab {
             location: Place { path: ".".to_owned(), lines: Lines { begin: 1, end: 1 } },
             content: Content { body: prose("Audit the whole delivery, without --since, before anything rests on this report.") },
         });
-        let issues: Vec<Issue> = scope.into_iter().chain(crate::review::open(assessment).map(issue)).collect();
+        let issues: Vec<Issue> = scope.into_iter().chain(provost_review::open(assessment).map(issue)).collect();
         super::pretty(&issues).into_bytes()
     }
 }

@@ -31,7 +31,7 @@ impl Format for Markdown {
         let mut page = Page { text: String::new() };
         head(&mut page, assessment);
         gates(&mut page, assessment);
-        let open: Vec<&Finding> = crate::review::open(assessment).collect();
+        let open: Vec<&Finding> = provost_review::open(assessment).collect();
         worst(&mut page, &open);
         controls(&mut page, assessment);
         improve(&mut page, assessment);
@@ -109,8 +109,8 @@ fn head(page: &mut Page, assessment: &Assessment) {
     page.line("");
     let people = &assessment.people;
     let error = if people.error > 0.0 { format!(", give or take {:.1} %", people.error * 100.0) } else { String::new() };
-    let gates = crate::review::gates(assessment).len();
-    let severities = crate::review::by_severity(assessment).map(|(severity, count)| format!("{count} {}", severity.name()));
+    let gates = provost_review::gates(assessment).len();
+    let severities = provost_review::by_severity(assessment).map(|(severity, count)| format!("{count} {}", severity.name()));
     let mut rows = vec![
         vec!["Score".to_owned(), text::score(assessment)],
         vec!["Coverage".to_owned(), text::coverage(assessment)],

@@ -1,5 +1,13 @@
 //! Reports: one file per format. They read only the assessment and write text; they open nothing, ask no clock, know no policy.
 
+use provost_detect as detect;
+use provost_model as model;
+
+/// The macro.
+mod registry {
+    pub(crate) use provost_model::registry;
+}
+
 mod text;
 
 use crate::model::assessment::Assessment;
@@ -42,7 +50,7 @@ crate::registry::registry! {
 pub mod review;
 pub mod review_page;
 pub use terminal::{inventory, people_line, table};
-pub(crate) use text::place::encode;
+pub use text::place::encode;
 
 /// The format of a name.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {

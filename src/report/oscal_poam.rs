@@ -33,7 +33,7 @@ fn plan(assessment: &Assessment) -> PoamDocument {
     let mut open: Vec<&ControlResult> = assessment.controls.iter().filter(|control| control.is_open(true)).collect();
     open.sort_by_key(|control| parts.due(control));
     let listed: std::collections::BTreeSet<&str> = open.iter().map(|control| control.id.as_str()).collect();
-    let findings: Vec<_> = crate::review::open(assessment).filter(|finding| listed.contains(finding.control.as_str())).collect();
+    let findings: Vec<_> = provost_review::open(assessment).filter(|finding| listed.contains(finding.control.as_str())).collect();
     let mut items: Vec<PoamItem> = open.iter().map(|control| item(assessment, &ids, &parts, control)).collect();
     if items.is_empty() {
         // the standard wants one item at least

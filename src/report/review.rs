@@ -3,10 +3,10 @@
 use super::terminal::{guarded, lines, table, title, wrap};
 use super::{Style, text};
 use crate::detect::mask::clean;
-use crate::review::compare::Comparison;
-use crate::review::diff::{Changed, Diff, Status};
-use crate::review::history::History;
-use crate::review::retest::{Became, Retest};
+use provost_review::compare::Comparison;
+use provost_review::diff::{Changed, Diff, Status};
+use provost_review::history::History;
+use provost_review::retest::{Became, Retest};
 use std::fmt::Write as _;
 
 /// Findings of one kind that are shown unless everything is asked for.
@@ -109,7 +109,7 @@ pub fn difference(diff: &Diff, style: Style) -> String {
         }
         lines(&mut out, &cells);
     }
-    if crate::review::diff::is_empty(diff) {
+    if provost_review::diff::is_empty(diff) {
         out.push_str("\nNothing changed.\n");
     }
     guarded(&out, style)

@@ -4,10 +4,10 @@
 use super::html::head;
 use super::html::text::{TABLE_END, count, esc, heading, left_out, many, outcome, path, percent, severity, table, verdict};
 use crate::model::assessment::{Finding, Outcome};
-use crate::review::compare::Comparison;
-use crate::review::diff::{Diff, Status};
-use crate::review::history::History;
-use crate::review::retest::{Became, Retest};
+use provost_review::compare::Comparison;
+use provost_review::diff::{Diff, Status};
+use provost_review::history::History;
+use provost_review::retest::{Became, Retest};
 
 /// Findings of one kind that a page shows.
 const MOST: usize = 500;
@@ -23,7 +23,7 @@ fn page(kind: &str, of: &str, sub: &str, body: &str) -> String {
     out.push_str(&format!(
         "<footer><p>{}</p><p>{}</p></footer>\n</body>\n</html>\n",
         esc(crate::model::assessment::DISCLAIMER),
-        esc(crate::TOOL)
+        esc(crate::model::TOOL)
     ));
     out
 }

@@ -1,6 +1,8 @@
 //! Several assessments side by side: this year against last, suppliers against each other, one supplier over the years. It reads stored
 //! assessments and judges nothing anew.
 
+use provost_model as model;
+
 pub mod compare;
 pub mod diff;
 pub mod history;

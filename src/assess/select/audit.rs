@@ -1,10 +1,10 @@
 //! `audit:` facts of the audit itself.
 
 use super::{Item, Items, Ready, Selector, known_words};
-use crate::assess::context::Context;
-use crate::assess::value::Value;
+use crate::context::Context;
 use crate::model::assessment::Location;
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::value::Value;
 
 /// The selector.
 pub(super) struct Audit;

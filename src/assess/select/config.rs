@@ -1,15 +1,15 @@
 //! `config:` settings, by key or path, in the documents of a product or format.
 
 use super::{About, Item, Items, Ready, Selector, View, known_words};
-use crate::assess::context::Context;
-use crate::assess::index::Extent;
-use crate::assess::settings::{Hit, by_key, by_path, fold, in_force};
-use crate::assess::value::Value;
+use crate::context::Context;
+use crate::index::Extent;
 use crate::model::assessment::Location;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, GapKind};
 use crate::model::node::Fold;
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::settings::{Hit, by_key, by_path, fold, in_force};
+use crate::value::Value;
 use serde_json_path::JsonPath;
 
 /// The selector.

@@ -1,10 +1,8 @@
 //! `data:` holdings: where personal data lies, of how many people, and which classes stand together.
 
 use super::{Base, Item, Items, Selector, View, known_classes, problem};
-use crate::assess::context::{self, Context};
-use crate::assess::index::Extent;
-use crate::assess::survey::Place;
-use crate::assess::value::Value;
+use crate::context::{self, Context};
+use crate::index::Extent;
 use crate::model::assessment::Location;
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
@@ -12,6 +10,8 @@ use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::survey::Place;
+use crate::value::Value;
 use foldhash::{HashMap, HashMapExt};
 use std::borrow::Cow;
 use std::cell::OnceCell;

@@ -1,11 +1,11 @@
 //! `document:` evidence that cannot be scanned, listed in the delivery's manifest with issue and expiry.
 
 use super::{Item, Items, Ready, Selector, nearest, problem};
-use crate::assess::context::Context;
-use crate::assess::register::{newest, unshown};
-use crate::assess::value::Value;
+use crate::context::Context;
 use crate::model::assessment::{Location, Outcome};
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::register::{newest, unshown};
+use crate::value::Value;
 
 /// The selector.
 pub(super) struct Document;

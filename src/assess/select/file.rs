@@ -1,14 +1,14 @@
 //! `file:` artifacts, by path and type.
 
 use super::{Item, Items, Selector, View, known_words, problem, texts};
-use crate::assess::context::{self, Context};
-use crate::assess::judge;
-use crate::assess::predicate;
-use crate::assess::value::Value;
+use crate::context::{self, Context};
+use crate::judge;
 use crate::model::assessment::Location;
 use crate::model::evidence::Artifact;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::predicate;
+use crate::value::Value;
 use std::cell::Cell;
 use std::collections::HashSet;
 

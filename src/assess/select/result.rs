@@ -1,13 +1,13 @@
 //! `result:` what other tools found, as the supplier exported it. What nobody can date, read or understand is never a pass.
 
 use super::{Item, Items, Ready, Selector, problem, something, texts};
-use crate::assess::context::Context;
-use crate::assess::value::Value;
+use crate::context::Context;
 use crate::model::assessment::Location;
 use crate::model::evidence::Artifact;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, Problem, SelectorSpec, Type};
 use crate::model::results::{Status, TestResult, TestRun};
+use crate::value::Value;
 
 /// The selector.
 pub(super) struct Results;

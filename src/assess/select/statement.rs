@@ -1,10 +1,10 @@
 //! `statement:` what the supplier says of itself. A good answer is evidence of an answer, so it earns what its grade earns.
 
 use super::{Item, Items, Ready, Selector, problem};
-use crate::assess::context::Context;
-use crate::assess::value::Value;
+use crate::context::Context;
 use crate::model::assessment::{Location, Outcome};
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::value::Value;
 
 /// The selector.
 pub(super) struct Statement;

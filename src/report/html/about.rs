@@ -58,6 +58,6 @@ pub(super) fn section(index: &Index) -> String {
 }
 
 /// The end of the page.
-pub(in crate::report) fn footer(assessment: &Assessment) -> String {
+pub(crate) fn footer(assessment: &Assessment) -> String {
     format!("<footer><p>{}</p><p>{} · {}</p></footer>\n", esc(&assessment.disclaimer), esc(&assessment.tool), assessment.date)
 }

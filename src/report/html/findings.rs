@@ -7,7 +7,7 @@ use crate::model::policy::Severity;
 use std::collections::BTreeMap;
 
 /// Findings in the page itself, and rows that the script adds at a time.
-pub(in crate::report) const SHOWN: usize = 200;
+pub(crate) const SHOWN: usize = 200;
 
 pub(super) fn section(index: &Index) -> String {
     let findings = &index.assessment.findings;
@@ -108,7 +108,7 @@ fn form(index: &Index, by: &BTreeMap<&str, u64>, severities: &BTreeMap<Severity,
 }
 
 /// A row; the script makes the same one from the island.
-pub(in crate::report) fn row(index: &Index, finding: &Finding) -> String {
+pub(crate) fn row(index: &Index, finding: &Finding) -> String {
     let title = index.control(&finding.control).map_or("", |control| control.title.as_str());
     let mut place = format!("{} <span class=\"title\">{}</span>{}", index.link(&finding.control), esc(title), path_of(finding));
     if let Some(key) = &finding.location.key {
@@ -120,7 +120,7 @@ pub(in crate::report) fn row(index: &Index, finding: &Finding) -> String {
     if let Some(line) = finding.advice.as_ref().and_then(|advice| advice.corrected.as_ref()) {
         found.push_str(&format!("<span class=\"more\">The right line: <code>{}</code></span>", esc(line)));
     }
-    let answer = crate::report::text::answer(finding);
+    let answer = crate::text::answer(finding);
     if !answer.is_empty() {
         found.push_str(&format!("<span class=\"more\">The supplier: <b>{}</b></span>", esc(&answer)));
     }

@@ -66,7 +66,7 @@ pub(super) fn block(index: &Index) -> String {
             outcome,
             plain(&finding.fingerprint),
             texts.number(index.control(&finding.control).map_or("", |control| control.title.as_str())),
-            texts.number(&crate::report::text::answer(finding)),
+            texts.number(&crate::text::answer(finding)),
             finding.first_seen.map_or(String::new(), |day| day.to_string()),
         ]);
         rows.push(safe(&row.to_string()));

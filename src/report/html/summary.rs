@@ -6,7 +6,7 @@ use crate::model::assessment::{Assessment, ControlResult, People, Verdict};
 use crate::model::policy::Severity;
 
 /// The masthead.
-pub(in crate::report) fn header(assessment: &Assessment, marking: &str) -> String {
+pub(crate) fn header(assessment: &Assessment, marking: &str) -> String {
     format!(
         "<header class=\"mast\">{}<p class=\"kind\">Supplier audit report</p>\n<h1><bdi>{}</bdi></h1>\n<p class=\"sub\">{}, version {} · as of <time datetime=\"{date}\">{date}</time></p>\n<p class=\"handle\">Handle in confidence: this report says where personal data lies and how it is protected. It holds no personal data itself.</p></header>\n",
         marking,
@@ -18,7 +18,7 @@ pub(in crate::report) fn header(assessment: &Assessment, marking: &str) -> Strin
 }
 
 /// The first screen.
-pub(in crate::report) fn section(index: &Index) -> String {
+pub(crate) fn section(index: &Index) -> String {
     let assessment = index.assessment;
     let shape = match assessment.verdict {
         Verdict::Pass => "M5 13l5 5L20 7",
@@ -87,7 +87,7 @@ fn score(assessment: &Assessment) -> String {
     out.push_str(&format!("<p class=\"big\">{value:.1} <span class=\"of\">of {:.0}</span></p>\n", score.maximum));
     out.push_str(&scale(assessment, value));
     out.push_str("<ul class=\"facts\">");
-    if let Some((low, high)) = crate::report::text::bounds(assessment) {
+    if let Some((low, high)) = crate::text::bounds(assessment) {
         out.push_str(&format!(
             "<li><span class=\"key k-band\" aria-hidden=\"true\"></span>Between <b>{low:.1}</b> and <b>{high:.1}</b> once the rest is assessed</li>"
         ));
@@ -103,7 +103,7 @@ fn score(assessment: &Assessment) -> String {
             esc(&cap.reason)
         ));
     }
-    if let Some(plain) = crate::report::text::without_waivers(assessment) {
+    if let Some(plain) = crate::text::without_waivers(assessment) {
         out.push_str(&format!("<li>Without waivers <b>{plain:.1}</b></li>"));
     }
     out.push_str("</ul></section>\n");
@@ -117,7 +117,7 @@ fn scale(assessment: &Assessment, value: f64) -> String {
     let mut out = String::from("<svg class=\"scale\" width=\"100%\" height=\"34\" aria-hidden=\"true\">");
     out.push_str("<rect class=\"track\" x=\"0\" y=\"11\" width=\"100%\" height=\"12\" rx=\"2\"/>");
     out.push_str(&format!("<rect class=\"fill\" x=\"0\" y=\"11\" width=\"{}\" height=\"12\" rx=\"2\"/>", at(value / most)));
-    if let Some((low, high)) = crate::report::text::bounds(assessment) {
+    if let Some((low, high)) = crate::text::bounds(assessment) {
         out.push_str(&format!(
             "<rect class=\"band\" x=\"{}\" y=\"7\" width=\"{}\" height=\"20\" rx=\"2\"/>",
             at(low / most),

@@ -5,7 +5,7 @@ use crate::model::assessment::{Outcome, Verdict};
 use crate::model::policy::Severity;
 
 /// Text that cannot become markup, break a line or turn the direction of writing.
-pub(in crate::report) fn esc(text: &str) -> String {
+pub(crate) fn esc(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in plain(text).chars() {
         match c {
@@ -21,17 +21,17 @@ pub(in crate::report) fn esc(text: &str) -> String {
 }
 
 /// Text without control and direction characters. Line separators are no controls, but break lines all the same.
-pub(in crate::report) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     clean(text).replace(['\u{2028}', '\u{2029}'], "?")
 }
 
 /// A path or key of the delivery: kept apart from the text around it, so that letters written from the right turn nothing else.
-pub(in crate::report) fn path(text: &str) -> String {
+pub(crate) fn path(text: &str) -> String {
     if text.is_empty() { "the whole delivery".to_owned() } else { format!("<bdi class=\"path\">{}</bdi>", esc(text)) }
 }
 
 /// `47,000`.
-pub(in crate::report) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -44,12 +44,12 @@ pub(in crate::report) fn count(number: u64) -> String {
 }
 
 /// `1 file`, `2,000 files`.
-pub(in crate::report) fn many(number: u64, one: &str, more: &str) -> String {
+pub(crate) fn many(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { more })
 }
 
 /// `56 MB`.
-pub(in crate::report) fn bytes(number: u64) -> String {
+pub(crate) fn bytes(number: u64) -> String {
     match number {
         b if b >= 10_000_000_000 => format!("{} GB", count(b / 1_000_000_000)),
         b if b >= 10_000_000 => format!("{} MB", b / 1_000_000),
@@ -59,7 +59,7 @@ pub(in crate::report) fn bytes(number: u64) -> String {
 }
 
 /// A share as whole per cent, never rounded up to all or down to nothing.
-pub(in crate::report) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let shown = (share * 100.0).round();
     if shown >= 100.0 && share < 1.0 {
         "over 99 %".to_owned()
@@ -71,12 +71,12 @@ pub(in crate::report) fn percent(share: f64) -> String {
 }
 
 /// A place on a chart, as SVG wants it. What is no number stands at the beginning.
-pub(in crate::report) fn at(share: f64) -> String {
+pub(crate) fn at(share: f64) -> String {
     format!("{:.2}%", if share.is_finite() { share.clamp(0.0, 1.0) * 100.0 } else { 0.0 })
 }
 
 /// A class id as words: `ni_number` is "NI number".
-pub(in crate::report) fn class(id: &str) -> String {
+pub(crate) fn class(id: &str) -> String {
     let words = id.split('_').map(|word| match word {
         "ni" | "nhs" | "ip" | "gps" | "pnc" | "mrz" | "chi" | "cro" | "utr" | "ppsn" | "ssn" | "us" | "ie" => word.to_uppercase(),
         "iban" => "IBAN".to_owned(),
@@ -86,12 +86,12 @@ pub(in crate::report) fn class(id: &str) -> String {
 }
 
 /// Classes as a list in a sentence.
-pub(in crate::report) fn classes<'a>(ids: impl IntoIterator<Item = &'a String>) -> String {
+pub(crate) fn classes<'a>(ids: impl IntoIterator<Item = &'a String>) -> String {
     list(&ids.into_iter().map(|id| class(id)).collect::<Vec<_>>())
 }
 
 /// `a, b and c`.
-pub(in crate::report) fn list(words: &[String]) -> String {
+pub(crate) fn list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -100,12 +100,12 @@ pub(in crate::report) fn list(words: &[String]) -> String {
 }
 
 /// A theme's or other id's words, with a capital.
-pub(in crate::report) fn heading(id: &str) -> String {
+pub(crate) fn heading(id: &str) -> String {
     capital(&id.replace('_', " "))
 }
 
 /// A text with a capital.
-pub(in crate::report) fn capital(words: &str) -> String {
+pub(crate) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => esc(&format!("{}{}", first.to_uppercase(), letters.as_str())),
@@ -114,7 +114,7 @@ pub(in crate::report) fn capital(words: &str) -> String {
 }
 
 /// A framework as people write it.
-pub(in crate::report) fn framework(id: &str) -> String {
+pub(crate) fn framework(id: &str) -> String {
     match id {
         "uk-gdpr" => "UK GDPR".to_owned(),
         "iso-27001-2022" => "ISO 27001:2022".to_owned(),
@@ -131,12 +131,12 @@ pub(in crate::report) fn framework(id: &str) -> String {
 }
 
 /// A severity: a word, and a mark whose shape and colour say the same.
-pub(in crate::report) fn severity(severity: Severity) -> String {
+pub(crate) fn severity(severity: Severity) -> String {
     format!("<span class=\"tag s-{0}\">{0}</span>", severity.name())
 }
 
 /// An outcome in words.
-pub(in crate::report) fn outcome_words(outcome: Outcome) -> &'static str {
+pub(crate) fn outcome_words(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::NotApplicable => "does not apply",
         Outcome::Pass => "met",
@@ -148,13 +148,13 @@ pub(in crate::report) fn outcome_words(outcome: Outcome) -> &'static str {
 }
 
 /// An outcome: a word with a mark.
-pub(in crate::report) fn outcome(outcome: Outcome, waived: bool) -> String {
+pub(crate) fn outcome(outcome: Outcome, waived: bool) -> String {
     let rest = if waived { " <span class=\"tag waived\">waived</span>" } else { "" };
     format!("<span class=\"out o-{}\">{}</span>{rest}", outcome.name(), outcome_words(outcome))
 }
 
 /// A verdict in the words of a letter.
-pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "Pass",
         Verdict::Conditional => "Conditional",
@@ -164,14 +164,14 @@ pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// What stands below a table that shows only so many of all rows.
-pub(in crate::report) fn left_out(shown: usize, all: usize) -> String {
+pub(crate) fn left_out(shown: usize, all: usize) -> String {
     all.checked_sub(shown).filter(|rest| *rest > 0).map_or(String::new(), |rest| {
         format!("<p>{} left out here; the report in JSON has all.</p>\n", many(rest as u64, "more is", "more are"))
     })
 }
 
 /// Opens a table with a caption and column heads in a box that scrolls by itself; a head that begins with `#` is of numbers.
-pub(in crate::report) fn table(caption: &str, class: &str, heads: &[&str]) -> String {
+pub(crate) fn table(caption: &str, class: &str, heads: &[&str]) -> String {
     let mut out = format!(
         "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table class=\"{class}\"><caption>{caption}</caption><thead><tr>"
     );
@@ -186,7 +186,7 @@ pub(in crate::report) fn table(caption: &str, class: &str, heads: &[&str]) -> St
 }
 
 /// Closes what [`table`] opened.
-pub(in crate::report) const TABLE_END: &str = "</tbody></table></div>\n";
+pub(crate) const TABLE_END: &str = "</tbody></table></div>\n";
 
 #[cfg(test)]
 mod tests {

@@ -7,20 +7,20 @@ use sha1::{Digest, Sha1};
 const SPACE: [u8; 16] = [0x7d, 0x1e, 0x52, 0xc4, 0x9a, 0x0b, 0x4f, 0x63, 0x8c, 0x2d, 0x36, 0xe1, 0x5b, 0x90, 0xa7, 0x18];
 
 /// Makes identifiers within one assessment.
-pub(in crate::report) struct Ids {
+pub(crate) struct Ids {
     scope: String,
 }
 
 impl Ids {
     /// For an assessment: its evidence, policy and date.
-    pub(in crate::report) fn new(assessment: &Assessment) -> Self {
+    pub(crate) fn new(assessment: &Assessment) -> Self {
         let scope =
             [assessment.evidence.digest.as_str(), &assessment.policy.digest, &assessment.date.to_string(), &assessment.target];
         Self { scope: scope.join("\n") }
     }
 
     /// Of one thing of a kind.
-    pub(in crate::report) fn of(&self, kind: &str, name: &str) -> String {
+    pub(crate) fn of(&self, kind: &str, name: &str) -> String {
         uuid(&format!("{}\n{kind}\n{name}", self.scope))
     }
 }

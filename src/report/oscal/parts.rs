@@ -7,14 +7,14 @@ use super::schema::{
 };
 use crate::model::assessment::{Assessment, ControlResult, Finding};
 use crate::model::day::Day;
-use crate::report::text::{self, escape, place};
+use crate::text::{self, escape, place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the standard.
 const VERSION: &str = "1.1.2";
 
 /// Makes the parts of a document.
-pub(in crate::report) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     assessment: &'a Assessment,
     ids: &'a Ids,
     findings: BTreeMap<&'a str, Vec<&'a Finding>>,
@@ -28,7 +28,7 @@ fn midnight(day: Day) -> String {
 
 impl<'a> Parts<'a> {
     /// For an assessment.
-    pub(in crate::report) fn new(assessment: &'a Assessment, ids: &'a Ids) -> Self {
+    pub(crate) fn new(assessment: &'a Assessment, ids: &'a Ids) -> Self {
         let mut findings: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in &assessment.findings {
             findings.entry(finding.control.as_str()).or_default().push(finding);
@@ -37,17 +37,17 @@ impl<'a> Parts<'a> {
     }
 
     /// The audit date as a moment.
-    pub(in crate::report) fn date(&self) -> String {
+    pub(crate) fn date(&self) -> String {
         midnight(self.assessment.date)
     }
 
     /// A title that names the target.
-    pub(in crate::report) fn title(&self, what: &str) -> String {
+    pub(crate) fn title(&self, what: &str) -> String {
         markup(&format!("{what} of {}", self.assessment.target))
     }
 
     /// The head of a document.
-    pub(in crate::report) fn metadata(&self, what: &str) -> Metadata {
+    pub(crate) fn metadata(&self, what: &str) -> Metadata {
         let mut props = vec![
             Property::new("tool", &self.assessment.tool),
             Property::new("evidence-digest", &self.assessment.evidence.digest),
@@ -68,7 +68,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The policy, which stands for the plan of the assessment.
-    pub(in crate::report) fn back_matter(&self) -> BackMatter {
+    pub(crate) fn back_matter(&self) -> BackMatter {
         let policy = &self.assessment.policy;
         BackMatter {
             resources: vec![Resource {
@@ -81,7 +81,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Verdict, score, coverage.
-    pub(in crate::report) fn outcome_props(&self) -> Vec<Property> {
+    pub(crate) fn outcome_props(&self) -> Vec<Property> {
         let a = self.assessment;
         let number = |value: Option<f64>| value.map(|value| format!("{value:.4}"));
         let mut out = vec![
@@ -101,7 +101,7 @@ impl<'a> Parts<'a> {
     }
 
     /// What is known of a control.
-    pub(in crate::report) fn control_props(control: &ControlResult) -> Vec<Property> {
+    pub(crate) fn control_props(control: &ControlResult) -> Vec<Property> {
         let mut out = vec![
             Property::new("severity", control.severity.name()),
             Property::new("outcome", control.outcome.name()),
@@ -117,7 +117,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The delivery and this program.
-    pub(in crate::report) fn components(&self) -> Vec<Component> {
+    pub(crate) fn components(&self) -> Vec<Component> {
         let component = |name: &str, kind, title: &str, description: &str| Component {
             uuid: self.ids.of("component", name),
             kind,
@@ -132,7 +132,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The artifacts that findings are in.
-    pub(in crate::report) fn inventory<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Item> {
+    pub(crate) fn inventory<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Item> {
         let paths: BTreeSet<&str> = findings.into_iter().map(|finding| finding.location.artifact.as_str()).collect();
         let known: BTreeMap<&str, _> =
             self.assessment.artifacts.iter().map(|artifact| (artifact.path.as_str(), artifact)).collect();
@@ -154,7 +154,7 @@ impl<'a> Parts<'a> {
     }
 
     /// One finding.
-    pub(in crate::report) fn observation(&self, finding: &Finding) -> Observation {
+    pub(crate) fn observation(&self, finding: &Finding) -> Observation {
         let at = &finding.location;
         let (kind, uuid, name) = if at.artifact.is_empty() {
             ("component", self.ids.of("component", "delivery"), self.assessment.target.as_str())
@@ -196,20 +196,20 @@ impl<'a> Parts<'a> {
     }
 
     /// References to the findings of a control.
-    pub(in crate::report) fn related(&self, control: &ControlResult, wanted: impl Fn(&Finding) -> bool) -> Vec<Related> {
+    pub(crate) fn related(&self, control: &ControlResult, wanted: impl Fn(&Finding) -> bool) -> Vec<Related> {
         let all = self.findings.get(control.id.as_str()).map_or(&[][..], Vec::as_slice);
         all.iter().filter(|finding| wanted(finding)).map(|finding| Related::observation(self.observation_id(finding))).collect()
     }
 
     /// The day by which the open findings of a control have to be put right; by its severity where none is listed.
-    pub(in crate::report) fn due(&self, control: &ControlResult) -> Day {
+    pub(crate) fn due(&self, control: &ControlResult) -> Day {
         let all = self.findings.get(control.id.as_str()).map_or(&[][..], Vec::as_slice);
         let first = all.iter().filter(|finding| !finding.waived).map(|finding| finding.due).min();
         first.unwrap_or(Day(self.assessment.date.0.saturating_add(control.severity.days_to_fix())))
     }
 
     /// What a control that does not comply means.
-    pub(in crate::report) fn risk(&self, control: &ControlResult) -> Risk {
+    pub(crate) fn risk(&self, control: &ControlResult) -> Risk {
         let facet = |name, value: &str| Facet { name, system: NAMESPACE, value: super::schema::string(value) };
         Risk {
             uuid: self.ids.of("risk", &control.id),

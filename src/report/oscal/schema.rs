@@ -2,313 +2,313 @@
 //! beside this. A list that is empty is left out: the standard wants one item or none of it.
 #![allow(clippy::struct_field_names, reason = "the names are the standard's")]
 
-use crate::report::text::escape::{line, prose};
+use crate::text::escape::{line, prose};
 use serde::Serialize;
 
 /// The name space of our own properties: a name, and no address that leads anywhere (RFC 2606).
-pub(in crate::report) const NAMESPACE: &str = "https://provost.invalid/ns/oscal";
+pub(crate) const NAMESPACE: &str = "https://provost.invalid/ns/oscal";
 
 /// A text that is not empty, on one line.
-pub(in crate::report) fn string(text: &str) -> String {
+pub(crate) fn string(text: &str) -> String {
     let text = line(text);
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
 /// A text that readers take for Markdown.
-pub(in crate::report) fn markup(text: &str) -> String {
+pub(crate) fn markup(text: &str) -> String {
     let text = prose(text);
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
 /// An identifier: letters, digits, `.`, `-` and `_`, not beginning with a digit.
-pub(in crate::report) fn token(text: &str) -> String {
+pub(crate) fn token(text: &str) -> String {
     let kept: String =
         text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
     if kept.starts_with(|c: char| c.is_ascii_alphabetic()) { kept } else { format!("_{kept}") }
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct AssessmentResults {
+pub(crate) struct AssessmentResults {
     #[serde(rename = "assessment-results")]
-    pub(in crate::report) results: Results,
+    pub(crate) results: Results,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Results {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) metadata: Metadata,
-    pub(in crate::report) import_ap: Href,
-    pub(in crate::report) results: Vec<ResultSet>,
-    pub(in crate::report) back_matter: BackMatter,
+pub(crate) struct Results {
+    pub(crate) uuid: String,
+    pub(crate) metadata: Metadata,
+    pub(crate) import_ap: Href,
+    pub(crate) results: Vec<ResultSet>,
+    pub(crate) back_matter: BackMatter,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct PoamDocument {
+pub(crate) struct PoamDocument {
     #[serde(rename = "plan-of-action-and-milestones")]
-    pub(in crate::report) plan: Poam,
+    pub(crate) plan: Poam,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Poam {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) metadata: Metadata,
-    pub(in crate::report) system_id: SystemId,
-    pub(in crate::report) local_definitions: LocalDefinitions,
+pub(crate) struct Poam {
+    pub(crate) uuid: String,
+    pub(crate) metadata: Metadata,
+    pub(crate) system_id: SystemId,
+    pub(crate) local_definitions: LocalDefinitions,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) risks: Vec<Risk>,
-    pub(in crate::report) poam_items: Vec<PoamItem>,
-    pub(in crate::report) back_matter: BackMatter,
+    pub(crate) risks: Vec<Risk>,
+    pub(crate) poam_items: Vec<PoamItem>,
+    pub(crate) back_matter: BackMatter,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct SystemId {
-    pub(in crate::report) identifier_type: &'static str,
-    pub(in crate::report) id: String,
+pub(crate) struct SystemId {
+    pub(crate) identifier_type: &'static str,
+    pub(crate) id: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct PoamItem {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
+pub(crate) struct PoamItem {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) props: Vec<Property>,
+    pub(crate) props: Vec<Property>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) related_observations: Vec<Related>,
+    pub(crate) related_observations: Vec<Related>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) related_risks: Vec<Related>,
+    pub(crate) related_risks: Vec<Related>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Metadata {
-    pub(in crate::report) title: String,
-    pub(in crate::report) last_modified: String,
-    pub(in crate::report) version: String,
-    pub(in crate::report) oscal_version: &'static str,
-    pub(in crate::report) props: Vec<Property>,
-    pub(in crate::report) remarks: String,
+pub(crate) struct Metadata {
+    pub(crate) title: String,
+    pub(crate) last_modified: String,
+    pub(crate) version: String,
+    pub(crate) oscal_version: &'static str,
+    pub(crate) props: Vec<Property>,
+    pub(crate) remarks: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Href {
-    pub(in crate::report) href: String,
+pub(crate) struct Href {
+    pub(crate) href: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Property {
+pub(crate) struct Property {
     name: &'static str,
     ns: &'static str,
     value: String,
 }
 
 impl Property {
-    pub(in crate::report) fn new(name: &'static str, value: &str) -> Self {
+    pub(crate) fn new(name: &'static str, value: &str) -> Self {
         Self { name, ns: NAMESPACE, value: string(value) }
     }
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct BackMatter {
-    pub(in crate::report) resources: Vec<Resource>,
+pub(crate) struct BackMatter {
+    pub(crate) resources: Vec<Resource>,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Resource {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) props: Vec<Property>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct ResultSet {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) start: String,
-    pub(in crate::report) end: String,
-    pub(in crate::report) props: Vec<Property>,
-    pub(in crate::report) local_definitions: LocalDefinitions,
-    pub(in crate::report) reviewed_controls: Reviewed,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) observations: Vec<Observation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) risks: Vec<Risk>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) findings: Vec<ControlFinding>,
-    pub(in crate::report) remarks: String,
+pub(crate) struct Resource {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) props: Vec<Property>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct LocalDefinitions {
-    pub(in crate::report) components: Vec<Component>,
+pub(crate) struct ResultSet {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) start: String,
+    pub(crate) end: String,
+    pub(crate) props: Vec<Property>,
+    pub(crate) local_definitions: LocalDefinitions,
+    pub(crate) reviewed_controls: Reviewed,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) inventory_items: Vec<Item>,
+    pub(crate) observations: Vec<Observation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) risks: Vec<Risk>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) findings: Vec<ControlFinding>,
+    pub(crate) remarks: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Component {
-    pub(in crate::report) uuid: String,
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct LocalDefinitions {
+    pub(crate) components: Vec<Component>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) inventory_items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Component {
+    pub(crate) uuid: String,
     #[serde(rename = "type")]
-    pub(in crate::report) kind: &'static str,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) status: ComponentState,
+    pub(crate) kind: &'static str,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) status: ComponentState,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct ComponentState {
-    pub(in crate::report) state: &'static str,
+pub(crate) struct ComponentState {
+    pub(crate) state: &'static str,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Item {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) props: Vec<Property>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Reviewed {
-    pub(in crate::report) control_selections: Vec<ControlSelection>,
+pub(crate) struct Item {
+    pub(crate) uuid: String,
+    pub(crate) description: String,
+    pub(crate) props: Vec<Property>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct ControlSelection {
+pub(crate) struct Reviewed {
+    pub(crate) control_selections: Vec<ControlSelection>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct ControlSelection {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::report) include_all: Option<IncludeAll>,
+    pub(crate) include_all: Option<IncludeAll>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) include_controls: Vec<ControlRef>,
+    pub(crate) include_controls: Vec<ControlRef>,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct IncludeAll {}
+pub(crate) struct IncludeAll {}
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct ControlRef {
-    pub(in crate::report) control_id: String,
+pub(crate) struct ControlRef {
+    pub(crate) control_id: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Observation {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) props: Vec<Property>,
-    pub(in crate::report) methods: [&'static str; 1],
-    pub(in crate::report) types: [&'static str; 1],
-    pub(in crate::report) origins: [Origin; 1],
-    pub(in crate::report) subjects: [Subject; 1],
-    pub(in crate::report) collected: String,
+pub(crate) struct Observation {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) props: Vec<Property>,
+    pub(crate) methods: [&'static str; 1],
+    pub(crate) types: [&'static str; 1],
+    pub(crate) origins: [Origin; 1],
+    pub(crate) subjects: [Subject; 1],
+    pub(crate) collected: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Origin {
-    pub(in crate::report) actors: [Actor; 1],
+pub(crate) struct Origin {
+    pub(crate) actors: [Actor; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Actor {
+pub(crate) struct Actor {
     #[serde(rename = "type")]
-    pub(in crate::report) kind: &'static str,
-    pub(in crate::report) actor_uuid: String,
+    pub(crate) kind: &'static str,
+    pub(crate) actor_uuid: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Subject {
-    pub(in crate::report) subject_uuid: String,
+pub(crate) struct Subject {
+    pub(crate) subject_uuid: String,
     #[serde(rename = "type")]
-    pub(in crate::report) kind: &'static str,
-    pub(in crate::report) title: String,
+    pub(crate) kind: &'static str,
+    pub(crate) title: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Risk {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) statement: String,
-    pub(in crate::report) props: Vec<Property>,
-    pub(in crate::report) status: &'static str,
-    pub(in crate::report) characterizations: [Characterization; 1],
+pub(crate) struct Risk {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) statement: String,
+    pub(crate) props: Vec<Property>,
+    pub(crate) status: &'static str,
+    pub(crate) characterizations: [Characterization; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::report) deadline: Option<String>,
-    pub(in crate::report) remediations: [Remediation; 1],
+    pub(crate) deadline: Option<String>,
+    pub(crate) remediations: [Remediation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) related_observations: Vec<Related>,
+    pub(crate) related_observations: Vec<Related>,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Characterization {
-    pub(in crate::report) origin: Origin,
-    pub(in crate::report) facets: Vec<Facet>,
+pub(crate) struct Characterization {
+    pub(crate) origin: Origin,
+    pub(crate) facets: Vec<Facet>,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Facet {
-    pub(in crate::report) name: &'static str,
-    pub(in crate::report) system: &'static str,
-    pub(in crate::report) value: String,
+pub(crate) struct Facet {
+    pub(crate) name: &'static str,
+    pub(crate) system: &'static str,
+    pub(crate) value: String,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct Remediation {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) lifecycle: &'static str,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
+pub(crate) struct Remediation {
+    pub(crate) uuid: String,
+    pub(crate) lifecycle: &'static str,
+    pub(crate) title: String,
+    pub(crate) description: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct ControlFinding {
-    pub(in crate::report) uuid: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) props: Vec<Property>,
-    pub(in crate::report) target: FindingTarget,
+pub(crate) struct ControlFinding {
+    pub(crate) uuid: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) props: Vec<Property>,
+    pub(crate) target: FindingTarget,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) related_observations: Vec<Related>,
+    pub(crate) related_observations: Vec<Related>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::report) related_risks: Vec<Related>,
+    pub(crate) related_risks: Vec<Related>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct FindingTarget {
+pub(crate) struct FindingTarget {
     #[serde(rename = "type")]
-    pub(in crate::report) kind: &'static str,
-    pub(in crate::report) target_id: String,
-    pub(in crate::report) title: String,
-    pub(in crate::report) status: State,
+    pub(crate) kind: &'static str,
+    pub(crate) target_id: String,
+    pub(crate) title: String,
+    pub(crate) status: State,
 }
 
 #[derive(Serialize)]
-pub(in crate::report) struct State {
-    pub(in crate::report) state: &'static str,
-    pub(in crate::report) reason: &'static str,
-    pub(in crate::report) remarks: String,
+pub(crate) struct State {
+    pub(crate) state: &'static str,
+    pub(crate) reason: &'static str,
+    pub(crate) remarks: String,
 }
 
 /// A reference to an observation or a risk.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::report) struct Related {
+pub(crate) struct Related {
     #[serde(skip_serializing_if = "Option::is_none")]
     observation_uuid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,11 +316,11 @@ pub(in crate::report) struct Related {
 }
 
 impl Related {
-    pub(in crate::report) fn observation(uuid: String) -> Self {
+    pub(crate) fn observation(uuid: String) -> Self {
         Self { observation_uuid: Some(uuid), risk_uuid: None }
     }
 
-    pub(in crate::report) fn risk(uuid: String) -> Self {
+    pub(crate) fn risk(uuid: String) -> Self {
         Self { observation_uuid: None, risk_uuid: Some(uuid) }
     }
 }

@@ -1,12 +1,12 @@
 //! What the file says of itself: properties, metadata (XMP), and the colours that its numbers mean, as a small sRGB profile made here.
 
 use super::file::{File, string};
-use crate::report::text::escape::xml;
+use crate::text::escape::xml;
 
 /// Writes all of it: the references of properties, metadata and output intent.
 pub(super) fn write(file: &mut File, title: &str, date: &str, tool: &str) -> (u32, u32, u32) {
-    let title = crate::report::text::escape::line(title);
-    let tool = crate::report::text::escape::line(tool);
+    let title = crate::text::escape::line(title);
+    let tool = crate::text::escape::line(tool);
     let plain = date.len() == 10
         && date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     let (mut dates, mut stamps) = (String::new(), String::new());

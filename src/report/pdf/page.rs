@@ -310,7 +310,7 @@ impl Paper {
         put(fonts, &mut out, &words.confidence, true, 1.0, HIGH - 40.0);
         out.push_str(&filled([0.76, 0.79, 0.81], LEFT, HIGH - 47.0, RIGHT - LEFT, 0.5));
         out.push_str("EMC\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n");
-        put(fonts, &mut out, &crate::report::text::escape::cut(&words.target, 60), false, 0.0, 34.0);
+        put(fonts, &mut out, &crate::text::escape::cut(&words.target, 60), false, 0.0, 34.0);
         put(fonts, &mut out, &words.date, false, 0.62, 34.0);
         put(fonts, &mut out, &format!("page {page} of {of}"), false, 1.0, 34.0);
         if let Some(said) = &words.classification {

@@ -1,7 +1,7 @@
 //! Hostile text made safe for one format each. It must not decide what is shown.
 
 /// One line without control, direction and other invisible characters, and without what XML and JSON readers stumble over.
-pub(in crate::report) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let safe = crate::detect::mask::clean(text);
     let kept = safe.chars().map(|c| match c {
         '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{180e}' | '\u{fe00}'..='\u{fe0f}' => '?',
@@ -12,7 +12,7 @@ pub(in crate::report) fn line(text: &str) -> String {
 }
 
 /// Text for an element or an attribute in double quotes.
-pub(in crate::report) fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in line(text).chars() {
         match c {
@@ -28,7 +28,7 @@ pub(in crate::report) fn xml(text: &str) -> String {
 }
 
 /// Markdown: words of a policy. Nothing in it is markup, a link, a mention or HTML, with or without GitHub's extensions.
-pub(in crate::report) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
@@ -53,7 +53,7 @@ pub(in crate::report) fn prose(text: &str) -> String {
 }
 
 /// Markdown: a name that a supplier chose, as code, in which nothing is read as markup, link or mention. `cell`: inside a table.
-pub(in crate::report) fn code(text: &str, cell: bool) -> String {
+pub(crate) fn code(text: &str, cell: bool) -> String {
     let text = line(text);
     if text.is_empty() {
         return String::new();
@@ -66,7 +66,7 @@ pub(in crate::report) fn code(text: &str, cell: bool) -> String {
 }
 
 /// A message that readers of SARIF search for links (`[text](target)`) and places for arguments (`{0}`).
-pub(in crate::report) fn sarif(text: &str) -> String {
+pub(crate) fn sarif(text: &str) -> String {
     let mut out = line(text).replace("](", "] (");
     for digit in '0'..='9' {
         out = out.replace(&format!("{{{digit}"), &format!("{{ {digit}"));
@@ -75,17 +75,17 @@ pub(in crate::report) fn sarif(text: &str) -> String {
 }
 
 /// The message of a workflow command.
-pub(in crate::report) fn command(text: &str) -> String {
+pub(crate) fn command(text: &str) -> String {
     line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.
-pub(in crate::report) fn property(text: &str) -> String {
+pub(crate) fn property(text: &str) -> String {
     command(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// A cell of a table that a spreadsheet may open: what would be taken for a formula begins with an apostrophe.
-pub(in crate::report) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let safe = line(text);
     let starts = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}');
     let guarded = if text.starts_with(starts) || safe.starts_with(starts) { format!("'{safe}") } else { safe };
@@ -97,7 +97,7 @@ pub(in crate::report) fn cell(text: &str) -> String {
 }
 
 /// Cut to a number of characters, with a sign that it was.
-pub(in crate::report) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("").trim_end()),
         None => text.to_owned(),

@@ -16,7 +16,7 @@ pub(super) fn controls(assessment: &Assessment) -> BTreeMap<&str, &ControlResult
 /// The open findings of every control, in the assessment's order.
 pub(super) fn open_by_control(assessment: &Assessment) -> BTreeMap<&str, Vec<&Finding>> {
     let mut out: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in crate::review::open(assessment) {
+    for finding in provost_review::open(assessment) {
         out.entry(finding.control.as_str()).or_default().push(finding);
     }
     out

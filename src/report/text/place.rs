@@ -20,20 +20,20 @@ fn base(assessment: &Assessment) -> Option<Vec<String>> {
 }
 
 /// A path for readers that know the repository: below the target where that is relative, `.` for everything.
-pub(in crate::report) fn path(assessment: &Assessment, location: &Location) -> String {
+pub(crate) fn path(assessment: &Assessment, location: &Location) -> String {
     let mut parts = base(assessment).unwrap_or_default();
     parts.extend(down(&location.artifact));
     if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
 }
 
 /// The target's folder as the end of a relative reference, `""` if there is none.
-pub(in crate::report) fn base_uri(assessment: &Assessment) -> String {
+pub(crate) fn base_uri(assessment: &Assessment) -> String {
     let parts = base(assessment).unwrap_or_default();
     parts.iter().map(|part| encode(part) + "/").collect()
 }
 
 /// A path in the delivery as a relative reference (RFC 3986): every byte that is not unreserved is percent-encoded.
-pub(in crate::report) fn uri(artifact: &str) -> String {
+pub(crate) fn uri(artifact: &str) -> String {
     let parts: Vec<String> = down(artifact).iter().map(|part| encode(part)).collect();
     if parts.is_empty() {
         return "./".to_owned();
@@ -43,7 +43,7 @@ pub(in crate::report) fn uri(artifact: &str) -> String {
 }
 
 /// A name as a part of a URI: every byte that needs it is percent-encoded.
-pub(crate) fn encode(part: &str) -> String {
+pub fn encode(part: &str) -> String {
     let mut out = String::with_capacity(part.len());
     for byte in part.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'!') {
@@ -56,7 +56,7 @@ pub(crate) fn encode(part: &str) -> String {
 }
 
 /// A place in words, on one line.
-pub(in crate::report) fn words(location: &Location) -> String {
+pub(crate) fn words(location: &Location) -> String {
     let mut out = line(&location.to_string());
     if let Some(key) = location.key.as_deref().filter(|key| !key.is_empty()) {
         out.push_str(&format!(" ({})", line(key)));

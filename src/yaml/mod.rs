@@ -2,6 +2,8 @@
 //! suppliers' files (hostile) are read by the same code. It must not guess what a reader makes of `yes` or `0644`.
 //! Events and a stack of our own, not `Deserialize`: that needs up to 90 kB of the thread's stack for each level in a debug build.
 
+use provost_model as model;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, Span, Tag};
@@ -15,7 +17,7 @@ const ALLOWANCE: usize = 16 << 20;
 
 /// Why a text is no YAML that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Error {
+pub struct Error {
     /// Why, without any text of the file.
     pub reason: String,
     /// What the parser says; it may quote the file, so it is for trusted files only.
@@ -34,7 +36,7 @@ fn error(reason: &str, line: u32) -> Error {
 ///
 /// # Errors
 /// [`Error`]: not YAML, too deep, or growing through aliases.
-pub(crate) fn parse(source: &str) -> Result<Node, Error> {
+pub fn parse(source: &str) -> Result<Node, Error> {
     let limits = granit_parser::options! { emit_comments: false, flow_nesting_limit: 2 * DEPTH, block_nesting_limit: 2 * DEPTH };
     let mut build = Build { left: ALLOWANCE + source.len().saturating_mul(40), ..Build::default() };
     for event in Parser::new_from_str_with_options(source, limits) {

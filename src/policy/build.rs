@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn main() {
-    println!("cargo::rerun-if-changed=policies");
+    println!("cargo::rerun-if-changed=../../policies");
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let out = std::env::var("OUT_DIR").unwrap_or_default();
     let mut text = String::new();
-    for (name, folder) in [("POLICIES", "policies"), ("CLASSES", "policies/classes")] {
+    for (name, folder) in [("POLICIES", "../../policies"), ("CLASSES", "../../policies/classes")] {
         let mut files: Vec<String> = std::fs::read_dir(Path::new(&root).join(folder))
             .map(|entries| {
                 entries
