@@ -362,12 +362,12 @@ impl<'a> Context<'a> {
 
     /// The attributes that any item of an artifact has.
     pub fn artifact_attribute(&self, artifact: &Artifact, index: usize, name: &str) -> Value {
-        let file = artifact.path.rsplit('/').next().unwrap_or("");
+        let file = || artifact.path.rsplit('/').next().unwrap_or("");
         match name {
             "path" => Value::Text(artifact.path.clone()),
             "folder" => Value::Text(artifact.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())),
-            "name" => Value::Text(file.to_owned()),
-            "extension" => Value::Text(file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
+            "name" => Value::Text(file().to_owned()),
+            "extension" => Value::Text(file().rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
             "type" => Value::Text(artifact.kind.to_string()),
             "size" => Value::Size(artifact.size),
             "age" => Value::Duration(self.age(artifact)),

@@ -2,6 +2,7 @@
 //! judgement of the supplier: that is the policy's.
 
 use super::context::Context;
+use super::said::Said;
 use crate::model::assessment::Dataset;
 use crate::model::classset::ClassSet;
 use crate::model::policy::Severity;
@@ -74,34 +75,76 @@ impl Asked {
     }
 }
 
-/// The datasets that are there, in the order of their names.
-pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
-    let (mut whole, mut by_file, mut by_folder) = (HashMap::default(), HashMap::default(), HashMap::default());
-    let mut firm = HashMap::default();
-    let links = context.links();
-    let mut folders = Folders::default();
-    let add = |slot: &mut ClassSet, set: ClassSet| *slot = slot.union(set);
-    for row in &context.people.rows {
-        add(whole.entry(row.person).or_default(), row.set);
-        if links {
-            add(firm.entry(row.person).or_default(), context.firm(row));
-        }
-        add(by_file.entry((row.person, row.artifact)).or_default(), row.set);
-        let folder = folders.of(context, row.artifact);
-        add(by_folder.entry((row.person, folder)).or_default(), row.set);
-    }
-    KINDS.iter().filter_map(|kind| dataset(context, kind, [&whole, &firm], &by_file, &by_folder)).collect()
+/// What is known of whom.
+struct Facts {
+    /// Of each person, by number.
+    whole: Vec<ClassSet>,
+    /// The same without what only a page says; nothing where there is no such page.
+    firm: Vec<ClassSet>,
+    /// In each artifact: the person, the artifact's position, what is known.
+    by_file: Vec<(u32, u32, ClassSet)>,
+    /// In each folder: its ordinal, the person, what is known.
+    by_folder: Vec<(u32, u32, ClassSet)>,
 }
 
-fn dataset(
-    context: &Context<'_>,
-    kind: &'static Kind,
-    [whole, firm]: [&HashMap<u32, ClassSet>; 2],
-    by_file: &HashMap<(u32, u32), ClassSet>,
-    by_folder: &HashMap<(u32, u32), ClassSet>,
-) -> Option<Dataset> {
+impl Facts {
+    fn of(context: &Context<'_>) -> Self {
+        let nothing = vec![ClassSet::default(); context.people.exact as usize];
+        let (mut whole, mut firm) = (nothing.clone(), if context.links() { nothing } else { Vec::new() });
+        let (mut by_file, mut by_folder) = (Vec::new(), Vec::new());
+        let (mut said, mut folders) = (Said::default(), Folders::default());
+        let add = |all: &mut Vec<ClassSet>, person: u32, set: ClassSet| {
+            if let Some(slot) = all.get_mut(person as usize) {
+                *slot = slot.union(set);
+            }
+        };
+        // rows of an artifact stand together
+        for rows in context.people.rows.chunk_by(|one, other| one.artifact == other.artifact) {
+            let Some(artifact) = rows.first().map(|row| row.artifact) else { continue };
+            said.clear();
+            for row in rows {
+                said.add(row.person, row.set);
+                if context.links() {
+                    add(&mut firm, row.person, context.firm(row));
+                }
+            }
+            let folder = folders.of(context, artifact);
+            for (person, set) in said.all() {
+                add(&mut whole, person, set);
+                by_file.push((person, artifact, set));
+                by_folder.push((folder, person, set));
+            }
+        }
+        // files of a folder mostly follow each other
+        by_folder.sort_by_key(|row| (row.0, row.1));
+        by_folder.dedup_by(|next, kept| {
+            let same = (next.0, next.1) == (kept.0, kept.1);
+            if same {
+                kept.2 = kept.2.union(next.2);
+            }
+            same
+        });
+        Self { whole, firm, by_file, by_folder }
+    }
+}
+
+/// The datasets that are there, in the order of their names.
+pub(super) fn datasets(context: &Context<'_>) -> Vec<Dataset> {
+    let facts = Facts::of(context);
+    KINDS.iter().filter_map(|kind| dataset(context, kind, &facts)).collect()
+}
+
+/// How many different persons these are.
+fn distinct(persons: impl Iterator<Item = u32>) -> u64 {
+    let mut own: Vec<u32> = persons.collect();
+    own.sort_unstable();
+    own.dedup();
+    own.len() as u64
+}
+
+fn dataset(context: &Context<'_>, kind: &'static Kind, Facts { whole, firm, by_file, by_folder }: &Facts) -> Option<Dataset> {
     let mut asked = ask(context, kind);
-    let known_of = |asked: &Asked| whole.values().filter(|set| asked.met(**set)).count() as u64;
+    let known_of = |asked: &Asked| whole.iter().filter(|set| asked.met(**set)).count() as u64;
     let mut people = known_of(&asked);
     // whoever lies beyond the exact bound of a part, about
     let beyond = context.people.beyond.iter().filter(|row| asked.met(row.set)).map(|row| row.people).sum::<u64>();
@@ -114,14 +157,8 @@ fn dataset(
             (asked, people) = (loose, shown);
         }
     }
-    let of_pages = known_of(&asked).saturating_sub(firm.values().filter(|set| asked.met(**set)).count() as u64);
+    let of_pages = known_of(&asked).saturating_sub(firm.iter().filter(|set| asked.met(**set)).count() as u64);
     let photographs_by_page = if firm.is_empty() { 0 } else { of_pages };
-    let distinct = |found: &HashMap<(u32, u32), ClassSet>| {
-        let mut own: Vec<u32> = found.iter().filter(|row| asked.met(*row.1)).map(|row| row.0.0).collect();
-        own.sort_unstable();
-        own.dedup();
-        own.len() as u64
-    };
     let mut artifacts: Vec<u32> = if kind.alone {
         let ids = || kind.needs.iter().flat_map(|need| *need);
         let places = context.index.places(ids().filter_map(|id| context.bit(id)));
@@ -133,14 +170,14 @@ fn dataset(
         places.iter().filter_map(holds).collect()
     } else {
         let number = |index: &u32| context.evidence.artifacts.get(*index as usize).map(|artifact| artifact.number);
-        by_file.iter().filter(|row| asked.met(*row.1)).filter_map(|row| number(&row.0.1)).collect()
+        by_file.iter().filter(|row| asked.met(row.2)).filter_map(|row| number(&row.1)).collect()
     };
     artifacts.sort_unstable();
     artifacts.dedup();
     if people == 0 && (!kind.alone || artifacts.is_empty()) {
         return None;
     }
-    let special = context.bit("special_unit").is_some_and(|bit| whole.values().any(|set| asked.met(*set) && set.has(bit)));
+    let special = context.bit("special_unit").is_some_and(|bit| whole.iter().any(|set| asked.met(*set) && set.has(bit)));
     let severity = match kind.id {
         "K3" | "K7" | "K8" => Severity::Critical,
         "K2" if special => Severity::Critical,
@@ -156,8 +193,8 @@ fn dataset(
         severity,
         people,
         photographs_by_page,
-        in_one_file: distinct(by_file),
-        in_one_folder: distinct(by_folder),
+        in_one_file: distinct(by_file.iter().filter(|row| asked.met(row.2)).map(|row| row.0)),
+        in_one_folder: distinct(by_folder.iter().filter(|row| asked.met(row.2)).map(|row| row.1)),
         places,
         artifacts,
     })

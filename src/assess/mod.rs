@@ -17,6 +17,7 @@ mod index;
 mod judge;
 mod predicate;
 mod register;
+mod said;
 pub mod score;
 pub mod select;
 mod settings;
@@ -44,6 +45,7 @@ use crate::model::waiver::Waiver;
 use context::Context;
 pub use context::Prepared;
 use score::{Entry, Model};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -89,7 +91,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     let context = Context::new(request.policy, request.evidence, prepared, request.people, request.classes, request.date);
     let waivers = Mutex::new(waiver::Waivers::new(request.waivers, request.date, &request.policy.controls));
     let mut entries: Vec<Entry> = Vec::with_capacity(request.policy.controls.len());
-    let mut findings: Vec<Vec<Option<Finding>>> = Vec::with_capacity(request.policy.controls.len());
+    let mut findings: Vec<Vec<Finding>> = Vec::with_capacity(request.policy.controls.len());
     for (control, judged) in request.policy.controls.iter().zip(judge_all(&request.policy.controls, &context, &waivers)) {
         entries.push(Entry {
             result: ControlResult {
@@ -115,7 +117,7 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
             },
             waived_degree: judged.waived_degree,
         });
-        findings.push(judged.findings.into_iter().map(Some).collect());
+        findings.push(judged.findings);
     }
     // an empty delivery has no score: the documents it lacks say nothing of how data is held
     let counted: &[Entry] = if request.evidence.artifacts.is_empty() { &[] } else { &entries };
@@ -179,22 +181,36 @@ fn judge<'a>(request: &Request<'a>, prepared: Prepared<'a>, digest: impl FnOnce(
     }
 }
 
-/// Findings of all controls, in the order of both: what is open first, then by severity and people, then as the controls stand.
-fn sorted(mut findings: Vec<Vec<Option<Finding>>>) -> Vec<Finding> {
-    let every = findings
-        .iter()
-        .enumerate()
-        .flat_map(|(place, own)| own.iter().enumerate().filter_map(move |(at, finding)| Some((place, at, finding.as_ref()?))));
-    // findings are large: only what says where each belongs is moved about
-    let mut keyed: Vec<_> = every
-        .map(|(place, at, finding)| {
-            let key = (finding.waived, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.people), place);
-            (key, &finding.location, at)
-        })
-        .collect();
-    keyed.sort_unstable();
-    let places: Vec<(usize, usize)> = keyed.into_iter().map(|row| (row.0.3, row.2)).collect();
-    places.into_iter().filter_map(|(place, at)| findings.get_mut(place)?.get_mut(at)?.take()).collect()
+/// What a finding comes before others for, whatever its place: what is open first, then by severity and people.
+fn rank(finding: &Finding) -> (bool, Reverse<Severity>, Reverse<u64>) {
+    (finding.waived, Reverse(finding.severity), Reverse(finding.people))
+}
+
+/// Findings of a control, by rank and place.
+fn ordered(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    let key = |at: &usize| findings.get(*at).map(|finding| (rank(finding), &finding.location));
+    // mostly there are few ranks, and places come in their order
+    order.sort_by(|one, other| key(one).cmp(&key(other)));
+    taken(vec![findings], order.into_iter().map(|at| (0, at)))
+}
+
+/// Findings of all controls, each in order, by rank, then as the controls stand.
+fn sorted(findings: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let own = |(place, own): (usize, &Vec<Finding>)| -> Vec<_> {
+        own.iter().enumerate().map(|(at, finding)| (rank(finding), place, at)).collect()
+    };
+    let mut order: Vec<_> = findings.iter().enumerate().flat_map(own).collect();
+    order.sort_unstable();
+    taken(findings, order.into_iter().map(|row| (row.1, row.2)))
+}
+
+/// Findings are large: each is moved once, to where it belongs.
+fn taken(findings: Vec<Vec<Finding>>, order: impl Iterator<Item = (usize, usize)>) -> Vec<Finding> {
+    let mut out = Vec::with_capacity(findings.iter().map(Vec::len).sum());
+    let mut left: Vec<Vec<Option<Finding>>> = findings.into_iter().map(|own| own.into_iter().map(Some).collect()).collect();
+    out.extend(order.filter_map(|(place, at)| left.get_mut(place)?.get_mut(at)?.take()));
+    out
 }
 
 /// The target's name; where not all of it was looked at, that is part of it, so that every report says so.
@@ -225,7 +241,9 @@ fn judge_all(controls: &[Control], context: &Context<'_>, waivers: &Mutex<waiver
         let any = waivers.lock().unwrap_or_else(PoisonError::into_inner).any(&control.id);
         let mut covers = |finding: &Finding| waivers.lock().unwrap_or_else(PoisonError::into_inner).covers(finding);
         let mut waived = judge::IsWaived { any, covers: &mut covers };
-        judge::judge(control, context, &mut waived)
+        let mut judged = judge::judge(control, context, &mut waived);
+        judged.findings = ordered(judged.findings);
+        judged
     })
 }
 

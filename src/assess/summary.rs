@@ -5,9 +5,14 @@ use crate::model::assessment::{ArtifactResult, Coverage, GapResult, People, Seen
 use crate::model::classset::{ClassSet, MOST_CLASSES};
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Dates, Encryption, FOLDER, GapKind, Read};
+use crate::model::several::each;
 use foldhash::{HashMap, HashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Threads that put rows of artifacts together: as many on every machine.
+const TELLERS: usize = 2;
+/// Artifacts that one of them takes at a time.
+const STRETCH: usize = 1 << 12;
 /// Combinations of classes that are shown.
 const MOST_TOGETHER: usize = 50;
 
@@ -180,8 +185,14 @@ fn stands_for_another(context: &Context<'_>, class: &str, set: ClassSet) -> bool
 
 /// The artifacts that hold something, are hidden, encrypted, copied or unread; plain ones are only counted.
 pub(super) fn artifacts(context: &Context<'_>) -> Vec<ArtifactResult> {
+    let stretches: Vec<&[u32]> = context.index.survey.told.chunks(STRETCH).collect();
+    each(&stretches, TELLERS, |stretch| told(context, stretch)).into_iter().flatten().collect()
+}
+
+/// The same of some artifacts.
+fn told(context: &Context<'_>, positions: &[u32]) -> Vec<ArtifactResult> {
     let mut out = Vec::new();
-    for (index, artifact) in some(context, &context.index.survey.told) {
+    for (index, artifact) in some(context, positions) {
         let classes: BTreeMap<String, u64> =
             Context::classes_in(artifact).into_iter().map(|(class, count)| (class.to_owned(), count)).collect();
         let hidden = artifact.parts.iter().any(|part| part.hidden.is_some());

@@ -7,8 +7,10 @@ use super::signature::Trusted;
 use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
 use crate::collect::shard::{Part, Shard};
-use crate::model::evidence::{Evidence, SCHEMA};
+use crate::model::evidence::{Artifact, Evidence, SCHEMA};
+use crate::model::node::Fold;
 use crate::model::packed;
+use crate::model::several::{both, each};
 use crate::report::many;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -65,6 +67,11 @@ pub(crate) struct AssessArgs {
     #[command(flatten)]
     report: ReportOptions,
 }
+
+/// Threads that look for what evidence holds: as many on every machine.
+const LOOKERS: usize = 2;
+/// Artifacts that one of them takes at a time.
+const STRETCH: usize = 1 << 14;
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
@@ -219,10 +226,15 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     inputs.push(&args.evidence);
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
-    let mut auditor = args.policy.auditor(None, None)?;
     let shown = super::signature::shown(&args.evidence);
-    let trusted = Trusted::read(&args.evidence_key)?;
-    let (evidence, digest) = evidence(&args.evidence, Some((&trusted, output)))?;
+    // neither needs the other; what is wrong with the policy is said first
+    let read = || Trusted::read(&args.evidence_key).and_then(|trusted| signed_evidence(&args.evidence, &trusted));
+    let (read, auditor) = both(read, || args.policy.auditor(None, None));
+    let mut auditor = auditor?;
+    let ((evidence, digest), key) = read?;
+    if let Some(key) = key {
+        output.remark(&format!("evidence {shown}: signed by key {key}"));
+    }
     let missing: Vec<&str> = auditor
         .policy
         .classes
@@ -246,23 +258,40 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     report(assessment, answers, &args.report, None, output)
 }
 
-/// Reads evidence, and its digest where its form has it; with keys that are trusted, only what one of them signed.
-pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Result<(Evidence, Option<String>), Failure> {
-    let shown = super::signature::shown(file);
-    let bytes = std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))?;
-    if let Some((trusted, output)) = trusted.filter(|row| !row.0.is_empty()) {
-        let signed = trusted.check(file, std::io::Cursor::new(&bytes), None);
-        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
-        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
+/// Evidence, and its digest where its form has it.
+type Known = (Evidence, Option<String>);
+
+/// Reads evidence.
+pub(crate) fn evidence(file: &Path) -> Result<Known, Failure> {
+    evidence_in(file, &bytes_of(file)?)
+}
+
+/// Reads evidence; with keys that are trusted, only what one of them signed, and which.
+fn signed_evidence(file: &Path, trusted: &Trusted) -> Result<(Known, Option<String>), Failure> {
+    let bytes = bytes_of(file)?;
+    if trusted.is_empty() {
+        return Ok((evidence_in(file, &bytes)?, None));
     }
+    let refused = |reason| Failure::Usage(format!("{} is not taken as evidence: {reason}", super::signature::shown(file)), None);
+    let signed = trusted.check(file, std::io::Cursor::new(&bytes), None).map_err(refused)?;
+    Ok((evidence_in(file, &bytes)?, Some(signed.key.to_string())))
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = super::signature::shown(file);
+    std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))
+}
+
+fn evidence_in(file: &Path, bytes: &[u8]) -> Result<Known, Failure> {
+    let shown = super::signature::shown(file);
     let refused = |why: String| {
         Failure::Usage(format!("{shown} is no evidence file: {why}"), Some("`provost collect` makes one".to_owned()))
     };
     let (evidence, digest) = if bytes.starts_with(packed::MAGIC) {
-        let (evidence, digest) = packed::read(&bytes).map_err(|error| refused(error.to_string()))?;
+        let (evidence, digest) = packed::read(bytes).map_err(|error| refused(error.to_string()))?;
         (evidence, Some(digest))
     } else {
-        let read = serde_json::from_slice(&bytes);
+        let read = serde_json::from_slice(bytes);
         (read.map_err(|error| refused(format!("line {}, column {}", error.line(), error.column())))?, None)
     };
     if evidence.schema != SCHEMA {
@@ -274,18 +303,31 @@ pub(crate) fn evidence(file: &Path, trusted: Option<(&Trusted, &Output)>) -> Res
     Ok((evidence, digest))
 }
 
+/// Products of which some artifacts are configurations, and how each compares its keys.
+fn products(artifacts: &[Artifact]) -> Vec<(&str, Fold)> {
+    let mut out: Vec<(&str, Fold)> = Vec::new();
+    for document in artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref()) {
+        let own = (document.product.as_str(), document.fold);
+        if !out.contains(&own) {
+            out.push(own);
+        }
+    }
+    out
+}
+
 /// Whether the values of the settings that the policy asks for were kept.
 fn asked(auditor: &crate::audit::Auditor, evidence: &Evidence) -> Result<(), Failure> {
-    let mut folds: HashMap<&str, crate::model::node::Fold> = HashMap::default();
+    let mut folds: HashMap<&str, Fold> = HashMap::default();
     let mut there: HashSet<&str> = evidence.resources.iter().map(|resource| resource.kind.as_str()).collect();
-    for document in evidence.artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref()) {
-        folds.insert(&document.product, document.fold);
-        there.insert(&document.product);
+    let stretches: Vec<&[Artifact]> = evidence.artifacts.chunks(STRETCH).collect();
+    for (product, fold) in each(&stretches, LOOKERS, |artifacts| products(artifacts)).into_iter().flatten() {
+        folds.insert(product, fold);
+        there.insert(product);
     }
     for (product, keys) in crate::policy::asks::of(&auditor.policy) {
         let known = evidence.asked.get(&product);
         // keys are the same as the product compares them
-        let fold = folds.get(product.as_str()).copied().unwrap_or(crate::model::node::Fold::Exact);
+        let fold = folds.get(product.as_str()).copied().unwrap_or(Fold::Exact);
         let same = |one: &str, other: &str| one == other || (!one.starts_with('$') && fold.key(one) == fold.key(other));
         let has = |key: &str| known.is_some_and(|known| known.iter().any(|one| same(one, key)));
         let missing = keys.iter().find(|key| there.contains(product.as_str()) && !has(key));

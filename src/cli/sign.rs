@@ -158,7 +158,7 @@ const MOST_NAMED: usize = 20;
 
 /// Whether a delivery is still what its evidence says.
 fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Result<u8, Failure> {
-    let (evidence, _) = super::collect::evidence(file, None)?;
+    let (evidence, _) = super::collect::evidence(file)?;
     let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     let auditor = options.keyed(args.key_file.as_ref())?;
     let keyed = args.key_file.is_some();

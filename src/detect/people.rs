@@ -63,13 +63,14 @@ pub fn bound(evidence: &mut Evidence, most: usize) {
 pub fn resolve(evidence: &Evidence) -> PeopleIndex {
     let (mut rows, further) = rows(evidence);
     number::settle(&mut rows, &evidence.classes);
-    let rank = |kind: u8| (strength(kind, class(evidence, kind)), kind);
-    let again = again(&rows);
+    let strengths: Vec<u8> = (0..=u8::MAX).map(|kind| strength(kind, class(evidence, kind))).collect();
+    let rank = |kind: u8| (strengths.get(usize::from(kind)).copied().unwrap_or(u8::MAX), kind);
+    let again = Again::of(&rows);
     let shared = shared(&rows, &again, evidence);
     let mut ties = Ties::new(&rows, &shared, &evidence.classes);
 
     // 1. numbers, the strongest kind first; those that many share last
-    let mut kinds: Vec<u8> = rows.iter().flat_map(|row| row.ids.iter()).filter(|id| is_strong(id)).map(|id| id.kind).collect();
+    let mut kinds: Vec<u8> = again.ids.iter().filter(|id| is_strong(id)).map(|id| id.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds.sort_by_key(|kind| rank(*kind));
@@ -85,13 +86,17 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
     let owner = names(&rows, &mut ties);
     // ordinals in the order of first appearance
     let mut out = PeopleIndex::default();
-    let mut ordinal: HashMap<u32, u32> = HashMap::default();
+    let mut ordinal: Vec<Option<u32>> = vec![None; rows.len()];
     let mut strongest: Vec<(u8, u64)> = Vec::new();
+    out.rows.reserve_exact(rows.len());
     for (index, row) in rows.iter().enumerate() {
         let Some(node) = owner.get(index).copied().flatten() else { continue };
         let root = ties.root(node);
-        let next = ordinal.len() as u32;
-        let person = *ordinal.entry(root).or_insert(next);
+        let Some(slot) = ordinal.get_mut(root as usize) else { continue };
+        let person = *slot.get_or_insert_with(|| {
+            out.exact += 1;
+            out.exact - 1
+        });
         out.rows.push(PersonAt { artifact: row.artifact, part: row.part, person, set: row.set });
         if let Some(best) = row.ids.iter().map(|id| (rank(id.kind).0, id.mark)).min_by_key(|best| best.0) {
             match strongest.get_mut(person as usize) {
@@ -101,7 +106,6 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
             }
         }
     }
-    out.exact = ordinal.len() as u32;
     beyond(evidence, &further, &strongest, &mut out);
     out
 }
@@ -127,58 +131,104 @@ fn rows(evidence: &Evidence) -> (Vec<Row<'_>>, Vec<u32>) {
     (out, further)
 }
 
+/// The identifiers by which rows can be tied that stand in several rows, in the order of their first appearance.
+struct Again {
+    ids: Vec<IdMark>,
+    /// Where the rows of each begin in `rows`, and where those of the last end.
+    begins: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Again {
+    fn of(rows: &[Row<'_>]) -> Self {
+        let tying = |id: &&IdMark| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH);
+        let every = || (0_u32..).zip(rows).flat_map(|row| row.1.ids.iter().filter(tying).map(move |id| (row.0, *id)));
+        // each is looked up once, however often it is needed
+        let mut known: HashMap<IdMark, u32> = HashMap::default();
+        let mut times: Vec<(IdMark, u32)> = Vec::new();
+        let mut slots: Vec<u32> = Vec::new();
+        for (_, id) in every() {
+            let slot = *known.entry(id).or_insert_with(|| {
+                times.push((id, 0));
+                times.len() as u32 - 1
+            });
+            if let Some(entry) = times.get_mut(slot as usize) {
+                entry.1 += 1;
+            }
+            slots.push(slot);
+        }
+        drop(known);
+        let mut out = Self { ids: Vec::new(), begins: vec![0], rows: Vec::new() };
+        // where the next row of each goes; most stand in one row, which nobody needs
+        let mut next: Vec<Option<u32>> = Vec::with_capacity(times.len());
+        let mut end = 0;
+        for (id, times) in &times {
+            next.push((*times > 1).then_some(end));
+            if *times > 1 {
+                out.ids.push(*id);
+                end += times;
+                out.begins.push(end);
+            }
+        }
+        out.rows.resize(end as usize, 0);
+        for ((row, _), slot) in every().zip(slots) {
+            if let Some(Some(at)) = next.get_mut(slot as usize) {
+                if let Some(place) = out.rows.get_mut(*at as usize) {
+                    *place = row;
+                }
+                *at += 1;
+            }
+        }
+        out
+    }
+
+    /// Each with its rows.
+    fn all(&self) -> impl Iterator<Item = (IdMark, &[u32])> {
+        let ranges = self.begins.iter().zip(self.begins.iter().skip(1));
+        self.ids.iter().copied().zip(ranges.map(|(from, to)| self.rows.get(*from as usize..*to as usize).unwrap_or(&[])))
+    }
+}
+
 /// Identifiers that stand beside many others of one kind: not one person's. Somebody may well have many payment cards.
-fn shared(rows: &[Row<'_>], again: &[(IdMark, Vec<u32>)], evidence: &Evidence) -> HashSet<IdMark> {
+fn shared(rows: &[Row<'_>], again: &Again, evidence: &Evidence) -> HashSet<IdMark> {
+    let cards = evidence.classes.iter().position(|class| class == "payment_card").and_then(|bit| u8::try_from(bit).ok());
+    let beside_many = |id: IdMark, own: &mut dyn Iterator<Item = &Row<'_>>| {
+        // there are few kinds: of each the first partners
+        let mut partners: Vec<(u8, usize, [u64; MOST_PARTNERS])> = Vec::new();
+        for other in own.flat_map(|row| row.ids.iter()).filter(|b| is_strong(b) && b.kind != id.kind && Some(b.kind) != cards) {
+            let at = partners.iter().position(|row| row.0 == other.kind).unwrap_or_else(|| {
+                partners.push((other.kind, 0, [0; MOST_PARTNERS]));
+                partners.len() - 1
+            });
+            let Some((_, known, list)) = partners.get_mut(at) else { continue };
+            if !list.iter().take(*known).any(|mark| *mark == other.mark) {
+                match list.get_mut(*known) {
+                    Some(slot) => *slot = other.mark,
+                    None => return true,
+                }
+                *known += 1;
+            }
+        }
+        false
+    };
     // what stands in few rows, beside one number of a kind in each, cannot stand beside many
-    let mut often: HashSet<IdMark> = again.iter().filter(|row| row.1.len() > MOST_PARTNERS).map(|row| row.0).collect();
     let several = |row: &&Row<'_>| {
         row.ids.iter().enumerate().any(|(at, id)| is_strong(id) && row.ids.iter().skip(at + 1).any(|other| other.kind == id.kind))
     };
-    often.extend(rows.iter().filter(several).flat_map(|row| row.ids.iter()));
-    if often.is_empty() {
-        return HashSet::default();
-    }
-    let mut partners: HashMap<(IdMark, u8), (usize, [u64; MOST_PARTNERS])> = HashMap::default();
+    let mut alone: HashSet<IdMark> =
+        rows.iter().filter(several).flat_map(|row| row.ids.iter()).filter(|id| is_strong(id)).copied().collect();
     let mut out = HashSet::default();
-    for row in rows {
-        for a in row.ids.iter().filter(|id| is_strong(id) && often.contains(id)) {
-            let others = row.ids.iter().filter(|b| is_strong(b) && b.kind != a.kind);
-            for b in others.filter(|b| class(evidence, b.kind) != "payment_card") {
-                let (known, list) = partners.entry((*a, b.kind)).or_default();
-                if !list.iter().take(*known).any(|mark| *mark == b.mark) {
-                    match list.get_mut(*known) {
-                        Some(slot) => *slot = b.mark,
-                        None => {
-                            out.insert(*a);
-                        }
-                    }
-                    *known = (*known + 1).min(MOST_PARTNERS);
-                }
-            }
+    for (id, places) in again.all().filter(|entry| is_strong(&entry.0)) {
+        let asked = alone.remove(&id) || places.len() > MOST_PARTNERS;
+        if asked && beside_many(id, &mut places.iter().filter_map(|row| rows.get(*row as usize))) {
+            out.insert(id);
         }
     }
-    out
-}
-
-/// The identifiers by which rows can be tied that stand in several rows, each with these, in the order of their first appearance.
-fn again(rows: &[Row<'_>]) -> Vec<(IdMark, Vec<u32>)> {
-    let tying = |id: &&IdMark| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH);
-    // most stand in one row: only of the others the rows are remembered
-    let mut times: HashMap<IdMark, u32> = HashMap::default();
-    for id in rows.iter().flat_map(|row| row.ids.iter()).filter(tying) {
-        *times.entry(*id).or_default() += 1;
-    }
-    times.retain(|_, times| *times > 1);
-    let mut out: Vec<(IdMark, Vec<u32>)> = Vec::with_capacity(times.len());
-    let mut position: HashMap<IdMark, usize> = HashMap::default();
-    for (index, row) in rows.iter().enumerate() {
-        for id in row.ids.iter().filter(tying).filter(|id| times.contains_key(*id)) {
-            let at = *position.entry(*id).or_insert_with(|| {
-                out.push((*id, Vec::new()));
-                out.len() - 1
-            });
-            if let Some(entry) = out.get_mut(at) {
-                entry.1.push(index as u32);
+    // and those that stand in one row
+    for row in rows.iter().filter(several) {
+        for id in row.ids.iter().filter(|id| alone.contains(id)) {
+            if beside_many(*id, &mut std::iter::once(row)) {
+                out.insert(*id);
             }
         }
     }
@@ -186,12 +236,12 @@ fn again(rows: &[Row<'_>]) -> Vec<(IdMark, Vec<u32>)> {
 }
 
 /// Ties rows by the identifiers that are asked for.
-fn tie(again: &[(IdMark, Vec<u32>)], ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -> bool) {
-    let mut asked: Vec<&(IdMark, Vec<u32>)> = again.iter().filter(|entry| asked(&entry.0)).collect();
+fn tie(again: &Again, ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -> bool) {
+    let mut asked: Vec<(IdMark, &[u32])> = again.all().filter(|entry| asked(&entry.0)).collect();
     // by rows: the order of two numbers of one kind in a row is the key's, and nothing may depend on it
-    asked.sort_by(|a, b| a.1.cmp(&b.1));
+    asked.sort_by(|a, b| a.1.cmp(b.1));
     for (id, list) in asked {
-        ties.tie(*id, list, rule);
+        ties.tie(id, list, rule);
     }
 }
 

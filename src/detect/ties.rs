@@ -108,6 +108,11 @@ impl<'a> Ties<'a> {
     /// Ties the rows that have an identifier, as far as they agree. A row that says nothing else goes with the first: one of them
     /// it is, and it is nobody further.
     pub(super) fn tie(&mut self, id: IdMark, rows: &[u32], rule: Rule) {
+        // most are tied by a stronger one already
+        let Some(first) = rows.first().map(|row| self.root(*row)) else { return };
+        if rows.iter().all(|row| self.root(*row) == first) {
+            return;
+        }
         let mut roots: Vec<u32> = Vec::new();
         let mut known: HashSet<u32> = HashSet::default();
         for row in rows {
@@ -115,9 +120,6 @@ impl<'a> Ties<'a> {
             if known.insert(root) {
                 roots.push(root);
             }
-        }
-        if roots.len() < 2 {
-            return;
         }
         let (told, bare): (Vec<u32>, Vec<u32>) = roots.into_iter().partition(|root| {
             self.claims(*root).iter().any(|own| is_name(own) || (own != &id && is_strong(own) && !self.shared.contains(own)))

@@ -10,12 +10,12 @@ use crate::model::evidence::{Artifact, Dates, Part};
 use crate::model::node::{Kind, Node};
 use crate::model::people::PersonAt;
 use crate::model::policy::{Check, SelectorSpec, Type};
+use crate::said::Said;
 use crate::survey::Place;
 use crate::value::Value;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashSet;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The selector.
@@ -158,6 +158,11 @@ impl Query {
         set.has_all(self.all) && !set.has_any(self.none) && (self.any.is_empty() || set.has_any(self.any)) && !set.is_empty()
     }
 
+    /// Whether any part of what is said there can be what is asked for.
+    fn may_meet(&self, said: ClassSet) -> bool {
+        said.has_all(self.all) && (self.any.is_empty() || said.has_any(self.any))
+    }
+
     /// What of a record counts when places are put together.
     fn relevant(&self) -> ClassSet {
         self.any.union(self.all).union(self.none)
@@ -200,8 +205,8 @@ fn by_part<'a>(query: &Rc<Query>, extent: &Extent, context: &'a Context<'a>) -> 
         let Some(artifact) = context.evidence.artifacts.get(index) else { continue };
         let Some(part) = artifact.parts.get(part_index) else { continue };
         let Some(held) = held(query, context, index, part_index, part) else { continue };
-        let (place, details) = (Found::Part(query.clone()), OnceCell::new());
-        out.push(item(Holding { artifact, index, part: Some(part), held, details, context, place }));
+        let (place, details, classes) = (Found::Part(query.clone()), OnceCell::new(), OnceCell::new());
+        out.push(item(Holding { artifact, index, part: Some(part), held, details, classes, context, place }));
     }
     out
 }
@@ -215,47 +220,24 @@ struct Held {
     records: u64,
 }
 
-/// What it holds of them: most items comply, or are one of very many, and nobody asks.
+/// Single values of the classes asked for: most items comply, or are one of very many, and nobody asks.
 #[derive(Default)]
-struct Details<'a> {
+struct Details {
     matches: u64,
     test_data: u64,
     confidence: f32,
-    classes: Vec<Cow<'a, str>>,
-    columns: Vec<&'a str>,
 }
 
-impl<'a> Details<'a> {
+impl Details {
     /// Adds what a part holds; people and records are counted by who knows what belongs together.
-    fn add(&mut self, query: &Query, part: &'a Part) {
-        for (class, tally) in context::tallied(part, &query.classes) {
+    fn add(&mut self, query: &Query, part: &Part) {
+        for (_, tally) in context::tallied(part, &query.classes) {
             self.matches += tally.matches;
             self.test_data += tally.test_data;
             if tally.matches > 0 {
-                if !self.classes.iter().any(|known| known == class) {
-                    self.classes.push(class.into());
-                }
                 self.confidence = self.confidence.max(tally.confidence);
             }
         }
-        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.binary_search(class).is_ok());
-        for column in part.columns.iter().filter(|column| of(&column.class)) {
-            if !self.columns.contains(&column.header.as_str()) {
-                self.columns.push(&column.header);
-            }
-        }
-    }
-
-    /// Of a part by itself.
-    fn of(query: &Query, part: &'a Part, held: Held) -> Self {
-        let mut out = Self::default();
-        out.add(query, part);
-        // no match of its own says it
-        if held.by_page > 0 && !out.classes.iter().any(|class| class == "photograph") {
-            out.classes.push("photograph".into());
-            out.classes.sort_unstable();
-        }
-        out
     }
 }
 
@@ -276,12 +258,9 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
     let whole = query.within == "part" && !query.all.is_empty();
     let count = |said: &dyn Fn(&PersonAt) -> ClassSet| -> u64 {
         if whole {
-            let mut known: BTreeMap<u32, ClassSet> = BTreeMap::new();
-            for row in rows {
-                let slot = known.entry(row.person).or_default();
-                *slot = slot.union(said(row));
-            }
-            known.values().filter(|set| query.meets(**set)).count() as u64
+            let mut known = Said::default();
+            rows.iter().for_each(|row| known.add(row.person, said(row)));
+            known.count(&|set| query.meets(set))
         } else {
             let mut persons: Vec<u32> = rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect();
             persons.sort_unstable();
@@ -310,9 +289,8 @@ fn item(holding: Holding<'_>) -> Item<'_> {
 enum Found {
     /// A part, with what was asked for.
     Part(Rc<Query>),
-    File,
-    Folder,
-    Anywhere,
+    /// A file, a folder or everything, as was asked for: its parts, and what is known there of somebody who is meant.
+    Place(Rc<Query>, Vec<Place>, ClassSet),
 }
 
 /// Personal data at a place.
@@ -321,17 +299,71 @@ struct Holding<'a> {
     index: usize,
     part: Option<&'a Part>,
     held: Held,
-    details: OnceCell<Details<'a>>,
+    details: OnceCell<Details>,
+    classes: OnceCell<Vec<Cow<'a, str>>>,
     context: &'a Context<'a>,
     place: Found,
 }
 
 impl<'a> Holding<'a> {
-    fn details(&self) -> &Details<'a> {
-        self.details.get_or_init(|| match (&self.place, self.part) {
-            (Found::Part(query), Some(part)) => Details::of(query, part, self.held),
-            _ => Details::default(),
+    fn query(&self) -> &Rc<Query> {
+        match &self.place {
+            Found::Part(query) | Found::Place(query, ..) => query,
+        }
+    }
+
+    /// The parts that it is about.
+    fn parts(&self) -> impl Iterator<Item = &'a Part> {
+        let places = match &self.place {
+            Found::Part(_) => &[],
+            Found::Place(_, places, _) => places.as_slice(),
+        };
+        self.part.into_iter().chain(places.iter().filter_map(|place| part_at(self.context, *place)))
+    }
+
+    fn details(&self) -> &Details {
+        self.details.get_or_init(|| {
+            let mut out = Details::default();
+            self.parts().for_each(|part| out.add(self.query(), part));
+            out
         })
+    }
+
+    /// Which of the classes asked for are there, in their order.
+    fn classes(&self) -> &[Cow<'a, str>] {
+        self.classes.get_or_init(|| {
+            let own = self.query().classes.iter();
+            let mut out: Vec<Cow<'a, str>> = own.filter_map(|class| self.has(class)).collect();
+            // no match of its own says it
+            if self.part.is_some() && self.held.by_page > 0 && !out.iter().any(|class| class == "photograph") {
+                out.push("photograph".into());
+                out.sort_unstable();
+            }
+            out
+        })
+    }
+
+    /// A class, if it is there: in a single value, or in what is known of somebody who is meant.
+    fn has(&self, class: &str) -> Option<Cow<'a, str>> {
+        if let Found::Place(_, _, there) = &self.place
+            && self.context.bit(class).is_some_and(|bit| there.has(bit))
+        {
+            return Some(class.to_owned().into());
+        }
+        let of = |part: &'a Part| part.tallies.get_key_value(class).filter(|row| row.1.matches > 0);
+        self.parts().find_map(of).map(|row| row.0.as_str().into())
+    }
+
+    /// Headers of the columns that hold any of them.
+    fn columns(&self) -> Vec<&'a str> {
+        let (mut out, mut known, query) = (Vec::new(), HashSet::default(), self.query());
+        let of = |class: &Option<String>| class.as_ref().is_some_and(|class| query.classes.binary_search(class).is_ok());
+        for column in self.parts().flat_map(|part| &part.columns).filter(|column| of(&column.class)) {
+            if known.insert(column.header.as_str()) {
+                out.push(column.header.as_str());
+            }
+        }
+        out
     }
 }
 
@@ -343,10 +375,10 @@ impl<'a> View<'a> for Holding<'a> {
             "photographs_by_page" => Value::Number(held.by_page as f64),
             "records" => Value::Number(held.records as f64),
             "matches" => Value::Number(self.details().matches as f64),
-            "classes" | "class" => Value::texts(self.details().classes.iter().map(AsRef::<str>::as_ref)),
+            "classes" | "class" => Value::texts(self.classes().iter().map(AsRef::<str>::as_ref)),
             "confidence" => Value::Number((f64::from(self.details().confidence) * 1000.0).round() / 1000.0),
             "sensitivity" => {
-                context.sensitivity(self.details().classes.iter().map(AsRef::as_ref)).map_or(Value::Absent, Value::Sensitivity)
+                context.sensitivity(self.classes().iter().map(AsRef::as_ref)).map_or(Value::Absent, Value::Sensitivity)
             }
             "hidden" => Value::Bool(
                 part.map_or_else(|| artifact.parts.iter().any(|part| part.hidden.is_some()), |part| part.hidden.is_some()),
@@ -357,7 +389,7 @@ impl<'a> View<'a> for Holding<'a> {
                 dates(artifact, part).map_or(Value::Absent, |dates| Value::Number(undated(&dates, context.date) as f64))
             }
             "part" => part.map_or(Value::Absent, |part| Value::Text(part.label.clone())),
-            "columns" => Value::texts(self.details().columns.iter().copied()),
+            "columns" => Value::texts(self.columns()),
             other => context.artifact_attribute(artifact, self.index, other),
         }
     }
@@ -369,17 +401,20 @@ impl<'a> View<'a> for Holding<'a> {
                 let line = first_line(part, &query.classes);
                 Location { part: (!part.label.is_empty()).then(|| part.label.clone()), line, ..file }
             }
-            (Found::Part(_) | Found::File, _) => file,
-            (Found::Folder, _) => {
-                let folder = self.artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                Location { artifact: format!("{folder}/"), ..Location::default() }
-            }
-            (Found::Anywhere, _) => Location::default(),
+            (Found::Part(_), None) => file,
+            (Found::Place(query, ..), _) => match query.within.as_str() {
+                "file" => file,
+                "folder" => {
+                    let folder = self.artifact.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    Location { artifact: format!("{folder}/"), ..Location::default() }
+                }
+                _ => Location::default(),
+            },
         }
     }
 
     fn found(&self, _: &Value) -> String {
-        sentence(self.held, &self.details().classes)
+        sentence(self.held, self.classes())
     }
 }
 
@@ -433,7 +468,7 @@ fn beyond(context: &Context<'_>, inside: &dyn Fn(u32) -> bool, set: &dyn Fn(Clas
 }
 
 /// One item a file, folder or the delivery: persons whose rows there, put together, have all the classes.
-fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
+fn by_place<'a>(query: &Rc<Query>, extent: &Extent, context: &'a Context<'a>) -> Vec<Item<'a>> {
     let place = |artifact: &Artifact| match query.within.as_str() {
         "file" => artifact.number,
         "folder" => artifact.folder,
@@ -441,71 +476,57 @@ fn by_place<'a>(query: &Query, extent: &Extent, context: &'a Context<'a>) -> Vec
     };
     let relevant = query.relevant();
     // parts that hold none of the classes say nothing of anybody
-    let mut members: BTreeMap<u32, Vec<Place>> = BTreeMap::new();
-    for found in context.index.places(relevant.bits()).into_iter().filter(|found| extent.has(found.0)) {
-        if let Some(artifact) = context.evidence.artifacts.get(found.0 as usize) {
-            members.entry(place(artifact)).or_default().push(found);
-        }
-    }
+    let found = context.index.places(relevant.bits()).into_iter().filter(|found| extent.has(found.0));
+    let mut members: Vec<(u32, Place)> = found.filter_map(|found| Some((place(context.at(found.0)?), found))).collect();
+    // in the order of the evidence within each
+    members.sort_by_key(|row| row.0);
     let links = context.links();
-    let mut out = Vec::new();
-    for places in members.into_values() {
-        let mut known: HashMap<u32, ClassSet> = HashMap::new();
-        // the same without what only a page says
-        let mut firm: HashMap<u32, ClassSet> = HashMap::new();
-        let mut where_found: BTreeMap<usize, u64> = BTreeMap::new();
-        let mut records = 0;
-        let mut details = Details::default();
-        for (position, number) in &places {
-            let (index, part_index) = (*position as usize, *number as usize);
-            let part = context.evidence.artifacts.get(index).and_then(|artifact| artifact.parts.get(part_index));
-            let Some(part) = part else { continue };
-            for row in context.rows(index, part_index).iter().filter(|row| row.set.has_any(relevant)) {
-                let slot = known.entry(row.person).or_default();
-                *slot = slot.union(row.set);
-                if links {
-                    let slot = firm.entry(row.person).or_default();
-                    *slot = slot.union(context.firm(row));
-                }
-                *where_found.entry(index).or_insert(0) += 1;
-            }
-            details.add(query, part);
-            records += part.sets.iter().filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum::<u64>();
+    let (mut known, mut firm, mut out) = (Said::default(), Said::default(), Vec::new());
+    for places in members.chunk_by(|one, other| one.0 == other.0) {
+        let parts = || places.iter().filter_map(|row| Some((row.1, part_at(context, row.1)?)));
+        // nobody has what no record says
+        let said = parts().flat_map(|row| &row.1.sets).fold(ClassSet::default(), |all, tally| all.union(tally.set));
+        if !query.may_meet(said) {
+            continue;
         }
-        let counted = |sets: &HashMap<u32, ClassSet>| sets.values().filter(|set| query.meets(**set)).count() as u64;
-        let people = counted(&known);
-        let by_page = if links { people.saturating_sub(counted(&firm)) } else { 0 };
-        let people = (people
-            + beyond(context, &|artifact| places.binary_search_by_key(&artifact, |place| place.0).is_ok(), &|set| {
-                query.meets(set)
-            }))
-        .min(context.people.total());
+        known.clear();
+        firm.clear();
+        // where most rows are, the first of several
+        let (mut most, mut here) = ((0_u64, None), (0_u64, None));
+        for ((position, number), _) in parts() {
+            if here.1 != Some(position) {
+                here = (0, Some(position));
+            }
+            for row in context.rows(position as usize, number as usize).iter().filter(|row| row.set.has_any(relevant)) {
+                known.add(row.person, row.set);
+                if links {
+                    firm.add(row.person, context.firm(row));
+                }
+                here.0 += 1;
+            }
+            if here.0 > most.0 {
+                most = here;
+            }
+        }
+        let records = parts().flat_map(|row| &row.1.sets).filter(|tally| query.meets(tally.set)).map(|tally| tally.records).sum();
+        let people = known.count(&|set| query.meets(set));
+        let by_page = if links { people.saturating_sub(firm.count(&|set| query.meets(set))) } else { 0 };
+        let inside = |artifact: u32| places.binary_search_by_key(&artifact, |row| row.1.0).is_ok();
+        let people = (people + beyond(context, &inside, &|set| query.meets(set))).min(context.people.total());
         if people == 0 && records == 0 {
             continue;
         }
-        let first = where_found
-            .iter()
-            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
-            .map(|row| *row.0)
-            .or(places.first().map(|place| place.0 as usize));
-        let Some((index, artifact)) =
-            first.and_then(|index| context.evidence.artifacts.get(index).map(|artifact| (index, artifact)))
-        else {
-            continue;
-        };
-        let there = known.values().filter(|set| query.meets(**set)).fold(query.all, |all, set| all.union(*set));
-        let is_there = |class: &String| {
-            details.classes.iter().any(|own| own == class) || context.bit(class).is_some_and(|bit| there.has(bit))
-        };
-        let classes = query.classes.iter().filter(|class| is_there(class)).map(|class| class.clone().into()).collect();
+        let first = most.1.or(places.first().map(|row| row.1.0));
+        let Some((index, artifact)) = first.and_then(|index| Some((index as usize, context.at(index)?))) else { continue };
+        let there = known.all().map(|row| row.1).filter(|set| query.meets(*set)).fold(query.all, ClassSet::union);
         let held = Held { people, by_page, records };
-        let details = Details { classes, ..details }.into();
-        let place = match query.within.as_str() {
-            "file" => Found::File,
-            "folder" => Found::Folder,
-            _ => Found::Anywhere,
-        };
-        out.push(item(Holding { artifact, index, part: None, held, details, context, place }));
+        let place = Found::Place(query.clone(), places.iter().map(|row| row.1).collect(), there);
+        let (details, classes) = (OnceCell::new(), OnceCell::new());
+        out.push(item(Holding { artifact, index, part: None, held, details, classes, context, place }));
     }
     out
+}
+
+fn part_at<'a>(context: &Context<'a>, (position, number): Place) -> Option<&'a Part> {
+    context.at(position)?.parts.get(number as usize)
 }

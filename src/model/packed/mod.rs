@@ -39,6 +39,9 @@ const ALWAYS: usize = 64 << 20;
 const LEAST: usize = 16;
 /// Frames that a thread unpacks before it asks for more.
 const GROUP: usize = 16;
+/// Frames that the thread which takes in what others made unpacks less, for each of the others: to move theirs to where they stay is
+/// about a quarter of the work of unpacking them.
+const LESS: usize = GROUP / 4;
 /// Groups that are unpacked and wait to be taken in, for each thread.
 const AHEAD: usize = 2;
 /// Threads that pack or unpack, at most.
@@ -265,12 +268,24 @@ fn add_all(out: &mut Run, group: &[(u8, &[u8])], room: &Room, room_for: (usize, 
     group.iter().try_for_each(|frame| out.add(*frame, room, room_for))
 }
 
+/// Frames in groups: those of the thread that takes in what the others made, then of each of the others, and so on.
+fn groups<'f, 'b>(mut frames: &'f [(u8, &'b [u8])], threads: usize) -> Vec<&'f [(u8, &'b [u8])]> {
+    let mut out = Vec::new();
+    while !frames.is_empty() {
+        let size = if out.len().is_multiple_of(threads) { GROUP.saturating_sub(LESS * (threads - 1)) } else { GROUP };
+        let (group, rest) = frames.split_at(size.min(frames.len()));
+        out.push(group);
+        frames = rest;
+    }
+    out
+}
+
 /// All frames in their order: one thread unpacks groups to where they stay, and takes in what the others made of those between, which are
 /// never far ahead of it.
 fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
     let room = &Room::of(bytes);
-    let groups: Vec<&[(u8, &[u8])]> = frames.chunks(GROUP).collect();
-    let threads = threads().clamp(1, groups.len().max(1));
+    let threads = threads().clamp(1, frames.len().div_ceil(GROUP).max(1));
+    let groups = groups(frames, threads);
     let (mut whole, all) = (Run::default(), extent(frames));
     std::thread::scope(|scope| {
         let mut others = Vec::new();
