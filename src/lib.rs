@@ -18,7 +18,7 @@
 //! * `cli`: the only room that prints or reads the environment.
 //! * `yaml`: below the rooms; text to tree.
 //!
-//! All rooms but `collect`, `audit` and `cli` are packages of their own, compiled beside each other; the one macro of all registries lies in `model`.
+//! All rooms but `collect`, `audit` and `cli`, and of `collect` its `config`, are packages of their own, compiled beside each other; the one macro of all registries lies in `model`.
 //!
 //! # Invariants
 //! 1. Only `collect` opens the target, and speaks to a network only where the user named an address; only `cli` prints; `assess` and `report` touch no file, clock, environment or network.

@@ -5,7 +5,7 @@ mod anywhere;
 mod blob;
 mod boundary;
 pub mod cache;
-pub mod config;
+pub use provost_config as config;
 pub mod confine;
 mod content;
 pub mod decode;

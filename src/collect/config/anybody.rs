@@ -21,7 +21,7 @@ const OWN: &[&str] = &[
 
 /// Whether a network is so wide that most of it belongs to strangers: wider than any network that is kept for private use. Half of all
 /// addresses counts as well, for the other half is a second line. `mask` is what stands beside the address, where something does.
-pub(in crate::collect) fn wide(address: &str, mask: Option<&str>) -> bool {
+pub fn wide(address: &str, mask: Option<&str>) -> bool {
     let address = address.trim();
     let (base, mask) = match address.split_once('/') {
         Some((base, mask)) => (base, Some(mask)),
@@ -41,7 +41,7 @@ pub(in crate::collect) fn wide(address: &str, mask: Option<&str>) -> bool {
 }
 
 /// The same of an address and the length of its prefix.
-pub(in crate::collect) fn wide_prefix(base: IpAddr, bits: u8) -> bool {
+pub fn wide_prefix(base: IpAddr, bits: u8) -> bool {
     match base {
         IpAddr::V4(_) => bits < 8,
         // fc00::/7 is for private use; IPv4 has its place below ::ffff:0:0/96
@@ -60,7 +60,7 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 /// Whether a pattern of names (`*`, `*.com`, `.org`) takes the machines of strangers.
-pub(in crate::collect) fn names_all(pattern: &str) -> bool {
+pub fn names_all(pattern: &str) -> bool {
     let pattern = pattern.trim();
     if !pattern.starts_with('.') && !pattern.contains(['*', '?']) {
         return false;

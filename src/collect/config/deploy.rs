@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 /// What is asked for the override that compose takes by itself, and the names of files that it begins with and of overrides, the first
 /// that is there before others.
-pub(in crate::collect) const OVERRIDE: &str = "@override";
+pub const OVERRIDE: &str = "@override";
 /// What is asked for the other compose files beside one, which a command line may put over it.
-pub(in crate::collect) const OTHERS: &str = "@others";
+pub const OTHERS: &str = "@others";
 /// See [`OVERRIDE`].
-pub(in crate::collect) const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// See [`OVERRIDE`].
-pub(in crate::collect) const OVERRIDES: [&str; 4] =
+pub const OVERRIDES: [&str; 4] =
     ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// Words that a variable with a secret in it is named with.
@@ -188,7 +188,7 @@ pub(super) fn names_secret(name: &str) -> bool {
 }
 
 /// Whether a variable is a secret that is written out.
-pub(in crate::collect) fn holds_secret(name: &str, value: &str) -> bool {
+pub fn holds_secret(name: &str, value: &str) -> bool {
     (names_secret(name) && !is_reference(value) && !is_switch(value)) || holds_login(value)
 }
 

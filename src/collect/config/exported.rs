@@ -5,13 +5,13 @@ use super::{Config as _, Probe, ReadError, jsonc, text};
 use crate::model::node::{Entry, Kind, Node, Setting};
 
 /// Whether a head may be the beginning of one JSON value.
-pub(in crate::collect) fn is_json(probe: &Probe<'_>) -> bool {
+pub fn is_json(probe: &Probe<'_>) -> bool {
     let begun = text::unmarked(probe.head).trim_start().starts_with(['{', '[']);
     begun && !matches!(probe.extension, "jsonl" | "ndjson" | "ipynb" | "tfstate" | "md")
 }
 
 /// Whether a head has a word between quotes, whatever its case. `lower` is the head in lower case.
-pub(in crate::collect) fn quotes(lower: &str, word: &str) -> bool {
+pub fn quotes(lower: &str, word: &str) -> bool {
     lower.match_indices(word).any(|(at, _)| {
         lower.get(..at).is_some_and(|before| before.ends_with('"'))
             && lower.get(at + word.len()..).is_some_and(|after| after.starts_with('"'))
@@ -19,12 +19,12 @@ pub(in crate::collect) fn quotes(lower: &str, word: &str) -> bool {
 }
 
 /// The tree.
-pub(in crate::collect) fn json(source: &str) -> Result<Node, ReadError> {
+pub fn json(source: &str) -> Result<Node, ReadError> {
     jsonc::CONFIG.read(source)
 }
 
 /// What keys lead to, without case. Of a key that is written twice the last one counts, as for those who read JSON.
-pub(in crate::collect) fn get<'n>(node: &'n Node, path: &[&str]) -> Option<&'n Node> {
+pub fn get<'n>(node: &'n Node, path: &[&str]) -> Option<&'n Node> {
     let mut here = node;
     for key in path {
         here = here.entries().iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.node)?;
@@ -33,7 +33,7 @@ pub(in crate::collect) fn get<'n>(node: &'n Node, path: &[&str]) -> Option<&'n N
 }
 
 /// The things of an answer: the elements of a list, of `{"value": [...]}`, or the one thing that it is.
-pub(in crate::collect) fn each(root: &Node) -> Vec<&Node> {
+pub fn each(root: &Node) -> Vec<&Node> {
     let list = match &root.kind {
         Kind::List(_) => Some(root),
         _ => get(root, &["value"]).filter(|node| matches!(node.kind, Kind::List(_))),
@@ -45,7 +45,7 @@ pub(in crate::collect) fn each(root: &Node) -> Vec<&Node> {
 }
 
 /// A truth, as JSON or as a command writes it.
-pub(in crate::collect) fn truth(node: &Node) -> Option<bool> {
+pub fn truth(node: &Node) -> Option<bool> {
     match &node.kind {
         Kind::Bool(value) => Some(*value),
         _ => match node.scalar()?.to_ascii_lowercase().as_str() {
@@ -57,7 +57,7 @@ pub(in crate::collect) fn truth(node: &Node) -> Option<bool> {
 }
 
 /// The texts of a list, or the one text; a masked one is its shape.
-pub(in crate::collect) fn texts(node: Option<&Node>) -> Vec<&str> {
+pub fn texts(node: Option<&Node>) -> Vec<&str> {
     let Some(node) = node else { return Vec::new() };
     let one = |node: &'_ Node| match &node.kind {
         Kind::Masked(_) => Some("(masked)"),
@@ -76,23 +76,23 @@ pub(in crate::collect) fn texts(node: Option<&Node>) -> Vec<&str> {
 }
 
 /// The words for a truth.
-pub(in crate::collect) fn word(truth: bool) -> &'static str {
+pub fn word(truth: bool) -> &'static str {
     if truth { "true" } else { "false" }
 }
 
 /// A setting of a context, at the place of a node.
-pub(in crate::collect) fn setting(context: &str, key: &str, value: impl Into<String>, at: &Node) -> Setting {
+pub fn setting(context: &str, key: &str, value: impl Into<String>, at: &Node) -> Setting {
     let value = Node::text(value, at.line, at.column);
     Setting::of(&Entry { key: key.to_owned(), line: at.line, column: at.column, node: value }).within(context)
 }
 
 /// A setting that nobody can say.
-pub(in crate::collect) fn unknown(context: &str, key: &str, reason: impl Into<String>, at: &Node) -> Setting {
+pub fn unknown(context: &str, key: &str, reason: impl Into<String>, at: &Node) -> Setting {
     Setting { unknown: Some(reason.into()), ..setting(context, key, "", at) }
 }
 
 /// A moment as exports write it, in seconds since 1970 (`2026-11-24T10:15:00+00:00`, `2026-11-24T10:15:00Z`).
-pub(in crate::collect) fn seconds(text: &str) -> Option<i64> {
+pub fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
     if text.len() > 64 {
         return None;
@@ -105,15 +105,15 @@ pub(in crate::collect) fn seconds(text: &str) -> Option<i64> {
 }
 
 /// What of users is counted: the key of the report, and what its number and its share are called.
-pub(in crate::collect) type Counted = (&'static str, &'static str, &'static str);
+pub type Counted = (&'static str, &'static str, &'static str);
 
 /// Whether a user is something; `None` if the report does not say.
-pub(in crate::collect) fn is(user: &Node, key: &str) -> Option<bool> {
+pub fn is(user: &Node, key: &str) -> Option<bool> {
     get(user, &[key]).and_then(truth)
 }
 
 /// How many users of a report have something: all of them, and the administrators among them. It keeps no user.
-pub(in crate::collect) struct Shares {
+pub struct Shares {
     counted: &'static [Counted],
     all: Group,
     admins: Group,
@@ -158,11 +158,13 @@ impl Group {
 }
 
 impl Shares {
-    pub(in crate::collect) fn new(counted: &'static [Counted], more: bool) -> Self {
+    /// None yet; `more` says whether the report goes on elsewhere.
+    pub fn new(counted: &'static [Counted], more: bool) -> Self {
         Self { counted, all: Group::default(), admins: Group::default(), more }
     }
 
-    pub(in crate::collect) fn add(&mut self, user: &Node, admin: bool) {
+    /// Counts a user.
+    pub fn add(&mut self, user: &Node, admin: bool) {
         self.all.add(user, self.counted);
         if admin {
             self.admins.add(user, self.counted);
@@ -170,7 +172,7 @@ impl Shares {
     }
 
     /// As it is kept: numbers alone.
-    pub(in crate::collect) fn kept(&self, line: u32, column: u32) -> Node {
+    pub fn kept(&self, line: u32, column: u32) -> Node {
         let entry = |key: &str, kind| Entry { key: key.to_owned(), line, column, node: Node::new(kind, line, column) };
         let here = (line, column);
         let groups = vec![
@@ -183,7 +185,7 @@ impl Shares {
 }
 
 /// The settings of what [`Shares`] kept: numbers, and shares in whole percent, rounded down.
-pub(in crate::collect) fn shares(root: &Node, counted: &[Counted]) -> Vec<Setting> {
+pub fn shares(root: &Node, counted: &[Counted]) -> Vec<Setting> {
     let more = is(root, "more_pages") == Some(true);
     let mut out = vec![setting("", "more_pages", word(more), root)];
     for (name, context) in [("all", ""), ("admins", "admins")] {

@@ -2,10 +2,18 @@
 //! Readers take hostile text: no panic, no recursion without a bound, an error where the text is not what it claims.
 //! They do not judge, and they do not open anything else (an `Include` is kept as a setting; joining is `link`'s).
 
+use provost_detect as detect;
+use provost_model as model;
+
+/// The macro.
+mod registry {
+    pub(crate) use provost_model::registry;
+}
+
 mod accounts;
-pub(super) mod anybody;
+pub mod anybody;
 mod deploy;
-pub(super) mod exported;
+pub mod exported;
 mod exports;
 mod flags;
 mod flat;
@@ -15,7 +23,7 @@ mod plain_json;
 mod text;
 pub mod thing;
 
-pub(super) use deploy::{BASES, OTHERS, OVERRIDE, OVERRIDES, holds_secret};
+pub use deploy::{BASES, OTHERS, OVERRIDE, OVERRIDES, holds_secret};
 
 use crate::model::node::{Fold, Node, Setting};
 use known::Known;

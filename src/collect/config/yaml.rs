@@ -1,4 +1,4 @@
-//! YAML files of suppliers: which files are YAML. The reading itself is `crate::yaml`'s.
+//! YAML files of suppliers: which files are YAML. The reading itself is `provost_yaml`'s.
 
 use super::{Claim, Config, Probe, ReadError, text};
 use crate::model::node::Node;
@@ -51,7 +51,7 @@ impl Config for YamlReader {
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {
         let source = text::clean(source)?;
-        crate::yaml::parse(source).map_err(|error| ReadError { reason: error.reason, line: error.line })
+        provost_yaml::parse(source).map_err(|error| ReadError { reason: error.reason, line: error.line })
     }
 }
 

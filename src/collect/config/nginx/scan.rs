@@ -1,7 +1,7 @@
 //! The words of an nginx configuration: quotes, escapes, comments, braces, and Lua that stands in blocks.
 //! It must not know any directive.
 
-use crate::collect::config::{ReadError, text};
+use crate::{ReadError, text};
 
 /// A word with its place.
 pub(super) struct Word {
