@@ -227,14 +227,19 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     apart(&args.report.show.format, &inputs)?;
     let date = args.policy.day()?;
     let shown = super::signature::shown(&args.evidence);
-    // neither needs the other; what is wrong with the policy is said first
-    let read = || Trusted::read(&args.evidence_key).and_then(|trusted| signed_evidence(&args.evidence, &trusted));
-    let (read, auditor) = both(read, || args.policy.auditor(None, None));
+    // neither needs the other; what is wrong with the policy is said first, and does not wait for a pipe
+    let ready = || args.evidence.is_file().then(|| bytes_of(&args.evidence));
+    let (bytes, auditor) = both(ready, || args.policy.auditor(None, None));
     let mut auditor = auditor?;
-    let ((evidence, digest), key) = read?;
-    if let Some(key) = key {
-        output.remark(&format!("evidence {shown}: signed by key {key}"));
+    let trusted = Trusted::read(&args.evidence_key)?;
+    let bytes = bytes.unwrap_or_else(|| bytes_of(&args.evidence))?;
+    if !trusted.is_empty() {
+        let signed = trusted.check(&args.evidence, std::io::Cursor::new(&bytes), None);
+        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
+        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
     }
+    let (evidence, digest) = evidence_in(&args.evidence, &bytes)?;
+    drop(bytes);
     let missing: Vec<&str> = auditor
         .policy
         .classes
@@ -266,17 +271,6 @@ pub(crate) fn evidence(file: &Path) -> Result<Known, Failure> {
     evidence_in(file, &bytes_of(file)?)
 }
 
-/// Reads evidence; with keys that are trusted, only what one of them signed, and which.
-fn signed_evidence(file: &Path, trusted: &Trusted) -> Result<(Known, Option<String>), Failure> {
-    let bytes = bytes_of(file)?;
-    if trusted.is_empty() {
-        return Ok((evidence_in(file, &bytes)?, None));
-    }
-    let refused = |reason| Failure::Usage(format!("{} is not taken as evidence: {reason}", super::signature::shown(file)), None);
-    let signed = trusted.check(file, std::io::Cursor::new(&bytes), None).map_err(refused)?;
-    Ok((evidence_in(file, &bytes)?, Some(signed.key.to_string())))
-}
-
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let shown = super::signature::shown(file);
     std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))
@@ -304,15 +298,9 @@ fn evidence_in(file: &Path, bytes: &[u8]) -> Result<Known, Failure> {
 }
 
 /// Products of which some artifacts are configurations, and how each compares its keys.
-fn products(artifacts: &[Artifact]) -> Vec<(&str, Fold)> {
-    let mut out: Vec<(&str, Fold)> = Vec::new();
-    for document in artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref()) {
-        let own = (document.product.as_str(), document.fold);
-        if !out.contains(&own) {
-            out.push(own);
-        }
-    }
-    out
+fn products(artifacts: &[Artifact]) -> HashMap<&str, Fold> {
+    let documents = artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref());
+    documents.map(|document| (document.product.as_str(), document.fold)).collect()
 }
 
 /// Whether the values of the settings that the policy asks for were kept.

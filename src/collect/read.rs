@@ -33,7 +33,7 @@ pub(super) fn streamed(head: &Head<'_>) -> Option<&'static dyn Document> {
 
 /// The configuration format with the strongest claim, the first among equals.
 pub(super) fn config(head: &Head<'_>) -> Option<(Claim, &'static dyn Config)> {
-    let probe = Probe { path: head.path, name: head.name, extension: head.extension, head: head.text, whole: head.whole };
+    let probe = Probe::new(head.path, head.name, head.extension, head.text, head.whole);
     let mut best: Option<(Claim, &'static dyn Config)> = None;
     for config in CONFIGS {
         let claim = config.claims(&probe);

@@ -191,11 +191,12 @@ impl Again {
 
 /// Identifiers that stand beside many others of one kind: not one person's. Somebody may well have many payment cards.
 fn shared(rows: &[Row<'_>], again: &Again, evidence: &Evidence) -> HashSet<IdMark> {
-    let cards = evidence.classes.iter().position(|class| class == "payment_card").and_then(|bit| u8::try_from(bit).ok());
+    let cards: Vec<bool> = (0..=u8::MAX).map(|kind| class(evidence, kind) == "payment_card").collect();
+    let is_card = |kind: u8| cards.get(usize::from(kind)) == Some(&true);
     let beside_many = |id: IdMark, own: &mut dyn Iterator<Item = &Row<'_>>| {
         // there are few kinds: of each the first partners
         let mut partners: Vec<(u8, usize, [u64; MOST_PARTNERS])> = Vec::new();
-        for other in own.flat_map(|row| row.ids.iter()).filter(|b| is_strong(b) && b.kind != id.kind && Some(b.kind) != cards) {
+        for other in own.flat_map(|row| row.ids.iter()).filter(|b| is_strong(b) && b.kind != id.kind && !is_card(b.kind)) {
             let at = partners.iter().position(|row| row.0 == other.kind).unwrap_or_else(|| {
                 partners.push((other.kind, 0, [0; MOST_PARTNERS]));
                 partners.len() - 1

@@ -118,7 +118,7 @@ fn nothing_is_left_out(delivery: &Delivery) {
         let head = Head { raw, text: &text, whole, kind: sniffed.kind, name: &name, extension, path };
         let strongest = DOCUMENTS.iter().rev().map(|document| (document.claims(&head), document.id())).max_by_key(|row| row.0);
         documents.extend(strongest.filter(|row| row.0 > 0).map(|row| row.1));
-        let probe = Probe { path, name: &name, extension, head: &text, whole };
+        let probe = Probe::new(path, &name, extension, &text, whole);
         let claims: Vec<(Claim, &str)> = CONFIGS.iter().map(|config| (config.claims(&probe), config.id())).collect();
         let most = claims.iter().map(|row| row.0).max().unwrap_or(Claim::No);
         configs.extend(claims.iter().find(|row| row.0 == most && most > Claim::No && sniffed.kind == "text").map(|row| row.1));

@@ -30,7 +30,7 @@ fn run(config: &dyn Config, data: &[u8]) {
     let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
     let extension = name.rsplit_once('.').map_or("", |row| row.1);
     let whole = head.len() == text.len();
-    let _ = config.claims(&Probe { path: &path, name: &name, extension, head: &head, whole });
+    let _ = config.claims(&Probe::new(&path, &name, extension, &head, whole));
     match config.read(&text) {
         Ok(root) => tree(config, root, &text, &path),
         Err(error) => assert!(!error.reason.is_empty(), "an error of {} says nothing", config.id()),

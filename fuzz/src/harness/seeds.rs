@@ -261,7 +261,7 @@ fn give(own: &TestFile, seeds: &mut Seeds) {
     if sniffed.encoding.is_none() {
         return;
     }
-    let probe = Probe { path: &own.path, name: &name, extension, head: &text, whole };
+    let probe = Probe::new(&own.path, &name, extension, &text, whole);
     for config in CONFIGS.iter().filter(|config| config.claims(&probe) != Claim::No) {
         seeds.add(format!("config/{}", config.id()), with_name.as_slice());
         let Ok(root) = config.read(&text) else { continue };

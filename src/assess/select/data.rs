@@ -329,11 +329,31 @@ impl<'a> Holding<'a> {
         })
     }
 
-    /// Which of the classes asked for are there, in their order.
+    /// Which of the classes asked for are there, in their order: in a single value, or in what is known of somebody who is meant.
     fn classes(&self) -> &[Cow<'a, str>] {
         self.classes.get_or_init(|| {
-            let own = self.query().classes.iter();
-            let mut out: Vec<Cow<'a, str>> = own.filter_map(|class| self.has(class)).collect();
+            let asked = &self.query().classes;
+            let known = |class: &String| match &self.place {
+                Found::Place(_, _, there) => self.context.bit(class).is_some_and(|bit| there.has(bit)),
+                Found::Part(_) => false,
+            };
+            let mut found: Vec<Option<Cow<'a, str>>> =
+                asked.iter().map(|class| known(class).then(|| class.clone().into())).collect();
+            let mut left = found.iter().filter(|class| class.is_none()).count();
+            for part in self.parts() {
+                // a place may have very many parts, and the first few have everything
+                if left == 0 {
+                    break;
+                }
+                for (class, _) in part.tallies.iter().filter(|row| row.1.matches > 0) {
+                    let slot = asked.binary_search(class).ok().and_then(|at| found.get_mut(at));
+                    if let Some(slot) = slot.filter(|slot| slot.is_none()) {
+                        *slot = Some(class.as_str().into());
+                        left -= 1;
+                    }
+                }
+            }
+            let mut out: Vec<Cow<'a, str>> = found.into_iter().flatten().collect();
             // no match of its own says it
             if self.part.is_some() && self.held.by_page > 0 && !out.iter().any(|class| class == "photograph") {
                 out.push("photograph".into());
@@ -341,17 +361,6 @@ impl<'a> Holding<'a> {
             }
             out
         })
-    }
-
-    /// A class, if it is there: in a single value, or in what is known of somebody who is meant.
-    fn has(&self, class: &str) -> Option<Cow<'a, str>> {
-        if let Found::Place(_, _, there) = &self.place
-            && self.context.bit(class).is_some_and(|bit| there.has(bit))
-        {
-            return Some(class.to_owned().into());
-        }
-        let of = |part: &'a Part| part.tallies.get_key_value(class).filter(|row| row.1.matches > 0);
-        self.parts().find_map(of).map(|row| row.0.as_str().into())
     }
 
     /// Headers of the columns that hold any of them.

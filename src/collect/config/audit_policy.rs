@@ -143,7 +143,7 @@ impl Config for AuditPolicyReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        let found = text::unmarked(probe.head).lines().take(200).filter(|line| row(line).is_some()).count();
+        let found = text::split(text::unmarked(probe.head)).take(200).filter(|line| row(line).is_some()).count();
         if found >= 3 { Claim::Product } else { Claim::No }
     }
 

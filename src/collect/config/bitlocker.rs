@@ -270,17 +270,17 @@ impl Config for BitlockerReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        if objects::has(&names, &["mountpoint", "volumestatus", "protectionstatus"])
-            || objects::has(&names, &["mountpoint", "encryptionmethod", "protectionstatus"])
+        if objects::has(names, &["mountpoint", "volumestatus", "protectionstatus"])
+            || objects::has(names, &["mountpoint", "encryptionmethod", "protectionstatus"])
         {
             return Claim::Product;
         }
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        let head = text::unmarked(probe.head).lines().take(60);
+        let head = text::split(text::unmarked(probe.head)).take(60);
         let found = head.filter(|line| labelled(line).is_some()).count();
-        if found >= 3 && text::unmarked(probe.head).lines().take(40).any(|line| volume(line).is_some()) {
+        if found >= 3 && text::split(text::unmarked(probe.head)).take(40).any(|line| volume(line).is_some()) {
             Claim::Product
         } else {
             Claim::No

@@ -92,5 +92,5 @@ fn is_template(head: &str) -> bool {
         .iter()
         .any(|key| first.starts_with(key));
     }
-    head.lines().any(|line| line.trim_end() == "Resources:")
+    text::split(head).any(|line| line.trim_end() == "Resources:")
 }

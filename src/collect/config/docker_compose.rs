@@ -73,7 +73,7 @@ impl Config for Compose {
         }
         let named = probe.name.contains("compose");
         let (mut services, mut inside, mut own) = (false, false, false);
-        for line in text::unmarked(probe.head).lines() {
+        for line in text::split(text::unmarked(probe.head)) {
             let line = line.trim_end();
             let body = line.trim_start();
             if body.is_empty() || body.starts_with('#') || line == "---" {

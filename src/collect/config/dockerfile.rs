@@ -79,7 +79,7 @@ impl Config for Dockerfile {
             return Claim::No;
         }
         let (mut all, mut own, mut from, mut continued, mut end) = (0_usize, 0_usize, false, false, None::<String>);
-        for line in text::unmarked(probe.head).lines().take(400) {
+        for line in text::split(text::unmarked(probe.head)).take(400) {
             let body = line.trim();
             if let Some(mark) = &end {
                 if body == mark {
@@ -459,7 +459,7 @@ mod tests {
 
     fn claim(name: &str, head: &str) -> Claim {
         let extension = name.rsplit_once('.').map_or("", |row| row.1);
-        CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+        CONFIG.claims(&Probe::new(name, name, extension, head, true))
     }
 
     #[test]

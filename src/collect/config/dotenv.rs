@@ -157,7 +157,7 @@ mod tests {
     fn claims_by_name() {
         let claim = |name: &str| {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            CONFIG.claims(&Probe { path: name, name, extension, head: "A=1", whole: true })
+            CONFIG.claims(&Probe::new(name, name, extension, "A=1", true))
         };
         assert_eq!(
             [".env", ".env.local", "prod.env", "env.txt"].map(claim),

@@ -68,11 +68,14 @@ impl Config for Etcd {
         }
         let own = matches!(probe.extension, "yaml" | "yml" | "manifest" | "service" | "conf" | "txt" | "" | "env" | "default");
         let yaml = matches!(probe.extension, "yaml" | "yml" | "conf")
-            && head.lines().filter(|line| TELLING.iter().any(|key| line.starts_with(key))).count() >= 2;
-        let lines = || head.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
-        let variables = lines().filter(|line| line.starts_with("ETCD_") && line.contains('=')).count();
-        let all = lines().filter(|line| !line.is_empty()).count();
-        let file = variables >= 2 && variables * 2 > all;
+            && text::split(head).filter(|line| TELLING.iter().any(|key| line.starts_with(key))).count() >= 2;
+        let lines = || text::split(head).map(str::trim_start).filter(|line| !line.starts_with('#'));
+        let variables = if head.contains("ETCD_") {
+            lines().filter(|line| line.starts_with("ETCD_") && line.contains('=')).count()
+        } else {
+            0
+        };
+        let file = variables >= 2 && variables * 2 > lines().filter(|line| !line.is_empty()).count();
         let telling =
             ["--data-dir", "--listen-client-urls", "--listen-peer-urls", "--initial-cluster", "--cert-file", "--config-file"];
         let flags = telling.iter().any(|flag| head.contains(flag)) && flags::starts(head, "etcd");

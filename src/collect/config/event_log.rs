@@ -32,8 +32,8 @@ impl Config for EventLogReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        let listed = objects::has(&names, &["logname", "logmode", "maximumsizeinbytes"])
-            || objects::has(&names, &["max(k)", "retain", "overflowaction", "log"]);
+        let listed = objects::has(names, &["logname", "logmode", "maximumsizeinbytes"])
+            || objects::has(names, &["max(k)", "retain", "overflowaction", "log"]);
         if listed || (!text::foreign(probe.extension) && is_wevtutil(probe.head)) { Claim::Product } else { Claim::No }
     }
 

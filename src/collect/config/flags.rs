@@ -38,7 +38,7 @@ fn names(word: &str, program: &str) -> bool {
 
 /// Whether a text starts a program: a unit, a line of `ps`, a pod.
 pub(super) fn starts(head: &str, program: &str) -> bool {
-    head.lines().any(|line| {
+    text::split(head).any(|line| {
         let line = line.trim();
         !line.starts_with('#')
             && line.split([' ', '\t', '=', '"', '\'', ',', '[', '\0']).any(|word| names(word.trim_end_matches(']'), program))

@@ -37,7 +37,7 @@ impl Config for GoogleCloud {
         if json && head.contains("\"kind\"") && KINDS.iter().any(|kind| head.contains(&format!("\"{kind}\""))) {
             return Claim::Product;
         }
-        let mut lines = head.lines().map(|line| line.trim().trim_end_matches(',').replace('"', ""));
+        let mut lines = text::split(head).map(|line| line.trim().trim_end_matches(',').replace('"', ""));
         let told = lines.any(|line| {
             let line = line.trim_start_matches(['{', '[', '-', ' ']);
             line.strip_prefix("kind: ").is_some_and(|kind| KINDS.contains(&kind)) || line.starts_with("storage_url: gs://")

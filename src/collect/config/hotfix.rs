@@ -36,7 +36,7 @@ impl Config for HotfixReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        let listed = objects::has(&names, &["hotfixid", "installedon"]);
+        let listed = objects::has(names, &["hotfixid", "installedon"]);
         if listed || (!text::foreign(probe.extension) && systeminfo(probe.head).is_some()) { Claim::Product } else { Claim::No }
     }
 

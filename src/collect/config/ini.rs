@@ -187,7 +187,7 @@ mod tests {
 
     fn claim(name: &str, head: &str) -> Claim {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+        CONFIG.claims(&Probe::new(name, name, extension, head, true))
     }
 
     #[test]

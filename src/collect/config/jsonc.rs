@@ -138,7 +138,7 @@ mod tests {
 
     fn claim(name: &str, head: &str, whole: bool) -> Claim {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        CONFIG.claims(&Probe { path: name, name, extension, head, whole })
+        CONFIG.claims(&Probe::new(name, name, extension, head, whole))
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Config for Encryption {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let head = text::unmarked(probe.head);
-        let yaml = head.lines().any(|line| {
+        let yaml = text::split(head).any(|line| {
             let value = line
                 .strip_prefix("kind:")
                 .map(|value| value.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']));

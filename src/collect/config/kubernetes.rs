@@ -165,7 +165,7 @@ impl Config for Manifests {
             return Claim::No;
         }
         let (mut group, mut kind) = (false, false);
-        for line in head.lines() {
+        for line in text::split(head) {
             if line.starts_with("---") {
                 (group, kind) = (false, false);
             } else if let Some(value) = value_of(line, "apiVersion") {
@@ -507,7 +507,7 @@ mod tests {
 
     fn claim(name: &str, head: &str) -> Claim {
         let extension = name.rsplit_once('.').map_or("", |row| row.1);
-        CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+        CONFIG.claims(&Probe::new(name, name, extension, head, true))
     }
 
     #[test]

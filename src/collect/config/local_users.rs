@@ -121,10 +121,10 @@ impl Config for LocalUsersReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        let cmdlet = objects::has(&names, &["name", "enabled"])
+        let cmdlet = objects::has(names, &["name", "enabled"])
             && ["passwordrequired", "passwordlastset", "passwordexpires", "principalsource", "userpasswordmayneverexpire"]
                 .iter()
-                .any(|key| objects::has(&names, &[key]));
+                .any(|key| objects::has(names, &[key]));
         // JSON has the properties of properties as well; what PowerShell writes as CSV it quotes
         let head = text::unmarked(probe.head).trim_start();
         let json = head.starts_with(['{', '[']);
@@ -298,10 +298,7 @@ mod tests {
             "Alias name     administrators\nComment        x\n\nMembers\n\n-------------------------------------------------------------------------------\nAdministrator\nada.example\nThe command completed successfully.\n",
         ];
         for text in texts {
-            assert_eq!(
-                CONFIG.claims(&Probe { path: "a.txt", name: "a.txt", extension: "txt", head: text, whole: true }),
-                Claim::Product
-            );
+            assert_eq!(CONFIG.claims(&Probe::new("a.txt", "a.txt", "txt", text, true)), Claim::Product);
             let shown = format!("{:?}", CONFIG.read(text).unwrap()).to_lowercase();
             assert!(!shown.contains("ada") && !shown.contains("s-1-5"), "{shown}");
         }

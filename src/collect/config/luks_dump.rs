@@ -30,7 +30,7 @@ impl Config for LuksDumpReader {
             return Claim::No;
         }
         let head = probe.head.get(..4096).unwrap_or(probe.head);
-        let luks = head.lines().any(|line| line.trim_start().starts_with("LUKS header information"));
+        let luks = text::split(head).any(|line| line.trim_start().starts_with("LUKS header information"));
         if luks { Claim::Product } else { Claim::No }
     }
 

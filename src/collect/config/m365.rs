@@ -128,7 +128,7 @@ impl Config for Microsoft365 {
             return Claim::No;
         }
         let (mut all, mut keys) = (0, Vec::new());
-        for line in text::unmarked(probe.head).lines().take(600).filter(|line| !line.trim().is_empty()) {
+        for line in text::split(text::unmarked(probe.head)).take(600).filter(|line| !line.trim().is_empty()) {
             all += 1;
             keys.extend(split(line).map(|row| row.0));
         }
@@ -252,7 +252,10 @@ fn named(key: &str, number: &str) -> Option<&'static str> {
 
 /// `Key   : value` with a blank on both sides of the colon, as `Format-List` writes it.
 fn split(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.split_once(" :")?;
+    let bytes = line.as_bytes();
+    let blank_before = |at: &usize| at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b' ');
+    let at = memchr::memchr_iter(b':', bytes).find(blank_before)?;
+    let (key, value) = (line.get(..at - 1)?, line.get(at + 1..)?);
     let key = key.trim_end();
     let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     (plain && (value.is_empty() || value.starts_with(' '))).then_some((key, value.trim()))

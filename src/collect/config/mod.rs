@@ -41,6 +41,16 @@ pub struct Probe<'a> {
     pub head: &'a str,
     /// Whether `head` is the whole file.
     pub whole: bool,
+    /// Names of properties in it, once somebody asked: several readers do.
+    names: std::cell::OnceCell<Vec<String>>,
+}
+
+impl<'a> Probe<'a> {
+    /// What is known of a file: its path, the last part of it and what follows the last dot of that, both in lower case, its beginning, and
+    /// whether that is all of it.
+    pub fn new(path: &'a str, name: &'a str, extension: &'a str, head: &'a str, whole: bool) -> Self {
+        Self { path, name, extension, head, whole, names: std::cell::OnceCell::new() }
+    }
 }
 
 /// How sure a reader is that a file is its own.

@@ -59,7 +59,7 @@ impl Config for MssqlReader {
         }
         let head = text::unmarked(probe.head);
         let head = head.char_indices().nth(2048).and_then(|row| head.get(..row.0)).unwrap_or(head);
-        let first = if probe.extension == "json" { head } else { head.lines().next().unwrap_or_default() };
+        let first = if probe.extension == "json" { head } else { text::split(head).next().unwrap_or_default() };
         // nearly every text with such an ending is something else; each of the telling words has this sign
         if !first.contains('_') {
             return Claim::No;

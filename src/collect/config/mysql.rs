@@ -299,7 +299,7 @@ fn decide(setting: &mut Setting, product: &str) {
 
 fn is_export(head: &str) -> bool {
     let head: String = text::unmarked(head).chars().take(2048).collect();
-    head.lines().take(3).any(|line| {
+    text::split(&head).take(3).any(|line| {
         let line = line.to_ascii_lowercase();
         let cells: Vec<&str> =
             line.split(['|', '\t', ',']).map(|cell| cell.trim().trim_matches('"')).filter(|cell| !cell.is_empty()).collect();

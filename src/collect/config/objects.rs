@@ -59,7 +59,11 @@ fn may_be(extension: &str) -> bool {
 }
 
 /// The names of the properties in a head, lower case.
-pub(super) fn names(probe: &Probe<'_>) -> Vec<String> {
+pub(super) fn names<'p>(probe: &'p Probe<'_>) -> &'p [String] {
+    probe.names.get_or_init(|| properties(probe))
+}
+
+fn properties(probe: &Probe<'_>) -> Vec<String> {
     if !may_be(probe.extension) {
         return Vec::new();
     }
@@ -82,7 +86,7 @@ pub(super) fn names(probe: &Probe<'_>) -> Vec<String> {
         }
         return out;
     }
-    let mut lines = head.lines().map(str::trim_end).filter(|line| !line.starts_with("#TYPE"));
+    let mut lines = text::split(head).map(str::trim_end).filter(|line| !line.starts_with("#TYPE"));
     let mut above: Vec<&str> = Vec::new();
     if let Some(first) = lines.clone().find(|line| !line.is_empty())
         && let Some(delimiter) = csv_delimiter(first)
@@ -133,7 +137,7 @@ pub(super) fn pair(line: &str) -> Option<(&str, &str, usize)> {
     if !first.is_alphabetic() {
         return None;
     }
-    let at = line.find([':', '='])?;
+    let at = memchr::memchr2(b':', b'=', line.as_bytes())?;
     let (key, rest) = line.split_at(at);
     let key = key.trim_end_matches([' ', '\u{a0}']);
     let rest = rest.get(1..)?;

@@ -80,14 +80,13 @@ impl Config for PgHbaReader {
         if text::foreign(probe.extension) {
             return Claim::No;
         }
-        let (mut all, mut records) = (0, 0);
-        for line in text::meaningful(probe, &['#']).take(400) {
-            all += 1;
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let typed = words.first().is_some_and(|first| TYPES.contains(first));
-            records += usize::from(typed && words.iter().skip(3).any(|word| METHODS.contains(word)));
-        }
-        if records > 0 && records == all { Claim::Product } else { Claim::No }
+        let is_record = |line: &str| {
+            let mut words = line.split_whitespace();
+            words.next().is_some_and(|first| TYPES.contains(&first)) && words.skip(2).any(|word| METHODS.contains(&word))
+        };
+        // nothing but records, and one at least
+        let mut lines = text::meaningful(probe, &['#']).take(400).peekable();
+        if lines.peek().is_some() && lines.all(is_record) { Claim::Product } else { Claim::No }
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(root.get("a").unwrap().kind, Kind::Bool(true));
         assert_eq!(root.get("b").unwrap().items().len(), 2);
         assert_eq!(root.entries().first().unwrap().line, 5);
-        let probe = Probe { path: "a", name: "a", extension: "", head: &text, whole: true };
+        let probe = Probe::new("a", "a", "", &text, true);
         assert_eq!(CONFIG.claims(&probe), Claim::Strong);
     }
 

@@ -172,7 +172,7 @@ impl Config for PostfixReader {
             return Claim::No;
         }
         let (mut all, mut known, mut telling) = (0, 0, 0);
-        for line in text::unmarked(probe.head).lines().take(1_000) {
+        for line in text::split(text::unmarked(probe.head)).take(1_000) {
             if line.is_empty() || line.starts_with(|c: char| blank(c) || c == '#') {
                 continue;
             }
@@ -634,7 +634,7 @@ mod tests {
         let claim = |path: &str, head: &str| {
             let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            CONFIG.claims(&Probe { path, name: &name, extension, head, whole: true })
+            CONFIG.claims(&Probe::new(path, &name, extension, head, true))
         };
         assert_eq!(claim("etc/postfix/main.cf", ""), Claim::Product);
         assert_eq!(claim("mail.txt", "mydestination = a,\n  b\nrelayhost =\nsmtpd_use_tls = yes\n"), Claim::Product);

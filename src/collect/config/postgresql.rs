@@ -290,14 +290,19 @@ fn is_own(key: &str) -> bool {
         || DEFAULTS.iter().any(|known| known.key == key)
 }
 
+/// Characters that are looked at for a table.
+const LOOK: usize = 16_384;
+
 /// Whether a text is a table of settings.
 fn is_export(head: &str) -> bool {
-    let head: String = text::unmarked(head).chars().take(16_384).collect();
-    let first = head.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_ascii_lowercase();
+    let head = text::unmarked(head);
+    let end = if head.len() <= LOOK { None } else { head.char_indices().nth(LOOK) };
+    let head = head.get(..end.map_or(head.len(), |row| row.0)).unwrap_or_default();
+    let first = text::split(head).find(|line| !line.trim().is_empty()).unwrap_or_default().to_ascii_lowercase();
     let columns: Vec<&str> = first.split(['|', ',', '\t']).map(|cell| cell.trim().trim_matches('"')).collect();
     columns.contains(&"name")
         && columns.contains(&"setting")
-        && head.lines().skip(1).any(|line| {
+        && text::split(head).skip(1).any(|line| {
             let cell = line.split(['|', ',', '\t']).next().unwrap_or_default().trim().trim_matches('"');
             TELLING.contains(&cell)
                 || matches!(cell, "ssl" | "allow_system_table_mods" | "archive_cleanup_command" | "autovacuum")

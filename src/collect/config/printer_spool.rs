@@ -32,9 +32,9 @@ impl Config for PrinterSpoolReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        let own = objects::has(&names, &["keepprintedjobs"])
-            && ["name", "drivername", "portname", "caption", "deviceid"].iter().any(|key| objects::has(&names, &[key]));
-        if own || objects::has(&names, &["attributes", "drivername", "portname"]) { Claim::Product } else { Claim::No }
+        let own = objects::has(names, &["keepprintedjobs"])
+            && ["name", "drivername", "portname", "caption", "deviceid"].iter().any(|key| objects::has(names, &[key]));
+        if own || objects::has(names, &["attributes", "drivername", "portname"]) { Claim::Product } else { Claim::No }
     }
 
     fn read(&self, source: &str) -> Result<Node, ReadError> {

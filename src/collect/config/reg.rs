@@ -52,7 +52,7 @@ pub(super) fn is_export(probe: &Probe<'_>) -> bool {
 
 /// Whether a head is what `reg query` prints: a key, and below it values with their types.
 pub(super) fn is_query(probe: &Probe<'_>) -> bool {
-    let mut lines = text::unmarked(probe.head).lines().filter(|line| !line.trim().is_empty());
+    let mut lines = text::split(text::unmarked(probe.head)).filter(|line| !line.trim().is_empty());
     let key = lines.next().is_some_and(|line| line.starts_with("HKEY_"));
     key && lines.take(50).any(|line| queried(line).is_some())
 }

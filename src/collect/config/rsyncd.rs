@@ -307,7 +307,7 @@ mod tests {
     fn claim(path: &str, head: &str) -> Claim {
         let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        CONFIG.claims(&Probe { path, name: &name, extension, head, whole: true })
+        CONFIG.claims(&Probe::new(path, &name, extension, head, true))
     }
 
     #[test]

@@ -81,8 +81,11 @@ impl Config for SeceditReader {
             if let Some(name) = section(line) {
                 telling += usize::from(TELLING.contains(&&*name.to_ascii_lowercase()));
             }
-            let plain: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-            signed |= plain.eq_ignore_ascii_case("signature=\"$CHICAGO$\"") || plain.eq_ignore_ascii_case("[Unicode]");
+            let is = |text: &str| {
+                let own = line.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase());
+                own.eq(text.chars())
+            };
+            signed |= is("signature=\"$chicago$\"") || is("[unicode]");
         }
         if telling >= 2 || (telling == 1 && signed) { Claim::Product } else { Claim::No }
     }
@@ -242,7 +245,7 @@ mod tests {
 
     #[test]
     fn templates_are_told_from_drivers() {
-        let claim = |name: &str, head: &str| CONFIG.claims(&Probe { path: name, name, extension: "inf", head, whole: true });
+        let claim = |name: &str, head: &str| CONFIG.claims(&Probe::new(name, name, "inf", head, true));
         assert_eq!(claim("a.inf", "[Unicode]\nUnicode=yes\n[System Access]\nMinimumPasswordLength = 7\n"), Claim::Product);
         assert_eq!(claim("GptTmpl.inf", "[Version]\nsignature=\"$CHICAGO$\"\n[Privilege Rights]\nSeX = \n"), Claim::Product);
         assert_eq!(claim("d.inf", "[Version]\nSignature=\"$CHICAGO$\"\nClass=Printer\n[Manufacturer]\n%M%=A\n"), Claim::No);

@@ -46,8 +46,8 @@ impl Config for SmbSharesReader {
 
     fn claims(&self, probe: &Probe<'_>) -> Claim {
         let names = objects::names(probe);
-        let access = objects::has(&names, &["name", "accountname", "accessright", "accesscontroltype"]);
-        let share = objects::has(&names, &["name", "encryptdata", "folderenumerationmode"]);
+        let access = objects::has(names, &["name", "accountname", "accessright", "accesscontroltype"]);
+        let share = objects::has(names, &["name", "encryptdata", "folderenumerationmode"]);
         if access || share || (!text::foreign(probe.extension) && is_net(probe.head)) { Claim::Product } else { Claim::No }
     }
 

@@ -22,16 +22,31 @@ pub(super) fn clean(text: &str) -> Result<&str, ReadError> {
     Err(error("not text: a zero byte", before.matches('\n').count() as u32 + 1))
 }
 
+/// The lines without line ends, as the standard library parts them, but many bytes at a time.
+pub(super) fn split(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let (line, next) = rest.split_at(end.map_or(rest.len(), |at| at + 1));
+        rest = next;
+        let Some(line) = line.strip_suffix('\n') else { return Some(line) };
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
 /// The lines with their numbers from 1, without line ends.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index as u32 + 1, line))
+    split(text).enumerate().map(|(index, line)| (index as u32 + 1, line))
 }
 
 /// The lines of a head that are neither empty nor comments, trimmed; the last one is left out where it may be cut.
 pub(super) fn meaningful<'a>(probe: &Probe<'a>, comments: &'static [char]) -> impl Iterator<Item = &'a str> {
     let head = unmarked(probe.head);
     let end = if probe.whole { head.len() } else { head.rfind('\n').unwrap_or(0) };
-    let lines = head.get(..end).unwrap_or_default().lines().map(str::trim);
+    let lines = split(head.get(..end).unwrap_or_default()).map(str::trim);
     lines.filter(move |line| !line.is_empty() && !line.starts_with(comments))
 }
 
@@ -135,6 +150,13 @@ impl<'a> Positions<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_those_of_the_standard_library() {
+        for text in ["", "\n", "a", "a\n", "a\r\n", "\r\n\r\nb\r", "a\r\r\nb\n\nc", "\n\n", "x\ry\n", "ä\nö\r\n"] {
+            assert_eq!(split(text).collect::<Vec<_>>(), text.lines().collect::<Vec<_>>(), "{text:?}");
+        }
+    }
 
     #[test]
     fn positions_count_characters_in_and_out_of_order() {

@@ -157,7 +157,7 @@ mod tests {
     fn claims_by_name_and_by_content() {
         let claim = |name: &str, head: &str| {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+            CONFIG.claims(&Probe::new(name, name, extension, head, true))
         };
         assert_eq!(claim("a.toml", ""), Claim::Strong);
         assert_eq!(claim("cargo.lock", ""), Claim::Strong);

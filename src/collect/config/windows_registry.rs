@@ -277,7 +277,7 @@ impl Config for RegistryReader {
         if !reg::is_export(probe) && !reg::is_query(probe) {
             return Claim::No;
         }
-        let head = probe.head.lines().map(str::trim);
+        let head = text::split(probe.head).map(str::trim);
         let mut keys = head.filter_map(|line| {
             line.strip_prefix('[').and_then(|line| line.strip_suffix(']')).or_else(|| line.starts_with("HKEY_").then_some(line))
         });

@@ -187,7 +187,7 @@ mod tests {
     fn claims_by_content_and_not_pages() {
         let claim = |name: &str, head: &str| {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+            CONFIG.claims(&Probe::new(name, name, extension, head, true))
         };
         assert_eq!(claim("web.config", "\u{feff}<configuration>"), Claim::Strong);
         assert_eq!(claim("x", "<?xml version='1.0'?><a/>"), Claim::Strong);

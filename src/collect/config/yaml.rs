@@ -33,8 +33,9 @@ impl Config for YamlReader {
         let marked = lines.next_if(|line| *line == "---" || line.starts_with("--- ") || line.starts_with("%YAML")).is_some();
         let (mut keys, mut other) = (0, 0);
         for line in lines {
-            if is_key(line) || line.starts_with("- ") {
-                keys += usize::from(is_key(line));
+            let key = is_key(line);
+            if key || line.starts_with("- ") {
+                keys += usize::from(key);
             } else if line != "---" {
                 other += 1;
             }
@@ -58,7 +59,8 @@ impl Config for YamlReader {
 /// Whether a line looks like `key:` or `key: value`.
 fn is_key(line: &str) -> bool {
     let line = line.strip_prefix("- ").unwrap_or(line);
-    let end = line.strip_suffix(':').map(str::len).or_else(|| line.find(": "));
+    let blank_behind = |at: &usize| line.as_bytes().get(at + 1) == Some(&b' ');
+    let end = line.strip_suffix(':').map(str::len).or_else(|| memchr::memchr_iter(b':', line.as_bytes()).find(blank_behind));
     let key = end.and_then(|end| line.get(..end)).unwrap_or_default();
     !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_-./$@\"' ".contains(c)) && key.split(' ').count() <= 3
 }
@@ -218,7 +220,7 @@ mod tests {
     fn claims_by_name_and_content() {
         let claim = |name: &str, head: &str| {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            CONFIG.claims(&Probe { path: name, name, extension, head, whole: true })
+            CONFIG.claims(&Probe::new(name, name, extension, head, true))
         };
         assert_eq!(claim("a.yml", ""), Claim::Strong);
         assert_eq!(claim("playbook", "---\na: 1\nb:\n  - c\n"), Claim::Strong);

@@ -268,11 +268,12 @@ fn add_all(out: &mut Run, group: &[(u8, &[u8])], room: &Room, room_for: (usize, 
     group.iter().try_for_each(|frame| out.add(*frame, room, room_for))
 }
 
-/// Frames in groups: those of the thread that takes in what the others made, then of each of the others, and so on.
+/// Frames in groups: those of the thread that takes in what the others made (one at least, by which it makes room for all), then of each of
+/// the others, and so on.
 fn groups<'f, 'b>(mut frames: &'f [(u8, &'b [u8])], threads: usize) -> Vec<&'f [(u8, &'b [u8])]> {
     let mut out = Vec::new();
     while !frames.is_empty() {
-        let size = if out.len().is_multiple_of(threads) { GROUP.saturating_sub(LESS * (threads - 1)) } else { GROUP };
+        let size = if out.len().is_multiple_of(threads) { GROUP.saturating_sub(LESS * (threads - 1)).max(1) } else { GROUP };
         let (group, rest) = frames.split_at(size.min(frames.len()));
         out.push(group);
         frames = rest;
