@@ -172,6 +172,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=900)
     parser.add_argument("--write", metavar="PAGE")
     args = parser.parse_args()
+    if args.keep and not args.keep.endswith(".json"):
+        parser.error("--keep: a name that ends in .json; what is packed lies beside it")
     signal.signal(signal.SIGALRM, timed_out)
     with tempfile.TemporaryDirectory() as room:
         text, failed = measure(args, room)

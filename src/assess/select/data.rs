@@ -259,7 +259,9 @@ fn held(query: &Query, context: &Context<'_>, artifact: usize, index: usize, par
     let count = |said: &dyn Fn(&PersonAt) -> ClassSet| -> u64 {
         if whole {
             let mut known = Said::default();
-            rows.iter().for_each(|row| known.add(row.person, said(row)));
+            for row in rows {
+                known.add(row.person, said(row));
+            }
             known.count(&|set| query.meets(set))
         } else {
             let mut persons: Vec<u32> = rows.iter().filter(|row| query.meets(said(row))).map(|row| row.person).collect();

@@ -296,17 +296,17 @@ const LOOK: usize = 16_384;
 /// Whether a text is a table of settings.
 fn is_export(head: &str) -> bool {
     let head = text::unmarked(head);
+    let first = text::split(head).find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let has = |name: &str| first.split(['|', ',', '\t']).any(|cell| cell.trim().trim_matches('"').eq_ignore_ascii_case(name));
+    if !has("name") || !has("setting") {
+        return false;
+    }
     let end = if head.len() <= LOOK { None } else { head.char_indices().nth(LOOK) };
     let head = head.get(..end.map_or(head.len(), |row| row.0)).unwrap_or_default();
-    let first = text::split(head).find(|line| !line.trim().is_empty()).unwrap_or_default().to_ascii_lowercase();
-    let columns: Vec<&str> = first.split(['|', ',', '\t']).map(|cell| cell.trim().trim_matches('"')).collect();
-    columns.contains(&"name")
-        && columns.contains(&"setting")
-        && text::split(head).skip(1).any(|line| {
-            let cell = line.split(['|', ',', '\t']).next().unwrap_or_default().trim().trim_matches('"');
-            TELLING.contains(&cell)
-                || matches!(cell, "ssl" | "allow_system_table_mods" | "archive_cleanup_command" | "autovacuum")
-        })
+    text::split(head).skip(1).any(|line| {
+        let cell = line.split(['|', ',', '\t']).next().unwrap_or_default().trim().trim_matches('"');
+        TELLING.contains(&cell) || matches!(cell, "ssl" | "allow_system_table_mods" | "archive_cleanup_command" | "autovacuum")
+    })
 }
 
 /// A value that may hold a password is not kept.
