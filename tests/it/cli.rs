@@ -48,6 +48,30 @@ fn bad_usage_is_two_and_says_what_to_do() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_mistake_in_a_policy_is_said_before_evidence_has_come() {
+    let mut child = provost()
+        .args(["assess", "/dev/stdin", "--policy", "nosuch"])
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("a process");
+    // a pipe that nobody ever writes to, and nobody closes
+    let open = child.stdin.take();
+    let mut code = None;
+    for _ in 0..1_200 {
+        code = child.try_wait().expect("a process").and_then(|status| status.code());
+        if code.is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let _ = child.kill();
+    drop(open);
+    assert_eq!(code, Some(2));
+}
+
+#[test]
 fn several_formats_at_once_and_no_colour_in_a_pipe() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("r.json");
