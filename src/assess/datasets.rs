@@ -2,7 +2,7 @@
 //! judgement of the supplier: that is the policy's.
 
 use super::context::Context;
-use super::said::Said;
+use super::said::{Said, unite};
 use crate::model::assessment::Dataset;
 use crate::model::classset::ClassSet;
 use crate::model::policy::Severity;
@@ -83,8 +83,8 @@ struct Facts {
     firm: Vec<ClassSet>,
     /// In each artifact: the person, the artifact's position, what is known.
     by_file: Vec<(u32, u32, ClassSet)>,
-    /// In each folder: its ordinal, the person, what is known.
-    by_folder: Vec<(u32, u32, ClassSet)>,
+    /// In each folder: its ordinal and the person, what is known.
+    by_folder: Vec<((u32, u32), ClassSet)>,
 }
 
 impl Facts {
@@ -112,18 +112,11 @@ impl Facts {
             for (person, set) in said.all() {
                 add(&mut whole, person, set);
                 by_file.push((person, artifact, set));
-                by_folder.push((folder, person, set));
+                by_folder.push(((folder, person), set));
             }
         }
         // files of a folder mostly follow each other
-        by_folder.sort_by_key(|row| (row.0, row.1));
-        by_folder.dedup_by(|next, kept| {
-            let same = (next.0, next.1) == (kept.0, kept.1);
-            if same {
-                kept.2 = kept.2.union(next.2);
-            }
-            same
-        });
+        unite(&mut by_folder);
         Self { whole, firm, by_file, by_folder }
     }
 }
@@ -194,7 +187,7 @@ fn dataset(context: &Context<'_>, kind: &'static Kind, Facts { whole, firm, by_f
         people,
         photographs_by_page,
         in_one_file: distinct(by_file.iter().filter(|row| asked.met(row.2)).map(|row| row.0)),
-        in_one_folder: distinct(by_folder.iter().filter(|row| asked.met(row.2)).map(|row| row.1)),
+        in_one_folder: distinct(by_folder.iter().filter(|row| asked.met(row.1)).map(|row| row.0.1)),
         places,
         artifacts,
     })

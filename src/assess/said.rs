@@ -24,14 +24,7 @@ impl Said {
     pub(super) fn all(&mut self) -> impl Iterator<Item = (u32, ClassSet)> {
         // what was put together is in order, and so are most rows
         if self.settled < self.rows.len() {
-            self.rows.sort_by_key(|row| row.0);
-            self.rows.dedup_by(|next, kept| {
-                let same = next.0 == kept.0;
-                if same {
-                    kept.1 = kept.1.union(next.1);
-                }
-                same
-            });
+            unite(&mut self.rows);
             self.settled = self.rows.len();
         }
         self.rows.iter().copied()
@@ -41,6 +34,18 @@ impl Said {
     pub(super) fn count(&mut self, is: &dyn Fn(ClassSet) -> bool) -> u64 {
         self.all().filter(|row| is(row.1)).count() as u64
     }
+}
+
+/// One row for each key, in their order, with all that its rows say.
+pub(super) fn unite<K: Ord + Copy>(rows: &mut Vec<(K, ClassSet)>) {
+    rows.sort_by_key(|row| row.0);
+    rows.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.union(next.1);
+        }
+        same
+    });
 }
 
 #[cfg(test)]
