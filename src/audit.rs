@@ -1,7 +1,7 @@
 //! The conductor: policy, collect, assess. It knows every room and has no logic of any.
 
 use crate::assess::score::Model;
-use crate::assess::{self, select};
+use crate::assess::{self, Prepared, Surveyed, select};
 use crate::collect::cache::Cache;
 use crate::collect::event::Event;
 use crate::collect::journal::Journal;
@@ -212,13 +212,18 @@ impl Auditor {
 
     /// Assesses evidence.
     pub fn assess(&self, evidence: &Evidence, date: Day) -> Assessment {
-        self.assess_known(evidence, None, date)
+        self.assess_known(evidence, None, None, date)
     }
 
-    /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is.
-    pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, date: Day) -> Assessment {
+    /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is, and which was looked at for this policy as it
+    /// was read, if it was.
+    pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, surveyed: Option<Surveyed>, date: Day) -> Assessment {
+        let prepared = || match surveyed {
+            Some(surveyed) => Prepared::with(evidence, surveyed),
+            None => Prepared::new(&self.policy, evidence),
+        };
         // neither needs the other
-        let (people, prepared) = both(|| people::resolve(evidence), || assess::Prepared::new(&self.policy, evidence));
+        let (people, prepared) = both(|| people::resolve(evidence), prepared);
         let request = assess::Request {
             policy: &self.policy,
             evidence,

@@ -86,7 +86,7 @@ impl Counts {
         for id in &evidence.classes {
             self.classes.entry(id.clone()).or_default();
         }
-        for artifact in &evidence.artifacts {
+        for artifact in evidence.artifacts.iter() {
             // a member's bytes are inside those of its container; what is inside is what was read
             row[0] += 1;
             row[1] += artifact.size;

@@ -119,28 +119,28 @@ fn mixed(a: u64, b: u64) -> u64 {
 
 /// A delivery's evidence many times over, other people and other contents in each copy, and plain files between the copies.
 fn many(base: &Evidence, options: &Options) -> Evidence {
-    let mut out = Evidence { artifacts: Vec::with_capacity(options.artifacts), resources: Vec::new(), ..base.clone() };
+    let (mut artifacts, mut resources) = (Vec::with_capacity(options.artifacts), Vec::new());
     let own = base.artifacts.len().max(1);
     let plain = if options.plain >= 100 { options.artifacts } else { own * options.plain / (100 - options.plain) };
     let (mut copy, mut first) = (0_u32, 0_u32);
-    while out.artifacts.len() < options.artifacts {
+    while artifacts.len() < options.artifacts {
         let site = copy % SITES;
         if options.plain < 100 {
-            for artifact in base.artifacts.iter().take(options.artifacts - out.artifacts.len()) {
-                out.artifacts.push(again(artifact, copy, first, site));
+            for artifact in base.artifacts.iter().take(options.artifacts - artifacts.len()) {
+                artifacts.push(again(artifact, copy, first, site));
             }
             let there = base.resources.iter().filter(|_| copy < 100_000);
-            out.resources.extend(there.cloned().map(|mut resource| {
+            resources.extend(there.cloned().map(|mut resource| {
                 resource.artifact += first;
                 resource
             }));
         }
-        for number in 0..plain.min(options.artifacts - out.artifacts.len()) {
-            out.artifacts.push(empty(copy, number, site, out.artifacts.len() as u32 + 1));
+        for number in 0..plain.min(options.artifacts - artifacts.len()) {
+            artifacts.push(empty(copy, number, site, artifacts.len() as u32 + 1));
         }
-        (copy, first) = (copy + 1, out.artifacts.len() as u32);
+        (copy, first) = (copy + 1, artifacts.len() as u32);
     }
-    out
+    Evidence { artifacts: artifacts.into(), resources, ..base.clone() }
 }
 
 fn again(artifact: &Artifact, copy: u32, first: u32, site: u32) -> Artifact {

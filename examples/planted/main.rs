@@ -36,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let evidence = auditor.collect(&Target::Path(folder.clone()), &|_| {})?;
     let day = Day::parse("2026-11-24").ok_or("a day")?;
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
-    for artifact in &evidence.artifacts {
+    for artifact in evidence.artifacts.iter() {
         let alone = only(&evidence, artifact);
         let assessment = auditor.assess(&alone, day);
         let outcomes = assessment.controls.iter().map(|control| (control.id.clone(), control.outcome)).collect();
@@ -56,7 +56,7 @@ fn main() -> Result<(), Failure> {
 /// The evidence of one file.
 fn only(evidence: &Evidence, artifact: &Artifact) -> Evidence {
     Evidence {
-        artifacts: vec![artifact.clone()],
+        artifacts: vec![artifact.clone()].into(),
         resources: evidence.resources.iter().filter(|resource| resource.artifact == artifact.number).cloned().collect(),
         manifest: None,
         gaps: Vec::new(),

@@ -1,13 +1,14 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
-use super::index::{Index, Quiet};
+use super::index::{Index, Looked, Quiet};
 use super::summary::Extent;
-use super::survey::{Survey, outside, over};
+use super::survey::{Survey, holds, outside, over};
 use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, PartKind, Read};
+use crate::model::packed::{Broken, Packed};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
 use crate::model::several::both;
@@ -42,54 +43,50 @@ pub struct Context<'a> {
     volumes: Vec<(u64, u64)>,
 }
 
-/// Formats that show one thing and can carry another: a file embedded in them is not seen.
-const SHOWING: [&str; 10] = ["xlsx", "workbook", "ods", "docx", "pptx", "odt", "odf", "pdf", "rtf", "html"];
-
-/// Paths that something is embedded in, and where each lies, once it was met: most of a delivery is embedded in nothing.
-#[derive(Default)]
-struct Outers<'a> {
-    places: HashMap<&'a str, Option<u32>>,
-    /// Which of the first lengths any of them has: most paths have another, which is quickly seen.
-    lengths: Vec<bool>,
+/// Something that other things are embedded in.
+#[derive(Clone, Copy)]
+struct Outer {
+    position: u32,
+    /// Whether it shows one thing and can carry another.
+    shows: bool,
 }
 
-impl<'a> Outers<'a> {
-    fn add(&mut self, path: &'a str) {
-        for outer in std::iter::once(path).chain(outside(path)) {
-            if self.places.insert(outer, None).is_none() {
-                if self.lengths.len() <= outer.len() {
-                    self.lengths.resize(outer.len() + 1, false);
-                }
-                if let Some(length) = self.lengths.get_mut(outer.len()) {
-                    *length = true;
-                }
-            }
+/// Where each of some paths that something is embedded in lies, in the order of the evidence: most of a delivery is embedded in nothing.
+fn outers<'s>(evidence: &Evidence, survey: &'s Survey) -> Vec<(Outer, &'s str)> {
+    let paths = survey.outers.iter().flat_map(|outer| std::iter::once(&**outer).chain(outside(outer)));
+    let mut wanted: HashMap<&str, bool> = paths.map(|path| (path, false)).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for (position, holder) in &survey.holders {
+        if let Some(found) = wanted.get_mut(&*holder.path) {
+            *found = true;
+            out.push((Outer { position: *position, shows: holder.shows }, &*holder.path));
         }
     }
-
-    /// Where each of them lies, in the order of the evidence.
-    fn all<'e>(&self, evidence: &'e Evidence) -> Vec<(u32, &'e str)> {
-        if self.places.is_empty() {
-            return Vec::new();
-        }
-        let one = |path: &str| self.lengths.get(path.len()) == Some(&true) && self.places.contains_key(path);
-        over(evidence, |first, artifacts| {
-            let paths = (first..).zip(artifacts).map(|row| (row.0, row.1.path.as_str()));
-            paths.filter(|row| one(row.1)).collect::<Vec<_>>()
-        })
-        .into_iter()
-        .flatten()
-        .collect()
+    wanted.retain(|_, found| !*found);
+    if !wanted.is_empty() {
+        // something lies in what nobody would have thought of
+        let others = over(&evidence.artifacts, |first, artifacts| -> Vec<(Outer, &'s str)> {
+            let other = |artifact: &&Artifact| holds(&artifact.kind).is_none();
+            let found = (first..).zip(artifacts).filter(|row| other(&row.1)).filter_map(|(position, artifact)| {
+                Some((Outer { position, shows: false }, *wanted.get_key_value(artifact.path.as_str())?.0))
+            });
+            found.collect()
+        });
+        out.extend(others.into_iter().flatten());
+        out.sort_by_key(|row| row.0.position);
     }
+    out
 }
 
 /// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
-fn volumes(evidence: &Evidence, survey: &Survey<'_>) -> Vec<(u64, u64)> {
+fn volumes(evidence: &Evidence, survey: &Survey) -> Vec<(u64, u64)> {
     let mut out: Vec<(u64, u64)> = vec![(0, 0); evidence.artifacts.len()];
-    let mut outers = Outers::default();
-    survey.outers.iter().for_each(|outer| outers.add(outer));
+    let mut places: HashMap<&str, Outer> = HashMap::default();
     // what holds something comes before what it holds
-    let mut met = outers.all(evidence).into_iter().peekable();
+    let mut met = outers(evidence, survey).into_iter().peekable();
     for &index in &survey.parted {
         let Some(artifact) = evidence.artifacts.get(index as usize) else { continue };
         let sum = |hidden: bool| -> u64 {
@@ -101,13 +98,12 @@ fn volumes(evidence: &Evidence, survey: &Survey<'_>) -> Vec<(u64, u64)> {
         if let Some(sums) = out.get_mut(index as usize) {
             *sums = (sums.0.saturating_add(own.0), sums.1.saturating_add(own.1));
         }
-        while let Some((position, path)) = met.next_if(|row| row.0 <= index) {
-            outers.places.insert(path, Some(position));
+        while let Some((outer, path)) = met.next_if(|row| row.0.position <= index) {
+            places.insert(path, outer);
         }
         for outer in outside(&artifact.path) {
-            let Some(at) = outers.places.get(outer).copied().flatten() else { break };
-            let shows = evidence.artifacts.get(at as usize).is_some_and(|outer| SHOWING.contains(&outer.kind.as_str()));
-            if let Some(sums) = out.get_mut(at as usize).filter(|_| shows) {
+            let Some(at) = places.get(outer).copied() else { break };
+            if let Some(sums) = out.get_mut(at.position as usize).filter(|_| at.shows) {
                 sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
             }
         }
@@ -183,6 +179,20 @@ fn persons(evidence: &Evidence, people: &PeopleIndex) -> Vec<u64> {
     out
 }
 
+/// What was seen of evidence for a policy, while it was read.
+pub struct Surveyed(Looked);
+
+impl Surveyed {
+    /// Reads packed evidence, and looks at each artifact on the way: the evidence, and its digest.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn reading(policy: &Policy, packed: Packed) -> Result<(Evidence, String, Self), Broken> {
+        let (evidence, digest, looked) = Looked::reading(packed, super::select::globs(policy))?;
+        Ok((evidence, digest, Self(looked)))
+    }
+}
+
 /// Look-ups for a policy over evidence, before it is known who is where.
 pub struct Prepared<'a> {
     index: Index<'a>,
@@ -193,7 +203,12 @@ pub struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Looks at all of the evidence.
     pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
-        let mut index = Index::new(evidence, super::select::globs(policy));
+        Self::with(evidence, Surveyed(Looked::of(evidence, super::select::globs(policy))))
+    }
+
+    /// Of evidence that was looked at as it was read.
+    pub fn with(evidence: &'a Evidence, Surveyed(looked): Surveyed) -> Self {
+        let mut index = Index::new(evidence, looked);
         let marks = std::mem::take(&mut index.survey.marks);
         let (copies, volumes) = both(|| copies(&marks), || volumes(evidence, &index.survey));
         Self { index, copies, volumes }
@@ -249,8 +264,11 @@ impl<'a> Context<'a> {
         near.or_else(|| {
             let numbers = self.numbers.get_or_init(|| {
                 let mut out = HashMap::default();
-                for (position, artifact) in (0_u32..).zip(&self.evidence.artifacts) {
-                    out.entry(artifact.number).or_insert(position);
+                let numbers = over(&self.evidence.artifacts, |first, artifacts| -> Vec<(u32, u32)> {
+                    (first..).zip(artifacts).map(|row| (row.1.number, row.0)).collect()
+                });
+                for (number, position) in numbers.into_iter().flatten() {
+                    out.entry(number).or_insert(position);
                 }
                 out
             });
@@ -355,9 +373,13 @@ impl<'a> Context<'a> {
         out
     }
 
-    /// The time since a file was changed, at the audit date's end.
-    pub fn age(&self, artifact: &Artifact) -> i64 {
-        (self.date.seconds() + 86_399 - artifact.modified).max(0)
+    /// `age` or `modified` of a file that was last changed then.
+    pub(super) fn time(&self, name: &str, modified: i64) -> Value {
+        match name {
+            // at the audit date's end
+            "age" => Value::Duration((self.date.seconds() + 86_399 - modified).max(0)),
+            _ => Value::Date(Day::of_seconds(modified)),
+        }
     }
 
     /// The attributes that any item of an artifact has.
@@ -370,8 +392,7 @@ impl<'a> Context<'a> {
             "extension" => Value::Text(file().rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
             "type" => Value::Text(artifact.kind.to_string()),
             "size" => Value::Size(artifact.size),
-            "age" => Value::Duration(self.age(artifact)),
-            "modified" => Value::Date(Day::of_seconds(artifact.modified)),
+            "age" | "modified" => self.time(name, artifact.modified),
             // where there are no such things (a store of objects, a pipe) nobody can say
             "mode" => artifact.mode.map_or(Value::Unread, |mode| Value::Text(format!("{mode:04o}"))),
             "owner" => artifact.owner.as_ref().map_or(Value::Unread, |owner| Value::Text(owner.to_string())),

@@ -59,6 +59,7 @@ pub(super) struct Globs {
     letters: Option<AhoCorasick>,
     folders: (GlobSet, Vec<usize>),
     anything: Vec<usize>,
+    picky: Vec<bool>,
 }
 
 /// What is known of the folder that was last looked at.
@@ -73,19 +74,24 @@ pub(super) struct Folder {
 impl Globs {
     /// Compiles them. `None` if one of them is none.
     pub(super) fn new(globs: &[&str]) -> Option<Self> {
-        let (mut whole, mut anything) = (Vec::new(), Vec::new());
+        let (mut whole, mut anything, mut picky) = (Vec::new(), Vec::new(), Vec::new());
         let (mut names, mut folders) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         for (number, glob) in globs.iter().enumerate() {
             let matcher = one(glob)?;
             let (part, all) = part(glob);
             whole.push((!all).then(|| matcher.compile_matcher()));
             match part {
-                Part::Anything => anything.push(number),
+                Part::Anything => {
+                    picky.push(false);
+                    anything.push(number);
+                }
                 Part::Name(part) => {
+                    picky.push(true);
                     names.0.push(part);
                     names.1.push(number);
                 }
                 Part::Folder(part) => {
+                    picky.push(false);
                     folders.0.push(part);
                     folders.1.push(number);
                 }
@@ -97,12 +103,17 @@ impl Globs {
             (set.len() == parts.len()).then_some((set, numbers))
         };
         let all = globs.iter().map(|&glob| glob.to_owned()).collect();
-        Some(Self { all, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything })
+        Some(Self { all, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything, picky })
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.all.len()
+    }
+
+    /// Whether a glob asks for a name.
+    pub(super) fn is_picky(&self, number: usize) -> bool {
+        self.picky.get(number) == Some(&true)
     }
 
     /// Says of each glob that matches a path which it is, in no order.

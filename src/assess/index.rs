@@ -4,8 +4,9 @@
 use super::context::{Scope, extent};
 use super::globs::Globs;
 use super::side::Side;
-use super::survey::{Place, Sums, Survey};
-use crate::model::evidence::Evidence;
+use super::survey::{Looker, Place, Sums, Survey, over};
+use crate::model::evidence::{Artifact, Evidence};
+use crate::model::packed::{Broken, Keep, Packed};
 use crate::model::people::{PeopleIndex, PersonAt};
 use foldhash::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -15,7 +16,7 @@ pub(super) struct Index<'a> {
     evidence: &'a Evidence,
     people: Option<&'a PeopleIndex>,
     /// What every artifact says.
-    pub survey: Survey<'a>,
+    pub survey: Survey,
     /// Resources by kind.
     resources: HashMap<&'a str, Vec<u32>>,
     /// The rows of each artifact: where the next one's begin.
@@ -25,6 +26,44 @@ pub(super) struct Index<'a> {
     extents: Mutex<HashMap<Vec<String>, Arc<Extent>>>,
     quiet: OnceLock<Quiet>,
     persons: OnceLock<Vec<u32>>,
+}
+
+/// What one look at every artifact says, with the globs that were looked for.
+pub(super) struct Looked {
+    survey: Survey,
+    globs: Vec<String>,
+}
+
+/// Globs that checks have, each once, and their matcher; that is none where one of them is no glob: then each is looked at by itself.
+fn matcher<'g>(globs: impl Iterator<Item = &'g str>) -> (Vec<String>, Option<Globs>) {
+    let mut known: Vec<&str> = globs.map(|glob| glob.trim_start_matches('!')).collect();
+    known.sort_unstable();
+    known.dedup();
+    let globs = Globs::new(&known);
+    (known.into_iter().map(str::to_owned).collect(), globs)
+}
+
+impl Looked {
+    /// Looks at everything once. `globs` are those that the policy's checks have.
+    pub(super) fn of<'g>(evidence: &Evidence, globs: impl Iterator<Item = &'g str>) -> Self {
+        let (globs, matcher) = matcher(globs);
+        Self { survey: Survey::of(evidence, matcher.as_ref()), globs }
+    }
+
+    /// Looks at everything as it is read: evidence, and its digest.
+    pub(super) fn reading<'g>(packed: Packed, globs: impl Iterator<Item = &'g str>) -> Result<(Evidence, String, Self), Broken> {
+        let (globs, matcher) = matcher(globs);
+        let head = packed.head().clone();
+        let looker = Looker::new(&head, matcher.as_ref());
+        let mut survey = Survey::default();
+        survey.make_room(head.classes.len(), matcher.as_ref().map_or(0, Globs::len));
+        let look = |seen: &mut Survey, first: u32, artifacts: &[Artifact], keep: &mut Keep| {
+            looker.look(seen, first, artifacts, |within| keep.add(within));
+        };
+        let (evidence, digest) = packed.read(look, |first, seen| survey.append(first, seen))?;
+        survey.settle();
+        Ok((evidence, digest, Self { survey, globs }))
+    }
 }
 
 /// Artifacts in which nothing was found: those of a profile differ in nothing but their name, size, time and bytes.
@@ -68,14 +107,8 @@ impl Extent {
 }
 
 impl<'a> Index<'a> {
-    /// Looks at everything once. `globs` are those that the policy's checks have.
-    pub(super) fn new<'g>(evidence: &'a Evidence, globs: impl Iterator<Item = &'g str>) -> Self {
-        let mut known: Vec<&str> = globs.map(|glob| glob.trim_start_matches('!')).collect();
-        known.sort_unstable();
-        known.dedup();
-        // where one is none, each is looked at by itself
-        let globs = Globs::new(&known);
-        let mut survey = Survey::of(evidence, globs.as_ref());
+    /// Over what was seen of all the evidence.
+    pub(super) fn new(evidence: &'a Evidence, Looked { mut survey, globs }: Looked) -> Self {
         let sides = std::mem::take(&mut survey.sides);
         let mut out = Self {
             evidence,
@@ -83,7 +116,7 @@ impl<'a> Index<'a> {
             survey,
             resources: HashMap::default(),
             rows: vec![0; evidence.artifacts.len() + 1],
-            globs: known.into_iter().map(str::to_owned).zip(sides).collect(),
+            globs: globs.into_iter().zip(sides).collect(),
             extents: Mutex::default(),
             quiet: OnceLock::new(),
             persons: OnceLock::new(),
@@ -143,15 +176,17 @@ impl<'a> Index<'a> {
                 let mut side = Side::List(Vec::new());
                 included.each(|position| {
                     if !excluded.has(position) {
-                        side.push(position, all);
+                        side.push(position);
                     }
                 });
                 (side, false)
             }
             _ => {
                 let scope = Scope::new(globs);
-                let inside = (0_u32..).zip(&self.evidence.artifacts).filter(|row| scope.has(&row.1.path));
-                (Side::of(inside.map(|row| row.0).collect(), all), false)
+                let inside = over(&self.evidence.artifacts, |first, artifacts| -> Vec<u32> {
+                    (first..).zip(artifacts).filter(|row| scope.has(&row.1.path)).map(|row| row.0).collect()
+                });
+                (Side::of(inside.concat(), all), false)
             }
         };
         let sums = if side.len() == all { self.survey.whole } else { self.sums(&side) };
@@ -329,7 +364,7 @@ mod tests {
             "**/e\\[1\\].txt",
             "none/**",
         ];
-        let index = Index::new(&evidence, globs.iter().copied());
+        let index = Index::new(&evidence, Looked::of(&evidence, globs.iter().copied()));
         let mut sets: Vec<Vec<String>> = vec![Vec::new(), vec!["not/known/before/*".to_owned()]];
         for one in globs {
             sets.push(vec![one.to_owned()]);

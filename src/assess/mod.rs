@@ -43,7 +43,7 @@ use crate::model::policy::{Control, Policy, Severity};
 use crate::model::several::{both, each};
 use crate::model::waiver::Waiver;
 use context::Context;
-pub use context::Prepared;
+pub use context::{Prepared, Surveyed};
 use score::{Entry, Model};
 use std::cmp::Reverse;
 use std::collections::HashSet;

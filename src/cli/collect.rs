@@ -6,11 +6,12 @@ use super::resume::ResumeOptions;
 use super::signature::Trusted;
 use super::source::{SourceOptions, local};
 use super::{Failure, PASSED};
+use crate::assess::Surveyed;
 use crate::collect::shard::{Part, Shard};
-use crate::model::evidence::{Artifact, Evidence, SCHEMA};
+use crate::model::evidence::{Evidence, SCHEMA};
 use crate::model::node::Fold;
-use crate::model::packed;
-use crate::model::several::{both, each};
+use crate::model::packed::{self, Packed};
+use crate::model::several::both;
 use crate::report::many;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -67,11 +68,6 @@ pub(crate) struct AssessArgs {
     #[command(flatten)]
     report: ReportOptions,
 }
-
-/// Threads that look for what evidence holds: as many on every machine.
-const LOOKERS: usize = 2;
-/// Artifacts that one of them takes at a time.
-const STRETCH: usize = 1 << 14;
 
 /// Runs `collect`.
 pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure> {
@@ -238,8 +234,14 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
         let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
         output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
     }
-    let (evidence, digest) = evidence_in(&args.evidence, &bytes)?;
-    drop(bytes);
+    let (evidence, digest, surveyed) = match form_of(&args.evidence, bytes)? {
+        Form::Loose(evidence) => (*evidence, None, None),
+        Form::Packed(packed) => {
+            let (evidence, digest, surveyed) =
+                Surveyed::reading(&auditor.policy, *packed).map_err(|error| refused(&args.evidence, &error.to_string()))?;
+            (evidence, Some(digest), Some(surveyed))
+        }
+    };
     let missing: Vec<&str> = auditor
         .policy
         .classes
@@ -257,18 +259,26 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     asked(&auditor, &evidence)?;
     auditor.target_name = shown;
     let answers = args.report.show.answers(&auditor.engine)?;
-    let assessment = auditor.assess_known(&evidence, digest.as_deref(), date);
+    let assessment = auditor.assess_known(&evidence, digest.as_deref(), surveyed, date);
     // the program is about to end: a million artifacts need not be taken apart for that, and nothing of them is secret
     std::mem::forget(evidence);
     report(assessment, answers, &args.report, None, output)
 }
 
-/// Evidence, and its digest where its form has it.
-type Known = (Evidence, Option<String>);
+/// Evidence in one of its forms.
+enum Form {
+    /// All of it.
+    Loose(Box<Evidence>),
+    /// Of which nothing but the head was read.
+    Packed(Box<Packed>),
+}
 
 /// Reads evidence.
-pub(crate) fn evidence(file: &Path) -> Result<Known, Failure> {
-    evidence_in(file, &bytes_of(file)?)
+pub(crate) fn evidence(file: &Path) -> Result<Evidence, Failure> {
+    match form_of(file, bytes_of(file)?)? {
+        Form::Loose(evidence) => Ok(*evidence),
+        Form::Packed(packed) => packed.read_all().map(|read| read.0).map_err(|error| refused(file, &error.to_string())),
+    }
 }
 
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
@@ -276,41 +286,42 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}"), None))
 }
 
-fn evidence_in(file: &Path, bytes: &[u8]) -> Result<Known, Failure> {
+fn refused(file: &Path, why: &str) -> Failure {
     let shown = super::signature::shown(file);
-    let refused = |why: String| {
-        Failure::Usage(format!("{shown} is no evidence file: {why}"), Some("`provost collect` makes one".to_owned()))
-    };
-    let (evidence, digest) = if bytes.starts_with(packed::MAGIC) {
-        let (evidence, digest) = packed::read(bytes).map_err(|error| refused(error.to_string()))?;
-        (evidence, Some(digest))
-    } else {
-        let read = serde_json::from_slice(bytes);
-        (read.map_err(|error| refused(format!("line {}, column {}", error.line(), error.column())))?, None)
-    };
-    if evidence.schema != SCHEMA {
-        return Err(Failure::Usage(
-            format!("{shown} is evidence of another version"),
-            Some(format!("this program reads {SCHEMA}")),
-        ));
-    }
-    Ok((evidence, digest))
+    Failure::Usage(format!("{shown} is no evidence file: {why}"), Some("`provost collect` makes one".to_owned()))
 }
 
-/// Products of which some artifacts are configurations, and how each compares its keys.
-fn products(artifacts: &[Artifact]) -> HashMap<&str, Fold> {
-    let documents = artifacts.iter().flat_map(|artifact| &artifact.parts).filter_map(|part| part.document.as_ref());
-    documents.map(|document| (document.product.as_str(), document.fold)).collect()
+fn form_of(file: &Path, bytes: Vec<u8>) -> Result<Form, Failure> {
+    let refused = |why: &str| refused(file, why);
+    let version = || {
+        Failure::Usage(
+            format!("{} is evidence of another version", super::signature::shown(file)),
+            Some(format!("this program reads {SCHEMA}")),
+        )
+    };
+    if !bytes.starts_with(packed::MAGIC) {
+        let read: Result<Evidence, _> = serde_json::from_slice(&bytes);
+        let read = read.map_err(|error| refused(&format!("line {}, column {}", error.line(), error.column())))?;
+        return if read.schema == SCHEMA { Ok(Form::Loose(Box::new(read))) } else { Err(version()) };
+    }
+    let packed = Packed::open(bytes).map_err(|error| refused(&error.to_string()))?;
+    if packed.head().schema == SCHEMA {
+        return Ok(Form::Packed(Box::new(packed)));
+    }
+    // what was changed is said to be that
+    packed.read_all().map_err(|error| refused(&error.to_string()))?;
+    Err(version())
 }
 
 /// Whether the values of the settings that the policy asks for were kept.
 fn asked(auditor: &crate::audit::Auditor, evidence: &Evidence) -> Result<(), Failure> {
     let mut folds: HashMap<&str, Fold> = HashMap::default();
     let mut there: HashSet<&str> = evidence.resources.iter().map(|resource| resource.kind.as_str()).collect();
-    let stretches: Vec<&[Artifact]> = evidence.artifacts.chunks(STRETCH).collect();
-    for (product, fold) in each(&stretches, LOOKERS, |artifacts| products(artifacts)).into_iter().flatten() {
-        folds.insert(product, fold);
-        there.insert(product);
+    // products of which some artifacts are configurations, and how each compares its keys
+    let parts = evidence.artifacts.telling().flat_map(|row| &row.1.parts);
+    for document in parts.filter_map(|part| part.document.as_ref()) {
+        folds.insert(&document.product, document.fold);
+        there.insert(&document.product);
     }
     for (product, keys) in crate::policy::asks::of(&auditor.policy) {
         let known = evidence.asked.get(&product);

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         auditor.engine.reveal = true;
         auditor.since.clone_from(&args.since);
         let evidence = auditor.collect(&target, &|event| output.event(event))?;
-        paths = evidence.artifacts.into_iter().map(|artifact| artifact.path).collect();
+        paths = evidence.artifacts.into_loose().into_iter().map(|artifact| artifact.path).collect();
     }
     let mut text = String::new();
     for number in &args.numbers {

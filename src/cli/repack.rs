@@ -19,7 +19,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let inputs: [&Path; 1] = [&args.evidence];
     free(&args.output, &inputs)?;
-    let (evidence, _) = evidence(&args.evidence)?;
+    let evidence = evidence(&args.evidence)?;
     let bytes = stored(&args.output, &evidence)?;
     let place = crate::detect::mask::clean(&args.output.display().to_string());
     said(&args.output, &format!("{} artifacts, {bytes} bytes of evidence in {place}\n", evidence.artifacts.len()), output)

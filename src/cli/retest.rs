@@ -120,7 +120,7 @@ fn about(control: &Control) -> About {
 /// Every path of the delivery. Two with the same masked path are as well read as the worse of them.
 fn places_of(evidence: &Evidence) -> HashMap<&str, There> {
     let mut out: HashMap<&str, There> = HashMap::new();
-    for artifact in &evidence.artifacts {
+    for artifact in evidence.artifacts.iter() {
         let read = if artifact.read == Read::Full && artifact.gaps.is_empty() { There::Read } else { There::Partly };
         let slot = out.entry(artifact.path.as_str()).or_insert(read);
         if read == There::Partly {

@@ -68,7 +68,7 @@ fn document(part: &Part) -> Option<&Document> {
 
 fn groups(evidence: &Evidence) -> Vec<Group<'_>> {
     let mut out = Vec::new();
-    for artifact in &evidence.artifacts {
+    for artifact in evidence.artifacts.iter() {
         let gaps: Vec<&str> = artifact.gaps.iter().map(|gap| gap.reason.as_str()).collect();
         for document in artifact.parts.iter().filter_map(document) {
             let Some(settings) = document.settings.as_ref().filter(|_| !document.fragment) else { continue };

@@ -39,8 +39,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Failure::Usage(format!("{shown} is neither evidence nor a part of it that this version reads"), help)
     };
     if bytes.starts_with(packed::MAGIC) {
-        let (evidence, _) = packed::read(&bytes).map_err(|_| refuse())?;
-        drop(bytes);
+        let (evidence, _) = packed::read(bytes).map_err(|_| refuse())?;
         return whole(evidence, output).map(|()| PASSED);
     }
     let known = [evidence::SCHEMA, shard::SCHEMA];
@@ -66,13 +65,20 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
 /// Shows evidence as its JSON form would be, an artifact at a time: as text it would be many times as large.
 fn whole(mut evidence: Evidence, output: &Output) -> Result<(), Failure> {
     let (artifacts, resources) = (std::mem::take(&mut evidence.artifacts), std::mem::take(&mut evidence.resources));
+    let mut cursor = artifacts.cursor();
     let mut shown = Shown { text: HEAD.to_owned(), output };
     let Value::Object(head) = value_of(&evidence)? else { return Ok(()) };
     for (name, value) in head.into_iter().filter(|row| row.0 != "artifacts") {
         shown.field(&name, value)?;
     }
-    shown.list("resources", resources)?;
-    shown.list("artifacts", artifacts)?;
+    for (index, resource) in resources.iter().enumerate() {
+        shown.item("resources", index, resource)?;
+    }
+    for index in 0..artifacts.len() {
+        if let Some(artifact) = cursor.at(index) {
+            shown.item("artifacts", index, artifact)?;
+        }
+    }
     shown.put("\n")?;
     output.print(&shown.text)
 }
@@ -105,14 +111,11 @@ impl Shown<'_> {
         self.put(&block)
     }
 
-    /// A list: its name stands above the first item alone.
-    fn list<T: serde::Serialize>(&mut self, name: &str, items: Vec<T>) -> Result<(), Failure> {
-        for (index, item) in items.into_iter().enumerate() {
-            let block = block(name, Value::Array(vec![value_of(&item)?]))?;
-            let below = block.split_once('\n').map_or("", |lines| lines.1);
-            self.put(if index == 0 { &block } else { below })?;
-        }
-        Ok(())
+    /// An item of a list, whose name stands above the first alone.
+    fn item(&mut self, name: &str, index: usize, item: &impl serde::Serialize) -> Result<(), Failure> {
+        let block = block(name, Value::Array(vec![value_of(item)?]))?;
+        let below = block.split_once('\n').map_or("", |lines| lines.1);
+        self.put(if index == 0 { &block } else { below })
     }
 }
 

@@ -158,7 +158,7 @@ const MOST_NAMED: usize = 20;
 
 /// Whether a delivery is still what its evidence says.
 fn held(file: &Path, target: &Path, args: &VerifyArgs, output: &Output) -> Result<u8, Failure> {
-    let (evidence, _) = super::collect::evidence(file)?;
+    let evidence = super::collect::evidence(file)?;
     let options = PolicyOptions::of(args.policy.clone(), args.set.clone());
     let auditor = options.keyed(args.key_file.as_ref())?;
     let keyed = args.key_file.is_some();
@@ -225,10 +225,10 @@ fn what(file: &Path) -> Option<String> {
     let packed = bytes.starts_with(packed::MAGIC);
     if packed || bytes.first() == Some(&b'{') {
         let evidence: Option<Evidence> =
-            if packed { packed::read(&bytes).ok().map(|read| read.0) } else { serde_json::from_slice(&bytes).ok() };
+            if packed { packed::read(bytes).ok().map(|read| read.0) } else { serde_json::from_slice(&bytes).ok() };
         let evidence = evidence.filter(|evidence| evidence.schema == SCHEMA)?;
         let clean = crate::detect::mask::clean;
-        let unread = evidence.artifacts.iter().filter(|artifact| artifact.read != Read::Full).count();
+        let unread = evidence.artifacts.telling().filter(|row| row.1.read != Read::Full).count();
         let mut text = format!(
             "evidence of {} ({unread} not read in full), collected by {}, data classes {}",
             many(evidence.artifacts.len(), "artifact"),

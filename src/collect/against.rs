@@ -70,9 +70,9 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
         return Err(AgainstError::Evidence(reason));
     }
     let count = usize::try_from(delivery.artifacts).unwrap_or(usize::MAX);
-    let Some(then) = evidence.artifacts.get(..count) else {
+    if evidence.artifacts.len() < count {
         return Err(AgainstError::Evidence("the evidence has fewer artifacts than it says"));
-    };
+    }
     let limits = Limits::default();
     let since = delivery.since.as_ref().map(|since| since.commit.as_str());
     if since.is_some_and(|commit| !matches!(commit.len(), 40 | 64) || !commit.bytes().all(|byte| byte.is_ascii_hexdigit())) {
@@ -88,7 +88,8 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
     // by their masked names, of which there may be thousands that are alike
     let mut places: HashMap<(u32, Known), VecDeque<&Artifact>> = HashMap::new();
     let mut names: HashMap<&str, u32> = HashMap::new();
-    for artifact in then {
+    let then = || evidence.artifacts.iter().take(count);
+    for artifact in then() {
         let name = *names.entry(&artifact.path).or_insert(artifact.number);
         places.entry((name, Known::then(artifact, keyed))).or_default().push_back(artifact);
     }
@@ -117,7 +118,7 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
         walked.add(path, own, fresh.content.filter(|_| own.mark != 0));
     }
     let mut left: HashMap<&str, VecDeque<&Artifact>> = HashMap::new();
-    for own in then.iter().filter(|own| !taken.contains(&own.number)) {
+    for own in then().filter(|own| !taken.contains(&own.number)) {
         left.entry(&own.path).or_default().push_back(own);
     }
     for shown in open {
@@ -130,7 +131,7 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
         }
     }
     out.changed.sort_unstable();
-    let missing = then.iter().filter(|own| !taken.contains(&own.number));
+    let missing = then().filter(|own| !taken.contains(&own.number));
     out.missing = missing.map(|own| (own.number, own.path.clone())).collect();
     // a file that has another name of the same shape shows here alone
     let complete = out.changed.is_empty() && out.missing.is_empty() && out.new.is_empty();

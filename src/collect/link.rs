@@ -44,7 +44,7 @@ const MOST_SETTINGS: usize = 1_000_000;
 /// Works out what is in force in every product's configuration; what holds by default is kept where somebody may ask for it.
 pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     let mut documents: Vec<(u32, String, &'static dyn Config, Arc<Node>)> = Vec::new();
-    for artifact in &evidence.artifacts {
+    for (_, artifact) in evidence.artifacts.telling() {
         for document in artifact.parts.iter().filter_map(|part| part.document.as_ref()) {
             if let Some(config) = CONFIGS.iter().find(|config| config.id() == document.product && !PLAIN.contains(&config.id())) {
                 documents.push((artifact.number, artifact.path.clone(), *config, document.root.clone()));
@@ -59,7 +59,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     resource::gather(evidence);
     let (composed, others) = (composed(&documents), others(&documents));
     let places = Places::new(&documents);
-    let texts = texts(&evidence.artifacts);
+    let texts = texts(evidence.artifacts.loose_mut());
     let unclaimed = Places::new(&texts);
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
@@ -120,7 +120,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         }
     }
     together(&mut evidence.resources, &documents);
-    for artifact in &mut evidence.artifacts {
+    for artifact in evidence.artifacts.loose_mut() {
         let fragment = included_anywhere.contains(&artifact.number);
         let mut settings = effective.remove(&artifact.number);
         let absent = missing.remove(&artifact.number).unwrap_or_default();

@@ -311,7 +311,7 @@ fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &re
         tool: crate::TOOL.to_owned(),
         detectors: engine.digest().to_owned(),
         classes: engine.ids(),
-        artifacts,
+        artifacts: artifacts.into(),
         gaps: Vec::new(),
         manifest: found,
         products: BTreeMap::new(),

@@ -33,7 +33,7 @@ pub const MOST_ROWS: usize = 3_000_000;
 pub fn bound(evidence: &mut Evidence, most: usize) {
     let classes = &evidence.classes;
     let mut room = most;
-    for part in evidence.artifacts.iter_mut().flat_map(|artifact| &mut artifact.parts) {
+    for part in evidence.artifacts.loose_mut().iter_mut().flat_map(|artifact| &mut artifact.parts) {
         let over = part.rows.split_off(room.min(part.rows.len()));
         room -= part.rows.len();
         if over.is_empty() {
@@ -117,14 +117,14 @@ fn class(evidence: &Evidence, kind: u8) -> &str {
 /// All rows, and the artifacts in which somebody is beyond the exact bound.
 fn rows(evidence: &Evidence) -> (Vec<Row<'_>>, Vec<u32>) {
     let (mut out, mut further) = (Vec::new(), Vec::new());
-    for (artifact, entry) in evidence.artifacts.iter().enumerate() {
+    for (artifact, entry) in evidence.artifacts.telling() {
         if entry.parts.iter().any(|part| part.beyond.is_some()) {
-            further.push(artifact as u32);
+            further.push(artifact);
         }
         for (part, content) in entry.parts.iter().enumerate() {
             for row in &content.rows {
                 let set = content.sets.get(row.set as usize).map(|tally| tally.set).unwrap_or_default();
-                out.push(Row { artifact: artifact as u32, part: part as u32, set, ids: Cow::Borrowed(&row.ids) });
+                out.push(Row { artifact, part: part as u32, set, ids: Cow::Borrowed(&row.ids) });
             }
         }
     }

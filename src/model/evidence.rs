@@ -1,6 +1,7 @@
 //! Evidence: what was found in a delivery, without any value that was found. Serialisable and versioned; `assess` judges it,
 //! `merge` joins shards of it. Nothing here can be turned back into a person: masks show shape, fingerprints are keyed.
 
+use super::artifacts::Artifacts;
 use super::classset::ClassSet;
 use super::day::{Day, Week};
 use super::described::Descriptions;
@@ -33,7 +34,7 @@ pub struct Evidence {
     /// The class table: position is the bit in every [`ClassSet`].
     pub classes: Vec<String>,
     /// Every artifact, in the order of the walk.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Artifacts,
     /// What the walk itself could not reach.
     pub gaps: Vec<Gap>,
     /// The delivery's manifest, if it has one that can be read.

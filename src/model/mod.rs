@@ -3,6 +3,7 @@
 // paths are the same as from outside
 use crate as model;
 
+pub mod artifacts;
 pub mod assessment;
 pub mod binary;
 pub mod class;

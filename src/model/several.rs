@@ -1,6 +1,8 @@
 //! One piece of work for each of many things, several at once. What comes out does not depend on how many threads there are.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Two pieces of work at once, of which neither needs the other: the first on a thread of its own.
 pub fn both<A: Send, B>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (A, B) {
@@ -35,4 +37,53 @@ pub fn each<I: Sync, O: Send>(items: &[I], threads: usize, make: impl Fn(&I) -> 
     });
     made.sort_unstable_by_key(|row| row.0);
     made.into_iter().map(|row| row.1).collect()
+}
+
+/// The same, taken in in their order as soon as those before are there: what was made does not lie about until the last is.
+pub fn taken<I: Sync, O: Send>(items: &[I], threads: usize, make: impl Fn(&I) -> O + Sync, take: impl FnMut(O) + Send) {
+    struct Waiting<O, T> {
+        /// The next to take in.
+        next: usize,
+        made: BTreeMap<usize, O>,
+        take: T,
+    }
+    let next = AtomicUsize::new(0);
+    let waiting = Mutex::new(Waiting { next: 0, made: BTreeMap::new(), take });
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return };
+            let made = make(item);
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.made.insert(index, made);
+            loop {
+                let own = waiting.next;
+                let Some(made) = waiting.made.remove(&own) else { break };
+                (waiting.take)(made);
+                waiting.next += 1;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(items.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_make_comes_in_its_order() {
+        let items: Vec<usize> = (0..200).collect();
+        for threads in [1, 2, 5, 300] {
+            let mut out = Vec::new();
+            taken(&items, threads, |item| item * 2, |made| out.push(made));
+            assert_eq!(out, each(&items, threads, |item| item * 2));
+        }
+        taken(&[0; 0], 2, |item| *item, |_: i32| panic!("there is nothing to take"));
+    }
 }

@@ -151,7 +151,7 @@ fn tables_that_are_known_to_hold_nothing_hold_nothing() {
     assert_eq!(quick.len(), slow.len());
     let found = slow.iter().filter(|artifact| artifact.parts.iter().any(|part| !part.tallies.is_empty())).count();
     assert!(found > 300 && found < 1_400, "{found}");
-    for (quick, slow) in quick.iter().zip(&slow) {
+    for (quick, slow) in quick.iter().zip(slow.iter()) {
         assert_eq!(quick, slow, "{}", slow.path);
     }
 }

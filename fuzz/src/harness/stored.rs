@@ -2,6 +2,7 @@
 
 use super::ground::{CARDS, DATE, LIMITS, SERVERS, dice, file, planted};
 use super::{Target, sound};
+use provost::assess::Surveyed;
 use provost::audit::Auditor;
 use provost::collect::responses;
 use provost::collect::walk::Target as Delivery;
@@ -42,13 +43,21 @@ fn evidence(data: &[u8]) {
     packed::write(&found, &mut packed).expect("evidence can be packed");
     let known = packed::digest(&found);
     assert!(
-        packed::read(&packed).is_ok_and(|(again, digest)| again == found && digest == known),
+        packed::read(packed.clone()).is_ok_and(|(again, digest)| again == found && digest == known),
         "packed evidence is other evidence"
     );
     let auditor: &Auditor = if dice(data) & 1 == 0 { &CARDS } else { &SERVERS };
     let assessment = auditor.assess(&found, *DATE);
     assert!(auditor.assess(&found, *DATE) == assessment, "the same evidence is judged in two ways");
+    assert!(as_it_is_read(auditor, packed) == assessment, "packed evidence is judged otherwise");
     sound::reports(&assessment, None);
+}
+
+/// Judged as `provost assess` does, which looks at artifacts while they are read.
+fn as_it_is_read(auditor: &Auditor, packed: Vec<u8>) -> Assessment {
+    let packed = packed::Packed::open(packed).expect("it was read before");
+    let (found, digest, surveyed) = Surveyed::reading(&auditor.policy, packed).expect("it was read before");
+    auditor.assess_known(&found, Some(&digest), Some(surveyed), *DATE)
 }
 
 /// The same of the packed form: frames that somebody else wrote, with an end that says they are whole.
@@ -65,15 +74,22 @@ fn packed_evidence(data: &[u8]) {
     whole.extend(40_u64.to_le_bytes());
     whole.extend(count.to_le_bytes());
     whole.extend(sum);
-    let Ok((found, _)) = packed::read(&whole) else { return };
+    let Ok((found, _)) = packed::read(whole.clone()) else { return };
     let mut again = Vec::new();
     packed::write(&found, &mut again).expect("evidence can be packed");
-    let back = packed::read(&again);
+    let back = packed::read(again);
     // a confidence that is no number is equal to nothing
     let text = |evidence: &Evidence| serde_json::to_string(evidence).expect("evidence can be written");
     assert!(back.is_ok_and(|back| text(&back.0) == text(&found)), "packed evidence is other evidence");
     if found.schema == SCHEMA {
-        sound::reports(&CARDS.assess(&found, *DATE), None);
+        let assessment = as_it_is_read(&CARDS, whole);
+        let mut loose = found.clone();
+        loose.artifacts.loose_mut();
+        let (mut one, other) = (CARDS.assess(&loose, *DATE), assessment.clone());
+        // who packs it parts it otherwise
+        one.evidence.digest.clone_from(&other.evidence.digest);
+        assert!(one == other || format!("{one:?}") == format!("{other:?}"), "packed evidence is judged otherwise");
+        sound::reports(&assessment, None);
     }
 }
 

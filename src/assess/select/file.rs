@@ -3,6 +3,7 @@
 use super::{Item, Items, Selector, View, known_words, problem, texts};
 use crate::context::{self, Context};
 use crate::judge;
+use crate::model::artifacts::Cursor;
 use crate::model::assessment::Location;
 use crate::model::evidence::Artifact;
 use crate::model::node::{Kind, Node};
@@ -108,16 +109,18 @@ impl Selector for File {
         let mut items = Items { empty_scope: context.evidence.artifacts.is_empty(), ..Items::default() };
         let (mut seen, mut unread) = ((0_u64, 0_u64), (0_u64, 0_u64));
         let mut known = Known::new(check, context);
+        let survey = &context.index.survey;
         let mut look = |position: u32| {
-            let Some(artifact) = context.at(position).filter(|_| within.has(position)) else { return };
-            seen = (seen.0 + 1, seen.1 + artifact.size);
-            if by_content && context::undecided(artifact) {
+            let Some(size) = survey.sizes.get(position as usize).filter(|_| within.has(position)) else { return };
+            seen = (seen.0 + 1, seen.1 + size);
+            let open = by_content && survey.open.binary_search(&position).is_ok();
+            if let Some(artifact) = open.then(|| context.at(position)).flatten() {
                 unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
-            let delivered = Delivered { artifact, index: position as usize, context };
-            if let Some(complies) = known.of(check, &delivered) {
+            if let Some(complies) = known.of(check, position) {
                 items.settled += u64::from(complies);
             } else {
+                let delivered = Delivered { position, context };
                 let people = context.people_in(position as usize);
                 items.list.push(Item { people, ..Item::new(Value::Bool(true), delivered) });
             }
@@ -204,14 +207,14 @@ impl Facet {
         })
     }
 
-    fn number(self, delivered: &Delivered<'_>, profiles: &[u32]) -> [u64; 2] {
-        let index = delivered.index;
+    fn number(self, position: u32, context: &Context<'_>) -> [u64; 2] {
+        let (index, survey) = (position as usize, &context.index.survey);
         match self {
-            Self::Profile => [profiles.get(index).copied().unwrap_or(u32::MAX).into(), 0],
-            Self::People => [delivered.context.people_in(index), 0],
-            Self::Size => [delivered.artifact.size, 0],
-            Self::Modified => [delivered.artifact.modified as u64, 0],
-            Self::Hidden => delivered.context.volume(index).into(),
+            Self::Profile => [survey.profiles.get(index).copied().unwrap_or(u32::MAX).into(), 0],
+            Self::People => [context.people_in(index), 0],
+            Self::Size => [survey.sizes.get(index).copied().unwrap_or(0), 0],
+            Self::Modified => [survey.modified.get(index).copied().unwrap_or(0) as u64, 0],
+            Self::Hidden => context.volume(index).into(),
         }
     }
 }
@@ -223,7 +226,7 @@ const NOTHING: [&str; 5] = ["people", "classes", "hidden", "hidden_text", "hidde
 fn quiet(check: &Check, context: &Context<'_>) -> Option<u64> {
     let main = Value::Bool(true);
     context.quiet().groups.iter().try_fold(0, |sum, (position, count)| {
-        let delivered = Delivered { artifact: context.at(*position)?, index: *position as usize, context };
+        let delivered = Delivered { position: *position, context };
         let own = Cell::new(false);
         let complies = judge::settled(check, &main, &|name| {
             own.set(own.get() || !(PROFILE.contains(&name) || NOTHING.contains(&name)));
@@ -240,11 +243,15 @@ const MOST_ANSWERS: usize = 4_096;
 
 /// What is known to comply, or not to be meant, before anybody asks where it is: nearly all of a delivery.
 struct Known<'a> {
-    /// The numbers that the conditions rest on, where they rest on one or two.
+    context: &'a Context<'a>,
+    /// Whether the conditions rest on facets alone.
+    plain: bool,
+    /// These, where there are one or two.
     facets: Option<[Facet; 2]>,
-    profiles: &'a [u32],
     /// What came out for some numbers.
     answers: foldhash::HashMap<[[u64; 2]; 2], Option<bool>>,
+    /// For what else they may rest on; few of those that are looked at have to stay in memory.
+    cursor: Cursor<'a>,
 }
 
 impl<'a> Known<'a> {
@@ -264,41 +271,55 @@ impl<'a> Known<'a> {
             [one, other] => Some([*one, *other]),
             _ => None,
         };
-        Self { facets: facets.filter(|_| plain), profiles: &context.index.survey.profiles, answers: foldhash::HashMap::default() }
+        Self { context, plain, facets, answers: foldhash::HashMap::default(), cursor: context.evidence.artifacts.cursor() }
     }
 
     /// `Some(true)`: it complies; `Some(false)`: it is not meant; `None`: it has to be looked at one by one.
-    fn of(&mut self, check: &Check, delivered: &Delivered<'_>) -> Option<bool> {
-        let Some(facets) = self.facets.filter(|_| self.answers.len() < MOST_ANSWERS) else { return answer(check, delivered) };
-        let key = facets.map(|facet| facet.number(delivered, self.profiles));
-        *self.answers.entry(key).or_insert_with(|| answer(check, delivered))
+    fn of(&mut self, check: &Check, position: u32) -> Option<bool> {
+        let (context, main) = (self.context, Value::Bool(true));
+        if !self.plain {
+            let artifact = self.cursor.at(position as usize)?;
+            return judge::settled(check, &main, &|name| context.artifact_attribute(artifact, position as usize, name));
+        }
+        let answer = || judge::settled(check, &main, &|name| Delivered { position, context }.attribute(name, &main));
+        let Some(facets) = self.facets.filter(|_| self.answers.len() < MOST_ANSWERS) else { return answer() };
+        *self.answers.entry(facets.map(|facet| facet.number(position, context))).or_insert_with(answer)
     }
 }
 
-fn answer(check: &Check, delivered: &Delivered<'_>) -> Option<bool> {
-    let main = Value::Bool(true);
-    judge::settled(check, &main, &|name| delivered.attribute(name, &main))
-}
-
-/// A file of the delivery.
+/// A file of the delivery. It is unpacked where somebody asks for what only it has.
 struct Delivered<'a> {
-    artifact: &'a Artifact,
-    index: usize,
+    position: u32,
     context: &'a Context<'a>,
 }
 
 impl<'a> View<'a> for Delivered<'a> {
     fn attribute(&self, name: &str, _: &Value) -> Value {
-        self.context.artifact_attribute(self.artifact, self.index, name)
+        let (index, survey) = (self.position as usize, &self.context.index.survey);
+        // in what its profile says it is like any other of that
+        let like = || survey.firsts.get(*survey.profiles.get(index)? as usize).copied();
+        let asked = match Facet::of(name) {
+            Some(Facet::Size) => return Value::Size(survey.sizes.get(index).copied().unwrap_or(0)),
+            Some(Facet::Modified) => return self.context.time(name, survey.modified.get(index).copied().unwrap_or(0)),
+            Some(Facet::Profile | Facet::People | Facet::Hidden) => like().unwrap_or(self.position),
+            None => self.position,
+        };
+        self.context.at(asked).map_or(Value::Absent, |artifact| self.context.artifact_attribute(artifact, index, name))
     }
 
     fn location(&self) -> Location {
-        Location { artifact: self.artifact.path.clone(), number: Some(self.artifact.number), ..Location::default() }
+        let artifact = self.context.at(self.position);
+        artifact.map_or_else(Location::default, |artifact| Location {
+            artifact: artifact.path.clone(),
+            number: Some(artifact.number),
+            ..Location::default()
+        })
     }
 
     fn found(&self, _: &Value) -> String {
-        let hidden = hidden(self.artifact, self.index, self.context);
-        format!("{} file, {}{hidden}", self.artifact.kind, Value::Size(self.artifact.size).show())
+        let Some(artifact) = self.context.at(self.position) else { return String::new() };
+        let hidden = hidden(artifact, self.position as usize, self.context);
+        format!("{} file, {}{hidden}", artifact.kind, Value::Size(artifact.size).show())
     }
 }
 

@@ -239,7 +239,7 @@ fn described(artifacts: &mut [Artifact]) -> (Vec<Draft>, Vec<Loose>) {
 
 /// Finds the resources of a delivery.
 pub fn gather(evidence: &mut Evidence) {
-    let (mut drafts, loose) = described(&mut evidence.artifacts);
+    let (mut drafts, loose) = described(evidence.artifacts.loose_mut());
     join(&mut drafts, loose);
     let mut resources = Vec::with_capacity(drafts.len());
     let mut defaults: HashMap<&'static str, Vec<Arc<Setting>>> = HashMap::new();

@@ -3,6 +3,7 @@
 use super::Broken;
 use crate::model::tree::{Packer, Unpacker};
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 
 /// Bytes in front of a frame's content.
 const HEAD: usize = 9;
@@ -60,8 +61,8 @@ pub(super) fn of(letter: u8, content: &[u8]) -> Vec<u8> {
 
 /// Frames as they stand in a file.
 pub(super) struct Frames<'a> {
-    /// All but the last.
-    pub(super) all: Vec<(u8, &'a [u8])>,
+    /// All but the last: a letter, and where its content is.
+    pub(super) all: Vec<(u8, Range<usize>)>,
     /// The last, which says of the others that they are all there and as they were written.
     end: &'a [u8],
     /// What stands before it.
@@ -78,10 +79,11 @@ impl<'a> Frames<'a> {
             let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(Broken::Short)?;
             let [letter, length @ ..] = *head;
             let length = usize::try_from(u64::from_le_bytes(length)).map_err(|_| Broken::Short)?;
+            let begin = bytes.len() - after.len();
             let (content, after) = after.split_at_checked(length).ok_or(Broken::Short)?;
             rest = after;
             if letter != end {
-                all.push((letter, content));
+                all.push((letter, begin..begin + length));
                 continue;
             }
             return if content.len() == END_BYTES && rest.is_empty() {

@@ -8,20 +8,25 @@ mod block;
 mod frame;
 mod piece;
 mod resources;
+mod stored;
 
 #[cfg(test)]
 mod tests;
 
+use super::artifacts::Artifacts;
 use super::binary;
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
-use super::several::{both, each};
+use super::several::{both, each, taken};
 use super::tree::Unpacker;
 use super::value::hex;
 use frame::{Content, Frames};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use stored::{Found, GROUP};
+pub use stored::{Keep, Stored};
 
 /// How a file of packed evidence begins.
 pub const MAGIC: &[u8] = b"provost/evidence/1 packed\n";
@@ -35,15 +40,6 @@ const AT_ONCE: usize = 128;
 /// byte takes some twenty.
 const TIMES: usize = 128;
 const ALWAYS: usize = 64 << 20;
-/// Bytes of an artifact, at least.
-const LEAST: usize = 16;
-/// Frames that a thread unpacks before it asks for more.
-const GROUP: usize = 16;
-/// Frames that the thread which takes in what others made unpacks less, for each of the others: to move theirs to where they stay is
-/// about a quarter of the work of unpacking them.
-const LESS: usize = GROUP / 4;
-/// Groups that are unpacked and wait to be taken in, for each thread.
-const AHEAD: usize = 2;
 /// Threads that pack or unpack, at most.
 const MOST_THREADS: usize = 8;
 
@@ -88,7 +84,7 @@ fn head(evidence: &Evidence) -> Content {
         tool: evidence.tool.clone(),
         detectors: evidence.detectors.clone(),
         classes: evidence.classes.clone(),
-        artifacts: Vec::new(),
+        artifacts: Artifacts::default(),
         gaps: evidence.gaps.clone(),
         manifest: evidence.manifest.clone(),
         products: evidence.products.clone(),
@@ -131,9 +127,11 @@ fn frames<O: Send, E>(
     make: impl Fn(u8, Content) -> O + Sync,
     mut give: impl FnMut(O) -> Result<(), E>,
 ) -> Result<(), E> {
-    let chunks: Vec<&[Artifact]> = evidence.artifacts.chunks(MOST_ARTIFACTS).collect();
-    for some in chunks.chunks(AT_ONCE) {
-        let made = each(some, threads(), |chunk| {
+    let all = evidence.artifacts.len();
+    for first in (0..all).step_by(MOST_ARTIFACTS * AT_ONCE) {
+        let some = evidence.artifacts.some(first..all.min(first + MOST_ARTIFACTS * AT_ONCE));
+        let some: Vec<&[Artifact]> = some.chunks(MOST_ARTIFACTS).collect();
+        let made = each(&some, threads(), |chunk| {
             let (mut rest, mut out) = (*chunk, Vec::new());
             while !rest.is_empty() {
                 let (count, content) = block::pack(rest, ENOUGH);
@@ -193,12 +191,12 @@ pub fn write(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<()>
 }
 
 /// Frames that follow each other, read back.
-#[derive(Default)]
-struct Run {
-    artifacts: Vec<Artifact>,
+struct Run<O> {
+    found: Found,
+    /// What was made of the artifacts.
+    seen: O,
     shared: Vec<super::node::Setting>,
     loose: Vec<resources::Loose>,
-    head: Option<Box<Evidence>>,
     /// What counts for the digest of each.
     plain: Vec<(u8, [u8; 32])>,
 }
@@ -216,132 +214,153 @@ impl Room {
     }
 }
 
-impl Run {
-    /// What comes after it.
-    fn append(&mut self, mut later: Self) {
-        self.artifacts.append(&mut later.artifacts);
-        self.shared.append(&mut later.shared);
-        self.loose.append(&mut later.loose);
-        self.head = later.head.or(self.head.take());
-        self.plain.append(&mut later.plain);
-    }
+/// A frame: its letter, and where its content is.
+type Frame = (u8, Range<usize>);
 
-    /// One more frame. `more` frames are to come, of which there is room for so many artifacts.
-    fn add(&mut self, (letter, bytes): (u8, &[u8]), room: &Room, (more, most): (usize, usize)) -> Result<(), Broken> {
-        let what = match letter {
-            ARTIFACTS => "artifacts",
-            SHARED | RESOURCES => "resources",
-            HEAD => "head",
-            _ => return Err(Broken::Content("frames")),
-        };
-        let broken = || Broken::Content(what);
-        let content = Content::unpacked(bytes).ok_or_else(broken)?;
-        let left = room.0.load(Ordering::Relaxed);
-        let unpacker = &mut Unpacker::within(&content.plain, left);
-        let read = match letter {
-            ARTIFACTS => {
-                let read = block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS, &mut self.artifacts);
-                // more than there is memory for is more than this can hold
-                let wanted = self.artifacts.len().saturating_mul(more).min(most);
-                let fits = !self.plain.is_empty() || self.artifacts.try_reserve_exact(wanted).is_ok();
-                read.filter(|()| fits)
+impl<O: Default> Run<O> {
+    /// Frames of a file.
+    fn of(
+        bytes: &[u8],
+        frames: &[Frame],
+        room: &Room,
+        look: &impl Fn(&mut O, u32, &[Artifact], &mut Keep),
+    ) -> Result<Self, Broken> {
+        let (found, seen) = (Found::default(), O::default());
+        let mut own = Self { found, seen, shared: Vec::new(), loose: Vec::new(), plain: Vec::new() };
+        // one for all: what was unpacked into it before makes room for what comes
+        let (mut artifacts, mut keep) = (Vec::new(), Keep::default());
+        for frame in frames {
+            let (letter, at) = frame;
+            let what = match *letter {
+                ARTIFACTS => "artifacts",
+                SHARED | RESOURCES => "resources",
+                _ => return Err(Broken::Content("frames")),
+            };
+            let broken = || Broken::Content(what);
+            let content = content(bytes, Some(frame)).ok_or_else(broken)?;
+            let left = room.0.load(Ordering::Relaxed);
+            let unpacker = &mut Unpacker::within(&content.plain, left);
+            let read = match *letter {
+                ARTIFACTS => block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS, &mut artifacts),
+                SHARED => resources::unpack_shared(unpacker, &content.keyed).map(|shared| own.shared.extend(shared)),
+                _ => resources::unpack(unpacker, &content.keyed).map(|loose| own.loose.extend(loose)),
+            };
+            room.less(left - unpacker.left());
+            read.ok_or_else(broken)?;
+            if *letter == ARTIFACTS {
+                keep.0.clear();
+                look(&mut own.seen, own.found.len() as u32, &artifacts, &mut keep);
+                own.found.add(at.clone(), &mut artifacts, &keep);
             }
-            SHARED => resources::unpack_shared(unpacker, &content.keyed).map(|own| self.shared.extend(own)),
-            RESOURCES => resources::unpack(unpacker, &content.keyed).map(|own| self.loose.extend(own)),
-            _ => behead(&content).map(|own| self.head = Some(Box::new(own))),
+            own.plain.push((*letter, Sha256::digest(&content.plain).into()));
+        }
+        Ok(own)
+    }
+}
+
+/// What a frame of a file holds.
+fn content(bytes: &[u8], frame: Option<&Frame>) -> Option<Content> {
+    Content::unpacked(bytes.get(frame?.1.clone())?)
+}
+
+/// A file of packed evidence of which nothing but the head was read.
+pub struct Packed {
+    bytes: Vec<u8>,
+    head: Evidence,
+}
+
+impl Packed {
+    /// Reads the head.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn open(bytes: Vec<u8>) -> Result<Self, Broken> {
+        let frames = Frames::of(&bytes, MAGIC, END)?;
+        let head = || match frames.all.iter().position(|frame| frame.0 == HEAD) {
+            None => Err(Broken::Content("head")),
+            // one head, behind everything else
+            Some(at) if at + 1 < frames.all.len() => Err(Broken::Content("frames")),
+            Some(at) => content(&bytes, frames.all.get(at)).and_then(|content| behead(&content)).ok_or(Broken::Content("head")),
         };
-        room.less(left - unpacker.left());
-        read.ok_or_else(broken)?;
-        self.plain.push((letter, Sha256::digest(&content.plain).into()));
-        Ok(())
-    }
-}
-
-/// How many frames of artifacts there are, and how many artifacts their bytes may hold.
-fn extent(frames: &[(u8, &[u8])]) -> (usize, usize) {
-    let own = frames.iter().filter(|frame| frame.0 == ARTIFACTS);
-    own.fold((0, 0), |sum, frame| (sum.0 + 1, sum.1 + frame.1.len() / LEAST))
-}
-
-/// Adds a group of frames. What is unpacked first makes room for everything that `room_for` says.
-fn add_all(out: &mut Run, group: &[(u8, &[u8])], room: &Room, room_for: (usize, usize)) -> Result<(), Broken> {
-    group.iter().try_for_each(|frame| out.add(*frame, room, room_for))
-}
-
-/// Frames in groups: those of the thread that takes in what the others made (one at least, by which it makes room for all), then of each of
-/// the others, and so on.
-fn groups<'f, 'b>(mut frames: &'f [(u8, &'b [u8])], threads: usize) -> Vec<&'f [(u8, &'b [u8])]> {
-    let mut out = Vec::new();
-    while !frames.is_empty() {
-        let size = if out.len().is_multiple_of(threads) { GROUP.saturating_sub(LESS * (threads - 1)).max(1) } else { GROUP };
-        let (group, rest) = frames.split_at(size.min(frames.len()));
-        out.push(group);
-        frames = rest;
-    }
-    out
-}
-
-/// All frames in their order: one thread unpacks groups to where they stay, and takes in what the others made of those between, which are
-/// never far ahead of it.
-fn whole(frames: &[(u8, &[u8])], bytes: usize) -> Result<Run, Broken> {
-    let room = &Room::of(bytes);
-    let threads = threads().clamp(1, frames.len().div_ceil(GROUP).max(1));
-    let groups = groups(frames, threads);
-    let (mut whole, all) = (Run::default(), extent(frames));
-    std::thread::scope(|scope| {
-        let mut others = Vec::new();
-        for own in 1..threads {
-            let (give, take) = std::sync::mpsc::sync_channel(AHEAD);
-            let groups = &groups;
-            scope.spawn(move || {
-                for group in groups.iter().skip(own).step_by(threads) {
-                    let mut run = Run::default();
-                    let made = add_all(&mut run, group, room, extent(group)).map(|()| run);
-                    let last = made.is_err();
-                    // nobody waits any more where what came before could not be read
-                    if give.send(made).is_err() || last {
-                        return;
-                    }
-                }
-            });
-            others.push(take);
+        match head() {
+            Ok(head) => Ok(Self { bytes, head }),
+            // what was changed is said to be that, whatever can be read of it
+            Err(_) if !frames.are_whole() => Err(Broken::Changed),
+            Err(broken) => Err(broken),
         }
-        for (at, group) in groups.iter().enumerate() {
-            match (at % threads).checked_sub(1).and_then(|other| others.get(other)) {
-                None => add_all(&mut whole, group, room, all)?,
-                // one that gives nothing has panicked, and so does whoever waits for all of them
-                Some(other) => whole.append(other.recv().unwrap_or(Err(Broken::Content("frames")))?),
-            }
+    }
+
+    /// All but artifacts and resources.
+    pub fn head(&self) -> &Evidence {
+        &self.head
+    }
+
+    /// Reads all of it: it, and its digest.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn read_all(self) -> Result<(Evidence, String), Broken> {
+        self.read(|(), _, _, _| (), |_, ()| ())
+    }
+
+    /// Reads all of it, in several threads. Artifacts stay packed; each block of them is shown once, with what was made of those just before
+    /// it and the number of these, and what was made of some is taken in in the order of the evidence, with the position of their first.
+    /// Those of which there is something to say are kept unpacked, and so are those that whoever looks wants to keep.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn read<O: Default + Send>(
+        self,
+        look: impl Fn(&mut O, u32, &[Artifact], &mut Keep) + Sync,
+        mut take: impl FnMut(u32, O) + Send,
+    ) -> Result<(Evidence, String), Broken> {
+        let Self { bytes, head: mut evidence } = self;
+        let frames = Frames::of(&bytes, MAGIC, END)?;
+        let Some((last, frames_before)) = frames.all.split_last() else { return Err(Broken::Content("head")) };
+        let room = Room::of(bytes.len());
+        let groups: Vec<&[Frame]> = frames_before.chunks(GROUP).collect();
+        let mut digest = Sha256::new();
+        let (mut stored, mut broken) = (Stored::default(), None);
+        let (mut shared, mut loose) = (Vec::new(), Vec::new());
+        let (whole, ()) = both(
+            || frames.are_whole(),
+            || {
+                taken(
+                    &groups,
+                    threads(),
+                    |group| Run::of(&bytes, group, &room, &look),
+                    |run| match run {
+                        Ok(run) if broken.is_none() => {
+                            take(stored.len() as u32, run.seen);
+                            stored.append(run.found);
+                            shared.extend(run.shared);
+                            loose.extend(run.loose);
+                            run.plain.into_iter().for_each(|frame| count_in(&mut digest, frame));
+                        }
+                        Ok(_) => {}
+                        Err(error) => broken = broken.take().or(Some(error)),
+                    },
+                );
+            },
+        );
+        if !whole {
+            return Err(Broken::Changed);
         }
-        Ok(whole)
-    })
+        broken.map_or(Ok(()), Err)?;
+        let content = content(&bytes, Some(last)).ok_or(Broken::Content("head"))?;
+        count_in(&mut digest, (HEAD, Sha256::digest(&content.plain).into()));
+        let shared: Vec<_> = shared.into_iter().map(std::sync::Arc::new).collect();
+        let joined: Option<Vec<Resource>> = loose.into_iter().map(|one| one.with(&shared)).collect();
+        evidence.resources = joined.ok_or(Broken::Content("resources"))?;
+        evidence.artifacts = stored.of(bytes).into();
+        Ok((evidence, format!("sha256:{}", hex(&digest.finalize()))))
+    }
 }
 
 /// Reads packed evidence: it, and its digest.
 ///
 /// # Errors
 /// [`Broken`].
-pub fn read(bytes: &[u8]) -> Result<(Evidence, String), Broken> {
-    let frames = Frames::of(bytes, MAGIC, END)?;
-    // what was changed is said to be that, whatever can be read of it
-    let (whole, read) = both(|| frames.are_whole(), || unpack(&frames.all, bytes.len()));
-    if whole { read } else { Err(Broken::Changed) }
-}
-
-/// Evidence of all its frames, in a file of so many bytes.
-fn unpack(frames: &[(u8, &[u8])], bytes: usize) -> Result<(Evidence, String), Broken> {
-    // one head, behind everything else
-    match frames.iter().position(|frame| frame.0 == HEAD) {
-        None => return Err(Broken::Content("head")),
-        Some(at) if at + 1 < frames.len() => return Err(Broken::Content("frames")),
-        Some(_) => {}
-    }
-    let whole = whole(frames, bytes)?;
-    let mut digest = Sha256::new();
-    whole.plain.iter().for_each(|frame| count_in(&mut digest, *frame));
-    let mut evidence = *whole.head.ok_or(Broken::Content("head"))?;
-    let shared: Vec<_> = whole.shared.into_iter().map(std::sync::Arc::new).collect();
-    let joined: Option<Vec<Resource>> = whole.loose.into_iter().map(|one| one.with(&shared)).collect();
-    (evidence.artifacts, evidence.resources) = (whole.artifacts, joined.ok_or(Broken::Content("resources"))?);
-    Ok((evidence, format!("sha256:{}", hex(&digest.finalize()))))
+pub fn read(bytes: Vec<u8>) -> Result<(Evidence, String), Broken> {
+    Packed::open(bytes)?.read_all()
 }

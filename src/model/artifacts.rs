@@ -1,0 +1,166 @@
+//! All artifacts of a delivery: a list in memory, or packed as they stand in a file, of which there may be millions that nobody looks at
+//! twice. It must not know what anything of them means.
+
+use super::evidence::{Artifact, Read};
+use super::packed::Stored;
+use super::several::each;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Artifacts that are looked at in one piece of work.
+pub const STRETCH: usize = 1 << 14;
+
+/// Artifacts in the order of the evidence.
+#[derive(Debug, Clone, Default)]
+pub struct Artifacts {
+    /// All of them, where none are packed.
+    loose: Vec<Artifact>,
+    packed: Option<Box<Stored>>,
+}
+
+impl Artifacts {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.packed.as_ref().map_or(self.loose.len(), |stored| stored.len())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One by its position. Of those that are packed, and have nothing in them, some more stay in memory from now on: whoever wants to see
+    /// many asks [`Artifacts::cursor`] or [`Artifacts::walk`].
+    pub fn get(&self, position: usize) -> Option<&Artifact> {
+        match &self.packed {
+            None => self.loose.get(position),
+            Some(stored) => stored.get(position),
+        }
+    }
+
+    /// The first.
+    pub fn first(&self) -> Option<&Artifact> {
+        self.get(0)
+    }
+
+    /// Each of them, as by [`Artifacts::get`].
+    pub fn iter(&self) -> impl Iterator<Item = &Artifact> {
+        (0..self.len()).map_while(|position| self.get(position))
+    }
+
+    /// Those of which more is said than what file they are, by position; of those that are packed nothing else has to be unpacked.
+    pub fn telling(&self) -> Box<dyn Iterator<Item = (u32, &Artifact)> + '_> {
+        match &self.packed {
+            None => Box::new((0_u32..).zip(&self.loose).filter(|row| tells(row.1))),
+            Some(stored) => Box::new(stored.telling()),
+        }
+    }
+
+    /// For looking at many, in their order, of which nothing stays in memory.
+    pub fn cursor(&self) -> Cursor<'_> {
+        Cursor { artifacts: self, first: 0, block: Vec::new() }
+    }
+
+    /// Some that follow each other.
+    pub fn some(&self, range: Range<usize>) -> Cow<'_, [Artifact]> {
+        if self.packed.is_none() {
+            return Cow::Borrowed(self.loose.get(range).unwrap_or(&[]));
+        }
+        let mut cursor = self.cursor();
+        Cow::Owned(range.map_while(|position| cursor.at(position).cloned()).collect())
+    }
+
+    /// What is made of all of them, a stretch at a time and several at once, in their order: of the position of a stretch's first, and of
+    /// the stretch.
+    pub fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
+        if let Some(stored) = &self.packed {
+            return stored.walk(threads, make);
+        }
+        let stretches: Vec<(u32, &[Artifact])> = (0_u32..).step_by(STRETCH).zip(self.loose.chunks(STRETCH)).collect();
+        each(&stretches, threads, |(first, some)| make(*first, some))
+    }
+
+    /// All of them as a list that can be changed.
+    pub fn loose_mut(&mut self) -> &mut Vec<Artifact> {
+        if let Some(stored) = self.packed.take() {
+            self.loose = stored.walk(1, |_, some| some.to_vec()).into_iter().flatten().collect();
+        }
+        &mut self.loose
+    }
+
+    /// All of them as a list.
+    pub fn into_loose(mut self) -> Vec<Artifact> {
+        std::mem::take(self.loose_mut())
+    }
+}
+
+/// Whether more is said of an artifact than what file it is: few are looked at for anything else.
+pub(super) fn tells(artifact: &Artifact) -> bool {
+    !artifact.parts.is_empty()
+        || !artifact.gaps.is_empty()
+        || artifact.read != Read::Full
+        || !artifact.extension_matches
+        || artifact.masked.is_some()
+}
+
+/// Looks at one artifact after the other.
+pub struct Cursor<'a> {
+    artifacts: &'a Artifacts,
+    /// Where the block begins that is unpacked.
+    first: usize,
+    block: Vec<Artifact>,
+}
+
+impl Cursor<'_> {
+    /// One by its position, until the next one is asked for.
+    pub fn at(&mut self, position: usize) -> Option<&Artifact> {
+        let Some(stored) = &self.artifacts.packed else { return self.artifacts.get(position) };
+        if let Some(known) = stored.at_hand(position) {
+            return Some(known);
+        }
+        if position.checked_sub(self.first).is_none_or(|within| within >= self.block.len()) {
+            self.first = stored.unpack_around(position, &mut self.block)?;
+        }
+        self.block.get(position - self.first)
+    }
+}
+
+impl From<Vec<Artifact>> for Artifacts {
+    fn from(loose: Vec<Artifact>) -> Self {
+        Self { loose, packed: None }
+    }
+}
+
+impl From<Stored> for Artifacts {
+    fn from(stored: Stored) -> Self {
+        Self { loose: Vec::new(), packed: Some(Box::new(stored)) }
+    }
+}
+
+impl PartialEq for Artifacts {
+    fn eq(&self, other: &Self) -> bool {
+        let (mut one, mut two) = (self.cursor(), other.cursor());
+        self.len() == other.len() && (0..self.len()).all(|position| one.at(position) == two.at(position))
+    }
+}
+
+impl Serialize for Artifacts {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut list = out.serialize_seq(Some(self.len()))?;
+        let mut cursor = self.cursor();
+        for position in 0..self.len() {
+            if let Some(artifact) = cursor.at(position) {
+                list.serialize_element(artifact)?;
+            }
+        }
+        list.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Artifacts {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Vec::deserialize(input).map(Self::from)
+    }
+}

@@ -1,0 +1,174 @@
+//! Artifacts that stay packed as they stand in their file. Those of which there is something to say are kept unpacked beside it; of the
+//! others, of which there may be millions, a block is unpacked where somebody asks. What it holds was read once before, within bounds.
+
+use super::block;
+use super::frame::Content;
+use crate::model::evidence::Artifact;
+use crate::model::several::each;
+use crate::model::tree::Unpacker;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Blocks that are unpacked in one piece of work.
+pub(super) const GROUP: usize = 16;
+/// Artifacts of a block that are kept for no more than that somebody will ask.
+const MOST_KEPT: usize = super::MOST_ARTIFACTS / 8;
+/// Where nothing is kept.
+const NOTHING: u32 = u32::MAX;
+
+/// Packed artifacts.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// The file.
+    bytes: Vec<u8>,
+    blocks: Vec<Block>,
+    /// For each artifact where it is among `telling`.
+    slots: Vec<u32>,
+    /// Positions of those that are kept unpacked, ascending.
+    positions: Vec<u32>,
+    telling: Vec<Artifact>,
+}
+
+#[derive(Debug, Clone)]
+struct Block {
+    /// The position of its first.
+    first: usize,
+    /// Its frame's content.
+    at: Range<usize>,
+    /// What is in it, once somebody asked.
+    all: OnceLock<Vec<Artifact>>,
+}
+
+/// What was found in blocks that follow each other.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Where each is, and how many are in it.
+    blocks: Vec<(Range<usize>, usize)>,
+    count: usize,
+    /// Positions, from the first of these blocks.
+    positions: Vec<u32>,
+    telling: Vec<Artifact>,
+}
+
+/// Artifacts of a block that stay unpacked for somebody will ask for them, ascending.
+#[derive(Debug, Default)]
+pub struct Keep(pub(super) Vec<u32>);
+
+impl Keep {
+    /// One more, by its place in the block. Where it would be many, it is unpacked again.
+    pub fn add(&mut self, within: u32) {
+        if self.0.len() < MOST_KEPT {
+            self.0.push(within);
+        }
+    }
+}
+
+impl Found {
+    /// How many artifacts there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// One more block, which is left empty; some of it are kept whatever there is to say of them.
+    pub(super) fn add(&mut self, at: Range<usize>, artifacts: &mut Vec<Artifact>, keep: &Keep) {
+        let count = artifacts.len();
+        self.blocks.push((at, count));
+        let mut keep = keep.0.iter().copied().peekable();
+        for (within, artifact) in (0_u32..).zip(artifacts.drain(..)) {
+            if keep.next_if_eq(&within).is_some() || crate::model::artifacts::tells(&artifact) {
+                self.positions.push(self.count as u32 + within);
+                self.telling.push(artifact);
+            }
+        }
+        self.count += count;
+    }
+}
+
+impl Stored {
+    /// Takes in what comes after all that is here.
+    pub(super) fn append(&mut self, mut found: Found) {
+        let begin = self.slots.len();
+        let mut first = begin;
+        for (at, count) in found.blocks {
+            self.blocks.push(Block { first, at, all: OnceLock::new() });
+            first += count;
+        }
+        self.slots.resize(first, NOTHING);
+        for position in found.positions {
+            if let Some(slot) = self.slots.get_mut(begin + position as usize) {
+                *slot = self.positions.len() as u32;
+            }
+            self.positions.push(begin as u32 + position);
+        }
+        self.telling.append(&mut found.telling);
+    }
+
+    /// With the file of which its blocks are.
+    pub(super) fn of(self, bytes: Vec<u8>) -> Self {
+        Self { bytes, ..self }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(crate) fn telling(&self) -> impl Iterator<Item = (u32, &Artifact)> {
+        self.positions.iter().copied().zip(&self.telling)
+    }
+
+    /// The block with a position.
+    fn block(&self, position: usize) -> Option<&Block> {
+        self.blocks.get(self.blocks.partition_point(|block| block.first <= position).checked_sub(1)?)
+    }
+
+    /// Unpacks a block behind what is there.
+    fn unpack(&self, block: &Block, out: &mut Vec<Artifact>) -> Option<()> {
+        let content = Content::unpacked(self.bytes.get(block.at.clone())?)?;
+        block::unpack(&mut Unpacker::new(&content.plain), &content.keyed, super::MOST_ARTIFACTS, out)
+    }
+
+    pub(crate) fn get(&self, position: usize) -> Option<&Artifact> {
+        if let Some(kept) = self.kept(position) {
+            return Some(kept);
+        }
+        let block = self.block(position)?;
+        let all = block.all.get_or_init(|| {
+            let mut all = Vec::new();
+            // it could be read before, and nothing changes it
+            self.unpack(block, &mut all).unwrap_or_default();
+            all
+        });
+        all.get(position - block.first)
+    }
+
+    fn kept(&self, position: usize) -> Option<&Artifact> {
+        self.telling.get(*self.slots.get(position)? as usize)
+    }
+
+    /// One that need not be unpacked.
+    pub(crate) fn at_hand(&self, position: usize) -> Option<&Artifact> {
+        self.kept(position).or_else(|| {
+            let block = self.block(position)?;
+            block.all.get()?.get(position - block.first)
+        })
+    }
+
+    /// Unpacks the block with a position in place of what is in `out`; the position of its first.
+    pub(crate) fn unpack_around(&self, position: usize, out: &mut Vec<Artifact>) -> Option<usize> {
+        out.clear();
+        let block = self.block(position)?;
+        self.unpack(block, out).map(|()| block.first)
+    }
+
+    pub(crate) fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
+        let groups: Vec<&[Block]> = self.blocks.chunks(GROUP).collect();
+        each(&groups, threads, |group| {
+            let mut all = Vec::new();
+            for block in *group {
+                // it could be read before, and nothing changes it
+                self.unpack(block, &mut all).unwrap_or_default();
+            }
+            make(group.first().map_or(0, |block| block.first as u32), &all)
+        })
+    }
+}
