@@ -7,7 +7,7 @@ use super::value::Value;
 use crate::model::class::{Class, Sensitivity};
 use crate::model::classset::ClassSet;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, PartKind, Read};
+use crate::model::evidence::{Artifact, Encryption, Evidence, FOLDER, Part, Read};
 use crate::model::packed::{Broken, Packed};
 use crate::model::people::{PeopleIndex, PersonAt};
 use crate::model::policy::Policy;
@@ -82,26 +82,18 @@ fn outers<'s>(evidence: &Evidence, survey: &'s Survey) -> Vec<(Outer, &'s str)> 
 }
 
 /// Bytes of text of every artifact, seen and hidden. What is embedded in a document counts as hidden in it.
-fn volumes(evidence: &Evidence, survey: &Survey) -> Vec<(u64, u64)> {
-    let mut out: Vec<(u64, u64)> = vec![(0, 0); evidence.artifacts.len()];
+fn volumes(evidence: &Evidence, survey: &Survey, mut out: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
     let mut places: HashMap<&str, Outer> = HashMap::default();
     // what holds something comes before what it holds
     let mut met = outers(evidence, survey).into_iter().peekable();
-    for &index in &survey.parted {
-        let Some(artifact) = evidence.artifacts.get(index as usize) else { continue };
-        let sum = |hidden: bool| -> u64 {
-            let parts = artifact.parts.iter().filter(|part| part.hidden.is_some() == hidden);
-            // what a file says of itself is beside the matter
-            parts.filter(|part| hidden || part.kind != PartKind::Properties).map(|part| part.volume).fold(0, u64::saturating_add)
-        };
-        let own = (sum(false), sum(true));
-        if let Some(sums) = out.get_mut(index as usize) {
-            *sums = (sums.0.saturating_add(own.0), sums.1.saturating_add(own.1));
-        }
+    for &(index, outer) in &survey.embedded {
         while let Some((outer, path)) = met.next_if(|row| row.0.position <= index) {
             places.insert(path, outer);
         }
-        for outer in outside(&artifact.path) {
+        // its own: what is embedded in it comes later
+        let own = out.get(index as usize).copied().unwrap_or_default();
+        let Some(outer) = survey.outers.get(outer as usize) else { continue };
+        for outer in std::iter::once(&**outer).chain(outside(outer)) {
             let Some(at) = places.get(outer).copied() else { break };
             if let Some(sums) = out.get_mut(at.position as usize).filter(|_| at.shows) {
                 sums.1 = sums.1.saturating_add(own.0).saturating_add(own.1);
@@ -210,7 +202,8 @@ impl<'a> Prepared<'a> {
     pub fn with(evidence: &'a Evidence, Surveyed(looked): Surveyed) -> Self {
         let mut index = Index::new(evidence, looked);
         let marks = std::mem::take(&mut index.survey.marks);
-        let (copies, volumes) = both(|| copies(&marks), || volumes(evidence, &index.survey));
+        let own = std::mem::take(&mut index.survey.volumes);
+        let (copies, volumes) = both(|| copies(&marks), || volumes(evidence, &index.survey, own));
         Self { index, copies, volumes }
     }
 }
@@ -244,13 +237,11 @@ impl<'a> Context<'a> {
 
     /// Whether a folder's path holds a shape in place of a name, so that other folders may be shown like it.
     pub fn is_masked_folder(&self, folder: &str) -> bool {
-        let evidence = self.evidence;
         let folders = self.masked_folders.get_or_init(|| {
             let mut out = std::collections::HashSet::new();
-            for artifact in self.index.survey.masked.iter().filter_map(|position| evidence.artifacts.get(*position as usize)) {
-                let Some(first) = artifact.masked else { continue };
-                let ends = artifact.path.match_indices('/').map(|(at, _)| at + 1);
-                out.extend(ends.skip(first as usize).filter_map(|end| artifact.path.get(..end)).map(str::to_owned));
+            for (path, first) in &self.index.survey.masked {
+                let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+                out.extend(ends.skip(*first as usize).filter_map(|end| path.get(..end)).map(|folder| format!("{folder}/")));
             }
             out
         });
@@ -350,7 +341,7 @@ impl<'a> Context<'a> {
 
     /// Artifacts in which nothing was found, not even embedded, with all others.
     pub(super) fn quiet(&self) -> &Quiet {
-        self.index.quiet(|position| self.volume(position as usize) != (0, 0))
+        self.index.quiet(|position| self.volume(position as usize).1 != 0)
     }
 
     /// In how many other artifacts the same bytes lie.

@@ -277,9 +277,9 @@ impl<'a> Index<'a> {
     pub(super) fn quiet(&self, embeds: impl Fn(u32) -> bool) -> &Quiet {
         self.quiet.get_or_init(|| {
             let (mut out, mut groups) = (Quiet::default(), Vec::new());
-            let mut parted = self.survey.parted.iter().copied().peekable();
+            let mut told = self.survey.told.iter().copied().peekable();
             for (position, profile) in (0_u32..).zip(&self.survey.profiles) {
-                if parted.next_if_eq(&position).is_some() || embeds(position) {
+                if told.next_if_eq(&position).is_some() || embeds(position) {
                     out.loud.push(position);
                     continue;
                 }

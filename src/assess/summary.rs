@@ -128,7 +128,7 @@ pub(super) fn people(context: &Context<'_>) -> People {
     let mut records: HashMap<ClassSet, u64> = HashMap::default();
     let (mut all_records, mut attributed) = (0_u64, 0_u64);
     let mut named: Vec<ClassSet> = Vec::new();
-    for (index, artifact) in some(context, &context.index.survey.parted) {
+    for (index, artifact) in some(context, &context.index.survey.told) {
         for (part_index, part) in artifact.parts.iter().enumerate().filter(|row| !row.1.sets.is_empty()) {
             named.clear();
             named.extend(context.rows(index, part_index).iter().map(|row| row.set));

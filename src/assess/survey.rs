@@ -6,8 +6,8 @@ use super::context::undecided;
 use super::globs::{Folder, Globs};
 use super::side::Side;
 use super::summary;
-use crate::model::artifacts::Artifacts;
-use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, Read};
+use crate::model::artifacts::{Artifacts, tells};
+use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, PartKind, Read};
 use crate::model::word::Word;
 use foldhash::HashMap;
 
@@ -94,6 +94,16 @@ impl Profile {
             && self.agrees == artifact.extension_matches
             && self.hidden == hides(artifact)
     }
+}
+
+/// Bytes of text in an artifact's own pieces: what is seen, and what is not.
+fn volume(artifact: &Artifact) -> (u64, u64) {
+    artifact.parts.iter().fold((0, 0), |sum: (u64, u64), part| match part.kind {
+        _ if part.hidden.is_some() => (sum.0, sum.1.saturating_add(part.volume)),
+        // what a file says of itself is beside the matter
+        PartKind::Properties => sum,
+        _ => (sum.0.saturating_add(part.volume), sum.1),
+    })
 }
 
 fn hides(artifact: &Artifact) -> bool {
@@ -210,14 +220,16 @@ pub(super) struct Survey {
     pub unread: Vec<u32>,
     /// Artifacts of which nobody can say what they hold.
     pub open: Vec<u32>,
-    /// Artifacts that have pieces.
-    pub parted: Vec<u32>,
-    /// Artifacts that reports may have something to say of.
+    /// Artifacts of which there is something to say.
     pub told: Vec<u32>,
     /// Artifacts with gaps.
     pub gapped: Vec<u32>,
-    /// Artifacts whose path has a shape in place of a name.
-    pub masked: Vec<u32>,
+    /// Folders whose path has a shape in place of a name, and the first component that is one.
+    pub masked: Vec<(Word, u32)>,
+    /// Bytes of text of each artifact: what is seen, and what is not.
+    pub volumes: Vec<(u64, u64)>,
+    /// Artifacts with text that are embedded in something: which of `outers` that is.
+    pub embedded: Vec<(u32, u32)>,
     /// Whether anybody has a photograph by the page alone.
     pub linked: bool,
     /// Pieces in which a class has anything, by the class's bit.
@@ -349,10 +361,8 @@ impl Survey {
         for (list, own) in [
             (&mut self.unread, own.unread),
             (&mut self.open, own.open),
-            (&mut self.parted, own.parted),
             (&mut self.told, own.told),
             (&mut self.gapped, own.gapped),
-            (&mut self.masked, own.masked),
             (&mut self.runs, own.runs),
         ] {
             list.extend(own.into_iter().map(|position| first + position));
@@ -378,6 +388,10 @@ impl Survey {
             side.append(first, own);
         }
         self.marks.append(&mut own.marks);
+        self.masked.append(&mut own.masked);
+        self.volumes.append(&mut own.volumes);
+        let before = self.outers.len() as u32;
+        self.embedded.extend(own.embedded.into_iter().map(|row| (first + row.0, before + row.1)));
         self.outers.append(&mut own.outers);
         self.holders.extend(own.holders.into_iter().map(|row| (first + row.0, row.1)));
     }
@@ -388,7 +402,6 @@ impl Survey {
         self.whole.add(artifact.size, any);
         self.extent.add(artifact);
         self.sizes.push(artifact.size);
-        let (parted, gapped) = (!artifact.parts.is_empty(), !artifact.gaps.is_empty());
         let mut note = |list: fn(&mut Self) -> &mut Vec<u32>, is: bool| {
             if is {
                 list(self).push(position);
@@ -396,10 +409,8 @@ impl Survey {
         };
         note(|own| &mut own.unread, !any);
         note(|own| &mut own.open, undecided(artifact));
-        note(|own| &mut own.parted, parted);
-        note(|own| &mut own.told, parted || !full || !artifact.extension_matches);
-        note(|own| &mut own.gapped, gapped);
-        note(|own| &mut own.masked, artifact.masked.is_some());
+        note(|own| &mut own.told, tells(artifact));
+        note(|own| &mut own.gapped, !artifact.gaps.is_empty());
         note(|own| &mut own.runs, artifact.parts.iter().any(|part| part.run.is_some()));
         self.counts.gaps += u64::from(!full);
         self.counts.encrypted += u64::from(!full && artifact.encryption == Encryption::Strong);
@@ -421,6 +432,8 @@ impl Survey {
             self.firsts.push(position);
         }
         self.modified.push(artifact.modified);
+        let volume = volume(artifact);
+        self.volumes.push(volume);
         self.profiles.push(number);
         let known = artifact.size > 0 && artifact.mark != 0;
         self.marks.push(if known { (artifact.mark, artifact.size) } else { (0, 0) });
@@ -428,8 +441,19 @@ impl Survey {
             self.holders.push((position, Holder { path: artifact.path.as_str().into(), shows }));
         }
         // what lies in one thing lies side by side
-        if let Some(outer) = outside(&artifact.path).next().filter(|outer| self.outers.last().is_none_or(|last| last != *outer)) {
-            self.outers.push(outer.into());
+        if let Some(outer) = outside(&artifact.path).next() {
+            if self.outers.last().is_none_or(|last| last != outer) {
+                self.outers.push(outer.into());
+            }
+            if volume != (0, 0) {
+                self.embedded.push((position, self.outers.len() as u32 - 1));
+            }
+        }
+        if let (Some(first), Some((folder, _))) = (artifact.masked, artifact.path.rsplit_once('/'))
+            && folder.split('/').count() > first as usize
+            && self.masked.last().is_none_or(|last| last.0 != *folder || last.1 != first)
+        {
+            self.masked.push((folder.into(), first));
         }
         shows.is_some()
     }
@@ -504,16 +528,16 @@ mod tests {
         let such = |is: &dyn Fn(&Artifact) -> bool| -> Vec<u32> {
             (0_u32..).zip(evidence.artifacts.iter()).filter(|row| is(row.1)).map(|row| row.0).collect()
         };
-        assert_eq!(survey.parted, such(&|one| !one.parts.is_empty()));
         assert_eq!(survey.gapped, such(&|one| !one.gaps.is_empty()));
-        assert_eq!(survey.masked, such(&|one| one.masked.is_some()));
+        let masked: Vec<u32> = such(&|one| one.masked == Some(1));
+        assert_eq!(survey.masked.len(), masked.len());
         assert_eq!(survey.unread, such(&|one| one.read == Read::None));
         assert_eq!(survey.open, such(&undecided));
-        assert_eq!(survey.told, such(&|one| !one.parts.is_empty() || one.read != Read::Full || !one.extension_matches));
+        assert_eq!(survey.told, such(&tells));
         for kind in ["text", "csv", "jpeg"] {
             assert_eq!(survey.types.get(kind), Some(&such(&|one| one.kind == *kind)));
         }
-        let places: Vec<Place> = survey.parted.iter().map(|position| (*position, 0)).collect();
+        let places: Vec<Place> = such(&|one| !one.parts.is_empty()).into_iter().map(|position| (position, 0)).collect();
         assert_eq!(survey.places, [Vec::new(), places]);
         assert_eq!(survey.whole.number, 1_000);
         assert_eq!(survey.whole.bytes, evidence.artifacts.iter().map(|one| one.size).sum::<u64>());

@@ -115,7 +115,7 @@ pub fn against(evidence: &Evidence, target: &Path, engine: &Engine, keyed: bool)
         }
         let path = path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"));
         // what was not read then has no content in the digest, whatever it has now
-        walked.add(path, own, fresh.content.filter(|_| own.mark != 0));
+        walked.add(path, own.size, fresh.content.filter(|_| own.mark != 0));
     }
     let mut left: HashMap<&str, VecDeque<&Artifact>> = HashMap::new();
     for own in then().filter(|own| !taken.contains(&own.number)) {

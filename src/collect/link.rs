@@ -4,6 +4,7 @@
 use super::config::{BASES, CONFIGS, Config, Included, OTHERS, OVERRIDE, OVERRIDES, known};
 use super::reduce::{self, Keep};
 use super::resource;
+use crate::model::artifacts::Artifacts;
 use crate::model::evidence::{Artifact, Evidence, Gap, GapKind, PartKind, Resource};
 use crate::model::node::{Node, Setting};
 use std::cell::{Cell, RefCell};
@@ -25,14 +26,16 @@ const SHORT: [&str; 4] = ["ini", "env", "properties", "toml"];
 const TERSE: [&str; 2] = ["postgresql", "sshd"];
 
 /// Texts that nobody has claimed and that may be such a product's.
-fn texts(artifacts: &[Artifact]) -> Vec<Document> {
+fn texts(artifacts: &Artifacts) -> Vec<Document> {
     let configs: Vec<&'static dyn Config> = CONFIGS.iter().copied().filter(|config| TERSE.contains(&config.id())).collect();
     let unclaimed = |artifact: &&Artifact| {
         artifact.kind == "text" && artifact.size > 0 && artifact.parts.iter().all(|part| part.document.is_none())
     };
     let document = |artifact: &Artifact, config| (artifact.number, artifact.path.clone(), config, Arc::new(Node::text("", 0, 0)));
-    let each = |artifact| configs.iter().map(move |config| document(artifact, *config));
-    artifacts.iter().filter(unclaimed).flat_map(each).collect()
+    let all = artifacts.walk(1, |_, some| -> Vec<Document> {
+        some.iter().filter(unclaimed).flat_map(|artifact| configs.iter().map(|config| document(artifact, *config))).collect()
+    });
+    all.concat()
 }
 
 /// Compose files beside one that are looked at.
@@ -59,7 +62,9 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
     resource::gather(evidence);
     let (composed, others) = (composed(&documents), others(&documents));
     let places = Places::new(&documents);
-    let texts = texts(evidence.artifacts.loose_mut());
+    // there may be a million texts, and mostly there is nothing that could include them
+    let asked = documents.iter().any(|row| TERSE.contains(&row.2.id()));
+    let texts = if asked { texts(&evidence.artifacts) } else { Vec::new() };
     let unclaimed = Places::new(&texts);
     let handed = Cell::new(0_usize);
     let mut effective = BTreeMap::new();
@@ -120,7 +125,7 @@ pub(super) fn link(evidence: &mut Evidence, keep: &Keep) {
         }
     }
     together(&mut evidence.resources, &documents);
-    for artifact in evidence.artifacts.loose_mut() {
+    for artifact in evidence.artifacts.telling_mut() {
         let fragment = included_anywhere.contains(&artifact.number);
         let mut settings = effective.remove(&artifact.number);
         let absent = missing.remove(&artifact.number).unwrap_or_default();

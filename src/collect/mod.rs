@@ -15,6 +15,7 @@ pub mod event;
 mod examine;
 pub mod fractions;
 mod front;
+mod gather;
 pub mod journal;
 mod keep;
 pub mod keys;
@@ -51,21 +52,22 @@ use crate::detect::engine::Engine;
 use crate::detect::people;
 use crate::model::class::Class;
 use crate::model::day::Day;
-use crate::model::evidence::{Artifact, Delivery, Evidence, Manifest, SCHEMA, Since};
+use crate::model::evidence::{Delivery, Evidence, SCHEMA, Since};
 use crate::model::policy::TestFile;
-use crate::model::word::Sum;
 use cache::{Cache, CacheError};
 use event::Event;
 pub use examine::{Examined, Source, examine};
+use gather::{Gather, Gathered};
 use journal::{Journal, JournalError};
 use keys::{Keys, Note, Passwords};
 use limits::Limits;
 use link::link;
 pub use pool::{Confinement, Workers};
 use shard::{Part, Piece, Shard};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 use walk::{Entry, Target, TargetError};
 
 /// What to collect, and how.
@@ -136,7 +138,7 @@ pub enum CollectError {
 /// When the target cannot be opened or no worker can be started. Everything else is in the evidence.
 pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
     let mut about = About { collected: request.date, since: None };
-    let examined = match request.target {
+    let (root, entries) = match request.target {
         Target::Memory(files) => {
             let mut out = Vec::new();
             let ocr = request.ocr.as_ref().map(|row| &row.0);
@@ -148,21 +150,29 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
                 let keys = Keys::new(&given, &entry.path, Some(look_in_memory(files, index)));
                 out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, &keys, ocr, &spent)));
             }
-            out
+            return Ok(assemble(out, request.engine, request.keep));
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
             let (entries, since) = changed(&root, entries, request.since, &request.limits)?;
             about.since = since;
-            pool::run(&root, entries, None, request)?.0
+            (root, entries)
         }
         Target::Remote(remote) => {
             in_files(request.since)?;
-            let entries = remote::entries(remote.as_ref())?;
-            pool::run(Path::new(""), entries, None, request)?.0
+            (PathBuf::new(), remote::entries(remote.as_ref())?)
         }
     };
-    Ok(join(marked(examined, request.engine), about, request.engine, request.keep))
+    let gather = Gather::of(entries.len());
+    let put = |place: usize, entry: &Entry, examined| gather.put(place, mark(entry, request.engine), examined);
+    pool::run(&root, &entries, None, request, &put)?;
+    for place in gather.missing() {
+        if let Some(entry) = entries.get(place) {
+            put(place, entry, pool::unanswered(entry, request));
+        }
+    }
+    drop(entries);
+    Ok(join(gather, about, request.engine, request.keep))
 }
 
 /// What is known of a collection beside what was found.
@@ -239,8 +249,20 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     let mut heading = shard.heading(engine, policy, &entries, (request.date, since));
     heading.options = options(request)?;
     let (entries, spans) = shard.share(entries, request.piece());
-    let (examined, mut fractions) = pool::run(&root, entries, Some(&spans), request)?;
-    let pieces = marked(examined, engine).into_iter().map(|(path, examined)| Piece { path, examined }).collect();
+    let results: Mutex<Vec<Option<Examined>>> = Mutex::new((0..entries.len()).map(|_| None).collect());
+    let put = |place: usize, _: &Entry, examined| {
+        if let Some(slot) = results.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+            *slot = Some(examined);
+        }
+    };
+    let (elsewhere, mut fractions) = pool::run(&root, &entries, Some(&spans), request, &put)?;
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let own = entries.iter().zip(results).filter(|(entry, _)| !elsewhere.contains(&entry.number));
+    let pieces = own.map(|(entry, examined)| {
+        let examined = examined.unwrap_or_else(|| pool::unanswered(entry, request));
+        Piece { path: mark(entry, engine), examined }
+    });
+    let pieces = pieces.collect();
     fractions.sort_by_key(|fraction| (fraction.number, fraction.piece));
     Ok(Part { heading, pieces, fractions })
 }
@@ -260,11 +282,6 @@ fn mark(entry: &Entry, engine: &Engine) -> u64 {
     manifest::path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"))
 }
 
-/// With keyed marks in place of paths.
-fn marked(examined: Vec<(Entry, Examined)>, engine: &Engine) -> Vec<(u64, Examined)> {
-    examined.into_iter().map(|(entry, examined)| (mark(&entry, engine), examined)).collect()
-}
-
 /// The files beside one of a delivery in memory.
 fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |row| row.0).to_owned();
@@ -279,45 +296,34 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
 
 /// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
 pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
-    join(marked(examined, engine), About::default(), engine, keep)
+    let marked = examined.into_iter().map(|(entry, examined)| (mark(&entry, engine), examined));
+    join(gathered(marked), About::default(), engine, keep)
 }
 
-/// The same with keyed marks in place of paths.
-fn join(examined: Vec<(u64, Examined)>, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
-    let mut artifacts: Vec<Artifact> = Vec::with_capacity(examined.len());
-    let mut found: Option<Manifest> = None;
-    let mut paths: Vec<u64> = Vec::with_capacity(examined.len());
-    // as they came, container by container: put into one list they would be in memory twice
-    let mut inside: Vec<Vec<document::FoundMember>> = Vec::new();
-    let mut walked = Walked::new();
-    for (path, examined) in examined {
-        walked.add(path, &examined.artifact, examined.content);
-        paths.push(path);
-        found = found.or(examined.manifest);
-        artifacts.push(examined.artifact);
-        if !examined.members.is_empty() {
-            inside.push(examined.members);
-        }
+/// All entries of a delivery in their order, with the keyed marks of their paths.
+fn gathered(examined: impl ExactSizeIterator<Item = (u64, Examined)>) -> Gather {
+    let gather = Gather::of(examined.len());
+    for (place, (mark, examined)) in examined.enumerate() {
+        gather.put(place, mark, examined);
     }
-    // only a manifest asks where a path is
-    let own = paths.into_iter().zip(&artifacts).map(|(path, artifact)| (path, (artifact.number, artifact.digest)));
-    let mut paths: HashMap<u64, (u32, Option<Sum>)> = own.filter(|_| found.is_some()).collect();
-    number_members(&mut artifacts, inside, &mut paths, found.as_mut());
-    if let Some(found) = &mut found {
-        manifest::link(found, &paths);
-    }
+    gather
+}
+
+/// Evidence of all that was gathered.
+fn join(gather: Gather, about: About, engine: &Engine, keep: &reduce::Keep) -> Evidence {
+    let Gathered { artifacts, manifest, delivery } = gather.finish(about);
     let mut evidence = Evidence {
         schema: SCHEMA.to_owned(),
         tool: crate::TOOL.to_owned(),
         detectors: engine.digest().to_owned(),
         classes: engine.ids(),
-        artifacts: artifacts.into(),
+        artifacts,
         gaps: Vec::new(),
-        manifest: found,
+        manifest,
         products: BTreeMap::new(),
         asked: BTreeMap::new(),
         resources: Vec::new(),
-        delivery: Some(walked.end(about)),
+        delivery: Some(delivery),
     };
     link(&mut evidence, keep);
     reduce::reduce(&mut evidence, keep, engine);
@@ -339,41 +345,16 @@ impl Walked {
     }
 
     /// One more, by the mark of its path; without a content where not all of it was read, or it has none.
-    fn add(&mut self, path: u64, artifact: &Artifact, content: Option<content::Content>) {
+    fn add(&mut self, path: u64, size: u64, content: Option<content::Content>) {
         self.artifacts += 1;
-        self.bytes = self.bytes.saturating_add(artifact.size);
-        self.hasher.update(&path.to_le_bytes()).update(&artifact.size.to_le_bytes());
+        self.bytes = self.bytes.saturating_add(size);
+        self.hasher.update(&path.to_le_bytes()).update(&size.to_le_bytes());
         self.hasher.update(&[u8::from(content.is_some())]).update(&content.map_or([0; 32], |content| content.0));
     }
 
     fn end(self, about: About) -> Delivery {
         let digest = crate::model::value::hex(self.hasher.finalize().as_bytes());
         Delivery { artifacts: self.artifacts, bytes: self.bytes, digest, collected: about.collected, since: about.since }
-    }
-}
-
-/// Members come after the files of the delivery, in the order of their containers, each with a number and a folder of its own. Where the
-/// delivery is an archive the manifest and what it names are members.
-fn number_members(
-    artifacts: &mut Vec<Artifact>,
-    inside: Vec<Vec<document::FoundMember>>,
-    paths: &mut HashMap<u64, (u32, Option<Sum>)>,
-    mut manifest: Option<&mut Manifest>,
-) {
-    let mut folders: HashMap<u64, u32> = HashMap::new();
-    let first = artifacts.iter().map(|artifact| artifact.folder).max().unwrap_or(0) + 1;
-    artifacts.reserve_exact(inside.iter().map(Vec::len).sum());
-    for mut member in inside.into_iter().flatten() {
-        let next = first + folders.len() as u32;
-        member.artifact.folder = *folders.entry(member.folder).or_insert(next);
-        member.artifact.number = u32::try_from(artifacts.len() + 1).unwrap_or(u32::MAX);
-        if let Some(place) = member.place {
-            paths.insert(place.mark, (member.artifact.number, member.artifact.digest));
-            if let Some(manifest) = manifest.as_deref_mut().filter(|_| place.own) {
-                manifest.artifact = member.artifact.number;
-            }
-        }
-        artifacts.push(member.artifact);
     }
 }
 

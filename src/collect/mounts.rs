@@ -79,7 +79,7 @@ pub(super) fn resources(evidence: &Evidence) -> Vec<Resource> {
 
 /// Every document that is in force for itself.
 fn documents(evidence: &Evidence) -> impl Iterator<Item = (&str, u32, &Document)> {
-    evidence.artifacts.iter().flat_map(|artifact| {
+    evidence.artifacts.telling().flat_map(|(_, artifact)| {
         let all = artifact.parts.iter().filter_map(|part| part.document.as_deref()).filter(|document| !document.fragment);
         all.map(move |document| (artifact.path.as_str(), artifact.number, document))
     })

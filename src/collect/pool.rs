@@ -107,13 +107,20 @@ const UNCACHED: &str = "the cache cannot be written any more (is the disk full?)
 /// Said where another audit has the cache.
 const BUSY: &str = "another audit is at the cache: this one goes on without";
 
-type Slot = Mutex<Vec<Option<Examined>>>;
+/// Numbers of entries that other parts have, and pieces of what they have pieces of, too.
+type Ran = (BTreeSet<u32>, Vec<Fraction>);
 
-/// What was examined, and pieces of what other parts have pieces of, too.
-type Ran = (Vec<(Entry, Examined)>, Vec<Fraction>);
+/// Takes in what an entry is, which has such a place among all.
+pub(super) type Put<'a> = &'a (dyn Fn(usize, &Entry, Examined) + Sync);
 
-/// Examines all entries. Of a part of a delivery, which has only so much of large ones, what it has of those that are read in pieces.
-pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, request: &Request<'_>) -> Result<Ran, CollectError> {
+/// Examines all entries, in no order. Of a part of a delivery, which has only so much of large ones, what it has of those that are read in pieces.
+pub(super) fn run(
+    root: &Path,
+    entries: &[Entry],
+    spans: Option<&Spans>,
+    request: &Request<'_>,
+    taken: Put<'_>,
+) -> Result<Ran, CollectError> {
     // entries that others have, or have pieces of
     let shared: Mutex<(BTreeSet<u32>, Vec<Fraction>)> = Mutex::default();
     // what lies beside a single file was not delivered
@@ -126,15 +133,12 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
     let done = AtomicU64::new(0);
     let bytes = AtomicU64::new(0);
     let total = entries.len() as u64;
-    let results: Slot = Mutex::new((0..entries.len()).map(|_| None).collect());
     let put = |entry: &Entry, examined: Examined, took: Option<Duration>| {
         let mut step = Step::of(entry.number, &examined, took);
         step.total = total;
         // they stand in the order of their numbers, though not every number need be there
-        if let Ok(at) = entries.binary_search_by_key(&entry.number, |other| other.number)
-            && let Some(slot) = lock(&results).get_mut(at)
-        {
-            *slot = Some(examined);
+        if let Ok(place) = entries.binary_search_by_key(&entry.number, |other| other.number) {
+            taken(place, entry, examined);
         }
         step.done = done.fetch_add(1, Ordering::Relaxed) + 1;
         step.bytes = bytes.fetch_add(entry.size, Ordering::Relaxed) + entry.size;
@@ -145,7 +149,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
         Workers::Here => {
             let spared = Spared::new(reduce::spent(request.keep), &reduce::single(request.keep));
             let (given, spent) = (Rc::new(request.passwords.clone()), Rc::new(spared));
-            for entry in &entries {
+            for entry in entries {
                 let look = beside.then(|| keys::look(root, &entry.path));
                 let keys = Keys::new(&given, &entry.path, look);
                 let begun = Instant::now();
@@ -214,7 +218,7 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
             let below = Some(root).filter(|_| !matches!(request.target, Target::Remote(_)));
             let mut again = 0_u64;
             let mut queue = VecDeque::new();
-            for entry in &entries {
+            for entry in entries {
                 if entry.kind != EntryKind::File {
                     // nothing is opened for these
                     let nothing = Ok(Source::Stream(Box::new(std::io::empty())));
@@ -297,19 +301,12 @@ pub(super) fn run(root: &Path, entries: Vec<Entry>, spans: Option<&Spans>, reque
             }
         }
     }
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let unanswered = |entry: &Entry| unread(entry, request, GapKind::Crashed, "it was never answered for");
-    let (elsewhere, fractions) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let own = entries
-        .into_iter()
-        .zip(results)
-        .filter(|(entry, _)| !elsewhere.contains(&entry.number))
-        .map(|(entry, examined)| {
-            let examined = examined.unwrap_or_else(|| unanswered(&entry));
-            (entry, examined)
-        })
-        .collect();
-    Ok((own, fractions))
+    Ok(shared.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What is said of an entry that nobody answered for.
+pub(super) fn unanswered(entry: &Entry, request: &Request<'_>) -> Examined {
+    unread(entry, request, GapKind::Crashed, "it was never answered for")
 }
 
 /// What of the queue no earlier audit has the answer for; the rest is put in its place.

@@ -29,7 +29,7 @@ pub enum Keep {
 pub(super) fn reduce(evidence: &mut Evidence, keep: &Keep, engine: &Engine) {
     let mut shown = Shown::new(engine);
     let mut known: HashMap<String, Wanted> = HashMap::new();
-    for artifact in evidence.artifacts.loose_mut() {
+    for artifact in evidence.artifacts.telling_mut() {
         for label in artifact.parts.iter_mut().map(|part| &mut part.label).filter(|label| label.starts_with('$')) {
             *label = mask::within(engine, &mut shown.scratch, label);
         }

@@ -306,7 +306,8 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
     if !numbers.eq(1..=of.artifacts) {
         return Err(MergeError::Incomplete("the parts do not have each artifact once".to_owned()));
     }
-    Ok(super::join(pieces.into_iter().map(|piece| (piece.path, piece.examined)).collect(), about, engine, keep))
+    let gather = super::gathered(pieces.into_iter().map(|piece| (piece.path, piece.examined)));
+    Ok(super::join(gather, about, engine, keep))
 }
 
 /// Anything that is a line.

@@ -33,7 +33,7 @@ pub const MOST_ROWS: usize = 3_000_000;
 pub fn bound(evidence: &mut Evidence, most: usize) {
     let classes = &evidence.classes;
     let mut room = most;
-    for part in evidence.artifacts.loose_mut().iter_mut().flat_map(|artifact| &mut artifact.parts) {
+    for part in evidence.artifacts.telling_mut().flat_map(|artifact| &mut artifact.parts) {
         let over = part.rows.split_off(room.min(part.rows.len()));
         room -= part.rows.len();
         if over.is_empty() {
@@ -362,7 +362,7 @@ mod tests {
             tool: String::new(),
             detectors: String::new(),
             classes: vec!["warrant_number".to_owned()],
-            artifacts: vec![artifact],
+            artifacts: vec![artifact].into(),
             gaps: Vec::new(),
             manifest: None,
             products: BTreeMap::new(),
@@ -382,7 +382,17 @@ mod tests {
         for most in [4_000, 9_000, 0] {
             let mut bounded = evidence(parts());
             bound(&mut bounded, most);
-            assert_eq!(bounded.artifacts[0].parts.iter().map(|part| part.rows.len()).sum::<usize>(), most);
+            assert_eq!(
+                bounded
+                    .artifacts
+                    .iter()
+                    .next()
+                    .map_or(&[][..], |one| &one.parts)
+                    .iter()
+                    .map(|part| part.rows.len())
+                    .sum::<usize>(),
+                most
+            );
             let people = resolve(&bounded);
             let off = (people.total() as f64 - 6_000.0).abs() / 6_000.0;
             assert!(off < 4.0 * people.error && people.error > 0.0, "{most}: {}", people.total());

@@ -31,7 +31,7 @@ impl Artifacts {
         self.len() == 0
     }
 
-    /// One by its position. Of those that are packed, and have nothing in them, some more stay in memory from now on: whoever wants to see
+    /// One by its position. Of those that are packed, and have nothing to say, some more stay in memory from now on: whoever wants to see
     /// many asks [`Artifacts::cursor`] or [`Artifacts::walk`].
     pub fn get(&self, position: usize) -> Option<&Artifact> {
         match &self.packed {
@@ -50,11 +50,19 @@ impl Artifacts {
         (0..self.len()).map_while(|position| self.get(position))
     }
 
-    /// Those of which more is said than what file they are, by position; of those that are packed nothing else has to be unpacked.
+    /// Those of which there is something to say ([`tells`]), by position; of those that are packed nothing else has to be unpacked.
     pub fn telling(&self) -> Box<dyn Iterator<Item = (u32, &Artifact)> + '_> {
         match &self.packed {
             None => Box::new((0_u32..).zip(&self.loose).filter(|row| tells(row.1))),
             Some(stored) => Box::new(stored.telling()),
+        }
+    }
+
+    /// The same, to be changed, and where all are a list some others, too.
+    pub fn telling_mut(&mut self) -> Box<dyn Iterator<Item = &mut Artifact> + '_> {
+        match &mut self.packed {
+            None => Box::new(self.loose.iter_mut()),
+            Some(stored) => Box::new(stored.telling_mut()),
         }
     }
 
@@ -84,8 +92,9 @@ impl Artifacts {
 
     /// All of them as a list that can be changed.
     pub fn loose_mut(&mut self) -> &mut Vec<Artifact> {
-        if let Some(stored) = self.packed.take() {
-            self.loose = stored.walk(1, |_, some| some.to_vec()).into_iter().flatten().collect();
+        if self.packed.is_some() {
+            self.loose = self.some(0..self.len()).into_owned();
+            self.packed = None;
         }
         &mut self.loose
     }
@@ -96,13 +105,13 @@ impl Artifacts {
     }
 }
 
-/// Whether more is said of an artifact than what file it is: few are looked at for anything else.
-pub(super) fn tells(artifact: &Artifact) -> bool {
-    !artifact.parts.is_empty()
-        || !artifact.gaps.is_empty()
+/// Whether there is something to say of an artifact: of most of a delivery nothing is known but what file it is, how much text is in it, and
+/// that nothing was found there.
+pub fn tells(artifact: &Artifact) -> bool {
+    !artifact.gaps.is_empty()
         || artifact.read != Read::Full
         || !artifact.extension_matches
-        || artifact.masked.is_some()
+        || artifact.parts.iter().any(|part| !part.is_plain())
 }
 
 /// Looks at one artifact after the other.

@@ -285,6 +285,25 @@ pub struct Part {
     pub run: Option<Box<TestRun>>,
 }
 
+impl Part {
+    /// Whether nothing is known of it but how much there is: nothing was found in it, it is no configuration, and everybody sees it.
+    pub fn is_plain(&self) -> bool {
+        let Self { label, hidden, columns, tallies, dates, sets, rows, photographs_by_page, beyond, document, run, .. } = self;
+        // a path into a tree may hold names of the supplier's
+        !label.starts_with('$')
+            && hidden.is_none()
+            && columns.iter().all(|column| column.class.is_none())
+            && tallies.is_empty()
+            && dates.is_none()
+            && sets.is_empty()
+            && rows.is_empty()
+            && *photographs_by_page == 0
+            && beyond.is_none()
+            && document.is_none()
+            && run.is_none()
+    }
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
 fn is_zero(count: &u64) -> bool {
     *count == 0

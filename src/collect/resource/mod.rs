@@ -8,7 +8,8 @@ use crate::model::described::{Described, Descriptions};
 use crate::model::evidence::{Artifact, Evidence, Resource};
 use crate::model::facts::Facts;
 use crate::model::node::{Entry, Fold, Kind as NodeKind, Node, Setting};
-use std::collections::HashMap;
+use crate::model::word::Word;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 /// Resources of one delivery that are kept.
@@ -215,7 +216,7 @@ pub fn describe_all(config: &dyn Config, root: &Node, path: &str) -> Description
 }
 
 /// Resources, and parts that belong to one, in the order of the artifacts.
-fn described(artifacts: &mut [Artifact]) -> (Vec<Draft>, Vec<Loose>) {
+fn described<'a>(artifacts: impl Iterator<Item = &'a mut Artifact>) -> (Vec<Draft>, Vec<Loose>) {
     let (mut drafts, mut loose): (Vec<Draft>, Vec<Loose>) = (Vec::new(), Vec::new());
     for artifact in artifacts {
         let documents = artifact.parts.iter_mut().filter_map(|part| part.document.as_mut());
@@ -239,7 +240,7 @@ fn described(artifacts: &mut [Artifact]) -> (Vec<Draft>, Vec<Loose>) {
 
 /// Finds the resources of a delivery.
 pub fn gather(evidence: &mut Evidence) {
-    let (mut drafts, loose) = described(evidence.artifacts.loose_mut());
+    let (mut drafts, loose) = described(evidence.artifacts.telling_mut());
     join(&mut drafts, loose);
     let mut resources = Vec::with_capacity(drafts.len());
     let mut defaults: HashMap<&'static str, Vec<Arc<Setting>>> = HashMap::new();
@@ -259,10 +260,12 @@ pub fn gather(evidence: &mut Evidence) {
         resources.push(draft.resource);
     }
     evidence.resources = resources;
+    let types = |_: u32, some: &[Artifact]| some.iter().map(|artifact| artifact.kind.clone()).collect::<HashSet<_>>();
+    let types: HashSet<Word> = evidence.artifacts.walk(1, types).into_iter().flatten().collect();
     for kind in RESOURCES {
         let mut described_by: Vec<String> = kind.sources.iter().map(|source| source.dialect.name().to_owned()).collect();
         described_by.dedup();
-        if evidence.artifacts.iter().any(|artifact| described_by.iter().any(|own| artifact.kind == **own)) {
+        if described_by.iter().any(|own| types.contains(own.as_str())) {
             evidence.products.insert(kind.id.to_owned(), Facts { described_by, ..known::facts(kind.known, "") });
         }
     }

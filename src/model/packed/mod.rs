@@ -26,7 +26,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use stored::{Found, GROUP};
-pub use stored::{Keep, Stored};
+pub use stored::{Keep, MOST_SEALED, Sealed, Stored};
 
 /// How a file of packed evidence begins.
 pub const MAGIC: &[u8] = b"provost/evidence/1 packed\n";
@@ -35,7 +35,7 @@ const MOST_ARTIFACTS: usize = 1024;
 /// ... which is full with so many bytes, too.
 const ENOUGH: usize = 1 << 20;
 /// Blocks in memory at once, beside what they are made of.
-const AT_ONCE: usize = 128;
+const AT_ONCE: usize = 32;
 /// Bytes of memory that evidence may take for each byte of its file, and that a small one may take in any case: of what is written here a
 /// byte takes some twenty.
 const TIMES: usize = 128;

@@ -3,12 +3,15 @@
 
 use super::block;
 use super::frame::Content;
+use crate::model::artifacts::tells;
 use crate::model::evidence::Artifact;
 use crate::model::several::each;
 use crate::model::tree::Unpacker;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+/// Artifacts that are sealed together, at most.
+pub const MOST_SEALED: usize = super::MOST_ARTIFACTS;
 /// Blocks that are unpacked in one piece of work.
 pub(super) const GROUP: usize = 16;
 /// Artifacts of a block that are kept for no more than that somebody will ask.
@@ -27,6 +30,8 @@ pub struct Stored {
     /// Positions of those that are kept unpacked, ascending.
     positions: Vec<u32>,
     telling: Vec<Artifact>,
+    /// Whether what there is to say of these is not in their block, or may have changed since.
+    apart: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +53,41 @@ pub(super) struct Found {
     /// Positions, from the first of these blocks.
     positions: Vec<u32>,
     telling: Vec<Artifact>,
+}
+
+/// Artifacts that follow each other, packed for this program alone: what there is to say of them is not in the block.
+pub struct Sealed {
+    bytes: Vec<u8>,
+    found: Found,
+}
+
+impl Sealed {
+    /// Artifacts of one; more of them are [`MOST_SEALED`] at most.
+    pub fn of(mut artifacts: Vec<Artifact>) -> Self {
+        let mut found = Found::default();
+        for (within, artifact) in (0_u32..).zip(&mut artifacts) {
+            if tells(artifact) {
+                let (parts, gaps) = (std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
+                found.positions.push(within);
+                found.telling.push(Artifact { parts, gaps, ..artifact.clone() });
+            }
+        }
+        let (count, content) = block::pack(&artifacts, usize::MAX);
+        let bytes = content.packed();
+        found.count = count;
+        found.blocks.push((0..bytes.len(), count));
+        Self { bytes, found }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.found.count
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// Artifacts of a block that stay unpacked for somebody will ask for them, ascending.
@@ -75,7 +115,7 @@ impl Found {
         self.blocks.push((at, count));
         let mut keep = keep.0.iter().copied().peekable();
         for (within, artifact) in (0_u32..).zip(artifacts.drain(..)) {
-            if keep.next_if_eq(&within).is_some() || crate::model::artifacts::tells(&artifact) {
+            if keep.next_if_eq(&within).is_some() || tells(&artifact) {
                 self.positions.push(self.count as u32 + within);
                 self.telling.push(artifact);
             }
@@ -85,6 +125,29 @@ impl Found {
 }
 
 impl Stored {
+    /// Of blocks that follow each other.
+    pub fn joined(mut sealed: Vec<Sealed>) -> Self {
+        sealed.retain(|one| !one.is_empty());
+        let (mut out, mut bytes) = (Self { apart: true, ..Self::default() }, Vec::new());
+        let sum = |what: fn(&Sealed) -> usize| sealed.iter().map(what).sum();
+        bytes.reserve_exact(sum(|one| one.bytes.len()));
+        out.slots.reserve_exact(sum(Sealed::len));
+        out.telling.reserve_exact(sum(|one| one.found.telling.len()));
+        for Sealed { bytes: own, mut found } in sealed {
+            for (at, _) in &mut found.blocks {
+                *at = bytes.len() + at.start..bytes.len() + at.end;
+            }
+            bytes.extend(own);
+            out.append(found);
+        }
+        out.of(bytes)
+    }
+
+    pub(crate) fn telling_mut(&mut self) -> impl Iterator<Item = &mut Artifact> {
+        self.apart = true;
+        self.telling.iter_mut()
+    }
+
     /// Takes in what comes after all that is here.
     pub(super) fn append(&mut self, mut found: Found) {
         let begin = self.slots.len();
@@ -160,6 +223,18 @@ impl Stored {
         self.unpack(block, out).map(|()| block.first)
     }
 
+    /// Puts what is kept in its place, where it is not in the block as well.
+    fn complete(&self, first: u32, all: &mut [Artifact]) {
+        if !self.apart {
+            return;
+        }
+        let begin = self.positions.partition_point(|position| *position < first);
+        for (position, kept) in self.positions.iter().zip(&self.telling).skip(begin) {
+            let Some(own) = all.get_mut((position - first) as usize) else { return };
+            own.clone_from(kept);
+        }
+    }
+
     pub(crate) fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
         let groups: Vec<&[Block]> = self.blocks.chunks(GROUP).collect();
         each(&groups, threads, |group| {
@@ -168,7 +243,9 @@ impl Stored {
                 // it could be read before, and nothing changes it
                 self.unpack(block, &mut all).unwrap_or_default();
             }
-            make(group.first().map_or(0, |block| block.first as u32), &all)
+            let first = group.first().map_or(0, |block| block.first as u32);
+            self.complete(first, &mut all);
+            make(first, &all)
         })
     }
 }
