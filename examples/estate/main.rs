@@ -14,7 +14,7 @@ use provost::audit::{Auditor, FLAGSHIP};
 use provost::collect::walk::Target;
 use provost::detect::people;
 use provost::model::day::Day;
-use provost::model::evidence::{Artifact, Encryption, Evidence, Read};
+use provost::model::evidence::{Artifact, Encryption, Evidence, Part, PartKind, Read};
 use provost::model::policy::Policy;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -182,7 +182,13 @@ fn empty(copy: u32, number: usize, site: u32, position: u32) -> Artifact {
         encryption: Encryption::None,
         opened: None,
         read: Read::Full,
-        parts: Vec::new(),
+        // what reading leaves of it: how much there was
+        parts: vec![Part {
+            kind: if kind == "jpeg" { PartKind::Image } else { PartKind::Text },
+            records: 1 + seed % 90,
+            volume: if kind == "jpeg" { 0 } else { seed % 100_000 },
+            ..Part::default()
+        }],
         gaps: Vec::new(),
     }
 }

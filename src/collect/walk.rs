@@ -183,6 +183,10 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
             facts(&mut entry, &meta);
             names.count(entries.len(), &entry, &meta);
         }
+        // one text for all who are owned by the same
+        if let Some(before) = entries.last().filter(|before| before.owner == entry.owner) {
+            entry.owner.clone_from(&before.owner);
+        }
         entries.push(entry);
     }
     names.outside(&root, &mut entries);
