@@ -27,7 +27,9 @@ PROVOST = os.environ.get("PROVOST", str(ROOT / "target/release/provost"))
 SITES = 500
 PLAIN = (
     '{{"number":{number},"path":"{path}","folder":{folder},"type":"text","extension_matches":true,"size":{size},"modified":{modified},"mode":416,'
-    '"owner":"1000:1000","digest":"sha256:{digest}","mark":{mark},"encryption":"none","read":"full","parts":[],"gaps":[]}}'
+    '"owner":"1000:1000","digest":"sha256:{digest}","mark":{mark},"encryption":"none","read":"full",'
+    # what reading leaves of a text in which nothing is: how much there was
+    '"parts":[{{"kind":"text","records":1,"volume":{size}}}],"gaps":[]}}'
 )
 
 

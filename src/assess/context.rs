@@ -51,27 +51,29 @@ struct Outer {
     shows: bool,
 }
 
-/// Where each of some paths that something is embedded in lies, in the order of the evidence: most of a delivery is embedded in nothing.
+/// Where that lies in which something is embedded, in the order of the evidence: most of a delivery is embedded in nothing.
 fn outers<'s>(evidence: &Evidence, survey: &'s Survey) -> Vec<(Outer, &'s str)> {
     let paths = survey.outers.iter().flat_map(|outer| std::iter::once(&**outer).chain(outside(outer)));
+    // whether it was found, and no other has the same path
     let mut wanted: HashMap<&str, bool> = paths.map(|path| (path, false)).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
-    let mut out = Vec::new();
-    for (position, holder) in &survey.holders {
-        if let Some(found) = wanted.get_mut(&*holder.path) {
-            *found = true;
-            out.push((Outer { position: *position, shows: holder.shows }, &*holder.path));
-        }
+    let (mut out, mut cursor) = (Vec::new(), evidence.artifacts.cursor());
+    for &(position, shows) in &survey.holders {
+        let Some(holder) = cursor.at(position as usize) else { continue };
+        let Some((path, _)) = wanted.get_key_value(holder.path.as_str()) else { continue };
+        let path: &'s str = path;
+        out.push((Outer { position, shows }, path));
+        // anything may have the shape that stands for a name
+        wanted.insert(path, holder.masked.is_none());
     }
     wanted.retain(|_, found| !*found);
     if !wanted.is_empty() {
-        // something lies in what nobody would have thought of
         let others = over(&evidence.artifacts, |first, artifacts| -> Vec<(Outer, &'s str)> {
-            let other = |artifact: &&Artifact| holds(&artifact.kind).is_none();
-            let found = (first..).zip(artifacts).filter(|row| other(&row.1)).filter_map(|(position, artifact)| {
-                Some((Outer { position, shows: false }, *wanted.get_key_value(artifact.path.as_str())?.0))
+            let found = (first..).zip(artifacts).filter_map(|(position, artifact)| {
+                let (path, _) = wanted.get_key_value(artifact.path.as_str())?;
+                holds(&artifact.kind).is_none().then_some((Outer { position, shows: false }, *path))
             });
             found.collect()
         });
@@ -239,9 +241,12 @@ impl<'a> Context<'a> {
     pub fn is_masked_folder(&self, folder: &str) -> bool {
         let folders = self.masked_folders.get_or_init(|| {
             let mut out = std::collections::HashSet::new();
-            for (path, first) in &self.index.survey.masked {
-                let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-                out.extend(ends.skip(*first as usize).filter_map(|end| path.get(..end)).map(|folder| format!("{folder}/")));
+            let mut cursor = self.evidence.artifacts.cursor();
+            for position in &self.index.survey.masked {
+                let Some(artifact) = cursor.at(*position as usize) else { continue };
+                let Some(first) = artifact.masked else { continue };
+                let ends = artifact.path.match_indices('/').map(|(at, _)| at + 1);
+                out.extend(ends.skip(first as usize).filter_map(|end| artifact.path.get(..end)).map(str::to_owned));
             }
             out
         });

@@ -56,7 +56,7 @@ impl Looked {
         let head = packed.head().clone();
         let looker = Looker::new(&head, matcher.as_ref());
         let mut survey = Survey::default();
-        survey.make_room(head.classes.len(), matcher.as_ref().map_or(0, Globs::len));
+        looker.make_room(&mut survey);
         let look = |seen: &mut Survey, first: u32, artifacts: &[Artifact], keep: &mut Keep| {
             looker.look(seen, first, artifacts, |within| keep.add(within));
         };

@@ -13,6 +13,8 @@ use foldhash::HashMap;
 
 /// Threads that walk: as many on every machine.
 const WALKERS: usize = 2;
+/// Bits of classes that anybody can ask for.
+const MOST_BITS: usize = u8::MAX as usize + 1;
 
 /// A piece of an artifact: positions in the evidence.
 pub(super) type Place = (u32, u32);
@@ -193,14 +195,7 @@ const HOLDING: [&str; 26] = [
     "pst", "disk", "ext", "fat", "ntfs", "qcow", "vdi", "vhd", "vmdk",
 ];
 
-/// Something that other things may be embedded in.
-pub(super) struct Holder {
-    pub path: Word,
-    /// Whether it shows one thing and can carry another.
-    pub shows: bool,
-}
-
-/// Whether a type is one of these, and of the first.
+/// Whether something may be embedded in artifacts of a type, and whether these show one thing and can carry another.
 pub(super) fn holds(kind: &str) -> Option<bool> {
     let shows = SHOWING.contains(&kind);
     (shows || HOLDING.contains(&kind)).then_some(shows)
@@ -224,8 +219,8 @@ pub(super) struct Survey {
     pub told: Vec<u32>,
     /// Artifacts with gaps.
     pub gapped: Vec<u32>,
-    /// Folders whose path has a shape in place of a name, and the first component that is one.
-    pub masked: Vec<(Word, u32)>,
+    /// Artifacts in folders whose path has a shape in place of a name; of those that follow each other in one the first.
+    pub masked: Vec<u32>,
     /// Bytes of text of each artifact: what is seen, and what is not.
     pub volumes: Vec<(u64, u64)>,
     /// Artifacts with text that are embedded in something: which of `outers` that is.
@@ -253,9 +248,11 @@ pub(super) struct Survey {
     pub marks: Vec<(u64, u64)>,
     /// What something is embedded in.
     pub outers: Vec<Word>,
-    /// Where most of that is: artifacts of such types, with their path.
-    pub holders: Vec<(u32, Holder)>,
+    /// Where most of that is: artifacts of such types (see [`holds`]), and whether they show something.
+    pub holders: Vec<(u32, bool)>,
     numbers: Profiles,
+    /// The folder of the last artifact, and which of its components is the first that is a shape.
+    folder: Option<(u32, Option<u32>)>,
 }
 
 /// The paths of what something is embedded in, the innermost first.
@@ -280,14 +277,26 @@ pub(super) struct Looker<'l> {
 
 impl<'l> Looker<'l> {
     pub(super) fn new(evidence: &'l Evidence, globs: Option<&'l Globs>) -> Self {
-        let bits = evidence.classes.iter().enumerate().map(|row| (row.1.as_str(), row.0)).collect();
-        Self { bits, classes: evidence.classes.len(), globs }
+        // a set of classes has no more
+        let own = evidence.classes.iter().take(MOST_BITS);
+        Self { bits: own.clone().enumerate().map(|row| (row.1.as_str(), row.0)).collect(), classes: own.len(), globs }
+    }
+
+    /// For all classes and globs.
+    pub(super) fn make_room(&self, seen: &mut Survey) {
+        if seen.places.len() < self.classes {
+            seen.places.resize_with(self.classes, Vec::new);
+        }
+        let globs = self.globs.map_or(0, Globs::len);
+        if seen.sides.len() < globs {
+            seen.sides.resize_with(globs, Side::default);
+        }
     }
 
     /// Looks at what comes after what was seen of a stretch, of which `first` is the position in it.
     /// Says which of them somebody is likely to ask for.
     pub(super) fn look(&self, seen: &mut Survey, first: u32, artifacts: &[Artifact], mut asked: impl FnMut(u32)) {
-        seen.make_room(self.classes, self.globs.map_or(0, Globs::len));
+        self.make_room(seen);
         let mut folder = Folder::default();
         for (at, artifact) in (first..).zip(artifacts) {
             let mut likely = seen.meet(at, artifact);
@@ -320,7 +329,7 @@ impl Survey {
             (first, own)
         });
         let mut out = Self::default();
-        out.make_room(looker.classes, globs.map_or(0, Globs::len));
+        looker.make_room(&mut out);
         let all = evidence.artifacts.len();
         out.sizes.reserve_exact(all);
         out.profiles.reserve_exact(all);
@@ -330,16 +339,6 @@ impl Survey {
         }
         out.settle();
         out
-    }
-
-    /// For so many classes and globs.
-    pub(super) fn make_room(&mut self, classes: usize, globs: usize) {
-        if self.places.len() < classes {
-            self.places.resize_with(classes, Vec::new);
-        }
-        if self.sides.len() < globs {
-            self.sides.resize_with(globs, Side::default);
-        }
     }
 
     /// Nothing more comes.
@@ -363,6 +362,7 @@ impl Survey {
             (&mut self.open, own.open),
             (&mut self.told, own.told),
             (&mut self.gapped, own.gapped),
+            (&mut self.masked, own.masked),
             (&mut self.runs, own.runs),
         ] {
             list.extend(own.into_iter().map(|position| first + position));
@@ -388,7 +388,6 @@ impl Survey {
             side.append(first, own);
         }
         self.marks.append(&mut own.marks);
-        self.masked.append(&mut own.masked);
         self.volumes.append(&mut own.volumes);
         let before = self.outers.len() as u32;
         self.embedded.extend(own.embedded.into_iter().map(|row| (first + row.0, before + row.1)));
@@ -438,7 +437,7 @@ impl Survey {
         let known = artifact.size > 0 && artifact.mark != 0;
         self.marks.push(if known { (artifact.mark, artifact.size) } else { (0, 0) });
         if let Some(shows) = shows {
-            self.holders.push((position, Holder { path: artifact.path.as_str().into(), shows }));
+            self.holders.push((position, shows));
         }
         // what lies in one thing lies side by side
         if let Some(outer) = outside(&artifact.path).next() {
@@ -449,12 +448,11 @@ impl Survey {
                 self.embedded.push((position, self.outers.len() as u32 - 1));
             }
         }
-        if let (Some(first), Some((folder, _))) = (artifact.masked, artifact.path.rsplit_once('/'))
-            && folder.split('/').count() > first as usize
-            && self.masked.last().is_none_or(|last| last.0 != *folder || last.1 != first)
-        {
-            self.masked.push((folder.into(), first));
+        let masked = artifact.masked.filter(|first| artifact.path.matches('/').count() > *first as usize);
+        if masked.is_some() && self.folder != Some((artifact.folder, masked)) {
+            self.masked.push(position);
         }
+        self.folder = Some((artifact.folder, masked));
         shows.is_some()
     }
 
@@ -514,7 +512,7 @@ mod tests {
         let evidence = evidence(1_000);
         // of any length, as they come in a file
         let (looker, mut survey, mut left) = (Looker::new(&evidence, None), Survey::default(), evidence.artifacts.some(0..1_000));
-        survey.make_room(2, 0);
+        looker.make_room(&mut survey);
         for size in [1, 63, 64, 65, 200, 7, 600] {
             let mut own = Survey::default();
             let (some, rest) = left.split_at(size);
@@ -529,8 +527,10 @@ mod tests {
             (0_u32..).zip(evidence.artifacts.iter()).filter(|row| is(row.1)).map(|row| row.0).collect()
         };
         assert_eq!(survey.gapped, such(&|one| !one.gaps.is_empty()));
-        let masked: Vec<u32> = such(&|one| one.masked == Some(1));
-        assert_eq!(survey.masked.len(), masked.len());
+        assert!(
+            !survey.masked.is_empty()
+                && survey.masked.iter().all(|position| such(&|one| one.masked == Some(1)).contains(position))
+        );
         assert_eq!(survey.unread, such(&|one| one.read == Read::None));
         assert_eq!(survey.open, such(&undecided));
         assert_eq!(survey.told, such(&tells));

@@ -94,7 +94,7 @@ pub(crate) fn collect(args: &CollectArgs, output: &Output) -> Result<u8, Failure
         let part = super::options::told(&auditor, output, |told| auditor.collect_part(&target, shard, told))?;
         let bytes = written(&args.output, &|output| part.write(output))?;
         ResumeOptions::done(&mut auditor);
-        let summary = format!("{} of {}, {bytes} bytes\n", part.pieces.len(), many(part.heading.artifacts as usize, "artifact"));
+        let summary = format!("{} of {}, {bytes} bytes\n", part.artifacts(), many(part.heading.artifacts as usize, "artifact"));
         return said(&args.output, &summary, output);
     }
     let evidence = super::options::gather(&auditor, &target, output)?;

@@ -92,38 +92,39 @@ impl Gather {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The entry at a place, with the keyed mark of its path. What was there before is forgotten.
+    /// The entry at a place, with the keyed mark of its path; nobody answers for one again.
     pub(super) fn put(&self, place: usize, mark: u64, examined: Examined) {
-        let number = place / MOST_SEALED;
-        let mut inner = self.inner();
-        if let Some(own) = inner.marks.get_mut(place) {
-            *own = mark;
-        }
-        let Some(stretch) = inner.stretches.get_mut(number).filter(|stretch| stretch.closed.is_none()) else { return };
-        if stretch.open.is_empty() {
-            stretch.open.resize_with(stretch.count, || None);
-        }
-        let Some(slot) = stretch.open.get_mut(place % MOST_SEALED) else { return };
-        stretch.missing -= usize::from(slot.is_none());
-        *slot = Some(examined);
-        if stretch.missing > 0 {
-            return;
-        }
-        let open = std::mem::take(&mut stretch.open);
+        let Some(full) = self.fill(place, mark, examined) else { return };
         // nobody has to wait for that
-        drop(inner);
-        let closed = Closed::of(open);
+        let closed = Closed::of(full);
         let inner = &mut *self.inner();
-        if let Some(stretch) = inner.stretches.get_mut(number) {
+        if let Some(stretch) = inner.stretches.get_mut(place / MOST_SEALED) {
             stretch.closed = Some(closed);
         }
         inner.walk();
     }
 
+    /// The stretch of a place, if it is full with this.
+    fn fill(&self, place: usize, mark: u64, examined: Examined) -> Option<Vec<Option<Examined>>> {
+        let inner = &mut *self.inner();
+        let stretch = inner.stretches.get_mut(place / MOST_SEALED).filter(|stretch| stretch.missing > 0)?;
+        if stretch.open.is_empty() {
+            stretch.open.resize_with(stretch.count, || None);
+        }
+        let slot = stretch.open.get_mut(place % MOST_SEALED).filter(|slot| slot.is_none())?;
+        *slot = Some(examined);
+        stretch.missing -= 1;
+        let full = (stretch.missing == 0).then(|| std::mem::take(&mut stretch.open));
+        if let Some(own) = inner.marks.get_mut(place) {
+            *own = mark;
+        }
+        full
+    }
+
     /// Places at which nothing is.
     pub(super) fn missing(&self) -> Vec<usize> {
         let inner = self.inner();
-        let open = inner.stretches.iter().enumerate().filter(|row| row.1.closed.is_none());
+        let open = inner.stretches.iter().enumerate().filter(|row| row.1.missing > 0);
         open.flat_map(|(number, stretch)| {
             let there = |within: usize| stretch.open.get(within).is_some_and(Option::is_some);
             (0..stretch.count).filter(move |within| !there(*within)).map(move |within| number * MOST_SEALED + within)
@@ -142,17 +143,18 @@ impl Gather {
             folder = folder.max(closed.folder);
             sealed.push(closed.sealed);
         }
-        let mut marked: HashMap<u64, (u32, Option<Sum>)> = HashMap::new();
-        number_members(members, (self.all, folder), &mut sealed, &mut marked, manifest.as_mut());
+        let mut inside: HashMap<u64, (u32, Option<Sum>)> = HashMap::new();
+        number_members(members, (self.all, folder), &mut sealed, &mut inside, manifest.as_mut());
         let artifacts = Artifacts::from(Stored::joined(sealed));
         if let Some(manifest) = &mut manifest {
             // only a manifest asks where a path is; where a member has it, that is meant
-            let mut cursor = artifacts.cursor();
+            let (mut marked, mut cursor) = (HashMap::with_capacity(self.all), artifacts.cursor());
             for (place, mark) in inner.marks.iter().enumerate() {
                 if let Some(artifact) = cursor.at(place) {
-                    marked.entry(*mark).or_insert((artifact.number, artifact.digest));
+                    marked.insert(*mark, (artifact.number, artifact.digest));
                 }
             }
+            marked.extend(inside);
             super::manifest::link(manifest, &marked);
         }
         Gathered { artifacts, manifest, delivery: inner.walked.end(about) }

@@ -264,7 +264,7 @@ pub fn collect_part(request: &Request<'_>, shard: Shard, policy: &str) -> Result
     });
     let pieces = pieces.collect();
     fractions.sort_by_key(|fraction| (fraction.number, fraction.piece));
-    Ok(Part { heading, pieces, fractions })
+    Ok(Part::new(heading, pieces, fractions))
 }
 
 /// A keyed mark of what the answers of all parts depend on beside the delivery and the policy.

@@ -1,15 +1,19 @@
 //! A delivery in parts: each is read by a process of its own, on whichever machine, and what they found is put together as if one had read
 //! it all. Which artifacts a part has depends on the walk alone, so nobody has to hand out work; what a part holds is what workers answered.
 
+use super::content::Content;
 use super::examine::Examined;
 use super::fractions::{self, Fraction, range};
+use super::gather::Gather;
 use super::reduce::Keep;
 use super::split::{Span, Spans, is_large};
 use super::walk::Entry;
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
+use crate::model::artifacts::tells;
 use crate::model::day::Day;
 use crate::model::evidence::{Evidence, Since};
+use crate::model::packed::{MOST_SEALED, Sealed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, Write};
@@ -144,6 +148,34 @@ impl Piece {
     }
 }
 
+/// Artifacts with nothing in them, of which most of a part is: packed until the parts are put together.
+#[derive(Debug)]
+struct Plain {
+    sealed: Sealed,
+    /// The number of each, the keyed mark of its path, and the keyed digest of what lies there.
+    rest: Vec<(u32, u64, Option<Content>)>,
+}
+
+impl Plain {
+    /// Of pieces that may stand in one.
+    fn of(pieces: Vec<Piece>) -> Self {
+        let rest = pieces.iter().map(|piece| (piece.examined.artifact.number, piece.path, piece.examined.content)).collect();
+        Self { sealed: Sealed::of(pieces.into_iter().map(|piece| piece.examined.artifact).collect()), rest }
+    }
+
+    fn may_have(piece: &Piece) -> bool {
+        let Examined { artifact, manifest, members, content: _ } = &piece.examined;
+        !tells(artifact) && manifest.is_none() && members.is_empty()
+    }
+
+    fn pieces(self) -> impl Iterator<Item = Piece> {
+        self.rest.into_iter().zip(self.sealed.opened()).map(|((_, path, content), artifact)| {
+            let examined = Examined { content, ..Examined::bare(artifact) };
+            Piece { path, examined }
+        })
+    }
+}
+
 /// The last line: how many artifacts there are, and the SHA-256 of all lines before.
 #[derive(Serialize, Deserialize)]
 struct End {
@@ -156,10 +188,11 @@ struct End {
 pub struct Part {
     /// What it says of itself.
     pub heading: Heading,
-    /// Its artifacts.
-    pub pieces: Vec<Piece>,
+    /// Its artifacts; of a part that was read, those in which something is.
+    pieces: Vec<Piece>,
+    plain: Vec<Plain>,
     /// Its pieces of artifacts that other parts have pieces of, too.
-    pub fractions: Vec<Fraction>,
+    fractions: Vec<Fraction>,
 }
 
 /// Why parts do not make a whole.
@@ -193,7 +226,22 @@ fn walk_mark(key: &Key, entries: &[Entry]) -> String {
 }
 
 impl Part {
-    /// Writes it, a line each: the heading, the artifacts, the end.
+    /// Of what was examined.
+    pub(super) fn new(heading: Heading, pieces: Vec<Piece>, fractions: Vec<Fraction>) -> Self {
+        Self { heading, pieces, plain: Vec::new(), fractions }
+    }
+
+    /// How many artifacts it has, those of which it has pieces not counted.
+    pub fn artifacts(&self) -> usize {
+        self.pieces.len() + self.plain.iter().map(|plain| plain.rest.len()).sum::<usize>()
+    }
+
+    /// How many pieces of artifacts it has.
+    pub fn fractions(&self) -> usize {
+        self.fractions.len()
+    }
+
+    /// Writes what was examined, a line each: the heading, the artifacts, the end.
     ///
     /// # Errors
     /// Of the stream.
@@ -233,25 +281,35 @@ impl Part {
             return Err(broken("it is of another version"));
         }
         sha.update(&first);
-        let (mut pieces, mut fractions) = (Vec::new(), Vec::new());
+        let (mut out, mut plain) = (Self::new(heading, Vec::new(), Vec::new()), Vec::new());
         loop {
             let line = next()?;
             if let Ok(mut piece) = serde_json::from_slice::<Piece>(&line) {
-                piece.tighten();
                 sha.update(&line);
-                pieces.push(piece);
+                if Plain::may_have(&piece) {
+                    plain.push(piece);
+                    if plain.len() == MOST_SEALED {
+                        out.plain.push(Plain::of(std::mem::take(&mut plain)));
+                    }
+                } else {
+                    piece.tighten();
+                    out.pieces.push(piece);
+                }
                 continue;
             }
             if let Ok(fraction) = serde_json::from_slice::<Fraction>(&line) {
                 sha.update(&line);
-                fractions.push(fraction);
+                out.fractions.push(fraction);
                 continue;
             }
             let end: End = serde_json::from_slice(&line).map_err(|_| broken("a line is no artifact"))?;
-            if end.pieces != (pieces.len() + fractions.len()) as u64 || end.digest != crate::model::value::hex(&sha.finalize()) {
+            out.plain.push(Plain::of(std::mem::take(&mut plain)));
+            if end.pieces != (out.artifacts() + out.fractions.len()) as u64
+                || end.digest != crate::model::value::hex(&sha.finalize())
+            {
                 return Err(broken("it was changed"));
             }
-            return Ok(Self { heading, pieces, fractions });
+            return Ok(out);
         }
     }
 }
@@ -296,17 +354,34 @@ pub fn merge(parts: Vec<(String, Part)>, keep: &Keep, engine: &Engine) -> Result
         return Err(MergeError::Incomplete(what.to_owned()));
     }
     let about = super::About { collected: parts.iter().filter_map(|part| part.1.heading.collected).min(), since: of.since };
-    let (mut pieces, mut fractions) = (Vec::new(), Vec::new());
+    let (mut pieces, mut plain, mut fractions) = (Vec::new(), Vec::new(), Vec::new());
     for (_, part) in parts {
         pieces.extend(part.pieces);
+        plain.extend(part.plain);
         fractions.extend(part.fractions);
     }
-    let pieces = fractions::settle(pieces, fractions, engine).map_err(MergeError::Incomplete)?;
-    let numbers = pieces.iter().map(|piece| u64::from(piece.examined.artifact.number));
-    if !numbers.eq(1..=of.artifacts) {
-        return Err(MergeError::Incomplete("the parts do not have each artifact once".to_owned()));
+    let once = || MergeError::Incomplete("the parts do not have each artifact once".to_owned());
+    let there = pieces.len() + fractions.len() + plain.iter().map(|plain: &Plain| plain.rest.len()).sum::<usize>();
+    let all = usize::try_from(of.artifacts).ok().filter(|all| *all <= there).ok_or_else(once)?;
+    // how many say something of each
+    let mut said = vec![0_u32; all + 1];
+    let numbers = plain.iter().flat_map(|plain| &plain.rest).map(|row| row.0);
+    let numbers = numbers.chain(pieces.iter().map(|piece: &Piece| piece.examined.artifact.number));
+    for number in numbers.chain(fractions.iter().map(|fraction: &Fraction| fraction.number)) {
+        *said.get_mut(number as usize).ok_or_else(once)? += 1;
     }
-    let gather = super::gathered(pieces.into_iter().map(|piece| (piece.path, piece.examined)));
+    let gather = Gather::of(all);
+    let put = |piece: Piece| gather.put((piece.examined.artifact.number as usize).wrapping_sub(1), piece.path, piece.examined);
+    for piece in plain.into_iter().flat_map(Plain::pieces) {
+        if said.get(piece.examined.artifact.number as usize) == Some(&1) { put(piece) } else { pieces.push(piece) }
+    }
+    let settled = fractions::settle(pieces, fractions, engine).map_err(MergeError::Incomplete)?;
+    let number = |piece: &Piece| piece.examined.artifact.number;
+    let twice = settled.windows(2).any(|pair| matches!(pair, [one, other] if number(one) == number(other)));
+    settled.into_iter().for_each(put);
+    if twice || said.first() != Some(&0) || !gather.missing().is_empty() {
+        return Err(once());
+    }
     Ok(super::join(gather, about, engine, keep))
 }
 

@@ -50,7 +50,8 @@ impl Artifacts {
         (0..self.len()).map_while(|position| self.get(position))
     }
 
-    /// Those of which there is something to say ([`tells`]), by position; of those that are packed nothing else has to be unpacked.
+    /// Those of which there is something to say ([`tells`]), by position, and of those that are packed whatever else is unpacked and is to
+    /// stay so.
     pub fn telling(&self) -> Box<dyn Iterator<Item = (u32, &Artifact)> + '_> {
         match &self.packed {
             None => Box::new((0_u32..).zip(&self.loose).filter(|row| tells(row.1))),

@@ -241,7 +241,7 @@ fn merged(auditor: &Auditor, folder: &Path, of: u32) -> (Result<String, MergeErr
     let part = |index: u32| {
         let shard: Shard = format!("{index}/{of}").parse().expect("a part");
         let part = auditor.collect_part(&target, shard, &|_| {}).expect("a part");
-        pieces += part.fractions.len();
+        pieces += part.fractions();
         let mut bytes = Vec::new();
         part.write(&mut bytes).expect("memory");
         let text = String::from_utf8_lossy(&bytes);

@@ -10,8 +10,9 @@ use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
 use crate::predicate;
 use crate::value::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// The selector.
 pub(super) struct File;
@@ -108,7 +109,8 @@ impl Selector for File {
         let by_content = attributes(check).any(|name| FROM_CONTENT.contains(&name));
         let mut items = Items { empty_scope: context.evidence.artifacts.is_empty(), ..Items::default() };
         let (mut seen, mut unread) = ((0_u64, 0_u64), (0_u64, 0_u64));
-        let mut known = Known::new(check, context);
+        let cursor = Rc::new(RefCell::new(context.evidence.artifacts.cursor()));
+        let mut known = Known::new(check, context, cursor.clone());
         let survey = &context.index.survey;
         let mut look = |position: u32| {
             let Some(size) = survey.sizes.get(position as usize).filter(|_| within.has(position)) else { return };
@@ -120,7 +122,7 @@ impl Selector for File {
             if let Some(complies) = known.of(check, position) {
                 items.settled += u64::from(complies);
             } else {
-                let delivered = Delivered { position, context };
+                let delivered = Delivered { position, context, cursor: cursor.clone() };
                 let people = context.people_in(position as usize);
                 items.list.push(Item { people, ..Item::new(Value::Bool(true), delivered) });
             }
@@ -226,7 +228,8 @@ const NOTHING: [&str; 5] = ["people", "classes", "hidden", "hidden_text", "hidde
 fn quiet(check: &Check, context: &Context<'_>) -> Option<u64> {
     let main = Value::Bool(true);
     context.quiet().groups.iter().try_fold(0, |sum, (position, count)| {
-        let delivered = Delivered { position: *position, context };
+        let cursor = Rc::new(RefCell::new(context.evidence.artifacts.cursor()));
+        let delivered = Delivered { position: *position, context, cursor };
         let own = Cell::new(false);
         let complies = judge::settled(check, &main, &|name| {
             own.set(own.get() || !(PROFILE.contains(&name) || NOTHING.contains(&name)));
@@ -250,12 +253,12 @@ struct Known<'a> {
     facets: Option<[Facet; 2]>,
     /// What came out for some numbers.
     answers: foldhash::HashMap<[[u64; 2]; 2], Option<bool>>,
-    /// For what else they may rest on; few of those that are looked at have to stay in memory.
-    cursor: Cursor<'a>,
+    /// For what else they may rest on.
+    cursor: Rc<RefCell<Cursor<'a>>>,
 }
 
 impl<'a> Known<'a> {
-    fn new(check: &Check, context: &'a Context<'a>) -> Self {
+    fn new(check: &Check, context: &'a Context<'a>, cursor: Rc<RefCell<Cursor<'a>>>) -> Self {
         let mut facets: Vec<Facet> = Vec::new();
         let mut plain = check.cel.is_none();
         for name in attributes(check) {
@@ -271,55 +274,64 @@ impl<'a> Known<'a> {
             [one, other] => Some([*one, *other]),
             _ => None,
         };
-        Self { context, plain, facets, answers: foldhash::HashMap::default(), cursor: context.evidence.artifacts.cursor() }
+        Self { context, plain, facets, answers: foldhash::HashMap::default(), cursor }
     }
 
     /// `Some(true)`: it complies; `Some(false)`: it is not meant; `None`: it has to be looked at one by one.
     fn of(&mut self, check: &Check, position: u32) -> Option<bool> {
         let (context, main) = (self.context, Value::Bool(true));
         if !self.plain {
-            let artifact = self.cursor.at(position as usize)?;
+            let mut cursor = self.cursor.borrow_mut();
+            let artifact = cursor.at(position as usize)?;
             return judge::settled(check, &main, &|name| context.artifact_attribute(artifact, position as usize, name));
         }
-        let answer = || judge::settled(check, &main, &|name| Delivered { position, context }.attribute(name, &main));
+        let delivered = Delivered { position, context, cursor: self.cursor.clone() };
+        let answer = || judge::settled(check, &main, &|name| delivered.attribute(name, &main));
         let Some(facets) = self.facets.filter(|_| self.answers.len() < MOST_ANSWERS) else { return answer() };
         *self.answers.entry(facets.map(|facet| facet.number(position, context))).or_insert_with(answer)
     }
 }
 
-/// A file of the delivery. It is unpacked where somebody asks for what only it has.
+/// A file of the delivery. It is unpacked where somebody asks for what only it has, and does not stay so.
 struct Delivered<'a> {
     position: u32,
     context: &'a Context<'a>,
+    /// All that are looked at come one after the other.
+    cursor: Rc<RefCell<Cursor<'a>>>,
+}
+
+impl Delivered<'_> {
+    /// What is made of it.
+    fn look<O: Default>(&self, make: impl FnOnce(&Artifact) -> O) -> O {
+        self.cursor.borrow_mut().at(self.position as usize).map(make).unwrap_or_default()
+    }
 }
 
 impl<'a> View<'a> for Delivered<'a> {
     fn attribute(&self, name: &str, _: &Value) -> Value {
         let (index, survey) = (self.position as usize, &self.context.index.survey);
         // in what its profile says it is like any other of that
-        let like = || survey.firsts.get(*survey.profiles.get(index)? as usize).copied();
-        let asked = match Facet::of(name) {
-            Some(Facet::Size) => return Value::Size(survey.sizes.get(index).copied().unwrap_or(0)),
-            Some(Facet::Modified) => return self.context.time(name, survey.modified.get(index).copied().unwrap_or(0)),
-            Some(Facet::Profile | Facet::People | Facet::Hidden) => like().unwrap_or(self.position),
-            None => self.position,
+        let like = || {
+            let first = survey.firsts.get(*survey.profiles.get(index)? as usize)?;
+            Some(self.context.artifact_attribute(self.context.at(*first)?, index, name))
         };
-        self.context.at(asked).map_or(Value::Absent, |artifact| self.context.artifact_attribute(artifact, index, name))
+        match Facet::of(name) {
+            Some(Facet::Size) => Value::Size(survey.sizes.get(index).copied().unwrap_or(0)),
+            Some(Facet::Modified) => self.context.time(name, survey.modified.get(index).copied().unwrap_or(0)),
+            Some(Facet::Profile | Facet::People | Facet::Hidden) => like().unwrap_or(Value::Absent),
+            None => self.look(|artifact| Some(self.context.artifact_attribute(artifact, index, name))).unwrap_or(Value::Absent),
+        }
     }
 
     fn location(&self) -> Location {
-        let artifact = self.context.at(self.position);
-        artifact.map_or_else(Location::default, |artifact| Location {
-            artifact: artifact.path.clone(),
-            number: Some(artifact.number),
-            ..Location::default()
-        })
+        self.look(|artifact| Location { artifact: artifact.path.clone(), number: Some(artifact.number), ..Location::default() })
     }
 
     fn found(&self, _: &Value) -> String {
-        let Some(artifact) = self.context.at(self.position) else { return String::new() };
-        let hidden = hidden(artifact, self.position as usize, self.context);
-        format!("{} file, {}{hidden}", artifact.kind, Value::Size(artifact.size).show())
+        self.look(|artifact| {
+            let hidden = hidden(artifact, self.position as usize, self.context);
+            format!("{} file, {}{hidden}", artifact.kind, Value::Size(artifact.size).show())
+        })
     }
 }
 

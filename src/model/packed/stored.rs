@@ -45,7 +45,7 @@ struct Block {
 }
 
 /// What was found in blocks that follow each other.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Found {
     /// Where each is, and how many are in it.
     blocks: Vec<(Range<usize>, usize)>,
@@ -56,6 +56,7 @@ pub(super) struct Found {
 }
 
 /// Artifacts that follow each other, packed for this program alone: what there is to say of them is not in the block.
+#[derive(Debug)]
 pub struct Sealed {
     bytes: Vec<u8>,
     found: Found,
@@ -87,6 +88,11 @@ impl Sealed {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The artifacts.
+    pub fn opened(self) -> Vec<Artifact> {
+        Stored::joined(vec![self]).walk(1, |_, all| all.to_vec()).concat()
     }
 }
 
@@ -199,6 +205,10 @@ impl Stored {
             let mut all = Vec::new();
             // it could be read before, and nothing changes it
             self.unpack(block, &mut all).unwrap_or_default();
+            // what is kept is never asked of it
+            for (artifact, _) in all.iter_mut().zip(self.slots.iter().skip(block.first)).filter(|row| *row.1 != NOTHING) {
+                (artifact.parts, artifact.gaps) = (Vec::new(), Vec::new());
+            }
             all
         });
         all.get(position - block.first)
