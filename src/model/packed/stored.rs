@@ -68,9 +68,10 @@ impl Sealed {
         let mut found = Found::default();
         for (within, artifact) in (0_u32..).zip(&mut artifacts) {
             if tells(artifact) {
-                let (parts, gaps) = (std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
+                let path = artifact.path.clone();
                 found.positions.push(within);
-                found.telling.push(Artifact { parts, gaps, ..artifact.clone() });
+                found.telling.push(taken(artifact));
+                artifact.path = path;
             }
         }
         let (count, content) = block::pack(&artifacts, usize::MAX);
@@ -109,6 +110,13 @@ impl Keep {
     }
 }
 
+/// An artifact out of its place, where one stays without a path and without anything to say. Most stay where they are: they are large.
+fn taken(artifact: &mut Artifact) -> Artifact {
+    let (path, parts, gaps) =
+        (std::mem::take(&mut artifact.path), std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
+    Artifact { path, parts, gaps, ..artifact.clone() }
+}
+
 impl Found {
     /// How many artifacts there are.
     pub(super) fn len(&self) -> usize {
@@ -120,12 +128,13 @@ impl Found {
         let count = artifacts.len();
         self.blocks.push((at, count));
         let mut keep = keep.0.iter().copied().peekable();
-        for (within, artifact) in (0_u32..).zip(artifacts.drain(..)) {
-            if keep.next_if_eq(&within).is_some() || tells(&artifact) {
+        for (within, artifact) in (0_u32..).zip(artifacts.iter_mut()) {
+            if keep.next_if_eq(&within).is_some() || tells(artifact) {
                 self.positions.push(self.count as u32 + within);
-                self.telling.push(artifact);
+                self.telling.push(taken(artifact));
             }
         }
+        artifacts.clear();
         self.count += count;
     }
 }
