@@ -53,8 +53,8 @@ impl Looked {
     /// Looks at everything as it is read: evidence, and its digest.
     pub(super) fn reading<'g>(packed: Packed, globs: impl Iterator<Item = &'g str>) -> Result<(Evidence, String, Self), Broken> {
         let (globs, matcher) = matcher(globs);
-        let head = packed.head().clone();
-        let looker = Looker::new(&head, matcher.as_ref());
+        let classes = packed.head().classes.clone();
+        let looker = Looker::new(&classes, matcher.as_ref());
         let mut survey = Survey::default();
         looker.make_room(&mut survey);
         let look = |seen: &mut Survey, first: u32, artifacts: &[Artifact], keep: &mut Keep| {

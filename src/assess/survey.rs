@@ -13,7 +13,7 @@ use foldhash::HashMap;
 
 /// Threads that walk: as many on every machine.
 const WALKERS: usize = 2;
-/// Bits of classes that anybody can ask for.
+/// Bits of classes that anybody can ask for: more than a set has, for evidence that somebody else wrote.
 const MOST_BITS: usize = u8::MAX as usize + 1;
 
 /// A piece of an artifact: positions in the evidence.
@@ -276,9 +276,8 @@ pub(super) struct Looker<'l> {
 }
 
 impl<'l> Looker<'l> {
-    pub(super) fn new(evidence: &'l Evidence, globs: Option<&'l Globs>) -> Self {
-        // a set of classes has no more
-        let own = evidence.classes.iter().take(MOST_BITS);
+    pub(super) fn new(classes: &'l [String], globs: Option<&'l Globs>) -> Self {
+        let own = classes.iter().take(MOST_BITS);
         Self { bits: own.clone().enumerate().map(|row| (row.1.as_str(), row.0)).collect(), classes: own.len(), globs }
     }
 
@@ -322,7 +321,7 @@ impl<'l> Looker<'l> {
 impl Survey {
     /// Looks at everything once. `globs` may be none; the sides are in their order.
     pub(super) fn of(evidence: &Evidence, globs: Option<&Globs>) -> Self {
-        let looker = Looker::new(evidence, globs);
+        let looker = Looker::new(&evidence.classes, globs);
         let walked = over(&evidence.artifacts, |first, artifacts| {
             let mut own = Self::default();
             looker.look(&mut own, 0, artifacts, |_| ());
@@ -511,7 +510,8 @@ mod tests {
     fn several_stretches_are_what_one_walk_finds() {
         let evidence = evidence(1_000);
         // of any length, as they come in a file
-        let (looker, mut survey, mut left) = (Looker::new(&evidence, None), Survey::default(), evidence.artifacts.some(0..1_000));
+        let (looker, mut survey, mut left) =
+            (Looker::new(&evidence.classes, None), Survey::default(), evidence.artifacts.some(0..1_000));
         looker.make_room(&mut survey);
         for size in [1, 63, 64, 65, 200, 7, 600] {
             let mut own = Survey::default();

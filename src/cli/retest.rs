@@ -60,9 +60,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let evidence = super::options::gather(&auditor, &target, output)?;
     let new = auditor.assess(&evidence, date);
     let there = places_of(&evidence);
-    let unsure =
-        evidence.artifacts.iter().any(|artifact| artifact.read != Read::Full && artifact.encryption != Encryption::Strong)
-            || !evidence.gaps.is_empty();
+    let unsure = evidence.artifacts.telling().any(|row| row.1.read != Read::Full && row.1.encryption != Encryption::Strong)
+        || !evidence.gaps.is_empty();
     let controls: HashMap<&str, About> =
         auditor.policy.controls.iter().map(|control| (control.id.as_str(), about(control))).collect();
     let found = retest::retest(

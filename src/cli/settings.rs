@@ -68,7 +68,7 @@ fn document(part: &Part) -> Option<&Document> {
 
 fn groups(evidence: &Evidence) -> Vec<Group<'_>> {
     let mut out = Vec::new();
-    for artifact in evidence.artifacts.iter() {
+    for (_, artifact) in evidence.artifacts.telling() {
         let gaps: Vec<&str> = artifact.gaps.iter().map(|gap| gap.reason.as_str()).collect();
         for document in artifact.parts.iter().filter_map(document) {
             let Some(settings) = document.settings.as_ref().filter(|_| !document.fragment) else { continue };
@@ -86,7 +86,7 @@ fn groups(evidence: &Evidence) -> Vec<Group<'_>> {
 }
 
 fn path_of(evidence: &Evidence, number: u32) -> Option<&str> {
-    evidence.artifacts.iter().find(|artifact| artifact.number == number).map(|artifact| artifact.path.as_str())
+    evidence.artifacts.telling().find(|row| row.1.number == number).map(|row| row.1.path.as_str())
 }
 
 /// The value on one line.

@@ -150,7 +150,7 @@ pub fn collect(request: &Request<'_>) -> Result<Evidence, CollectError> {
                 let keys = Keys::new(&given, &entry.path, Some(look_in_memory(files, index)));
                 out.push((entry.clone(), examine(&entry, source, request.engine, &request.limits, &keys, ocr, &spent)));
             }
-            return Ok(assemble(out, request.engine, request.keep));
+            return Ok(join(gathered(marked(out, request.engine)), about, request.engine, request.keep));
         }
         Target::Path(path) => {
             let (root, entries) = walk::walk(path)?;
@@ -282,6 +282,11 @@ fn mark(entry: &Entry, engine: &Engine) -> u64 {
     manifest::path_mark(&engine.key, &entry.path.to_string_lossy().replace('\\', "/"))
 }
 
+/// With keyed marks in place of paths.
+fn marked(examined: Vec<(Entry, Examined)>, engine: &Engine) -> impl ExactSizeIterator<Item = (u64, Examined)> {
+    examined.into_iter().map(|(entry, examined)| (mark(&entry, engine), examined))
+}
+
 /// The files beside one of a delivery in memory.
 fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |row| row.0).to_owned();
@@ -296,8 +301,7 @@ fn look_in_memory(files: &[TestFile], index: usize) -> keys::Look {
 
 /// Puts together what was examined, as [`collect`] does: members after files, configurations joined, what nobody asks for taken out.
 pub fn assemble(examined: Vec<(Entry, Examined)>, engine: &Engine, keep: &reduce::Keep) -> Evidence {
-    let marked = examined.into_iter().map(|(entry, examined)| (mark(&entry, engine), examined));
-    join(gathered(marked), About::default(), engine, keep)
+    join(gathered(marked(examined, engine)), About::default(), engine, keep)
 }
 
 /// All entries of a delivery in their order, with the keyed marks of their paths.

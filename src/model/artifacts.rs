@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Artifacts that are looked at in one piece of work.
-pub const STRETCH: usize = 1 << 14;
+const STRETCH: usize = 1 << 14;
 
 /// Artifacts in the order of the evidence.
 #[derive(Debug, Clone, Default)]

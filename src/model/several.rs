@@ -15,28 +15,9 @@ pub fn both<A: Send, B>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() ->
 
 /// What is made of each of some things, by so many threads, in their order.
 pub fn each<I: Sync, O: Send>(items: &[I], threads: usize, make: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut own = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return own };
-            own.push((index, make(item)));
-        }
-    };
-    let mut made = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(items.len())).map(|_| scope.spawn(work)).collect();
-        let mut made = work();
-        for other in others {
-            match other.join() {
-                Ok(own) => made.extend(own),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        made
-    });
-    made.sort_unstable_by_key(|row| row.0);
-    made.into_iter().map(|row| row.1).collect()
+    let mut out = Vec::with_capacity(items.len());
+    taken(items, threads, make, |made| out.push(made));
+    out
 }
 
 /// The same, taken in in their order as soon as those before are there: what was made does not lie about until the last is.
@@ -65,10 +46,11 @@ pub fn taken<I: Sync, O: Send>(items: &[I], threads: usize, make: impl Fn(&I) ->
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads.min(items.len()) {
-            scope.spawn(work);
-        }
+        let others: Vec<_> = (1..threads.min(items.len())).map(|_| scope.spawn(work)).collect();
         work();
+        for other in others {
+            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
     });
 }
 
@@ -82,7 +64,8 @@ mod tests {
         for threads in [1, 2, 5, 300] {
             let mut out = Vec::new();
             taken(&items, threads, |item| item * 2, |made| out.push(made));
-            assert_eq!(out, each(&items, threads, |item| item * 2));
+            let twice: Vec<usize> = items.iter().map(|item| item * 2).collect();
+            assert_eq!((&out, &each(&items, threads, |item| item * 2)), (&twice, &twice));
         }
         taken(&[0; 0], 2, |item| *item, |_: i32| panic!("there is nothing to take"));
     }

@@ -62,3 +62,16 @@ fn collect_and_assess_are_audit() {
         assert_eq!(plain(&whole), plain(&halves), "{example}");
     }
 }
+
+#[test]
+fn evidence_of_what_lies_in_memory_says_its_day_too() {
+    use provost::audit::Auditor;
+    use provost::collect::walk::Target;
+    use provost::model::{day::Day, policy::TestFile};
+    let date = Day::parse(DATE).expect("a day");
+    let mut auditor = Auditor::new("publication", &[]).expect("a policy");
+    auditor.date = Some(date);
+    let file = TestFile { path: "a.txt".into(), content: b"nothing".to_vec(), mode: 0o640, modified: date };
+    let evidence = auditor.collect(&Target::Memory(vec![file]), &|_| {}).expect("evidence");
+    assert_eq!(evidence.delivery.and_then(|delivery| delivery.collected), Some(date));
+}
