@@ -5,6 +5,7 @@
 use super::context::{build, one};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use globset::{GlobMatcher, GlobSet};
+use memchr::memmem;
 use std::sync::OnceLock;
 
 /// Letters that may stand for a `/`, or for something else than they are.
@@ -59,6 +60,8 @@ pub(super) struct Globs {
     letters: Option<AhoCorasick>,
     folders: (GlobSet, Vec<usize>),
     anything: Vec<usize>,
+    /// Where the folder above begins.
+    above: memmem::Finder<'static>,
     picky: Vec<bool>,
 }
 
@@ -103,7 +106,17 @@ impl Globs {
             (set.len() == parts.len()).then_some((set, numbers))
         };
         let all = globs.iter().map(|&glob| glob.to_owned()).collect();
-        Some(Self { all, plain: OnceLock::new(), whole, names: set(names)?, letters, folders: set(folders)?, anything, picky })
+        Some(Self {
+            all,
+            plain: OnceLock::new(),
+            whole,
+            names: set(names)?,
+            letters,
+            folders: set(folders)?,
+            anything,
+            above: memmem::Finder::new(".."),
+            picky,
+        })
     }
 
     /// How many there are.
@@ -118,12 +131,16 @@ impl Globs {
 
     /// Says of each glob that matches a path which it is, in no order.
     pub(super) fn each(&self, path: &str, last: &mut Folder, mut hit: impl FnMut(usize)) {
-        if path.contains("..") && path.split('/').any(|component| component == "..") {
+        if self.above.find(path.as_bytes()).is_some() && path.split('/').any(|component| component == "..") {
             // no name to whom asks for names
             let plain = self.plain.get_or_init(|| build(self.all.iter().map(String::as_str)));
             return plain.matches(path).into_iter().for_each(hit);
         }
-        let (folder, name) = path.rsplit_once('/').map_or((None, path), |row| (Some(row.0), row.1));
+        let end = memchr::memrchr(b'/', path.as_bytes());
+        let (folder, name) = end.and_then(|end| path.split_at_checked(end)).map_or((None, path), |(folder, rest)| {
+            // the `/` is one byte
+            (Some(folder), rest.get(1..).unwrap_or(""))
+        });
         if last.path.as_deref() != folder {
             last.path = folder.map(str::to_owned);
             last.known.clear();

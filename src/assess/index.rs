@@ -4,9 +4,9 @@
 use super::context::{Scope, extent};
 use super::globs::Globs;
 use super::side::Side;
-use super::survey::{Looker, Place, Sums, Survey, over};
+use super::survey::{Look, Looker, Place, Sums, Survey, over};
 use crate::model::evidence::{Artifact, Evidence};
-use crate::model::packed::{Broken, Keep, Packed};
+use crate::model::packed::{Broken, Packed};
 use crate::model::people::{PeopleIndex, PersonAt};
 use foldhash::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -55,12 +55,10 @@ impl Looked {
         let (globs, matcher) = matcher(globs);
         let classes = packed.head().classes.clone();
         let looker = Looker::new(&classes, matcher.as_ref());
-        let mut survey = Survey::default();
+        let mut survey = Survey::expecting(packed.expected());
         looker.make_room(&mut survey);
-        let look = |seen: &mut Survey, first: u32, artifacts: &[Artifact], keep: &mut Keep| {
-            looker.look(seen, first, artifacts, |within| keep.add(within));
-        };
-        let (evidence, digest) = packed.read(look, |first, seen| survey.append(first, seen))?;
+        let look = |own: &mut Look, at: u32, artifact: &Artifact| looker.look(own, at, artifact);
+        let (evidence, digest) = packed.read(look, |first, own: Look| survey.append(first, own.seen))?;
         survey.settle();
         Ok((evidence, digest, Self { survey, globs }))
     }
@@ -140,7 +138,8 @@ impl<'a> Index<'a> {
 
     /// Artifacts that are configurations of some products, or should be, in the order of the evidence.
     pub(super) fn products<'s>(&self, products: impl Iterator<Item = &'s str>) -> Vec<u32> {
-        merged(products.filter_map(|product| self.survey.products.get(product)))
+        // what should be one and was not kept has no more than its type
+        merged(products.flat_map(|product| [self.survey.products.get(product), self.survey.types.get(product)]).flatten())
     }
 
     /// Resources of some kinds, in the order of the evidence.

@@ -231,7 +231,7 @@ pub(super) struct Survey {
     pub places: Vec<Vec<Place>>,
     /// Artifacts by type.
     pub types: Lists,
-    /// Artifacts that are a configuration of a product, or should be.
+    /// Artifacts that are a configuration of a product.
     pub products: Lists,
     /// Artifacts with results of other tools.
     pub runs: Vec<u32>,
@@ -292,47 +292,57 @@ impl<'l> Looker<'l> {
         }
     }
 
-    /// Looks at what comes after what was seen of a stretch, of which `first` is the position in it.
-    /// Says which of them somebody is likely to ask for.
-    pub(super) fn look(&self, seen: &mut Survey, first: u32, artifacts: &[Artifact], mut asked: impl FnMut(u32)) {
-        self.make_room(seen);
-        let mut folder = Folder::default();
-        for (at, artifact) in (first..).zip(artifacts) {
-            let mut likely = seen.meet(at, artifact);
-            for part in (0_u32..).zip(&artifact.parts) {
-                seen.hold((at, part.0), part.1, &self.bits);
-            }
-            let sides = &mut seen.sides;
-            if let Some(globs) = self.globs {
-                globs.each(&artifact.path, &mut folder, |hit| {
-                    likely |= globs.is_picky(hit);
-                    if let Some(side) = sides.get_mut(hit) {
-                        side.push(at);
-                    }
-                });
-            }
-            if likely {
-                asked(at - first);
-            }
+    /// Looks at the next one of a stretch, by its position in that; whether somebody is likely to ask for it.
+    pub(super) fn look(&self, Look { seen, folder }: &mut Look, at: u32, artifact: &Artifact) -> bool {
+        if at == 0 {
+            self.make_room(seen);
         }
+        let mut likely = seen.meet(at, artifact, &self.bits);
+        if let Some(globs) = self.globs {
+            globs.each(&artifact.path, folder, |hit| {
+                likely |= globs.is_picky(hit);
+                if let Some(side) = seen.sides.get_mut(hit) {
+                    side.push(at);
+                }
+            });
+        }
+        likely
     }
 }
 
+/// A stretch that is looked at.
+#[derive(Default)]
+pub(super) struct Look {
+    pub seen: Survey,
+    /// Where the last one was.
+    folder: Folder,
+}
+
 impl Survey {
+    /// Nothing yet, with room for what is known of each of so many: there may be a million of them.
+    pub(super) fn expecting(number: usize) -> Self {
+        Self {
+            sizes: Vec::with_capacity(number),
+            volumes: Vec::with_capacity(number),
+            profiles: Vec::with_capacity(number),
+            modified: Vec::with_capacity(number),
+            marks: Vec::with_capacity(number),
+            ..Self::default()
+        }
+    }
+
     /// Looks at everything once. `globs` may be none; the sides are in their order.
     pub(super) fn of(evidence: &Evidence, globs: Option<&Globs>) -> Self {
         let looker = Looker::new(&evidence.classes, globs);
         let walked = over(&evidence.artifacts, |first, artifacts| {
-            let mut own = Self::default();
-            looker.look(&mut own, 0, artifacts, |_| ());
-            (first, own)
+            let mut own = Look::default();
+            for (at, artifact) in (0_u32..).zip(artifacts) {
+                looker.look(&mut own, at, artifact);
+            }
+            (first, own.seen)
         });
-        let mut out = Self::default();
+        let mut out = Self::expecting(evidence.artifacts.len());
         looker.make_room(&mut out);
-        let all = evidence.artifacts.len();
-        out.sizes.reserve_exact(all);
-        out.profiles.reserve_exact(all);
-        out.marks.reserve_exact(all);
         for (first, own) in walked {
             out.append(first, own);
         }
@@ -395,35 +405,13 @@ impl Survey {
     }
 
     /// One artifact; whether something may be embedded in it.
-    fn meet(&mut self, position: u32, artifact: &Artifact) -> bool {
-        let (full, any) = (artifact.read == Read::Full, artifact.read != Read::None);
-        self.whole.add(artifact.size, any);
+    fn meet(&mut self, position: u32, artifact: &Artifact, bits: &HashMap<&str, usize>) -> bool {
+        self.whole.add(artifact.size, artifact.read != Read::None);
         self.extent.add(artifact);
         self.sizes.push(artifact.size);
-        let mut note = |list: fn(&mut Self) -> &mut Vec<u32>, is: bool| {
-            if is {
-                list(self).push(position);
-            }
-        };
-        note(|own| &mut own.unread, !any);
-        note(|own| &mut own.open, undecided(artifact));
-        note(|own| &mut own.told, tells(artifact));
-        note(|own| &mut own.gapped, !artifact.gaps.is_empty());
-        note(|own| &mut own.runs, artifact.parts.iter().any(|part| part.run.is_some()));
-        self.counts.gaps += u64::from(!full);
-        self.counts.encrypted += u64::from(!full && artifact.encryption == Encryption::Strong);
-        self.counts.crashed += u64::from(artifact.gaps.iter().any(|gap| gap.kind == GapKind::Crashed));
         self.types.push(&artifact.kind, position);
-        let documents = artifact.parts.iter().filter_map(|part| part.document.as_ref());
-        let mut own: Vec<&str> = documents.map(|row| &*row.product).collect();
-        own.sort_unstable();
-        own.dedup();
-        // what should be one and was not kept stands under its type
-        if own.is_empty() {
-            self.products.push(&artifact.kind, position);
-        }
-        for product in own {
-            self.products.push(product, position);
+        if tells(artifact) {
+            self.hear(position, artifact, bits);
         }
         let (number, shows) = self.numbers.of(artifact);
         if self.firsts.len() < self.numbers.all.len() {
@@ -453,6 +441,34 @@ impl Survey {
         }
         self.folder = Some((artifact.folder, masked));
         shows.is_some()
+    }
+
+    /// What an artifact has to say of which there is something to say.
+    fn hear(&mut self, position: u32, artifact: &Artifact, bits: &HashMap<&str, usize>) {
+        let mut note = |list: fn(&mut Self) -> &mut Vec<u32>, is: bool| {
+            if is {
+                list(self).push(position);
+            }
+        };
+        note(|own| &mut own.told, true);
+        note(|own| &mut own.unread, artifact.read == Read::None);
+        note(|own| &mut own.open, undecided(artifact));
+        note(|own| &mut own.gapped, !artifact.gaps.is_empty());
+        note(|own| &mut own.runs, artifact.parts.iter().any(|part| part.run.is_some()));
+        let full = artifact.read == Read::Full;
+        self.counts.gaps += u64::from(!full);
+        self.counts.encrypted += u64::from(!full && artifact.encryption == Encryption::Strong);
+        self.counts.crashed += u64::from(artifact.gaps.iter().any(|gap| gap.kind == GapKind::Crashed));
+        let documents = artifact.parts.iter().filter_map(|part| part.document.as_ref());
+        let mut own: Vec<&str> = documents.map(|row| &*row.product).collect();
+        own.sort_unstable();
+        own.dedup();
+        for product in own {
+            self.products.push(product, position);
+        }
+        for (place, part) in (0_u32..).zip(&artifact.parts) {
+            self.hold((position, place), part, bits);
+        }
     }
 
     /// One piece.
@@ -514,12 +530,12 @@ mod tests {
             (Looker::new(&evidence.classes, None), Survey::default(), evidence.artifacts.some(0..1_000));
         looker.make_room(&mut survey);
         for size in [1, 63, 64, 65, 200, 7, 600] {
-            let mut own = Survey::default();
+            let mut own = Look::default();
             let (some, rest) = left.split_at(size);
-            let (before, behind) = some.split_at(size / 3);
-            looker.look(&mut own, 0, before, |_| ());
-            looker.look(&mut own, before.len() as u32, behind, |_| ());
-            survey.append(1_000 - left.len() as u32, own);
+            for (at, artifact) in (0_u32..).zip(some) {
+                looker.look(&mut own, at, artifact);
+            }
+            survey.append(1_000 - left.len() as u32, own.seen);
             left = rest.to_vec().into();
         }
         survey.settle();

@@ -224,17 +224,13 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     let date = args.policy.day()?;
     let shown = super::signature::shown(&args.evidence);
     // neither needs the other; what is wrong with the policy is said first, and does not wait for a pipe
-    let ready = || args.evidence.is_file().then(|| bytes_of(&args.evidence));
-    let (bytes, auditor) = both(ready, || args.policy.auditor(None, None));
+    let (ready, auditor) = both(|| args.evidence.is_file().then(|| given(args)), || args.policy.auditor(None, None));
     let mut auditor = auditor?;
-    let trusted = Trusted::read(&args.evidence_key)?;
-    let bytes = bytes.unwrap_or_else(|| bytes_of(&args.evidence))?;
-    if !trusted.is_empty() {
-        let signed = trusted.check(&args.evidence, std::io::Cursor::new(&bytes), None);
-        let signed = signed.map_err(|reason| Failure::Usage(format!("{shown} is not taken as evidence: {reason}"), None))?;
-        output.remark(&format!("evidence {shown}: signed by key {}", signed.key));
+    let (form, signed) = ready.unwrap_or_else(|| given(args))?;
+    if let Some(key) = signed {
+        output.remark(&format!("evidence {shown}: signed by key {key}"));
     }
-    let (evidence, digest, surveyed) = match form_of(&args.evidence, bytes)? {
+    let (evidence, digest, surveyed) = match form {
         Form::Loose(evidence) => (*evidence, None, None),
         Form::Packed(packed) => {
             let (evidence, digest, surveyed) =
@@ -279,6 +275,20 @@ pub(crate) fn evidence(file: &Path) -> Result<Evidence, Failure> {
         Form::Loose(evidence) => Ok(*evidence),
         Form::Packed(packed) => packed.read_all().map(|read| read.0).map_err(|error| refused(file, &error.to_string())),
     }
+}
+
+/// What is to be assessed, and by which key it is signed, where that was asked.
+fn given(args: &AssessArgs) -> Result<(Form, Option<String>), Failure> {
+    let trusted = Trusted::read(&args.evidence_key)?;
+    let bytes = bytes_of(&args.evidence)?;
+    let mut key = None;
+    if !trusted.is_empty() {
+        let signed = trusted.check(&args.evidence, std::io::Cursor::new(&bytes), None).map_err(|reason| {
+            Failure::Usage(format!("{} is not taken as evidence: {reason}", super::signature::shown(&args.evidence)), None)
+        })?;
+        key = Some(signed.key);
+    }
+    Ok((form_of(&args.evidence, bytes)?, key))
 }
 
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {

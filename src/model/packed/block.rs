@@ -3,7 +3,7 @@
 
 use super::frame::Content;
 use super::piece;
-use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Read};
+use crate::model::evidence::{Artifact, Encryption, Gap, GapKind, Opened, Part, Read};
 use crate::model::tree::{Packer, Unpacker};
 use crate::model::word::{Sum, Word};
 
@@ -173,89 +173,122 @@ fn artifact_in<'a>(
 struct Words<'a>(Vec<(&'a str, Word)>);
 
 impl<'a> Words<'a> {
-    fn of(&mut self, text: &'a str) -> Word {
+    /// Makes a word of a text, where it is not that already.
+    fn put(&mut self, text: &'a str, into: &mut Word) {
         // few, and the same text lies at the same place
-        if let Some(known) = self.0.iter().rev().find(|known| std::ptr::eq(known.0, text)) {
-            return known.1.clone();
-        }
-        let word = Word::from(text);
-        if self.0.len() < MOST_WORDS {
+        let known = self.0.iter().rev().find(|known| std::ptr::eq(known.0, text));
+        let word = known.map_or_else(|| Word::from(text), |known| known.1.clone());
+        if known.is_none() && self.0.len() < MOST_WORDS {
             self.0.push((text, word.clone()));
         }
-        word
+        if *into != word {
+            *into = word;
+        }
     }
 }
 
-/// Adds the artifacts of a block, so many at most. `None` if these are not the bytes of one.
-pub(super) fn unpack(unpacker: &mut Unpacker<'_>, mut keyed: &[u8], most: usize, out: &mut Vec<Artifact>) -> Option<()> {
-    let (count, length) = (unpacker.number()?, unpacker.count()?);
-    let (digests, rest) = unpacker.rest.split_at_checked(length)?;
-    unpacker.rest = rest;
-    let (digests, odd) = digests.as_chunks();
-    let mut digests = digests.iter();
-    // each has a mark
-    let count =
-        usize::try_from(count).ok().filter(|count| (1..=most).contains(count) && *count <= keyed.len() / 8 && odd.is_empty())?;
-    out.reserve(count);
-    let mut path = String::new();
-    let (mut number, mut folder, mut modified) = (0_u32, 0_u32, 0_i64);
-    let mut words = Words::default();
-    for _ in 0..count {
-        let flags = unpacker.number().filter(|flags| flags >> OPENED < OPENEDS.len() as u64)?;
-        let has = |flag: u64| flags & flag != 0;
-        number = u32::try_from(i64::from(number).checked_add(1)?.checked_add(unzigzag(unpacker.number()?))?).ok()?;
-        folder = u32::try_from(i64::from(folder).checked_add(unzigzag(unpacker.number()?))?).ok()?;
-        let kind = words.of(unpacker.key()?);
-        let size = unpacker.number()?;
-        modified = modified.wrapping_add(unzigzag(unpacker.number()?));
-        let mode = if has(MODE) { Some(unpacker.place()?) } else { None };
-        let owner = if has(OWNER) { Some(words.of(unpacker.key()?)) } else { None };
-        let masked = if has(MASKED) { Some(unpacker.place()?) } else { None };
-        let same = usize::try_from(unpacker.number()?).ok().filter(|same| path.is_char_boundary(*same))?;
-        path.truncate(same);
-        path.push_str(unpacker.text()?);
-        unpacker.take_room(size_of::<Artifact>() + path.len())?;
-        let digest = if has(DIGEST) { Some(Sum(*digests.next()?)) } else { None };
-        let mark = marked(&mut keyed)?;
-        let mut parts = Vec::new();
-        if has(PARTS) {
-            let count = unpacker.count()?;
-            parts.reserve_exact(count.min(piece::AT_ONCE));
-            for _ in 0..count {
-                parts.push(piece::take(unpacker, &mut keyed)?);
+/// Nothing, into which artifacts are read.
+fn blank() -> Artifact {
+    Artifact {
+        number: 0,
+        path: String::new(),
+        masked: None,
+        folder: 0,
+        kind: "".into(),
+        extension_matches: false,
+        size: 0,
+        modified: 0,
+        mode: None,
+        owner: None,
+        digest: None,
+        mark: 0,
+        encryption: Encryption::None,
+        opened: None,
+        read: Read::Full,
+        parts: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+/// Reads the artifacts of blocks, each into the place of the one before: of a million there is nothing to be said, and none of them takes
+/// memory of its own.
+pub(super) struct Reader(Artifact);
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self(blank())
+    }
+}
+
+impl Reader {
+    /// Shows each artifact of a block, so many at most, with its place in it. Whoever is shown one may take its pieces and gaps, and leaves
+    /// its path. How many there were; `None` if these are not the bytes of a block, which may be known after some of them were shown.
+    pub(super) fn each(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        mut keyed: &[u8],
+        most: usize,
+        mut with: impl FnMut(u32, &mut Artifact),
+    ) -> Option<usize> {
+        let (count, length) = (unpacker.number()?, unpacker.count()?);
+        let (digests, rest) = unpacker.rest.split_at_checked(length)?;
+        unpacker.rest = rest;
+        let (digests, odd) = digests.as_chunks();
+        let mut digests = digests.iter();
+        // each has a mark
+        let is_possible = |count: &usize| (1..=most).contains(count) && *count <= keyed.len() / 8 && odd.is_empty();
+        let count = usize::try_from(count).ok().filter(is_possible)?;
+        let Self(one) = self;
+        (one.number, one.folder, one.modified) = (0, 0, 0);
+        one.path.clear();
+        let mut words = Words::default();
+        for within in 0..count as u32 {
+            let flags = unpacker.number().filter(|flags| flags >> OPENED < OPENEDS.len() as u64)?;
+            let has = |flag: u64| flags & flag != 0;
+            let of = |shift: u64, bits: u64| (flags >> shift & bits) as usize;
+            one.extension_matches = has(AGREES);
+            one.read = *READS.get(of(READ, 3))?;
+            one.encryption = *ENCRYPTIONS.get(of(ENCRYPTION, 3))?;
+            one.opened = *OPENEDS.get(of(OPENED, 3))?;
+            one.number = u32::try_from(i64::from(one.number).checked_add(1)?.checked_add(unzigzag(unpacker.number()?))?).ok()?;
+            one.folder = u32::try_from(i64::from(one.folder).checked_add(unzigzag(unpacker.number()?))?).ok()?;
+            words.put(unpacker.key()?, &mut one.kind);
+            one.size = unpacker.number()?;
+            one.modified = one.modified.wrapping_add(unzigzag(unpacker.number()?));
+            one.mode = if has(MODE) { Some(unpacker.place()?) } else { None };
+            if has(OWNER) {
+                words.put(unpacker.key()?, one.owner.get_or_insert_with(|| "".into()));
+            } else {
+                one.owner = None;
             }
-        }
-        let mut gaps = Vec::new();
-        if has(GAPS) {
-            for _ in 0..unpacker.count()? {
+            one.masked = if has(MASKED) { Some(unpacker.place()?) } else { None };
+            let same = usize::try_from(unpacker.number()?).ok().filter(|same| one.path.is_char_boundary(*same))?;
+            one.path.truncate(same);
+            one.path.push_str(unpacker.text()?);
+            unpacker.take_room(size_of::<Artifact>() + one.path.len())?;
+            one.digest = if has(DIGEST) { Some(Sum(*digests.next()?)) } else { None };
+            one.mark = marked(&mut keyed)?;
+            let parts = if has(PARTS) { unpacker.count()? } else { 0 };
+            one.parts.truncate(parts);
+            one.parts.reserve_exact(parts.min(piece::AT_ONCE).saturating_sub(one.parts.len()));
+            for at in 0..parts {
+                if at == one.parts.len() {
+                    one.parts.push(Part::default());
+                }
+                piece::take(unpacker, &mut keyed, one.parts.get_mut(at)?)?;
+            }
+            one.gaps.clear();
+            let gaps = if has(GAPS) { unpacker.count()? } else { 0 };
+            for _ in 0..gaps {
                 let kind = *GAP_KINDS.get(usize::try_from(unpacker.number()?).ok()?)?;
                 unpacker.take_room(size_of::<Gap>())?;
-                gaps.push(Gap { at: unpacker.key()?.to_owned(), kind, reason: unpacker.key()?.to_owned() });
+                one.gaps.push(Gap { at: unpacker.key()?.to_owned(), kind, reason: unpacker.key()?.to_owned() });
             }
+            with(within, one);
         }
-        let of = |shift: u64, bits: u64| (flags >> shift & bits) as usize;
-        out.push(Artifact {
-            number,
-            path: path.clone(),
-            masked,
-            folder,
-            kind,
-            extension_matches: has(AGREES),
-            size,
-            modified,
-            mode,
-            owner,
-            digest,
-            mark,
-            encryption: *ENCRYPTIONS.get(of(ENCRYPTION, 3))?,
-            opened: *OPENEDS.get(of(OPENED, 3))?,
-            read: *READS.get(of(READ, 3))?,
-            parts,
-            gaps,
-        });
+        let done = unpacker.rest.is_empty() && keyed.is_empty() && digests.next().is_none();
+        done.then_some(count)
     }
-    let done = unpacker.rest.is_empty() && keyed.is_empty() && digests.next().is_none();
-    done.then_some(())
 }
 
 /// The next keyed mark.

@@ -34,20 +34,37 @@ impl Content {
         out.out.extend(&self.keyed);
         out.out
     }
+}
 
-    /// From them.
-    pub(super) fn unpacked(bytes: &[u8]) -> Option<Self> {
-        let mut unpacker = Unpacker::new(bytes);
-        let length = usize::try_from(unpacker.number()?).ok()?;
-        let body = unpacker.count()?;
-        let (body, keyed) = unpacker.rest.split_at_checked(body)?;
-        let plain = match length {
-            0 => body.to_vec(),
-            _ if length / RATIO >= body.len() => return None,
-            _ => lz4_flex::block::decompress(body, length).ok().filter(|plain| plain.len() == length)?,
-        };
-        Some(Self { plain, keyed: keyed.to_vec() })
-    }
+/// What a frame of a file holds, where it lies.
+pub(super) struct Unpacked<'a> {
+    /// All but keyed marks.
+    pub(super) plain: &'a [u8],
+    /// Keyed marks.
+    pub(super) keyed: &'a [u8],
+}
+
+/// Unpacks what a frame holds into a buffer, where that is needed, which grows and is used again and again.
+pub(super) fn unpacked<'a>(bytes: &'a [u8], buffer: &'a mut Vec<u8>) -> Option<Unpacked<'a>> {
+    let mut unpacker = Unpacker::new(bytes);
+    let length = usize::try_from(unpacker.number()?).ok()?;
+    let body = unpacker.count()?;
+    let (body, keyed) = unpacker.rest.split_at_checked(body)?;
+    let plain = match length {
+        0 => body,
+        _ if length / RATIO >= body.len() => return None,
+        _ => {
+            if buffer.len() < length {
+                buffer.resize(length, 0);
+            }
+            let plain = buffer.get_mut(..length)?;
+            if lz4_flex::block::decompress_into(body, plain).ok()? != length {
+                return None;
+            }
+            plain
+        }
+    };
+    Some(Unpacked { plain, keyed })
 }
 
 /// A frame.
@@ -60,18 +77,16 @@ pub(super) fn of(letter: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// Frames as they stand in a file.
-pub(super) struct Frames<'a> {
+pub(super) struct Frames {
     /// All but the last: a letter, and where its content is.
     pub(super) all: Vec<(u8, Range<usize>)>,
-    /// The last, which says of the others that they are all there and as they were written.
-    end: &'a [u8],
-    /// What stands before it.
-    before: &'a [u8],
+    /// Whether they are all there and as they were written, as the last one says.
+    pub(super) whole: bool,
 }
 
-impl<'a> Frames<'a> {
-    /// Finds where each begins and ends.
-    pub(super) fn of(bytes: &'a [u8], magic: &[u8], end: u8) -> Result<Self, Broken> {
+impl Frames {
+    /// Finds where each begins and ends, and looks at every byte.
+    pub(super) fn of(bytes: &[u8], magic: &[u8], end: u8) -> Result<Self, Broken> {
         let mut rest = bytes.strip_prefix(magic).ok_or(Broken::Short)?;
         let mut all = Vec::new();
         loop {
@@ -86,17 +101,11 @@ impl<'a> Frames<'a> {
                 all.push((letter, begin..begin + length));
                 continue;
             }
-            return if content.len() == END_BYTES && rest.is_empty() {
-                Ok(Self { all, end: content, before })
-            } else {
-                Err(Broken::Changed)
-            };
+            if content.len() != END_BYTES || !rest.is_empty() {
+                return Err(Broken::Changed);
+            }
+            let said = (all.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(before));
+            return Ok(Self { whole: content.iter().copied().eq(said), all });
         }
-    }
-
-    /// Whether they are as they were written, which takes a look at every byte.
-    pub(super) fn are_whole(&self) -> bool {
-        let whole = (self.all.len() as u64).to_le_bytes().into_iter().chain(Sha256::digest(self.before));
-        self.end.iter().copied().eq(whole)
     }
 }

@@ -16,17 +16,18 @@ mod tests;
 use super::artifacts::Artifacts;
 use super::binary;
 use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
-use super::several::{both, each, taken};
+use super::several::{each, taken};
 use super::tree::Unpacker;
 use super::value::hex;
-use frame::{Content, Frames};
+use block::Reader;
+use frame::{Content, Frames, Unpacked, unpacked};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use stored::{Found, GROUP};
-pub use stored::{Keep, MOST_SEALED, Sealed, Stored};
+pub use stored::{MOST_SEALED, Sealed, Stored};
 
 /// How a file of packed evidence begins.
 pub const MAGIC: &[u8] = b"provost/evidence/1 packed\n";
@@ -40,6 +41,8 @@ const AT_ONCE: usize = 32;
 /// byte takes some twenty.
 const TIMES: usize = 128;
 const ALWAYS: usize = 64 << 20;
+/// Bytes of an artifact in a file, at least: its mark, and some that nothing makes fewer.
+const LEAST_BYTES: usize = 9;
 /// Threads that pack or unpack, at most.
 const MOST_THREADS: usize = 8;
 
@@ -101,9 +104,9 @@ fn head(evidence: &Evidence) -> Content {
     Content { plain, keyed: binary::write(&own, Vec::new()).unwrap_or_default() }
 }
 
-fn behead(content: &Content) -> Option<Evidence> {
-    let Head { mut evidence, since } = binary::read(&content.plain)?;
-    let Own { path_marks, delivery } = binary::read(&content.keyed)?;
+fn behead(content: &Unpacked<'_>) -> Option<Evidence> {
+    let Head { mut evidence, since } = binary::read(content.plain)?;
+    let Own { path_marks, delivery } = binary::read(content.keyed)?;
     let documents = evidence.manifest.iter_mut().flat_map(|manifest| &mut manifest.documents);
     let mut marks = path_marks.into_iter();
     for document in documents {
@@ -219,16 +222,10 @@ type Frame = (u8, Range<usize>);
 
 impl<O: Default> Run<O> {
     /// Frames of a file.
-    fn of(
-        bytes: &[u8],
-        frames: &[Frame],
-        room: &Room,
-        look: &impl Fn(&mut O, u32, &[Artifact], &mut Keep),
-    ) -> Result<Self, Broken> {
+    fn of(bytes: &[u8], frames: &[Frame], room: &Room, look: &impl Fn(&mut O, u32, &Artifact) -> bool) -> Result<Self, Broken> {
         let (found, seen) = (Found::default(), O::default());
         let mut own = Self { found, seen, shared: Vec::new(), loose: Vec::new(), plain: Vec::new() };
-        // one for all: what was unpacked into it before makes room for what comes
-        let (mut artifacts, mut keep) = (Vec::new(), Keep::default());
+        let (mut reader, mut buffer) = (Reader::default(), Vec::new());
         for frame in frames {
             let (letter, at) = frame;
             let what = match *letter {
@@ -237,36 +234,43 @@ impl<O: Default> Run<O> {
                 _ => return Err(Broken::Content("frames")),
             };
             let broken = || Broken::Content(what);
-            let content = content(bytes, Some(frame)).ok_or_else(broken)?;
+            let content = content(bytes, frame, &mut buffer).ok_or_else(broken)?;
             let left = room.0.load(Ordering::Relaxed);
-            let unpacker = &mut Unpacker::within(&content.plain, left);
+            let unpacker = &mut Unpacker::within(content.plain, left);
             let read = match *letter {
-                ARTIFACTS => block::unpack(unpacker, &content.keyed, MOST_ARTIFACTS, &mut artifacts),
-                SHARED => resources::unpack_shared(unpacker, &content.keyed).map(|shared| own.shared.extend(shared)),
-                _ => resources::unpack(unpacker, &content.keyed).map(|loose| own.loose.extend(loose)),
+                ARTIFACTS => {
+                    let Self { found, seen, .. } = &mut own;
+                    let first = found.len() as u32;
+                    let read = reader.each(unpacker, content.keyed, MOST_ARTIFACTS, |within, artifact| {
+                        let asked = look(seen, first + within, artifact);
+                        found.add(within, artifact, asked);
+                    });
+                    read.map(|count| found.close(at.clone(), count))
+                }
+                SHARED => resources::unpack_shared(unpacker, content.keyed).map(|shared| own.shared.extend(shared)),
+                _ => resources::unpack(unpacker, content.keyed).map(|loose| own.loose.extend(loose)),
             };
             room.less(left - unpacker.left());
             read.ok_or_else(broken)?;
-            if *letter == ARTIFACTS {
-                keep.0.clear();
-                look(&mut own.seen, own.found.len() as u32, &artifacts, &mut keep);
-                own.found.add(at.clone(), &mut artifacts, &keep);
-            }
-            own.plain.push((*letter, Sha256::digest(&content.plain).into()));
+            own.plain.push((*letter, Sha256::digest(content.plain).into()));
         }
         Ok(own)
     }
 }
 
 /// What a frame of a file holds.
-fn content(bytes: &[u8], frame: Option<&Frame>) -> Option<Content> {
-    Content::unpacked(bytes.get(frame?.1.clone())?)
+fn content<'a>(bytes: &'a [u8], frame: &Frame, buffer: &'a mut Vec<u8>) -> Option<Unpacked<'a>> {
+    unpacked(bytes.get(frame.1.clone())?, buffer)
 }
 
-/// A file of packed evidence of which nothing but the head was read.
+/// A file of packed evidence that is as it was written, and of which nothing but the head was read.
 pub struct Packed {
     bytes: Vec<u8>,
+    /// All frames but the head.
+    frames: Vec<Frame>,
     head: Evidence,
+    /// Of the head.
+    digest: [u8; 32],
 }
 
 impl Packed {
@@ -275,19 +279,22 @@ impl Packed {
     /// # Errors
     /// [`Broken`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, Broken> {
-        let frames = Frames::of(&bytes, MAGIC, END)?;
-        let head = || match frames.all.iter().position(|frame| frame.0 == HEAD) {
-            None => Err(Broken::Content("head")),
-            // one head, behind everything else
-            Some(at) if at + 1 < frames.all.len() => Err(Broken::Content("frames")),
-            Some(at) => content(&bytes, frames.all.get(at)).and_then(|content| behead(&content)).ok_or(Broken::Content("head")),
-        };
-        match head() {
-            Ok(head) => Ok(Self { bytes, head }),
-            // what was changed is said to be that, whatever can be read of it
-            Err(_) if !frames.are_whole() => Err(Broken::Changed),
-            Err(broken) => Err(broken),
+        let Frames { all: mut frames, whole } = Frames::of(&bytes, MAGIC, END)?;
+        // what was changed is said to be that, whatever can be read of it
+        if !whole {
+            return Err(Broken::Changed);
         }
+        // one head, behind everything else
+        let last = frames.pop().ok_or(Broken::Content("head"))?;
+        if last.0 != HEAD {
+            let what = if frames.iter().any(|frame| frame.0 == HEAD) { "frames" } else { "head" };
+            return Err(Broken::Content(what));
+        }
+        let mut buffer = Vec::new();
+        let content = content(&bytes, &last, &mut buffer).ok_or(Broken::Content("head"))?;
+        let head = behead(&content).ok_or(Broken::Content("head"))?;
+        let digest = Sha256::digest(content.plain).into();
+        Ok(Self { bytes, frames, head, digest })
     }
 
     /// All but artifacts and resources.
@@ -295,60 +302,56 @@ impl Packed {
         &self.head
     }
 
+    /// How many artifacts there are, as the head says, and no more than there is room for in the file: for whoever makes room for each.
+    pub fn expected(&self) -> usize {
+        let said = self.head.delivery.as_ref().map_or(0, |delivery| delivery.artifacts);
+        usize::try_from(said).unwrap_or(usize::MAX).min(self.bytes.len() / LEAST_BYTES)
+    }
+
     /// Reads all of it: it, and its digest.
     ///
     /// # Errors
     /// [`Broken`].
     pub fn read_all(self) -> Result<(Evidence, String), Broken> {
-        self.read(|(), _, _, _| (), |_, ()| ())
+        self.read(|(), _, _| false, |_, ()| ())
     }
 
-    /// Reads all of it, in several threads. Artifacts stay packed; each block of them is shown once, with what was made of those just before
-    /// it and the number of these, and what was made of some is taken in in the order of the evidence, with the position of their first.
-    /// Those of which there is something to say are kept unpacked, and so are those that whoever looks wants to keep.
+    /// Reads all of it, in several threads. Artifacts stay packed; each is shown once, with what was made of those just before it and the
+    /// number of these, and what was made of some is taken in in the order of the evidence, with the position of their first. Those of which
+    /// there is something to say are kept unpacked, and so are those of which whoever looks says that somebody will ask for them.
     ///
     /// # Errors
     /// [`Broken`].
     pub fn read<O: Default + Send>(
         self,
-        look: impl Fn(&mut O, u32, &[Artifact], &mut Keep) + Sync,
+        look: impl Fn(&mut O, u32, &Artifact) -> bool + Sync,
         mut take: impl FnMut(u32, O) + Send,
     ) -> Result<(Evidence, String), Broken> {
-        let Self { bytes, head: mut evidence } = self;
-        let frames = Frames::of(&bytes, MAGIC, END)?;
-        let Some((last, frames_before)) = frames.all.split_last() else { return Err(Broken::Content("head")) };
+        let expected = self.expected();
+        let Self { bytes, frames, head: mut evidence, digest: last } = self;
         let room = Room::of(bytes.len());
-        let groups: Vec<&[Frame]> = frames_before.chunks(GROUP).collect();
+        let groups: Vec<&[Frame]> = frames.chunks(GROUP).collect();
         let mut digest = Sha256::new();
-        let (mut stored, mut broken) = (Stored::default(), None);
+        let (mut stored, mut broken) = (Stored::expecting(expected), None);
         let (mut shared, mut loose) = (Vec::new(), Vec::new());
-        let (whole, ()) = both(
-            || frames.are_whole(),
-            || {
-                taken(
-                    &groups,
-                    threads(),
-                    |group| Run::of(&bytes, group, &room, &look),
-                    |run| match run {
-                        Ok(run) if broken.is_none() => {
-                            take(stored.len() as u32, run.seen);
-                            stored.append(run.found);
-                            shared.extend(run.shared);
-                            loose.extend(run.loose);
-                            run.plain.into_iter().for_each(|frame| count_in(&mut digest, frame));
-                        }
-                        Ok(_) => {}
-                        Err(error) => broken = broken.take().or(Some(error)),
-                    },
-                );
+        taken(
+            &groups,
+            threads(),
+            |group| Run::of(&bytes, group, &room, &look),
+            |run| match run {
+                Ok(run) if broken.is_none() => {
+                    take(stored.len() as u32, run.seen);
+                    stored.append(run.found);
+                    shared.extend(run.shared);
+                    loose.extend(run.loose);
+                    run.plain.into_iter().for_each(|frame| count_in(&mut digest, frame));
+                }
+                Ok(_) => {}
+                Err(error) => broken = broken.take().or(Some(error)),
             },
         );
-        if !whole {
-            return Err(Broken::Changed);
-        }
         broken.map_or(Ok(()), Err)?;
-        let content = content(&bytes, Some(last)).ok_or(Broken::Content("head"))?;
-        count_in(&mut digest, (HEAD, Sha256::digest(&content.plain).into()));
+        count_in(&mut digest, (HEAD, last));
         let shared: Vec<_> = shared.into_iter().map(std::sync::Arc::new).collect();
         let joined: Option<Vec<Resource>> = loose.into_iter().map(|one| one.with(&shared)).collect();
         evidence.resources = joined.ok_or(Broken::Content("resources"))?;

@@ -257,12 +257,47 @@ fn take_run(unpacker: &mut Unpacker<'_>) -> Option<TestRun> {
     Some(TestRun { format, tool, version, produced, subject, results, unread })
 }
 
-/// Reads a piece.
-pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Part> {
+/// Whether a piece has nothing but what every piece has.
+fn is_bare(part: &Part) -> bool {
+    let Part {
+        label: _,
+        kind: _,
+        records: _,
+        volume: _,
+        photographs_by_page: _,
+        hidden,
+        columns,
+        tallies,
+        dates,
+        sets,
+        rows,
+        beyond,
+        document,
+        run,
+    } = part;
+    hidden.is_none()
+        && columns.is_empty()
+        && tallies.is_empty()
+        && dates.is_none()
+        && sets.is_empty()
+        && rows.is_empty()
+        && beyond.is_none()
+        && document.is_none()
+        && run.is_none()
+}
+
+/// Reads a piece into the place of another, of which nothing stays but the room that its label has.
+pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8], part: &mut Part) -> Option<()> {
     let flags = unpacker.number()?;
     let has = |flag: u64| flags & flag != 0;
     unpacker.take_room(size_of::<Part>())?;
-    let mut part = Part { kind: *KINDS.get((flags >> KIND) as usize)?, label: unpacker.key()?.to_owned(), ..Part::default() };
+    // most had nothing else
+    if !is_bare(part) {
+        *part = Part { label: std::mem::take(&mut part.label), ..Part::default() };
+    }
+    part.kind = *KINDS.get((flags >> KIND) as usize)?;
+    part.label.clear();
+    part.label.push_str(unpacker.key()?);
     (part.records, part.volume, part.photographs_by_page) = (unpacker.number()?, unpacker.number()?, unpacker.number()?);
     if has(HIDDEN) {
         part.hidden = Some(unpacker.key()?.to_owned());
@@ -343,7 +378,7 @@ pub(super) fn take(unpacker: &mut Unpacker<'_>, keyed: &mut &[u8]) -> Option<Par
     if has(RUN) {
         part.run = Some(Box::new(take_run(unpacker)?));
     }
-    Some(part)
+    Some(())
 }
 
 fn confidence(unpacker: &mut Unpacker<'_>) -> Option<f32> {

@@ -1,8 +1,8 @@
 //! Artifacts that stay packed as they stand in their file. Those of which there is something to say are kept unpacked beside it; of the
 //! others, of which there may be millions, a block is unpacked where somebody asks. What it holds was read once before, within bounds.
 
-use super::block;
-use super::frame::Content;
+use super::block::{self, Reader};
+use super::frame::unpacked;
 use crate::model::artifacts::tells;
 use crate::model::evidence::Artifact;
 use crate::model::several::each;
@@ -14,8 +14,8 @@ use std::sync::OnceLock;
 pub const MOST_SEALED: usize = super::MOST_ARTIFACTS;
 /// Blocks that are unpacked in one piece of work.
 pub(super) const GROUP: usize = 16;
-/// Artifacts of a block that are kept for no more than that somebody will ask.
-const MOST_KEPT: usize = super::MOST_ARTIFACTS / 8;
+/// Artifacts of a block that are kept for no more than that somebody will ask. Where it would be many, the block is unpacked again.
+const MOST_ASKED: usize = super::MOST_ARTIFACTS / 8;
 /// Where nothing is kept.
 const NOTHING: u32 = u32::MAX;
 
@@ -50,6 +50,8 @@ pub(super) struct Found {
     /// Where each is, and how many are in it.
     blocks: Vec<(Range<usize>, usize)>,
     count: usize,
+    /// Those of the next block that are kept for no more than that somebody will ask.
+    asked: usize,
     /// Positions, from the first of these blocks.
     positions: Vec<u32>,
     telling: Vec<Artifact>,
@@ -67,17 +69,11 @@ impl Sealed {
     pub fn of(mut artifacts: Vec<Artifact>) -> Self {
         let mut found = Found::default();
         for (within, artifact) in (0_u32..).zip(&mut artifacts) {
-            if tells(artifact) {
-                let path = artifact.path.clone();
-                found.positions.push(within);
-                found.telling.push(taken(artifact));
-                artifact.path = path;
-            }
+            found.add(within, artifact, false);
         }
         let (count, content) = block::pack(&artifacts, usize::MAX);
         let bytes = content.packed();
-        found.count = count;
-        found.blocks.push((0..bytes.len(), count));
+        found.close(0..bytes.len(), count);
         Self { bytes, found }
     }
 
@@ -97,24 +93,10 @@ impl Sealed {
     }
 }
 
-/// Artifacts of a block that stay unpacked for somebody will ask for them, ascending.
-#[derive(Debug, Default)]
-pub struct Keep(pub(super) Vec<u32>);
-
-impl Keep {
-    /// One more, by its place in the block. Where it would be many, it is unpacked again.
-    pub fn add(&mut self, within: u32) {
-        if self.0.len() < MOST_KEPT {
-            self.0.push(within);
-        }
-    }
-}
-
-/// An artifact out of its place, where one stays without a path and without anything to say. Most stay where they are: they are large.
+/// An artifact that stays where it is read, without its pieces and gaps from now on: the next one is read into its place.
 fn taken(artifact: &mut Artifact) -> Artifact {
-    let (path, parts, gaps) =
-        (std::mem::take(&mut artifact.path), std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
-    Artifact { path, parts, gaps, ..artifact.clone() }
+    let (parts, gaps) = (std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
+    Artifact { parts, gaps, ..artifact.clone() }
 }
 
 impl Found {
@@ -123,23 +105,30 @@ impl Found {
         self.count
     }
 
-    /// One more block, which is left empty; some of it are kept whatever there is to say of them.
-    pub(super) fn add(&mut self, at: Range<usize>, artifacts: &mut Vec<Artifact>, keep: &Keep) {
-        let count = artifacts.len();
-        self.blocks.push((at, count));
-        let mut keep = keep.0.iter().copied().peekable();
-        for (within, artifact) in (0_u32..).zip(artifacts.iter_mut()) {
-            if keep.next_if_eq(&within).is_some() || tells(artifact) {
-                self.positions.push(self.count as u32 + within);
-                self.telling.push(taken(artifact));
-            }
+    /// One of the next block, by its place in that; whether somebody will ask for it, whatever there is to say of it.
+    pub(super) fn add(&mut self, within: u32, artifact: &mut Artifact, asked: bool) {
+        let asked = asked && self.asked < MOST_ASKED;
+        self.asked += usize::from(asked);
+        if asked || tells(artifact) {
+            self.positions.push(self.count as u32 + within);
+            self.telling.push(taken(artifact));
         }
-        artifacts.clear();
+    }
+
+    /// The block, of so many, is done.
+    pub(super) fn close(&mut self, at: Range<usize>, count: usize) {
+        self.blocks.push((at, count));
         self.count += count;
+        self.asked = 0;
     }
 }
 
 impl Stored {
+    /// Nothing yet, with room for so many.
+    pub(super) fn expecting(number: usize) -> Self {
+        Self { slots: Vec::with_capacity(number), ..Self::default() }
+    }
+
     /// Of blocks that follow each other.
     pub fn joined(mut sealed: Vec<Sealed>) -> Self {
         sealed.retain(|one| !one.is_empty());
@@ -200,9 +189,12 @@ impl Stored {
     }
 
     /// Unpacks a block behind what is there.
-    fn unpack(&self, block: &Block, out: &mut Vec<Artifact>) -> Option<()> {
-        let content = Content::unpacked(self.bytes.get(block.at.clone())?)?;
-        block::unpack(&mut Unpacker::new(&content.plain), &content.keyed, super::MOST_ARTIFACTS, out)
+    fn unpack(&self, block: &Block, reader: &mut Reader, out: &mut Vec<Artifact>) -> Option<()> {
+        let mut buffer = Vec::new();
+        let content = unpacked(self.bytes.get(block.at.clone())?, &mut buffer)?;
+        let mut unpacker = Unpacker::new(content.plain);
+        reader.each(&mut unpacker, content.keyed, super::MOST_ARTIFACTS, |_, one| out.push(taken(one)))?;
+        Some(())
     }
 
     pub(crate) fn get(&self, position: usize) -> Option<&Artifact> {
@@ -213,7 +205,7 @@ impl Stored {
         let all = block.all.get_or_init(|| {
             let mut all = Vec::new();
             // it could be read before, and nothing changes it
-            self.unpack(block, &mut all).unwrap_or_default();
+            self.unpack(block, &mut Reader::default(), &mut all).unwrap_or_default();
             // what is kept is never asked of it
             for (artifact, _) in all.iter_mut().zip(self.slots.iter().skip(block.first)).filter(|row| *row.1 != NOTHING) {
                 (artifact.parts, artifact.gaps) = (Vec::new(), Vec::new());
@@ -239,7 +231,7 @@ impl Stored {
     pub(crate) fn unpack_around(&self, position: usize, out: &mut Vec<Artifact>) -> Option<usize> {
         out.clear();
         let block = self.block(position)?;
-        self.unpack(block, out).map(|()| block.first)
+        self.unpack(block, &mut Reader::default(), out).map(|()| block.first)
     }
 
     /// Puts what is kept in its place, where it is not in the block as well.
@@ -257,10 +249,10 @@ impl Stored {
     pub(crate) fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
         let groups: Vec<&[Block]> = self.blocks.chunks(GROUP).collect();
         each(&groups, threads, |group| {
-            let mut all = Vec::new();
+            let (mut all, mut reader) = (Vec::new(), Reader::default());
             for block in *group {
                 // it could be read before, and nothing changes it
-                self.unpack(block, &mut all).unwrap_or_default();
+                self.unpack(block, &mut reader, &mut all).unwrap_or_default();
             }
             let first = group.first().map_or(0, |block| block.first as u32);
             self.complete(first, &mut all);
