@@ -19,8 +19,8 @@ pub(super) fn of(check: &Check, item: &Item<'_>) -> Option<Advice> {
 /// A value that would comply, where the condition names one.
 fn wanted(must: &Predicate, value: &Value) -> Option<String> {
     match must {
-        Predicate::Is(Operator::Be | Operator::AtMost | Operator::AtLeast, literal) => Some(literal.text()),
-        Predicate::Is(Operator::In, Literal::List(items)) => items.first().map(Literal::text),
+        Predicate::Is(Operator::Be | Operator::AtMost | Operator::AtLeast, literal) => Some(literal.text().into_owned()),
+        Predicate::Is(Operator::In, Literal::List(items)) => items.first().map(|item| item.text().into_owned()),
         Predicate::Is(Operator::SubsetOf, literal) => Some(subset(literal, value)),
         Predicate::Of(name, inner) if name == "value" => wanted(inner, value),
         // of two bounds the upper one: the lower often only says `not 0`

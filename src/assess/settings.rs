@@ -71,7 +71,7 @@ fn default_hit<'a>(key: &str, default: &Literal, context: &'a str) -> Hit<'a> {
         Literal::Null => Value::Text(String::new()),
         Literal::Bool(value) => Value::Bool(*value),
         Literal::List(items) => Value::texts(items.iter().map(Literal::text)),
-        other => Value::Text(other.text()),
+        other => Value::Text(other.text().into_owned()),
     };
     Hit { context, default: true, ..Hit::new(key.to_owned(), value) }
 }
@@ -99,7 +99,7 @@ pub(super) fn in_force<'a, S: Borrow<Setting>>(
     default: Option<&Literal>,
 ) -> Vec<Hit<'a>> {
     let wanted = fold(key, how);
-    let is_wanted = |own: &str| if how == Fold::Exact { own == wanted } else { fold(own, how) == wanted };
+    let is_wanted = |own: &str| how.same_as(own, key, &wanted);
     let hit = |setting: &'a Setting| {
         let hit = Hit::new(setting.key.as_str(), Value::of(&setting.value)).at(setting.line, setting.column);
         let (default, undecidable) = (setting.default, setting.unknown.clone());

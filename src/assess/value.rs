@@ -290,7 +290,7 @@ fn matches(value: &Value, regex: &regex::Regex) -> Result<bool, String> {
 fn contains(value: &Value, operand: &Literal) -> Result<bool, String> {
     match value {
         Value::List(items) => any(items, |item| match item {
-            Value::Text(text) if text.to_lowercase() == operand.text().to_lowercase() => Ok(true),
+            Value::Text(text) if is_same(text, &operand.text()) => Ok(true),
             other => equals(other, operand),
         }),
         Value::Map => Err(MAPPING.to_owned()),
@@ -311,16 +311,23 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// Whether two texts are the same but for their case.
+fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
+}
+
 fn equals(value: &Value, operand: &Literal) -> Result<bool, String> {
     let text = operand.text();
     match value {
         Value::Text(own) => {
-            if own.eq_ignore_ascii_case(&text) || own.to_lowercase() == text.to_lowercase() {
+            if is_same(own, &text) {
                 return Ok(true);
             }
-            let same = |a: Option<Ordering>| a == Some(Ordering::Equal);
+            // whatever has an order has a digit
+            let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+            let equal = has_digit(own) && has_digit(&text) && ordered(own, &text) == Some(Ordering::Equal);
             // two spellings of the same thing
-            Ok(same(ordered(own, &text)) || matches!((read::boolean(own), read::boolean(&text)), (Some(a), Some(b)) if a == b))
+            Ok(equal || matches!((read::boolean(own), read::boolean(&text)), (Some(a), Some(b)) if a == b))
         }
         Value::Bool(own) => {
             read::boolean(&text).map(|wanted| wanted == *own).ok_or_else(|| format!("`{text}` is neither true nor false"))

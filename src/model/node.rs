@@ -168,6 +168,18 @@ impl Fold {
             Self::CaseSpace => key.to_lowercase().split_whitespace().collect(),
         }
     }
+
+    /// Whether a key is the same as another, of which it is known how products of this kind compare it.
+    pub fn same_as(self, own: &str, other: &str, folded: &str) -> bool {
+        let dash = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+        match self {
+            Self::Exact => own == other,
+            // nearly all are, and there are very many of them
+            Self::Case if own.is_ascii() && other.is_ascii() => own.eq_ignore_ascii_case(other),
+            Self::CaseDash if own.is_ascii() && other.is_ascii() => own.bytes().map(dash).eq(other.bytes().map(dash)),
+            _ => self.key(own) == folded,
+        }
+    }
 }
 
 /// One setting in force.
@@ -223,5 +235,22 @@ impl Setting {
     #[must_use]
     pub fn within(self, context: impl Into<String>) -> Self {
         Self { context: context.into(), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_the_same_where_they_fold_to_the_same() {
+        let keys = ["", "a", "A", "a-b", "A_b", "a_B", "a b", "AB", "ab", " a", "\u{c4}", "\u{e4}", "\u{212a}", "k", "K", "\u{130}"];
+        for how in [Fold::Exact, Fold::Case, Fold::CaseDash, Fold::CaseSpace] {
+            for own in keys {
+                for other in keys {
+                    assert_eq!(how.same_as(own, other, &how.key(other)), how.key(own) == how.key(other), "{how:?} {own} {other}");
+                }
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::class::Class;
 use super::day::Day;
 use super::node::Node;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A valid policy.
@@ -107,13 +108,14 @@ pub enum Literal {
 
 impl Literal {
     /// As text; lists are joined by a comma.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Null => "null".to_owned(),
-            Self::Bool(value) => value.to_string(),
-            Self::Number(text) | Self::Text(text) => text.clone(),
-            Self::List(items) => items.iter().map(Self::text).collect::<Vec<_>>().join(", "),
-        }
+    pub fn text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Self::Null => "null",
+            Self::Bool(true) => "true",
+            Self::Bool(false) => "false",
+            Self::Number(text) | Self::Text(text) => text,
+            Self::List(items) => return items.iter().map(Self::text).collect::<Vec<_>>().join(", ").into(),
+        })
     }
 
     /// Its elements: a list's, or itself.

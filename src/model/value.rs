@@ -75,11 +75,11 @@ pub fn size(text: &str) -> Option<u64> {
 
 /// `yes on true 1 enabled` and `no off false 0 disabled`, in any case.
 pub fn boolean(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "on" | "true" | "1" | "enabled" | "enable" => Some(true),
-        "no" | "off" | "false" | "0" | "disabled" | "disable" => Some(false),
-        _ => None,
-    }
+    const YES: [&str; 6] = ["yes", "on", "true", "1", "enabled", "enable"];
+    const NO: [&str; 6] = ["no", "off", "false", "0", "disabled", "disable"];
+    let text = text.trim();
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is(&YES) { Some(true) } else { is(&NO).then_some(false) }
 }
 
 /// A plain number.

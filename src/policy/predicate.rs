@@ -141,8 +141,8 @@ fn check_operand(operator: Operator, operand: &Literal, kind: Type, node: &Node,
                         || value::size(&text).is_some()
                         || value::version(&text).is_some()
                         || Day::parse(&text).is_some()
-                        || ENCRYPTION.contains(&text.as_str())
-                        || SENSITIVITY.contains(&text.as_str())
+                        || ENCRYPTION.contains(&&*text)
+                        || SENSITIVITY.contains(&&*text)
                 }
                 Type::Text | Type::List | Type::Boolean => false,
                 other => fits(operand, other),
@@ -171,9 +171,9 @@ fn fits(operand: &Literal, kind: Type) -> bool {
         Type::Duration => value::duration(&text).is_some(),
         Type::Date => Day::parse(&text).is_some(),
         Type::Size => value::size(&text).is_some() || value::number(&text).is_some(),
-        Type::Encryption => ENCRYPTION.contains(&text.as_str()),
-        Type::Sensitivity => SENSITIVITY.contains(&text.as_str()),
-        Type::Severity => SEVERITY.contains(&text.as_str()),
+        Type::Encryption => ENCRYPTION.contains(&&*text),
+        Type::Sensitivity => SENSITIVITY.contains(&&*text),
+        Type::Severity => SEVERITY.contains(&&*text),
     }
 }
 
