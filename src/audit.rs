@@ -217,7 +217,13 @@ impl Auditor {
 
     /// Assesses evidence whose digest ([`crate::model::packed::digest`]) is known, if it is, and which was looked at for this policy as it
     /// was read, if it was.
-    pub fn assess_known(&self, evidence: &Evidence, digest: Option<&str>, surveyed: Option<Surveyed>, date: Day) -> Assessment {
+    pub fn assess_known<'s>(
+        &'s self,
+        evidence: &'s Evidence,
+        digest: Option<&str>,
+        surveyed: Option<Surveyed<'s>>,
+        date: Day,
+    ) -> Assessment {
         let prepared = || match surveyed {
             Some(surveyed) => Prepared::with(evidence, surveyed),
             None => Prepared::new(&self.policy, evidence),

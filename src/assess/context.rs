@@ -1,5 +1,6 @@
 //! What the selectors work with: evidence, people, policy and date, and look-ups over them. Pure: no file, clock or network.
 
+use super::alone;
 use super::index::{Index, Looked, Quiet};
 use super::summary::Extent;
 use super::survey::{Survey, holds, outside, over};
@@ -174,15 +175,15 @@ fn persons(evidence: &Evidence, people: &PeopleIndex) -> Vec<u64> {
 }
 
 /// What was seen of evidence for a policy, while it was read.
-pub struct Surveyed(Looked);
+pub struct Surveyed<'p>(Looked<'p>);
 
-impl Surveyed {
+impl<'p> Surveyed<'p> {
     /// Reads packed evidence, and looks at each artifact on the way: the evidence, and its digest.
     ///
     /// # Errors
     /// [`Broken`].
-    pub fn reading(policy: &Policy, packed: Packed) -> Result<(Evidence, String, Self), Broken> {
-        let (evidence, digest, looked) = Looked::reading(packed, super::select::globs(policy))?;
+    pub fn reading(policy: &'p Policy, packed: Packed) -> Result<(Evidence, String, Self), Broken> {
+        let (evidence, digest, looked) = Looked::reading(packed, policy)?;
         Ok((evidence, digest, Self(looked)))
     }
 }
@@ -196,12 +197,12 @@ pub struct Prepared<'a> {
 
 impl<'a> Prepared<'a> {
     /// Looks at all of the evidence.
-    pub fn new(policy: &Policy, evidence: &'a Evidence) -> Self {
-        Self::with(evidence, Surveyed(Looked::of(evidence, super::select::globs(policy))))
+    pub fn new(policy: &'a Policy, evidence: &'a Evidence) -> Self {
+        Self::with(evidence, Surveyed(Looked::of(evidence, policy)))
     }
 
     /// Of evidence that was looked at as it was read.
-    pub fn with(evidence: &'a Evidence, Surveyed(looked): Surveyed) -> Self {
+    pub fn with(evidence: &'a Evidence, Surveyed(looked): Surveyed<'a>) -> Self {
         let mut index = Index::new(evidence, looked);
         let marks = std::mem::take(&mut index.survey.marks);
         let own = std::mem::take(&mut index.survey.volumes);
@@ -369,64 +370,27 @@ impl<'a> Context<'a> {
         out
     }
 
-    /// `age` or `modified` of a file that was last changed then.
-    pub(super) fn time(&self, name: &str, modified: i64) -> Value {
-        match name {
-            // at the audit date's end
-            "age" => Value::Duration((self.date.seconds() + 86_399 - modified).max(0)),
-            _ => Value::Date(Day::of_seconds(modified)),
-        }
+    /// Time since a file was last changed.
+    pub(super) fn age(&self, modified: i64) -> Value {
+        // at the audit date's end
+        Value::Duration((self.date.seconds() + 86_399 - modified).max(0))
     }
 
     /// The attributes that any item of an artifact has.
     pub fn artifact_attribute(&self, artifact: &Artifact, index: usize, name: &str) -> Value {
-        let file = || artifact.path.rsplit('/').next().unwrap_or("");
-        match name {
-            "path" => Value::Text(artifact.path.clone()),
-            "folder" => Value::Text(artifact.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())),
-            "name" => Value::Text(file().to_owned()),
-            "extension" => Value::Text(file().rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())),
-            "type" => Value::Text(artifact.kind.to_string()),
-            "size" => Value::Size(artifact.size),
-            "age" | "modified" => self.time(name, artifact.modified),
-            // where there are no such things (a store of objects, a pipe) nobody can say
-            "mode" => artifact.mode.map_or(Value::Unread, |mode| Value::Text(format!("{mode:04o}"))),
-            "owner" => artifact.owner.as_ref().map_or(Value::Unread, |owner| Value::Text(owner.to_string())),
-            "world_readable" => mode_bit(artifact, 0o004),
-            "world_writable" => mode_bit(artifact, 0o002),
-            "group_writable" => mode_bit(artifact, 0o020),
-            "encryption" => Value::Encryption(artifact.encryption),
-            "opened" => artifact.opened.map_or(Value::Absent, |opened| Value::Text(opened.name().to_owned())),
-            "hidden" => Value::Bool(artifact.parts.iter().any(|part| part.hidden.is_some())),
+        alone::attribute(artifact, name).unwrap_or_else(|| match name {
+            "age" => self.age(artifact.modified),
             "hidden_text" => Value::Size(self.volume(index).1),
             "hidden_ratio" => Value::Number(self.hidden_ratio(index)),
             "copies" => Value::Number(self.copies(artifact).into()),
             "people" => Value::Number(self.people_in(index) as f64),
-            "classes" => {
-                let matched = artifact.parts.iter().flat_map(|part| &part.tallies).filter(|row| row.1.matches > 0);
-                let mut own: Vec<&str> = matched.map(|row| row.0.as_str()).collect();
-                own.sort_unstable();
-                own.dedup();
-                Value::texts(own)
-            }
-            "container" => {
-                artifact.path.rsplit_once("!/").map_or(Value::Absent, |(container, _)| Value::Text(container.to_owned()))
-            }
-            "depth" => Value::Number(artifact.path.matches("!/").count() as f64),
-            "readable" => Value::Bool(artifact.read == Read::Full),
-            "extension_matches" => Value::Bool(artifact.extension_matches),
-            "digest" => artifact.digest.map_or(Value::Absent, |digest| Value::Text(digest.to_string())),
             _ => Value::Absent,
-        }
+        })
     }
 }
 
 fn linked(part: &Part) -> bool {
     part.photographs_by_page > 0
-}
-
-fn mode_bit(artifact: &Artifact, bit: u32) -> Value {
-    artifact.mode.map_or(Value::Unread, |mode| Value::Bool(mode & bit != 0))
 }
 
 /// Globs of a check: those with `!` exclude, the others (if any) include.

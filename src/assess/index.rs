@@ -1,13 +1,16 @@
 //! Where in the evidence what lies: look-ups, made once, that spare each control a walk over every artifact. Pure: no file, clock or
 //! network; what is found through it is what a walk would find, in the same order.
 
+use super::alone::{self, Answer};
 use super::context::{Scope, extent};
 use super::globs::Globs;
+use super::select;
 use super::side::Side;
 use super::survey::{Look, Looker, Place, Sums, Survey, over};
 use crate::model::evidence::{Artifact, Evidence};
 use crate::model::packed::{Broken, Packed};
 use crate::model::people::{PeopleIndex, PersonAt};
+use crate::model::policy::{Check, Policy};
 use foldhash::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -23,15 +26,19 @@ pub(super) struct Index<'a> {
     rows: Vec<u32>,
     /// Which artifacts each glob of the policy matches.
     globs: HashMap<String, Side>,
+    /// Checks that are answered.
+    alone: Vec<&'a Check>,
     extents: Mutex<HashMap<Vec<String>, Arc<Extent>>>,
     quiet: OnceLock<Quiet>,
     persons: OnceLock<Vec<u32>>,
 }
 
-/// What one look at every artifact says, with the globs that were looked for.
-pub(super) struct Looked {
+/// What one look at every artifact says, with what was looked for.
+pub(super) struct Looked<'p> {
     survey: Survey,
     globs: Vec<String>,
+    /// The checks whose answers it has, in their order.
+    alone: Vec<&'p Check>,
 }
 
 /// Globs that checks have, each once, and their matcher; that is none where one of them is no glob: then each is looked at by itself.
@@ -43,24 +50,29 @@ fn matcher<'g>(globs: impl Iterator<Item = &'g str>) -> (Vec<String>, Option<Glo
     (known.into_iter().map(str::to_owned).collect(), globs)
 }
 
-impl Looked {
-    /// Looks at everything once. `globs` are those that the policy's checks have.
-    pub(super) fn of<'g>(evidence: &Evidence, globs: impl Iterator<Item = &'g str>) -> Self {
+impl<'p> Looked<'p> {
+    /// Looks at everything once, for the checks of a policy.
+    pub(super) fn of(evidence: &Evidence, policy: &'p Policy) -> Self {
+        Self::looking(evidence, select::globs(policy), alone::checks(policy))
+    }
+
+    fn looking<'g>(evidence: &Evidence, globs: impl Iterator<Item = &'g str>, alone: Vec<&'p Check>) -> Self {
         let (globs, matcher) = matcher(globs);
-        Self { survey: Survey::of(evidence, matcher.as_ref()), globs }
+        let looker = Looker::new(&evidence.classes, matcher.as_ref(), &alone);
+        Self { survey: Survey::of(evidence, &looker), globs, alone }
     }
 
     /// Looks at everything as it is read: evidence, and its digest.
-    pub(super) fn reading<'g>(packed: Packed, globs: impl Iterator<Item = &'g str>) -> Result<(Evidence, String, Self), Broken> {
-        let (globs, matcher) = matcher(globs);
+    pub(super) fn reading(packed: Packed, policy: &'p Policy) -> Result<(Evidence, String, Self), Broken> {
+        let ((globs, matcher), alone) = (matcher(select::globs(policy)), alone::checks(policy));
         let classes = packed.head().classes.clone();
-        let looker = Looker::new(&classes, matcher.as_ref());
+        let looker = Looker::new(&classes, matcher.as_ref(), &alone);
         let mut survey = Survey::expecting(packed.expected());
         looker.make_room(&mut survey);
         let look = |own: &mut Look, at: u32, artifact: &Artifact| looker.look(own, at, artifact);
         let (evidence, digest) = packed.read(look, |first, own: Look| survey.append(first, own.seen))?;
         survey.settle();
-        Ok((evidence, digest, Self { survey, globs }))
+        Ok((evidence, digest, Self { survey, globs, alone }))
     }
 }
 
@@ -106,7 +118,7 @@ impl Extent {
 
 impl<'a> Index<'a> {
     /// Over what was seen of all the evidence.
-    pub(super) fn new(evidence: &'a Evidence, Looked { mut survey, globs }: Looked) -> Self {
+    pub(super) fn new(evidence: &'a Evidence, Looked { mut survey, globs, alone }: Looked<'a>) -> Self {
         let sides = std::mem::take(&mut survey.sides);
         let mut out = Self {
             evidence,
@@ -115,6 +127,7 @@ impl<'a> Index<'a> {
             resources: HashMap::default(),
             rows: vec![0; evidence.artifacts.len() + 1],
             globs: globs.into_iter().zip(sides).collect(),
+            alone,
             extents: Mutex::default(),
             quiet: OnceLock::new(),
             persons: OnceLock::new(),
@@ -129,6 +142,11 @@ impl<'a> Index<'a> {
     pub(super) fn places(&self, bits: impl Iterator<Item = u8>) -> Vec<Place> {
         let lists = bits.filter_map(|bit| self.survey.places.get(usize::from(bit)));
         merged(lists)
+    }
+
+    /// The answers to a check that asks every file of what it has by itself.
+    pub(super) fn answer(&self, check: &Check) -> Option<&Answer> {
+        self.survey.answers.get(self.alone.iter().position(|known| std::ptr::eq(*known, check))?)
     }
 
     /// Artifacts of some types, in the order of the evidence.
@@ -363,7 +381,7 @@ mod tests {
             "**/e\\[1\\].txt",
             "none/**",
         ];
-        let index = Index::new(&evidence, Looked::of(&evidence, globs.iter().copied()));
+        let index = Index::new(&evidence, Looked::looking(&evidence, globs.iter().copied(), Vec::new()));
         let mut sets: Vec<Vec<String>> = vec![Vec::new(), vec!["not/known/before/*".to_owned()]];
         for one in globs {
             sets.push(vec![one.to_owned()]);

@@ -9,6 +9,7 @@ mod registry {
 }
 
 mod advice;
+mod alone;
 mod context;
 mod datasets;
 mod expression;

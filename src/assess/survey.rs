@@ -2,12 +2,14 @@
 //! artifact, so that nobody else has to walk over a million of them. Pure: no file, clock or network; what comes out is what one walk in
 //! the order of the evidence would find.
 
+use super::alone::Answer;
 use super::context::undecided;
 use super::globs::{Folder, Globs};
 use super::side::Side;
 use super::summary;
 use crate::model::artifacts::{Artifacts, tells};
 use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, PartKind, Read};
+use crate::model::policy::Check;
 use crate::model::word::Word;
 use foldhash::HashMap;
 
@@ -244,6 +246,8 @@ pub(super) struct Survey {
     pub modified: Vec<i64>,
     /// Which artifacts each glob matches.
     pub sides: Vec<Side>,
+    /// What came out for checks of what each has by itself.
+    pub answers: Vec<Answer>,
     /// Marks and sizes: which bytes lie in several artifacts is told by both. Nought where nobody can say.
     pub marks: Vec<(u64, u64)>,
     /// What something is embedded in.
@@ -273,15 +277,17 @@ pub(super) struct Looker<'l> {
     classes: usize,
     /// None where one of them is no glob.
     globs: Option<&'l Globs>,
+    /// Checks of what each has by itself.
+    alone: &'l [&'l Check],
 }
 
 impl<'l> Looker<'l> {
-    pub(super) fn new(classes: &'l [String], globs: Option<&'l Globs>) -> Self {
+    pub(super) fn new(classes: &'l [String], globs: Option<&'l Globs>, alone: &'l [&'l Check]) -> Self {
         let own = classes.iter().take(MOST_BITS);
-        Self { bits: own.clone().enumerate().map(|row| (row.1.as_str(), row.0)).collect(), classes: own.len(), globs }
+        Self { bits: own.clone().enumerate().map(|row| (row.1.as_str(), row.0)).collect(), classes: own.len(), globs, alone }
     }
 
-    /// For all classes and globs.
+    /// For all classes, globs and checks.
     pub(super) fn make_room(&self, seen: &mut Survey) {
         if seen.places.len() < self.classes {
             seen.places.resize_with(self.classes, Vec::new);
@@ -289,6 +295,9 @@ impl<'l> Looker<'l> {
         let globs = self.globs.map_or(0, Globs::len);
         if seen.sides.len() < globs {
             seen.sides.resize_with(globs, Side::default);
+        }
+        if seen.answers.len() < self.alone.len() {
+            seen.answers.resize_with(self.alone.len(), Answer::default);
         }
     }
 
@@ -305,6 +314,9 @@ impl<'l> Looker<'l> {
                     side.push(at);
                 }
             });
+        }
+        for (check, answer) in self.alone.iter().zip(&mut seen.answers) {
+            likely |= answer.ask(check, at, artifact);
         }
         likely
     }
@@ -331,9 +343,8 @@ impl Survey {
         }
     }
 
-    /// Looks at everything once. `globs` may be none; the sides are in their order.
-    pub(super) fn of(evidence: &Evidence, globs: Option<&Globs>) -> Self {
-        let looker = Looker::new(&evidence.classes, globs);
+    /// Looks at everything once; sides and answers are in the order of globs and checks.
+    pub(super) fn of(evidence: &Evidence, looker: &Looker<'_>) -> Self {
         let walked = over(&evidence.artifacts, |first, artifacts| {
             let mut own = Look::default();
             for (at, artifact) in (0_u32..).zip(artifacts) {
@@ -353,9 +364,8 @@ impl Survey {
     /// Nothing more comes.
     pub(super) fn settle(&mut self) {
         let all = self.sizes.len();
-        for side in &mut self.sides {
-            side.settle(all);
-        }
+        self.sides.iter_mut().for_each(|side| side.settle(all));
+        self.answers.iter_mut().for_each(|answer| answer.settle(all));
     }
 
     /// Adds what comes after all that is here, the first of it at `first`.
@@ -395,6 +405,9 @@ impl Survey {
         self.profiles.extend(own.profiles.iter().map(|number| numbers.get(*number as usize).copied().unwrap_or(0)));
         for (side, own) in self.sides.iter_mut().zip(own.sides) {
             side.append(first, own);
+        }
+        for (answer, own) in self.answers.iter_mut().zip(own.answers) {
+            answer.append(first, own);
         }
         self.marks.append(&mut own.marks);
         self.volumes.append(&mut own.volumes);
@@ -527,7 +540,7 @@ mod tests {
         let evidence = evidence(1_000);
         // of any length, as they come in a file
         let (looker, mut survey, mut left) =
-            (Looker::new(&evidence.classes, None), Survey::default(), evidence.artifacts.some(0..1_000));
+            (Looker::new(&evidence.classes, None, &[]), Survey::default(), evidence.artifacts.some(0..1_000));
         looker.make_room(&mut survey);
         for size in [1, 63, 64, 65, 200, 7, 600] {
             let mut own = Look::default();
@@ -584,7 +597,7 @@ mod tests {
     fn a_class_that_stands_twice_hides_no_other() {
         let mut evidence = evidence(100);
         evidence.classes = ["a", "a", "a", "b"].map(str::to_owned).to_vec();
-        let survey = Survey::of(&evidence, None);
+        let survey = Survey::of(&evidence, &Looker::new(&evidence.classes, None, &[]));
         assert_eq!(survey.places.last().map(Vec::len), Some(20));
     }
 

@@ -230,6 +230,7 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
     if let Some(key) = signed {
         output.remark(&format!("evidence {shown}: signed by key {key}"));
     }
+    auditor.target_name = shown;
     let (evidence, digest, surveyed) = match form {
         Form::Loose(evidence) => (*evidence, None, None),
         Form::Packed(packed) => {
@@ -253,7 +254,6 @@ pub(crate) fn assess(args: &AssessArgs, output: &Output) -> Result<u8, Failure> 
         ));
     }
     asked(&auditor, &evidence)?;
-    auditor.target_name = shown;
     let answers = args.report.show.answers(&auditor.engine)?;
     let assessment = auditor.assess_known(&evidence, digest.as_deref(), surveyed, date);
     // the program is about to end: a million artifacts need not be taken apart for that, and nothing of them is secret

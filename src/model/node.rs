@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn keys_are_the_same_where_they_fold_to_the_same() {
-        let keys = ["", "a", "A", "a-b", "A_b", "a_B", "a b", "AB", "ab", " a", "\u{c4}", "\u{e4}", "\u{212a}", "k", "K", "\u{130}"];
+        let keys =
+            ["", "a", "A", "a-b", "A_b", "a_B", "a b", "AB", "ab", " a", "\u{c4}", "\u{e4}", "\u{212a}", "k", "K", "\u{130}"];
         for how in [Fold::Exact, Fold::Case, Fold::CaseDash, Fold::CaseSpace] {
             for own in keys {
                 for other in keys {

@@ -201,3 +201,55 @@ fn options_that_cannot_be_followed_are_refused_before_anything_is_opened() {
     let (code, _, errors) = spoken(&run(&["audit", &at("d"), "--policy", &at("d"), "--date", DATE]));
     assert!(code == 2 && !errors.is_empty(), "{errors}");
 }
+
+/// What is said of a control, and of what it found, but for what depends on how the check is written.
+fn said(report: &Value) -> Value {
+    let of = |row: &Value, keys: &[&str]| keys.iter().map(|key| row[*key].clone()).collect::<Vec<_>>();
+    let control = of(&report["controls"][0], &["outcome", "degree", "items", "failed", "reason"]);
+    let findings = report["findings"].as_array().into_iter().flatten();
+    let findings: Vec<_> = findings.map(|row| of(row, &["location", "found", "outcome", "people"])).collect();
+    serde_json::json!([control, findings])
+}
+
+#[test]
+fn what_each_file_has_by_itself_is_the_same_asked_while_looking_and_afterwards() {
+    let names = ["a.txt", "b.BAK", "c/d.txt", "c/e.bak", "c/f/g.old", "c/f/h", "i.md", "\u{e9}.txt", "j/a.txt"];
+    let contents: Vec<Vec<u8>> = (0..200).map(|at: usize| vec![b'a' + (at % 20) as u8; at % 60 + 1]).collect();
+    let paths: Vec<String> =
+        (0..200).map(|at| format!("{}{}", "x/".repeat(at / names.len() % 3), names[at % names.len()])).collect();
+    let paths: Vec<String> = paths.iter().enumerate().map(|(at, path)| format!("{}/{path}", at / 30)).collect();
+    let files: Vec<(&str, &[u8])> = paths.iter().zip(&contents).map(|row| (row.0.as_str(), row.1.as_slice())).collect();
+    let (mut failed, mut passed) = (0, 0);
+    for (scope, filter, must) in [
+        ("", "", "path: {matches: '^[ -~]+$'}"),
+        ("", "extension: {in: [bak, old]}", "exist: false"),
+        ("", "extension: bak", "path: {not: {contains: x/x}}"),
+        ("in: [\"!**/c/**\"], ", "", "name: {not: {matches: '^[ae]'}}"),
+        ("in: [\"c/**\", \"1/**\"], ", "depth: 0", "folder: {matches: c, not: {contains: f}}"),
+        ("", "size: {at_least: 30B}", "digest: {exist: true}"),
+        ("", "", "container: {exist: false}"),
+    ] {
+        let ask = |more: &str| {
+            let filter = if filter.is_empty() { String::new() } else { format!("where: {{{filter}}}, ") };
+            let check = format!("{{file: \"*\", {scope}{filter}must: {{{must}{more}}}}}");
+            let (_, report, errors) = asked(&check, &files, &[]);
+            assert!(report["controls"][0]["outcome"].is_string(), "{check}: {errors}");
+            said(&report)
+        };
+        // whoever is asked how many people are in it is asked afterwards
+        let (now, later) = if must == "exist: false" {
+            (ask(""), ask(", any: [{people: {exist: false}}, {exist: false}]"))
+        } else {
+            (ask(""), ask(", people: {at_least: 0}"))
+        };
+        assert_eq!(now, later, "{filter} {must}");
+        let count = now[0][3].as_u64().unwrap_or(0);
+        assert_eq!(count == 0, now[1].as_array().is_some_and(Vec::is_empty), "{must}");
+        if count == 0 { passed += 1 } else { failed += 1 }
+    }
+    assert!(failed > 3 && passed > 0, "{failed} {passed}");
+    for formula in ["size < 30 && path != 'x'", "!path.contains('x/x')", "name.matches('^[a-i]')"] {
+        let of = |formula: &str| said(&asked(&format!("{{file: \"*\", cel: \"{formula}\"}}"), &files, &[]).1);
+        assert_eq!(of(formula), of(&format!("({formula}) && people >= 0")), "{formula}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::context::{self, Context};
 use crate::judge;
 use crate::model::artifacts::Cursor;
 use crate::model::assessment::Location;
+use crate::model::day::Day;
 use crate::model::evidence::Artifact;
 use crate::model::node::{Kind, Node};
 use crate::model::policy::{Check, SelectorSpec, Type};
@@ -111,7 +112,7 @@ impl Selector for File {
         let (mut seen, mut unread) = ((0_u64, 0_u64), (0_u64, 0_u64));
         let cursor = Rc::new(RefCell::new(context.evidence.artifacts.cursor()));
         let mut known = Known::new(check, context, cursor.clone());
-        let survey = &context.index.survey;
+        let (survey, answer) = (&context.index.survey, context.index.answer(check));
         let mut look = |position: u32| {
             let Some(size) = survey.sizes.get(position as usize).filter(|_| within.has(position)) else { return };
             seen = (seen.0 + 1, seen.1 + size);
@@ -119,7 +120,7 @@ impl Selector for File {
             if let Some(artifact) = open.then(|| context.at(position)).flatten() {
                 unread = (unread.0 + 1, context::extent(artifact).saturating_add(unread.1));
             }
-            if let Some(complies) = known.of(check, position) {
+            if let Some(complies) = answer.map_or_else(|| known.of(check, position), |answer| answer.of(position)) {
                 items.settled += u64::from(complies);
             } else {
                 let delivered = Delivered { position, context, cursor: cursor.clone() };
@@ -163,6 +164,13 @@ fn asked(check: &Check) -> (Vec<&str>, Option<Vec<&str>>) {
         Kind::Map(_) => (check.target.get("glob").map(list).unwrap_or_default(), check.target.get("type").map(list)),
         _ => (list(&check.target), None),
     }
+}
+
+/// Whether a check asks every file, but for what it leaves out, for what nearly each has by itself.
+pub(super) fn asks_each(check: &Check) -> bool {
+    let (globs, types) = asked(check);
+    let differs = check.cel.is_some() || attributes(check).any(|name| Facet::of(name).is_none());
+    differs && types.is_none() && globs.iter().any(|glob| matches!(*glob, "*" | "**" | "**/*"))
 }
 
 /// The attributes that a check's conditions speak of.
@@ -317,7 +325,10 @@ impl<'a> View<'a> for Delivered<'a> {
         };
         match Facet::of(name) {
             Some(Facet::Size) => Value::Size(survey.sizes.get(index).copied().unwrap_or(0)),
-            Some(Facet::Modified) => self.context.time(name, survey.modified.get(index).copied().unwrap_or(0)),
+            Some(Facet::Modified) => {
+                let modified = survey.modified.get(index).copied().unwrap_or(0);
+                if name == "age" { self.context.age(modified) } else { Value::Date(Day::of_seconds(modified)) }
+            }
             Some(Facet::Profile | Facet::People | Facet::Hidden) => like().unwrap_or(Value::Absent),
             None => self.look(|artifact| Some(self.context.artifact_attribute(artifact, index, name))).unwrap_or(Value::Absent),
         }

@@ -151,6 +151,11 @@ pub(super) fn globs(policy: &Policy) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a check asks every file for what nearly each has by itself.
+pub(super) fn asks_each_file(check: &Check) -> bool {
+    check.selector == file::SELECTOR.spec().id && file::asks_each(check)
+}
+
 /// Types of documents that manifests and policies share.
 pub fn document_types() -> &'static [&'static str] {
     document::TYPES
