@@ -12,7 +12,7 @@ use super::prune::Spared;
 use super::reduce;
 use super::remote::held;
 use super::remote::supply::{self, Next, Supply};
-use super::split::{self, Job, Spans, Split, Turn};
+use super::split::{self, Job, Orders, Spans, Split, Turn};
 use super::walk::{Entry, EntryKind, Target};
 use super::worker::{Answer, Hello, Order, PROTOCOL, RawPath, Welcome};
 use super::{CollectError, Request, worker};
@@ -248,7 +248,8 @@ pub(super) fn run(
             let remote = matches!(request.target, Target::Remote(_));
             let split = Split::new(queue.iter().copied(), request.piece(), *count, request.engine, spans);
             let count = (*count).clamp(1, queue.len().saturating_add(split.width()).max(1));
-            let jobs = if remote { VecDeque::new() } else { queue.iter().map(|entry| split.first(entry)).collect() };
+            // who supplies content orders it as well
+            let (queue, jobs) = if remote { (queue, Orders::default()) } else { (VecDeque::new(), Orders::of(queue)) };
             let (queue, jobs) = (Mutex::new(queue), Mutex::new(jobs));
             let together = text(&hello)?;
             hello.eager = true;
@@ -369,7 +370,7 @@ struct Lane<'a> {
     request: &'a Request<'a>,
     /// What earlier audits found, for which each answer is kept.
     answers: Option<&'a Answers<'a>>,
-    queue: &'a Mutex<VecDeque<Job<'a>>>,
+    queue: &'a Mutex<Orders<'a>>,
     put: &'a (dyn Fn(&Entry, Examined, Option<Duration>) + Sync),
     /// Large files, which are read in pieces.
     split: &'a Split<'a>,
@@ -536,10 +537,7 @@ impl<'a> Lane<'a> {
     /// Takes the answer to a task, and what it leads to.
     fn pieced(&mut self, job: &Job<'a>, answer: Answer) {
         match self.split.answer(job, answer) {
-            split::Next::Jobs(jobs) => {
-                let mut queue = lock(self.queue);
-                jobs.into_iter().rev().for_each(|job| queue.push_front(job));
-            }
+            split::Next::Jobs(jobs) => lock(self.queue).push_front(jobs),
             split::Next::Part(mut fractions, took) => {
                 for file in fractions.iter_mut().filter_map(|fraction| fraction.file.as_mut()) {
                     dress(&mut file.artifact, job.entry);
@@ -616,15 +614,19 @@ impl<'a> Lane<'a> {
     }
 
     /// The first job that can be done now.
-    fn next(&self, queue: &mut VecDeque<Job<'a>>) -> Option<Job<'a>> {
+    fn next(&self, queue: &mut Orders<'a>) -> Option<Job<'a>> {
         let mut at = 0;
         loop {
-            match self.split.turn(queue.get(at)?) {
-                Turn::Now => return queue.remove(at),
+            let job = queue.get(at, self.split)?;
+            match self.split.turn(&job) {
+                Turn::Now => {
+                    queue.remove(at);
+                    return Some(job);
+                }
                 // behind them are more of the same
                 Turn::Later if at == MOST_LATER => return None,
                 Turn::Later => at += 1,
-                Turn::Never => drop(queue.remove(at)),
+                Turn::Never => queue.remove(at),
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::detect::engine::Engine;
 use crate::detect::partial::Joined;
 use crate::model::evidence::Artifact;
 use crate::model::word::Sum;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,6 +29,44 @@ const AHEAD: u64 = 2;
 pub(super) struct Job<'a> {
     pub(super) entry: &'a Entry,
     pub(super) task: Option<Task>,
+}
+
+/// Orders that nobody has taken yet, and entries of which nothing was ordered: there may be millions of these, and an order is larger.
+#[derive(Default)]
+pub(super) struct Orders<'a> {
+    made: VecDeque<Job<'a>>,
+    /// Behind all that are made.
+    fresh: VecDeque<&'a Entry>,
+}
+
+impl<'a> Orders<'a> {
+    /// What some entries begin with.
+    pub(super) fn of(fresh: VecDeque<&'a Entry>) -> Self {
+        Self { made: VecDeque::new(), fresh }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.made.len() + self.fresh.len()
+    }
+
+    /// One by its place.
+    pub(super) fn get(&self, at: usize, split: &Split<'a>) -> Option<Job<'a>> {
+        let made = self.made.get(at).copied();
+        made.or_else(|| self.fresh.get(at.checked_sub(self.made.len())?).map(|entry| split.first(entry)))
+    }
+
+    /// Takes away the one at a place.
+    pub(super) fn remove(&mut self, at: usize) {
+        match at.checked_sub(self.made.len()) {
+            None => drop(self.made.remove(at)),
+            Some(at) => drop(self.fresh.remove(at)),
+        }
+    }
+
+    /// More of them, before all others.
+    pub(super) fn push_front(&mut self, jobs: Vec<Job<'a>>) {
+        jobs.into_iter().rev().for_each(|job| self.made.push_front(job));
+    }
 }
 
 impl<'a> Job<'a> {
@@ -160,7 +198,7 @@ impl<'a> Split<'a> {
     }
 
     /// What an entry begins with.
-    pub(super) fn first(&self, entry: &'a Entry) -> Job<'a> {
+    fn first(&self, entry: &'a Entry) -> Job<'a> {
         Job { entry, task: self.files.contains_key(&entry.number).then_some(Task::Ask) }
     }
 
