@@ -66,8 +66,8 @@ pub(super) fn dress(artifact: &mut Artifact, entry: &Entry) {
     if artifact.modified == UNDATED {
         artifact.modified = entry.modified;
     }
-    artifact.mode = entry.mode;
-    artifact.owner.clone_from(&entry.owner);
+    artifact.mode = entry.access.mode();
+    artifact.owner = entry.access.owner().cloned();
 }
 
 /// The artifact of an entry before anything of it is read.
@@ -83,8 +83,8 @@ pub(super) fn blank(entry: &Entry, engine: &Engine, scratch: &mut Scratch) -> Ar
         extension_matches: true,
         size: entry.size,
         modified: entry.modified,
-        mode: entry.mode,
-        owner: entry.owner.clone(),
+        mode: entry.access.mode(),
+        owner: entry.access.owner().cloned(),
         digest: None,
         mark: 0,
         encryption: Encryption::None,
@@ -276,22 +276,12 @@ pub(super) fn member(
 ) -> Vec<FoundMember> {
     let mut found = begin_member(member, outer, engine);
     let path = plain_name(member.name);
-    let entry = Entry {
-        number: 0,
-        folder: 0,
-        // below a name that no delivery's own file has: a manifest inside an archive is not the delivery's, but where the archive is
-        path: match place.as_ref().and_then(|place| place.manifest) {
-            Some(name) => std::path::PathBuf::from(name),
-            None => std::path::PathBuf::from(format!("!/{path}")),
-        },
-        kind: EntryKind::File,
-        size: 0,
-        modified: found.artifact.modified,
-        mode: outer.mode,
-        owner: outer.owner.clone(),
-        stamp: 0,
-        stored: None,
+    // below a name that no delivery's own file has: a manifest inside an archive is not the delivery's, but where the archive is
+    let path = match place.as_ref().and_then(|place| place.manifest) {
+        Some(name) => std::path::PathBuf::from(name),
+        None => std::path::PathBuf::from(format!("!/{path}")),
     };
+    let entry = Entry { modified: found.artifact.modified, ..Entry::named(path, EntryKind::File) };
     let (mut manifest, mut inside, mut content) = (None, Vec::new(), None);
     let mut into =
         Into { artifact: &mut found.artifact, manifest: &mut manifest, members: &mut inside, content: &mut content, nest };

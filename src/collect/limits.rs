@@ -129,10 +129,12 @@ impl Limits {
         std::time::Duration::from_secs(seconds.saturating_add(self.ocr_seconds.saturating_mul(2)))
     }
 
-    /// The size that a file is given time for, if it takes so many bytes on the disk: most of one that is nearly all holes is not read, and
+    /// The size that a file is given time for, if it takes so many bytes on the disk, or the largest number of them where nobody knows: most of one that is nearly all holes is not read, and
     /// what is read of the holes is zeros, which takes little time.
-    pub fn weight(&self, stored: Option<u64>, size: u64) -> u64 {
-        let Some(stored) = stored.filter(|stored| stored.saturating_mul(HOLLOW) < size) else { return size };
+    pub fn weight(&self, stored: u64, size: u64) -> u64 {
+        if stored.saturating_mul(HOLLOW) >= size {
+            return size;
+        }
         let read = self.holes(stored, size).unwrap_or(size);
         stored.min(read).saturating_add(read.saturating_sub(stored) / HOLLOW)
     }
@@ -150,11 +152,11 @@ mod tests {
         let limits = Limits::default();
         let tera = 1 << 40;
         assert_eq!(
-            (limits.weight(None, tera), limits.weight(Some(tera), tera), limits.weight(Some(tera / 50), tera)),
+            (limits.weight(u64::MAX, tera), limits.weight(tera, tera), limits.weight(tera / 50, tera)),
             (tera, tera, tera / 50 * 50 + tera % 50)
         );
         // a file of 4 KiB that says it has a terabyte, and one of 4 GiB
-        let (little, more) = (limits.weight(Some(4096), tera), limits.weight(Some(4 << 30), tera));
+        let (little, more) = (limits.weight(4096, tera), limits.weight(4 << 30, tera));
         assert!(little < 2 << 20, "{little}");
         assert!((4 << 30..16 << 30).contains(&more), "{more}");
         assert_eq!(limits.time_for(u64::MAX).as_secs(), limits.seconds + u64::MAX / limits.bytes_per_second);

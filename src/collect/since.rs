@@ -79,7 +79,7 @@ impl Unchanged {
         }
         // no further than the delivery goes: a repository may hold more folders than there are atoms
         let folders: HashSet<&Path> = entries.iter().flat_map(|entry| entry.path.ancestors().skip(1)).collect();
-        let there: HashSet<&Path> = entries.iter().map(|entry| entry.path.as_path()).collect();
+        let there: HashSet<&Path> = entries.iter().map(|entry| &*entry.path).collect();
         let mut open = vec![(PathBuf::new(), tree)];
         while let Some((folder, id)) = open.pop() {
             let bytes = objects.get(&id, "tree").map_err(&mut wrong)?;
@@ -103,9 +103,10 @@ impl Unchanged {
 
     /// Whether an entry is as it was at the commit. What cannot be read is not known to be.
     pub(super) fn is(&self, root: &Path, entry: &Entry, limits: &Limits) -> bool {
-        let Some((program, id)) = self.files.get(&entry.path) else { return false };
-        let runs = entry.mode.is_some_and(|mode| mode & 0o100 != 0);
-        if entry.kind != EntryKind::File || entry.mode.is_some() && runs != *program {
+        let Some((program, id)) = self.files.get(&*entry.path) else { return false };
+        let mode = entry.access.mode();
+        let runs = mode.is_some_and(|mode| mode & 0o100 != 0);
+        if entry.kind != EntryKind::File || mode.is_some() && runs != *program {
             return false;
         }
         let Ok(Source::File(file)) = worker::open(root, &entry.path) else { return false };

@@ -38,14 +38,35 @@ pub enum EntryKind {
     /// A device, pipe or socket.
     Special,
     /// It could not be looked at; why.
-    Refused(String),
+    Refused(Box<str>),
     /// A folder that could not be opened; why. Nobody knows what is in it.
-    RefusedFolder(String),
+    RefusedFolder(Box<str>),
     /// Something of a remote target that was not listed, or is not fetched; why.
-    Unlisted(GapKind, String),
+    Unlisted(GapKind, Box<str>),
 }
 
-/// One thing that the walk met.
+/// Who may do what with a file, as far as that is known: kept once for all with which it is the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access(Option<Arc<(Option<u32>, Option<Word>)>>);
+
+impl Access {
+    /// Permission bits, and `uid:gid`.
+    pub fn new(mode: Option<u32>, owner: Option<Word>) -> Self {
+        Self((mode.is_some() || owner.is_some()).then(|| Arc::new((mode, owner))))
+    }
+
+    /// Permission bits.
+    pub fn mode(&self) -> Option<u32> {
+        self.0.as_ref()?.0
+    }
+
+    /// `uid:gid`.
+    pub fn owner(&self) -> Option<&Word> {
+        self.0.as_ref()?.1.as_ref()
+    }
+}
+
+/// One thing that the walk met. There may be millions, all in memory at once: what most do not have, or have in common, is elsewhere.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its number, from 1, in the order of the walk.
@@ -53,28 +74,27 @@ pub struct Entry {
     /// The number of its folder.
     pub folder: u32,
     /// Path below the root.
-    pub path: PathBuf,
+    pub path: Box<Path>,
     /// What it is.
     pub kind: EntryKind,
     /// Bytes.
     pub size: u64,
     /// Seconds since 1970.
     pub modified: i64,
-    /// Permission bits.
-    pub mode: Option<u32>,
-    /// `uid:gid`.
-    pub owner: Option<Word>,
+    /// Who may do what with it.
+    pub access: Access,
     /// What changes whenever the file does: when it was written to or its facts were changed, which file of which system it is. 0 where that
     /// cannot be relied on: it changed moments ago, and clocks of file systems are coarse.
     pub stamp: u64,
-    /// Bytes that it takes on the disk, where that is known: one with holes takes fewer than it has.
-    pub stored: Option<u64>,
+    /// Bytes that it takes on the disk: one with holes takes fewer than it has. The largest number where that is not known.
+    pub stored: u64,
 }
 
 impl Entry {
     /// Something of a name of which nothing else is known.
     pub fn named(path: PathBuf, kind: EntryKind) -> Self {
-        Self { number: 0, folder: 0, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None }
+        let access = Access::default();
+        Self { number: 0, folder: 0, path: path.into(), kind, size: 0, modified: 0, access, stamp: 0, stored: u64::MAX }
     }
 }
 
@@ -126,25 +146,14 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
     if meta.is_file() {
         let name = root.file_name().map(PathBuf::from).unwrap_or_default();
         let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut entry = Entry {
-            number: 1,
-            folder: 1,
-            path: name,
-            kind: EntryKind::File,
-            size: 0,
-            modified: 0,
-            mode: None,
-            owner: None,
-            stamp: 0,
-            stored: None,
-        };
-        facts(&mut entry, &meta);
+        let mut entry = Entry { number: 1, folder: 1, ..Entry::named(name, EntryKind::File) };
+        facts(&mut entry, &meta, &mut Accesses::default());
         return Ok((folder, vec![entry]));
     }
     std::fs::read_dir(&root).map_err(|error| unreadable(&error))?;
     let mut entries: Vec<Entry> = Vec::new();
     let mut folders: HashMap<PathBuf, u32> = HashMap::new();
-    let mut names = Names::default();
+    let (mut names, mut accesses) = (Names::default(), Accesses::default());
     let beyond = boundary::Boundary::of(&root, &meta);
     let mut walking = walkdir::WalkDir::new(&root).follow_links(false).sort_by_file_name().into_iter();
     while let Some(item) = walking.next() {
@@ -177,15 +186,10 @@ pub fn walk(target: &Path) -> Result<(PathBuf, Vec<Entry>), TargetError> {
         let next = folders.len() as u32 + 1;
         let folder = *folders.entry(parent).or_insert(next);
         let number = u32::try_from(entries.len() + 1).unwrap_or(u32::MAX);
-        let mut entry =
-            Entry { number, folder, path, kind, size: 0, modified: 0, mode: None, owner: None, stamp: 0, stored: None };
+        let mut entry = Entry { number, folder, ..Entry::named(path, kind) };
         if let Some(meta) = meta {
-            facts(&mut entry, &meta);
+            facts(&mut entry, &meta, &mut accesses);
             names.count(entries.len(), &entry, &meta);
-        }
-        // one text for all who are owned by the same
-        if let Some(before) = entries.last().filter(|before| before.owner == entry.owner) {
-            entry.owner.clone_from(&before.owner);
         }
         entries.push(entry);
     }
@@ -220,25 +224,21 @@ pub fn walk_memory(files: &[TestFile]) -> Vec<(Entry, usize)> {
         let entry = Entry {
             number: out.len() as u32 + 1,
             folder,
-            path,
-            kind: EntryKind::File,
             size: file.content.len() as u64,
             modified: file.modified.seconds(),
-            mode: Some(file.mode),
-            owner: Some("0:0".into()),
-            stamp: 0,
-            stored: None,
+            access: Access::new(Some(file.mode), Some("0:0".into())),
+            ..Entry::named(path, EntryKind::File)
         };
         out.push((entry, index));
     }
     out
 }
 
-fn reason(error: &walkdir::Error) -> String {
+fn reason(error: &walkdir::Error) -> Box<str> {
     if error.loop_ancestor().is_some() {
-        return "a link that leads back to a folder above it".to_owned();
+        return "a link that leads back to a folder above it".into();
     }
-    error.io_error().map_or_else(|| "it cannot be looked at".to_owned(), |error| error.kind().to_string())
+    error.io_error().map_or_else(|| "it cannot be looked at".into(), |error| error.kind().to_string().into())
 }
 
 fn kind(item: &walkdir::DirEntry, root: &Path) -> EntryKind {
@@ -277,7 +277,11 @@ fn stamp(which: &[u64], when: &[i64]) -> u64 {
     hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
+/// What was met, by permission bits, owner and group.
+type Accesses = HashMap<[u32; 3], Access>;
+
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only where files have owners"))]
+fn facts(entry: &mut Entry, meta: &std::fs::Metadata, accesses: &mut Accesses) {
     if meta.is_file() {
         entry.size = meta.len();
     }
@@ -288,10 +292,11 @@ fn facts(entry: &mut Entry, meta: &std::fs::Metadata) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        entry.mode = Some(meta.mode() & 0o7777);
-        entry.owner = Some(format!("{}:{}", meta.uid(), meta.gid()).into());
+        let key = [meta.mode() & 0o7777, meta.uid(), meta.gid()];
+        let access = || Access::new(Some(key[0]), Some(format!("{}:{}", key[1], key[2]).into()));
+        entry.access = accesses.entry(key).or_insert_with(access).clone();
         // 512 whatever the file system's own blocks are
-        entry.stored = Some(meta.blocks().saturating_mul(512)).filter(|_| meta.is_file());
+        entry.stored = if meta.is_file() { meta.blocks().saturating_mul(512) } else { u64::MAX };
         let changed = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
         let last = meta.mtime().max(meta.ctime());
         let settled = now().is_some_and(|now| last + COARSE < now);

@@ -10,7 +10,7 @@ use super::ocr::{ModelFiles, Ocr};
 use super::pieces::{Task, Told};
 use super::prune::Spared;
 use super::remote::held::{self, Held};
-use super::walk::{Entry, EntryKind};
+use super::walk::{Access, Entry, EntryKind};
 use crate::detect::engine::Engine;
 use crate::detect::fingerprint::Key;
 use crate::model::binary;
@@ -173,8 +173,8 @@ impl Order {
             path: RawPath::new(&entry.path),
             size: entry.size,
             modified: entry.modified,
-            mode: entry.mode,
-            owner: entry.owner.clone(),
+            mode: entry.access.mode(),
+            owner: entry.access.owner().cloned(),
             held: None,
             piece: None,
         }
@@ -189,14 +189,10 @@ impl Order {
         Some(Entry {
             number: self.number,
             folder: self.folder,
-            path: self.path.path()?,
-            kind: EntryKind::File,
             size: self.size,
             modified: self.modified,
-            mode: self.mode,
-            owner: self.owner,
-            stamp: 0,
-            stored: None,
+            access: Access::new(self.mode, self.owner),
+            ..Entry::named(self.path.path()?, EntryKind::File)
         })
     }
 }

@@ -207,18 +207,7 @@ fn a_read_error_half_way_is_a_gap_and_what_came_before_counts() {
         ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"),
         ("none", b""),
     ] {
-        let entry = Entry {
-            number: 1,
-            folder: 1,
-            path: name.into(),
-            kind: EntryKind::File,
-            size: 4 << 20,
-            modified: 0,
-            mode: None,
-            owner: None,
-            stamp: 0,
-            stored: None,
-        };
+        let entry = Entry { number: 1, folder: 1, size: 4 << 20, ..Entry::named(name.into(), EntryKind::File) };
         let source = Ok(provost::collect::Source::Stream(Box::new(Failing(content))));
         let keys = provost::collect::keys::Keys::none();
         let found = examine(&entry, source, &auditor.engine, &auditor.limits, &keys, None, &std::rc::Rc::default());

@@ -211,7 +211,7 @@ impl Remote for Store {
     fn list(&self) -> Result<Vec<Entry>, TargetError> {
         let entry = |(path, manner): &(String, Manner)| {
             let kind = match manner {
-                Manner::Unlisted => EntryKind::Unlisted(GapKind::Limit, "there are more of these than are listed".to_owned()),
+                Manner::Unlisted => EntryKind::Unlisted(GapKind::Limit, "there are more of these than are listed".into()),
                 _ => EntryKind::File,
             };
             let size = match manner {

@@ -5,7 +5,7 @@ use provost::audit::{Auditor, Words};
 use provost::collect::keys::Keys;
 use provost::collect::limits::Limits;
 use provost::collect::reduce::Keep;
-use provost::collect::walk::{Entry, EntryKind};
+use provost::collect::walk::{Access, Entry, EntryKind};
 use provost::collect::{Examined, Source, examine};
 use provost::detect::fingerprint::Key;
 use provost::model::day::Day;
@@ -66,14 +66,10 @@ pub(crate) fn entry(path: &str, size: usize) -> Entry {
     Entry {
         number: 1,
         folder: 1,
-        path: path.into(),
-        kind: EntryKind::File,
         size: size as u64,
         modified: DATE.seconds() - 86_400,
-        mode: Some(0o640),
-        owner: None,
-        stamp: 0,
-        stored: None,
+        access: Access::new(Some(0o640), None),
+        ..Entry::named(path.into(), EntryKind::File)
     }
 }
 

@@ -12,6 +12,9 @@ const END_BYTES: usize = 40;
 /// How many times its size something may be unpacked to: what shrinks more is kept as it is, so that few bytes never stand for many.
 const RATIO: usize = 16;
 
+/// Bytes of two numbers, at most.
+const MOST_NUMBERS: usize = 20;
+
 /// What a frame holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Content {
@@ -28,6 +31,8 @@ impl Content {
         let worth = small.len() < self.plain.len() && self.plain.len() / RATIO < small.len();
         let (length, body) = if worth { (self.plain.len(), small.as_slice()) } else { (0, self.plain.as_slice()) };
         let mut out = Packer::default();
+        // no more than that: thousands of these are in memory at once
+        out.out.reserve_exact(MOST_NUMBERS + body.len() + self.keyed.len());
         out.number(length as u64);
         out.number(body.len() as u64);
         out.out.extend(body);

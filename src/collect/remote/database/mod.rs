@@ -105,7 +105,7 @@ impl<T> Listing<T> {
     }
 
     /// Something that cannot.
-    fn gap(&mut self, pieces: &[&str], kind: GapKind, reason: impl Into<String>) {
+    fn gap(&mut self, pieces: &[&str], kind: GapKind, reason: impl Into<Box<str>>) {
         let path = self.path(pieces, "");
         let kind = EntryKind::Unlisted(kind, reason.into());
         self.entries.push(Entry { modified: self.modified, ..Entry::named(path, kind) });

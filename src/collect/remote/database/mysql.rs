@@ -313,7 +313,7 @@ impl Remote for Server {
     fn fetch(&self, entry: &Entry, limit: u64, into: &mut dyn Write) -> std::io::Result<Fetched> {
         let other = std::io::Error::other::<String>;
         let table =
-            self.tables.get().and_then(|tables| tables.get(&entry.path)).ok_or_else(|| other("it was not listed".to_owned()))?;
+            self.tables.get().and_then(|tables| tables.get(&*entry.path)).ok_or_else(|| other("it was not listed".to_owned()))?;
         let mut kept = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let mut connection = match kept.take() {
             Some(connection) => connection,

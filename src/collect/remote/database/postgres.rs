@@ -484,7 +484,7 @@ impl Remote for Server {
     fn fetch(&self, entry: &Entry, limit: u64, into: &mut dyn Write) -> std::io::Result<Fetched> {
         let other = std::io::Error::other::<String>;
         let piece =
-            self.tables.get().and_then(|tables| tables.get(&entry.path)).ok_or_else(|| other("it was not listed".to_owned()))?;
+            self.tables.get().and_then(|tables| tables.get(&*entry.path)).ok_or_else(|| other("it was not listed".to_owned()))?;
         let database =
             self.databases.get().and_then(|all| all.get(piece.database)).ok_or_else(|| other("it was not listed".to_owned()))?;
         let session = self.session(database).map_err(other)?;

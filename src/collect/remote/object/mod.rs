@@ -130,7 +130,7 @@ impl Objects {
             token = page.1;
         };
         if let Some((kind, reason)) = broken {
-            entries.push(Entry::named(PathBuf::from("?"), EntryKind::Unlisted(kind, reason)));
+            entries.push(Entry::named(PathBuf::from("?"), EntryKind::Unlisted(kind, reason.into())));
         }
         *self.tags.lock().unwrap_or_else(PoisonError::into_inner) = tags;
         Ok(entries)
@@ -152,12 +152,12 @@ impl Objects {
         }
         let Some(path) = key.strip_prefix(prefix) else {
             let reason = "the store named an object that was not asked for".to_owned();
-            return Some(Entry::named(PathBuf::from(key), EntryKind::Unlisted(GapKind::Unreadable, reason)));
+            return Some(Entry::named(PathBuf::from(key), EntryKind::Unlisted(GapKind::Unreadable, reason.into())));
         };
         let path = if path.is_empty() { "/" } else { path };
         if key.split('/').any(|part| part == "." || part == "..") {
             let reason = "its key has a part `.` or `..`, which no address can hold: it was not fetched".to_owned();
-            return Some(Entry::named(PathBuf::from(path), EntryKind::Unlisted(GapKind::Unreadable, reason)));
+            return Some(Entry::named(PathBuf::from(path), EntryKind::Unlisted(GapKind::Unreadable, reason.into())));
         }
         let stamp = object.e_tag.as_ref().map_or(0, |tag| {
             let seconds = object.last_modified.timestamp().to_le_bytes();
@@ -198,7 +198,7 @@ impl Objects {
         self.single.store(true, Ordering::Relaxed);
         if others {
             let reason = "there are objects below it, too: audit them as a target of its own, with a slash at the end".to_owned();
-            entries.push(Entry::named(PathBuf::from("?"), EntryKind::Unlisted(GapKind::NotAFile, reason)));
+            entries.push(Entry::named(PathBuf::from("?"), EntryKind::Unlisted(GapKind::NotAFile, reason.into())));
         }
         entries
     }
