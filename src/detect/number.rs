@@ -142,7 +142,8 @@ fn is_date(stem: &str) -> bool {
 }
 
 /// Brings the numbers of all rows into one form: what names a file becomes the number that a table knows, a number with letters in
-/// front becomes the bare one if that is written somewhere and nobody else's letters stand before the same digits.
+/// front becomes the bare one if that is written somewhere and nobody else's letters stand before the same digits. Marks of digits say
+/// nothing from then on.
 pub(super) fn settle(rows: &mut [Row<'_>], classes: &[String]) {
     let special = |id: &IdMark| matches!(id.kind, ID_ANY_NUMBER | ID_HINT_NUMBER | ID_DIGITS);
     if !rows.iter().any(|row| row.ids.iter().any(special)) {
@@ -190,12 +191,13 @@ pub(super) fn settle(rows: &mut [Row<'_>], classes: &[String]) {
         let with_letters = || preferred.iter().find_map(|bit| lettered.get(&digits_mark(*bit, mark)).copied().flatten());
         known.get(&mark).copied().or_else(with_letters).map(plain)
     };
+    let mut ids: Vec<IdMark> = Vec::new();
     for row in rows.iter_mut() {
         if !row.ids.iter().any(|id| special(id) || bare.contains_key(id)) {
             continue;
         }
         let hinted = row.ids.iter().filter(|id| id.kind == ID_HINT_NUMBER).find_map(|id| of(id.mark));
-        let mut ids: Vec<IdMark> = Vec::with_capacity(row.ids.len());
+        ids.clear();
         ids.extend(hinted);
         for id in row.ids.iter() {
             let id = match id.kind {
@@ -208,6 +210,9 @@ pub(super) fn settle(rows: &mut [Row<'_>], classes: &[String]) {
                 ids.push(id);
             }
         }
-        row.ids = Cow::Owned(ids);
+        // of a register each row would be copied for no more than its digits
+        if !row.ids.iter().filter(|id| id.kind != ID_DIGITS).eq(&ids) {
+            row.ids = Cow::Owned(ids.clone());
+        }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Row<'a> {
     artifact: u32,
     part: u32,
     set: ClassSet,
-    /// Its identifiers, in the form that all rows share.
+    /// Its identifiers, in the form that all rows share; marks of digits, which have served their purpose, may be among them.
     pub(super) ids: Cow<'a, [IdMark]>,
 }
 
@@ -98,7 +98,11 @@ pub fn resolve(evidence: &Evidence) -> PeopleIndex {
             out.exact - 1
         });
         out.rows.push(PersonAt { artifact: row.artifact, part: row.part, person, set: row.set });
-        if let Some(best) = row.ids.iter().map(|id| (rank(id.kind).0, id.mark)).min_by_key(|best| best.0) {
+        if further.is_empty() {
+            continue;
+        }
+        let ids = row.ids.iter().filter(|id| id.kind != ID_DIGITS);
+        if let Some(best) = ids.map(|id| (rank(id.kind).0, id.mark)).min_by_key(|best| best.0) {
             match strongest.get_mut(person as usize) {
                 None => strongest.push(best),
                 Some(known) if best.0 < known.0 => *known = best,
@@ -131,6 +135,44 @@ fn rows(evidence: &Evidence) -> (Vec<Row<'_>>, Vec<u32>) {
     (out, further)
 }
 
+/// Whether rows with an identifier may be about one person.
+fn ties(id: &IdMark) -> bool {
+    is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH)
+}
+
+/// Which identifiers were met more than once: all that were, and one in ten or so of those that were not.
+struct Met {
+    /// Two bits for each of a power of two of places, which identifiers share.
+    places: Vec<u64>,
+}
+
+impl Met {
+    /// For so many.
+    fn of(many: usize) -> Self {
+        // eight to sixteen places for each
+        Self { places: vec![0; many.saturating_mul(8).div_ceil(32).next_power_of_two()] }
+    }
+
+    /// Where an identifier's two bits are: marks are as good as random.
+    fn place(&self, id: &IdMark) -> (usize, u32) {
+        let mixed = (id.mark ^ u64::from(id.kind)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed >> 24) as usize & (self.places.len() - 1), ((mixed >> 59) as u32) * 2)
+    }
+
+    fn add(&mut self, id: &IdMark) {
+        let (word, bit) = self.place(id);
+        if let Some(word) = self.places.get_mut(word) {
+            let once = *word >> bit & 1;
+            *word |= (1 | once << 1) << bit;
+        }
+    }
+
+    fn is_again(&self, id: &IdMark) -> bool {
+        let (word, bit) = self.place(id);
+        self.places.get(word).is_some_and(|word| word >> bit & 2 != 0)
+    }
+}
+
 /// The identifiers by which rows can be tied that stand in several rows, in the order of their first appearance.
 struct Again {
     ids: Vec<IdMark>,
@@ -141,8 +183,11 @@ struct Again {
 
 impl Again {
     fn of(rows: &[Row<'_>]) -> Self {
-        let tying = |id: &&IdMark| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH);
-        let every = || (0_u32..).zip(rows).flat_map(|row| row.1.ids.iter().filter(tying).map(move |id| (row.0, *id)));
+        let all = || (0_u32..).zip(rows).flat_map(|row| row.1.ids.iter().filter(|id| ties(id)).map(move |id| (row.0, *id)));
+        let mut met = Met::of(all().count());
+        all().for_each(|row| met.add(&row.1));
+        // millions of numbers stand in one row, and are not remembered one by one
+        let every = || all().filter(|row| met.is_again(&row.1));
         // each is looked up once, however often it is needed
         let mut known: HashMap<IdMark, u32> = HashMap::default();
         let mut times: Vec<(IdMark, u32)> = Vec::new();
@@ -159,7 +204,7 @@ impl Again {
         }
         drop(known);
         let mut out = Self { ids: Vec::new(), begins: vec![0], rows: Vec::new() };
-        // where the next row of each goes; most stand in one row, which nobody needs
+        // where the next row of each goes; those that stand in one row nobody needs
         let mut next: Vec<Option<u32>> = Vec::with_capacity(times.len());
         let mut end = 0;
         for (id, times) in &times {
@@ -247,16 +292,26 @@ fn tie(again: &Again, ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -
 }
 
 /// Whose each row is: its own, or of the one person whom its bare name names.
-fn names(rows: &[Row<'_>], ties: &mut Ties<'_>) -> Vec<Option<u32>> {
-    let anchored = |row: &Row<'_>| row.ids.iter().any(|id| is_strong(id) || matches!(id.kind, ID_EMAIL | ID_NAME_BIRTH));
+fn names(rows: &[Row<'_>], persons: &mut Ties<'_>) -> Vec<Option<u32>> {
+    let anchored = |row: &Row<'_>| row.ids.iter().any(ties);
     let mut owner: Vec<Option<u32>> = vec![None; rows.len()];
     let mut called: HashMap<IdMark, Vec<u32>> = HashMap::default();
+    // who answers to a name is asked only for rows that have nothing better; in a register all have
+    let asked: HashSet<IdMark> = rows
+        .iter()
+        .filter(|row| !anchored(row))
+        .flat_map(|row| row.ids.iter())
+        .filter_map(|id| match id.kind {
+            ID_HINT_NAME => Some(IdMark { kind: ID_NAME, mark: id.mark }),
+            _ => Some(*id).filter(is_name),
+        })
+        .collect();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| anchored(row)) {
-        let root = ties.root(index as u32);
+        let root = persons.root(index as u32);
         if let Some(slot) = owner.get_mut(index) {
             *slot = Some(root);
         }
-        for id in row.ids.iter().filter(|id| is_name(id)) {
+        for id in row.ids.iter().filter(|id| is_name(id) && asked.contains(id)) {
             let list = called.entry(*id).or_default();
             if !list.contains(&root) && list.len() < 3 {
                 list.push(root);

@@ -2,7 +2,7 @@
 //! the two speaks against it: other numbers, or names that have nothing in common.
 
 use super::people::Row;
-use crate::model::evidence::{ID_ANY_NUMBER, ID_EMAIL, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark};
+use crate::model::evidence::{ID_ANY_NUMBER, ID_DIGITS, ID_EMAIL, ID_NAME, ID_NAME_BIRTH, ID_NAME_INITIAL, IdMark};
 use foldhash::{HashMap, HashSet};
 
 /// Identifiers that are remembered of one person.
@@ -183,9 +183,9 @@ impl<'a> Ties<'a> {
         }
         let mut claims = match self.claims.remove(&keep) {
             Some(claims) => claims,
-            None => self.claims(keep).to_vec(),
+            None => self.claims(keep).iter().filter(|id| id.kind != ID_DIGITS).copied().collect(),
         };
-        for id in self.claims(gone) {
+        for id in self.claims(gone).iter().filter(|id| id.kind != ID_DIGITS) {
             if claims.len() < MOST_CLAIMS && !claims.contains(id) {
                 claims.push(*id);
             }

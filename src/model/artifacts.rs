@@ -81,6 +81,15 @@ impl Artifacts {
         Cow::Owned(range.map_while(|position| cursor.at(position).cloned()).collect())
     }
 
+    /// The same where they lie: those that are packed are unpacked into `room` for as long.
+    pub(super) fn lent<'a>(&'a self, range: Range<usize>, room: &'a mut Vec<Artifact>) -> Vec<&'a Artifact> {
+        let Some(stored) = &self.packed else { return self.loose.get(range).unwrap_or(&[]).iter().collect() };
+        room.clear();
+        stored.unkept(range.clone(), room);
+        let mut unkept = room.iter();
+        range.map_while(|position| stored.kept(position).or_else(|| unkept.next())).collect()
+    }
+
     /// What is made of all of them, a stretch at a time and several at once, in their order: of the position of a stretch's first, and of
     /// the stretch.
     pub fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {

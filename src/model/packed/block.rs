@@ -73,7 +73,7 @@ fn shared(one: &str, other: &str) -> usize {
 }
 
 /// Packs artifacts until there are `enough` bytes of them: how many, and their bytes.
-pub(super) fn pack(artifacts: &[Artifact], enough: usize) -> (usize, Content) {
+pub(super) fn pack<'a>(artifacts: impl IntoIterator<Item = &'a Artifact>, enough: usize) -> (usize, Content) {
     let (mut packer, mut keyed, mut digests) = (Packer::default(), Vec::new(), Vec::new());
     let (mut before, mut count) = (Before::NOTHING, 0);
     for artifact in artifacts {
@@ -83,12 +83,14 @@ pub(super) fn pack(artifacts: &[Artifact], enough: usize) -> (usize, Content) {
         before = artifact_in(artifact, &before, &mut packer, &mut keyed, &mut digests);
         count += 1;
     }
-    let mut plain = Packer::default();
-    plain.number(count as u64);
-    plain.number(digests.len() as u64);
-    plain.out.extend(digests);
-    plain.out.extend(packer.out);
-    (count, Content { plain: plain.out, keyed })
+    let mut first = Packer::default();
+    first.number(count as u64);
+    first.number(digests.len() as u64);
+    first.out.extend(digests);
+    let mut plain = packer.out;
+    // in front of what may be very much, which is not copied for that
+    plain.splice(0..0, first.out);
+    (count, Content { plain, keyed })
 }
 
 fn artifact_in<'a>(

@@ -12,9 +12,6 @@ const END_BYTES: usize = 40;
 /// How many times its size something may be unpacked to: what shrinks more is kept as it is, so that few bytes never stand for many.
 const RATIO: usize = 16;
 
-/// Bytes of two numbers, at most.
-const MOST_NUMBERS: usize = 20;
-
 /// What a frame holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Content {
@@ -26,18 +23,31 @@ pub(super) struct Content {
 
 impl Content {
     /// In few bytes.
-    pub(super) fn packed(&self) -> Vec<u8> {
-        let small = lz4_flex::block::compress(&self.plain);
-        let worth = small.len() < self.plain.len() && self.plain.len() / RATIO < small.len();
-        let (length, body) = if worth { (self.plain.len(), small.as_slice()) } else { (0, self.plain.as_slice()) };
-        let mut out = Packer::default();
+    pub(super) fn packed(self) -> Vec<u8> {
+        self.behind(|_| Vec::new())
+    }
+
+    /// In few bytes, as a frame.
+    pub(super) fn framed(self, letter: u8) -> Vec<u8> {
+        self.behind(|length| head(letter, length))
+    }
+
+    /// In few bytes behind what is made of their number.
+    fn behind(self, head: impl FnOnce(usize) -> Vec<u8>) -> Vec<u8> {
+        let Self { plain, keyed } = self;
+        let small = lz4_flex::block::compress(&plain);
+        let worth = small.len() < plain.len() && plain.len() / RATIO < small.len();
+        let (length, body) = if worth { (plain.len(), small) } else { (0, plain) };
+        let mut numbers = Packer::default();
+        numbers.number(length as u64);
+        numbers.number(body.len() as u64);
+        let pieces = [numbers.out, body, keyed];
+        let length = pieces.iter().map(Vec::len).sum();
+        let mut out = head(length);
         // no more than that: thousands of these are in memory at once
-        out.out.reserve_exact(MOST_NUMBERS + body.len() + self.keyed.len());
-        out.number(length as u64);
-        out.number(body.len() as u64);
-        out.out.extend(body);
-        out.out.extend(&self.keyed);
-        out.out
+        out.reserve_exact(length);
+        pieces.iter().for_each(|piece| out.extend(piece));
+        out
     }
 }
 
@@ -72,13 +82,14 @@ pub(super) fn unpacked<'a>(bytes: &'a [u8], buffer: &'a mut Vec<u8>) -> Option<U
     Some(Unpacked { plain, keyed })
 }
 
+/// What stands in front of a frame's content, which has so many bytes.
+fn head(letter: u8, length: usize) -> Vec<u8> {
+    std::iter::once(letter).chain((length as u64).to_le_bytes()).collect()
+}
+
 /// A frame.
 pub(super) fn of(letter: u8, content: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(HEAD + content.len());
-    out.push(letter);
-    out.extend((content.len() as u64).to_le_bytes());
-    out.extend(content);
-    out
+    [&head(letter, content.len()), content].concat()
 }
 
 /// Frames as they stand in a file.

@@ -130,14 +130,15 @@ fn frames<O: Send, E>(
     make: impl Fn(u8, Content) -> O + Sync,
     mut give: impl FnMut(O) -> Result<(), E>,
 ) -> Result<(), E> {
-    let all = evidence.artifacts.len();
+    let (all, mut room) = (evidence.artifacts.len(), Vec::new());
     for first in (0..all).step_by(MOST_ARTIFACTS * AT_ONCE) {
-        let some = evidence.artifacts.some(first..all.min(first + MOST_ARTIFACTS * AT_ONCE));
-        let some: Vec<&[Artifact]> = some.chunks(MOST_ARTIFACTS).collect();
+        // each may hold half a million rows: none is copied
+        let some = evidence.artifacts.lent(first..all.min(first + MOST_ARTIFACTS * AT_ONCE), &mut room);
+        let some: Vec<&[&Artifact]> = some.chunks(MOST_ARTIFACTS).collect();
         let made = each(&some, threads(), |chunk| {
             let (mut rest, mut out) = (*chunk, Vec::new());
             while !rest.is_empty() {
-                let (count, content) = block::pack(rest, ENOUGH);
+                let (count, content) = block::pack(rest.iter().copied(), ENOUGH);
                 rest = rest.get(count.max(1)..).unwrap_or(&[]);
                 out.push(make(ARTIFACTS, content));
             }
@@ -182,7 +183,7 @@ pub fn write(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<()>
     output.write_all(MAGIC)?;
     frames(
         evidence,
-        |letter, content| frame::of(letter, &content.packed()),
+        |letter, content| content.framed(letter),
         |bytes: Vec<u8>| {
             sha.update(&bytes);
             count += 1;

@@ -188,13 +188,34 @@ impl Stored {
         self.blocks.get(self.blocks.partition_point(|block| block.first <= position).checked_sub(1)?)
     }
 
-    /// Unpacks a block behind what is there.
-    fn unpack(&self, block: &Block, reader: &mut Reader, out: &mut Vec<Artifact>) -> Option<()> {
+    /// Shows each of a block, with its position.
+    fn show(&self, block: &Block, reader: &mut Reader, mut with: impl FnMut(usize, &mut Artifact)) -> Option<()> {
         let mut buffer = Vec::new();
         let content = unpacked(self.bytes.get(block.at.clone())?, &mut buffer)?;
         let mut unpacker = Unpacker::new(content.plain);
-        reader.each(&mut unpacker, content.keyed, super::MOST_ARTIFACTS, |_, one| out.push(taken(one)))?;
+        let all = |within, one: &mut Artifact| with(block.first + within as usize, one);
+        reader.each(&mut unpacker, content.keyed, super::MOST_ARTIFACTS, all)?;
         Some(())
+    }
+
+    /// Unpacks a block behind what is there.
+    fn unpack(&self, block: &Block, reader: &mut Reader, out: &mut Vec<Artifact>) -> Option<()> {
+        self.show(block, reader, |_, one| out.push(taken(one)))
+    }
+
+    /// Unpacks those of a range that are not kept.
+    pub(crate) fn unkept(&self, range: Range<usize>, out: &mut Vec<Artifact>) {
+        let begin = self.blocks.partition_point(|block| block.first <= range.start).saturating_sub(1);
+        let mut reader = Reader::default();
+        for block in self.blocks.iter().skip(begin).take_while(|block| block.first < range.end) {
+            let own = |position, one: &mut Artifact| {
+                if range.contains(&position) && self.kept(position).is_none() {
+                    out.push(taken(one));
+                }
+            };
+            // it could be read before, and nothing changes it
+            self.show(block, &mut reader, own).unwrap_or_default();
+        }
     }
 
     pub(crate) fn get(&self, position: usize) -> Option<&Artifact> {
@@ -215,7 +236,8 @@ impl Stored {
         all.get(position - block.first)
     }
 
-    fn kept(&self, position: usize) -> Option<&Artifact> {
+    /// One that stays unpacked.
+    pub(crate) fn kept(&self, position: usize) -> Option<&Artifact> {
         self.telling.get(*self.slots.get(position)? as usize)
     }
 

@@ -203,9 +203,9 @@ fn what_somebody_else_wrote_and_sealed_is_read_within_bounds() {
     assert!(read(block(0, 4)).is_err());
     assert!(read(block(MOST_ARTIFACTS + 1, 4)).is_err());
     assert!(read(block(MOST_ARTIFACTS, 100_000)).is_err());
-    let zeros = Content { plain: vec![0; 1 << 20], keyed: Vec::new() };
-    assert!(zeros.packed().len() > 1 << 20);
-    assert_eq!(content_of(&zeros.packed()), Some(zeros));
+    let zeros = || Content { plain: vec![0; 1 << 20], keyed: Vec::new() };
+    assert!(zeros().packed().len() > 1 << 20);
+    assert_eq!(content_of(&zeros().packed()), Some(zeros()));
 }
 
 /// What a frame holds, unpacked into what something longer was unpacked into.
