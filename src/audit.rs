@@ -18,7 +18,9 @@ use crate::model::assessment::Assessment;
 use crate::model::class::Class;
 use crate::model::day::Day;
 use crate::model::evidence::Evidence;
+use crate::model::packed;
 use crate::model::packs;
+use crate::model::people::PeopleIndex;
 use crate::model::policy::{Policy, SelectorSpec};
 use crate::model::several::both;
 use crate::model::waiver::Waiver;
@@ -230,18 +232,38 @@ impl Auditor {
         };
         // neither needs the other
         let (people, prepared) = both(|| people::resolve(evidence), prepared);
-        let request = assess::Request {
+        assess::assess_prepared(&self.asking(evidence, digest, &people, date), prepared)
+    }
+
+    /// Assesses evidence, and leaves it without rows: the marks of who is where take most of the memory of what is full of people, and are
+    /// given up as soon as it is known who is whom.
+    pub fn assess_once(&self, evidence: &mut Evidence, date: Day) -> Assessment {
+        let (people, digest) = both(|| people::resolve(evidence), || packed::digest(evidence));
+        for part in evidence.artifacts.telling_mut().flat_map(|artifact| &mut artifact.parts) {
+            part.rows = Vec::new();
+        }
+        let prepared = Prepared::new(&self.policy, evidence);
+        assess::assess_prepared(&self.asking(evidence, Some(&digest), &people, date), prepared)
+    }
+
+    fn asking<'s>(
+        &'s self,
+        evidence: &'s Evidence,
+        digest: Option<&'s str>,
+        people: &'s PeopleIndex,
+        date: Day,
+    ) -> assess::Request<'s> {
+        assess::Request {
             policy: &self.policy,
             evidence,
             digest,
-            people: &people,
+            people,
             classes: &self.classes,
             date,
             waivers: &self.waivers,
             model: self.model,
             target: &self.target_name,
-        };
-        assess::assess_prepared(&request, prepared)
+        }
     }
 
     /// Collects and assesses.
@@ -249,7 +271,7 @@ impl Auditor {
     /// # Errors
     /// As [`Auditor::collect`].
     pub fn audit(&self, target: &Target, date: Day) -> Result<Assessment, AuditError> {
-        let evidence = self.collect(target, &|_| {})?;
-        Ok(self.assess(&evidence, date))
+        let mut evidence = self.collect(target, &|_| {})?;
+        Ok(self.assess_once(&mut evidence, date))
     }
 }

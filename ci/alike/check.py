@@ -14,7 +14,7 @@ PROVOST = "provost v"
 def crates(*features):
     command = ["cargo", "tree", "--locked", "--edges", "normal,build,dev", "--prefix", "none", "--format", "{p}|{f}", *features]
     out = {}
-    for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+    for line in subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
         crate, bar, asked = line.removesuffix(" (*)").partition("|")
         if bar:
             out.setdefault(crate.removesuffix(" (proc-macro)"), set()).add(asked.removesuffix(" (*)"))
@@ -23,6 +23,8 @@ def crates(*features):
 
 def main():
     without, whole = crates(), crates("--features", sys.argv[1])
+    if not without:
+        sys.exit("nothing of what `cargo tree` says could be read")
     # those of which a variant is gone were asked for more
     more = {crate: whole[crate] for crate in without if not crate.startswith(PROVOST) and without[crate] - whole.get(crate, set())}
     for crate, asked in sorted(more.items()):

@@ -6,10 +6,13 @@ use super::value::Value;
 use super::{judge, predicate, select};
 use crate::model::day::Day;
 use crate::model::evidence::{Artifact, Read};
-use crate::model::policy::{Check, Policy};
+use crate::model::policy::{Check, Operator, Policy, Predicate};
 
 /// Checks that are answered so: others are answered one after the other.
 const MOST: usize = 64;
+/// Patterns and formulas in these, together. Each is compiled once only as long as all of them are remembered (see [`super::value::compiled`]
+/// and [`super::expression`]), for every artifact asks for them all in turn.
+const MOST_COMPILED: usize = 64;
 
 /// Attributes that an artifact has by itself, whatever else is in the delivery, and on whatever day. Not what only few have: that is asked
 /// of these.
@@ -78,7 +81,33 @@ fn mode_bit(artifact: &Artifact, bit: u32) -> Value {
 /// The checks of a policy that are answered so.
 pub(super) fn checks(policy: &Policy) -> Vec<&Check> {
     let all = policy.controls.iter().flat_map(|control| &control.checks);
-    all.filter(|check| select::asks_each_file(check) && is_own(check)).take(MOST).collect()
+    let mut room = MOST_COMPILED;
+    let fits = |check: &&Check| {
+        let left = room.checked_sub(compiled(check));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    all.filter(|check| select::asks_each_file(check) && is_everywhere(check) && is_own(check)).filter(fits).take(MOST).collect()
+}
+
+/// Whether nothing but what is left out lies outside a check's scope: of others most would be asked for nothing.
+fn is_everywhere(check: &Check) -> bool {
+    check.globs.iter().all(|glob| glob.starts_with('!'))
+}
+
+/// How many patterns and formulas a check has.
+fn compiled(check: &Check) -> usize {
+    let conditions = [check.filter.as_ref(), check.must.as_ref()].into_iter().flatten();
+    conditions.map(patterns).sum::<usize>() + usize::from(check.cel.is_some())
+}
+
+fn patterns(predicate: &Predicate) -> usize {
+    match predicate {
+        Predicate::Is(Operator::Matches, _) => 1,
+        Predicate::Is(..) => 0,
+        Predicate::Of(_, inner) | Predicate::Not(inner) | Predicate::Each(_, inner) => patterns(inner),
+        Predicate::All(parts) | Predicate::Any(parts) | Predicate::None(parts) => parts.iter().map(patterns).sum(),
+    }
 }
 
 /// Whether a check's conditions rest on nothing but what an artifact has by itself.
@@ -126,5 +155,39 @@ impl Answer {
     /// What came out: see [`judge::settled`].
     pub(super) fn of(&self, position: u32) -> Option<bool> {
         if self.open.has(position) { None } else { Some(!self.apart.has(position)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_artifact_has_by_itself_can_be_asked_of_it() {
+        let artifact = serde_json::json!({
+            "number": 1, "path": "a/b.zip!/c.txt", "folder": 1, "kind": "text", "extension_matches": true, "size": 1, "modified": 0,
+            "mark": 0, "encryption": "none", "read": "full", "parts": [], "gaps": [],
+        });
+        let artifact: Artifact = match serde_json::from_value(artifact) {
+            Ok(artifact) => artifact,
+            Err(error) => panic!("{error}"),
+        };
+        for name in OWN {
+            assert!(attribute(&artifact, name).is_some(), "{name}");
+        }
+        assert!(attribute(&artifact, "copies").is_none());
+    }
+
+    #[test]
+    fn no_more_patterns_are_asked_in_turn_than_are_remembered() {
+        let check = |many: usize| {
+            let one = || Predicate::Is(Operator::Matches, crate::model::policy::Literal::Text("a".to_owned()));
+            Predicate::Of(
+                "path".to_owned(),
+                Box::new(Predicate::Not(Box::new(Predicate::Any((0..many).map(|_| one()).collect())))),
+            )
+        };
+        assert_eq!(patterns(&check(5)), 5);
+        const { assert!(MOST_COMPILED <= crate::value::MOST_PATTERNS && MOST_COMPILED <= crate::expression::MOST_FORMULAS) };
     }
 }

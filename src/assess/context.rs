@@ -71,14 +71,14 @@ fn outers<'s>(evidence: &Evidence, survey: &'s Survey) -> Vec<(Outer, &'s str)> 
     }
     wanted.retain(|_, found| !*found);
     if !wanted.is_empty() {
-        let others = over(&evidence.artifacts, |first, artifacts| -> Vec<(Outer, &'s str)> {
-            let found = (first..).zip(artifacts).filter_map(|(position, artifact)| {
-                let (path, _) = wanted.get_key_value(artifact.path.as_str())?;
-                holds(&artifact.kind).is_none().then_some((Outer { position, shows: false }, *path))
-            });
-            found.collect()
+        let others = over(&evidence.artifacts, |found: &mut Vec<(Outer, &'s str)>, at, artifact| {
+            if let Some((path, _)) = wanted.get_key_value(artifact.path.as_str())
+                && holds(&artifact.kind).is_none()
+            {
+                found.push((Outer { position: at.position(), shows: false }, *path));
+            }
         });
-        out.extend(others.into_iter().flatten());
+        out.extend(others.into_iter().flat_map(|row| row.1));
         out.sort_by_key(|row| row.0.position);
     }
     out
@@ -261,10 +261,10 @@ impl<'a> Context<'a> {
         near.or_else(|| {
             let numbers = self.numbers.get_or_init(|| {
                 let mut out = HashMap::default();
-                let numbers = over(&self.evidence.artifacts, |first, artifacts| -> Vec<(u32, u32)> {
-                    (first..).zip(artifacts).map(|row| (row.1.number, row.0)).collect()
+                let numbers = over(&self.evidence.artifacts, |numbers: &mut Vec<(u32, u32)>, at, artifact| {
+                    numbers.push((artifact.number, at.position()));
                 });
-                for (number, position) in numbers.into_iter().flatten() {
+                for (number, position) in numbers.into_iter().flat_map(|row| row.1) {
                     out.entry(number).or_insert(position);
                 }
                 out

@@ -3,6 +3,7 @@
 use super::value::Value;
 use crate::model::policy::Formula;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,23 +14,30 @@ const DAY: f64 = 86_400.0;
 
 /// An expression that can be asked about items, and the functions of the language.
 struct Compiled {
-    text: String,
     program: cel::Program,
     functions: Arc<cel::Env>,
 }
 
+/// Expressions that are remembered: some checks ask theirs in turn of every artifact.
+pub(super) const MOST_FORMULAS: usize = 128;
+
 thread_local! {
-    /// The last one: a check asks the same of every item, and compiling takes far longer than asking.
-    static LAST: RefCell<Option<Rc<Compiled>>> = const { RefCell::new(None) };
+    /// A check asks the same of every item, and compiling takes far longer than asking.
+    static COMPILED: RefCell<HashMap<String, Rc<Compiled>>> = RefCell::new(HashMap::new());
 }
 
 fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
-    if let Some(known) = LAST.with_borrow(Clone::clone).filter(|last| last.text == text) {
+    if let Some(known) = COMPILED.with_borrow(|all| all.get(text).map(Rc::clone)) {
         return Ok(known);
     }
     let program = cel::Program::compile(text).map_err(|error| short(&error.to_string()))?;
-    let own = Rc::new(Compiled { text: text.to_owned(), program, functions: Arc::new(cel::Env::stdlib()) });
-    LAST.set(Some(Rc::clone(&own)));
+    let own = Rc::new(Compiled { program, functions: Arc::new(cel::Env::stdlib()) });
+    COMPILED.with_borrow_mut(|all| {
+        if all.len() >= MOST_FORMULAS {
+            all.clear();
+        }
+        all.insert(text.to_owned(), Rc::clone(&own));
+    });
     Ok(own)
 }
 

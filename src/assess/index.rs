@@ -200,10 +200,10 @@ impl<'a> Index<'a> {
             }
             _ => {
                 let scope = Scope::new(globs);
-                let inside = over(&self.evidence.artifacts, |first, artifacts| -> Vec<u32> {
-                    (first..).zip(artifacts).filter(|row| scope.has(&row.1.path)).map(|row| row.0).collect()
+                let inside = over(&self.evidence.artifacts, |inside: &mut Vec<u32>, at, artifact| {
+                    inside.extend(scope.has(&artifact.path).then(|| at.position()));
                 });
-                (Side::of(inside.concat(), all), false)
+                (Side::of(inside.into_iter().flat_map(|row| row.1).collect(), all), false)
             }
         };
         let sums = if side.len() == all { self.survey.whole } else { self.sums(&side) };

@@ -7,7 +7,7 @@ use super::context::undecided;
 use super::globs::{Folder, Globs};
 use super::side::Side;
 use super::summary;
-use crate::model::artifacts::{Artifacts, tells};
+use crate::model::artifacts::{Artifacts, At, tells};
 use crate::model::evidence::{Artifact, Encryption, Evidence, GapKind, Opened, PartKind, Read};
 use crate::model::policy::Check;
 use crate::model::word::Word;
@@ -265,9 +265,9 @@ pub(super) fn outside(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), move |path| outer(path).and_then(|at| path.get(..at))).skip(1)
 }
 
-/// What is made of each stretch of the artifacts, several at once: of the position of its first, and of all of them.
-pub(super) fn over<O: Send>(artifacts: &Artifacts, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
-    artifacts.walk(WALKERS, make)
+/// What is made of each stretch of the artifacts, several at once, with the position of its first.
+pub(super) fn over<O: Default + Send>(artifacts: &Artifacts, look: impl Fn(&mut O, At, &Artifact) + Sync) -> Vec<(u32, O)> {
+    artifacts.walk(WALKERS, look)
 }
 
 /// Who looks, and for what.
@@ -345,17 +345,13 @@ impl Survey {
 
     /// Looks at everything once; sides and answers are in the order of globs and checks.
     pub(super) fn of(evidence: &Evidence, looker: &Looker<'_>) -> Self {
-        let walked = over(&evidence.artifacts, |first, artifacts| {
-            let mut own = Look::default();
-            for (at, artifact) in (0_u32..).zip(artifacts) {
-                looker.look(&mut own, at, artifact);
-            }
-            (first, own.seen)
+        let walked = over(&evidence.artifacts, |own: &mut Look, at, artifact| {
+            looker.look(own, at.within, artifact);
         });
         let mut out = Self::expecting(evidence.artifacts.len());
         looker.make_room(&mut out);
         for (first, own) in walked {
-            out.append(first, own);
+            out.append(first, own.seen);
         }
         out.settle();
         out

@@ -254,7 +254,7 @@ const NOT_KEPT: &str = "the value is personal or secret and was not kept, so it 
 const MAPPING: &str = "the value is a mapping, which cannot be compared";
 
 /// Patterns that are remembered; those of a policy are fewer.
-const MOST_PATTERNS: usize = 256;
+pub(super) const MOST_PATTERNS: usize = 256;
 
 thread_local! {
     static COMPILED: RefCell<HashMap<String, Rc<regex::Regex>>> = RefCell::new(HashMap::new());

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         many(policy.controls.len(), "control"),
         auditor.classes.len()
     ));
-    let evidence = super::options::gather(&auditor, &target, output)?;
+    let mut evidence = super::options::gather(&auditor, &target, output)?;
     let (artifacts, gaps) = (evidence.artifacts.len(), evidence.gaps.len());
     output.tell(&format!(
         "collected {} with {} of the delivery in {:.1} s",
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         begun.elapsed().as_secs_f64()
     ));
     let begun = std::time::Instant::now();
-    let assessment = auditor.assess(&evidence, date);
+    let assessment = auditor.assess_once(&mut evidence, date);
     let (controls, findings) = (assessment.controls.len(), assessment.findings.len());
     output.tell(&format!(
         "judged {}, {}, in {:.1} s",

@@ -46,8 +46,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     auditor.date = Some(options.day()?);
     let (target, name) = args.source.open(&args.target, &mut auditor)?;
     auditor.target_name = name;
-    let evidence = super::options::gather(&auditor, &target, output)?;
-    let assessment = auditor.assess(&evidence, options.day()?);
+    let mut evidence = super::options::gather(&auditor, &target, output)?;
+    let assessment = auditor.assess_once(&mut evidence, options.day()?);
     put(places, args.all, output, &|id, style| {
         if id != "json" {
             return Some(report::inventory(&assessment, style).into_bytes());

@@ -28,14 +28,14 @@ const TERSE: [&str; 2] = ["postgresql", "sshd"];
 /// Texts that nobody has claimed and that may be such a product's.
 fn texts(artifacts: &Artifacts) -> Vec<Document> {
     let configs: Vec<&'static dyn Config> = CONFIGS.iter().copied().filter(|config| TERSE.contains(&config.id())).collect();
-    let unclaimed = |artifact: &&Artifact| {
+    let unclaimed = |artifact: &Artifact| {
         artifact.kind == "text" && artifact.size > 0 && artifact.parts.iter().all(|part| part.document.is_none())
     };
     let document = |artifact: &Artifact, config| (artifact.number, artifact.path.clone(), config, Arc::new(Node::text("", 0, 0)));
-    let all = artifacts.walk(1, |_, some| -> Vec<Document> {
-        some.iter().filter(unclaimed).flat_map(|artifact| configs.iter().map(|config| document(artifact, *config))).collect()
+    let all = artifacts.walk(1, |some: &mut Vec<Document>, _, artifact| {
+        some.extend(configs.iter().filter(|_| unclaimed(artifact)).map(|config| document(artifact, *config)));
     });
-    all.concat()
+    all.into_iter().flat_map(|row| row.1).collect()
 }
 
 /// Compose files beside one that are looked at.

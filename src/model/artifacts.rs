@@ -90,14 +90,20 @@ impl Artifacts {
         range.map_while(|position| stored.kept(position).or_else(|| unkept.next())).collect()
     }
 
-    /// What is made of all of them, a stretch at a time and several at once, in their order: of the position of a stretch's first, and of
-    /// the stretch.
-    pub fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
+    /// What is made of all of them, a stretch at a time and several at once, in their order: the position of each stretch's first, and what
+    /// was made. Each artifact is shown once, with its place.
+    pub fn walk<O: Default + Send>(&self, threads: usize, look: impl Fn(&mut O, At, &Artifact) + Sync) -> Vec<(u32, O)> {
         if let Some(stored) = &self.packed {
-            return stored.walk(threads, make);
+            return stored.walk(threads, look);
         }
         let stretches: Vec<(u32, &[Artifact])> = (0_u32..).step_by(STRETCH).zip(self.loose.chunks(STRETCH)).collect();
-        each(&stretches, threads, |(first, some)| make(*first, some))
+        each(&stretches, threads, |(first, some)| {
+            let mut out = O::default();
+            for (within, artifact) in (0_u32..).zip(*some) {
+                look(&mut out, At { first: *first, within }, artifact);
+            }
+            (*first, out)
+        })
     }
 
     /// All of them as a list that can be changed.
@@ -112,6 +118,22 @@ impl Artifacts {
     /// All of them as a list.
     pub fn into_loose(mut self) -> Vec<Artifact> {
         std::mem::take(self.loose_mut())
+    }
+}
+
+/// Where an artifact is that is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// The position of the first of those that are shown to one.
+    pub first: u32,
+    /// How many of these were shown before.
+    pub within: u32,
+}
+
+impl At {
+    /// The position.
+    pub fn position(self) -> u32 {
+        self.first + self.within
     }
 }
 

@@ -252,4 +252,16 @@ fn what_each_file_has_by_itself_is_the_same_asked_while_looking_and_afterwards()
         let of = |formula: &str| said(&asked(&format!("{{file: \"*\", cel: \"{formula}\"}}"), &files, &[]).1);
         assert_eq!(of(formula), of(&format!("({formula}) && people >= 0")), "{formula}");
     }
+    // many in one policy: more than are answered together, and than are remembered
+    let many = |formula: &str, must: &str| {
+        let of = |at: usize| match at % 3 {
+            0 => format!("{{file: \"*\", cel: \"size != {at}{formula}\"}}"),
+            _ => format!("{{file: \"*\", must: {{path: {{not: {{matches: '^{}/.*{}'}}}}{must}}}}}", at % 7, at % 10),
+        };
+        let checks: Vec<String> = (1..150).map(of).collect();
+        said(&asked(&checks.join(", "), &files, &[]).1)
+    };
+    let now = many("", "");
+    assert!(now[0][3].as_u64() > Some(100), "{}", now[0]);
+    assert_eq!(now, many(" && people >= 0", ", people: {at_least: 0}"));
 }

@@ -260,8 +260,12 @@ pub fn gather(evidence: &mut Evidence) {
         resources.push(draft.resource);
     }
     evidence.resources = resources;
-    let types = |_: u32, some: &[Artifact]| some.iter().map(|artifact| artifact.kind.clone()).collect::<HashSet<_>>();
-    let types: HashSet<Word> = evidence.artifacts.walk(1, types).into_iter().flatten().collect();
+    let types = evidence.artifacts.walk(1, |types: &mut HashSet<Word>, _, artifact| {
+        if !types.contains(&artifact.kind) {
+            types.insert(artifact.kind.clone());
+        }
+    });
+    let types: HashSet<Word> = types.into_iter().flat_map(|row| row.1).collect();
     for kind in RESOURCES {
         let mut described_by: Vec<String> = kind.sources.iter().map(|source| source.dialect.name().to_owned()).collect();
         described_by.dedup();

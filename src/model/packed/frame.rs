@@ -24,16 +24,17 @@ pub(super) struct Content {
 impl Content {
     /// In few bytes.
     pub(super) fn packed(self) -> Vec<u8> {
-        self.behind(|_| Vec::new())
+        // no more than that: thousands of these are in memory at once
+        self.pieces().concat()
     }
 
-    /// In few bytes, as a frame.
-    pub(super) fn framed(self, letter: u8) -> Vec<u8> {
-        self.behind(|length| head(letter, length))
+    /// In few bytes, as a frame: what follows each other, which may be very much and is not copied to stand in one place.
+    pub(super) fn framed(self, letter: u8) -> [Vec<u8>; 4] {
+        let [numbers, body, keyed] = self.pieces();
+        [head(letter, numbers.len() + body.len() + keyed.len()), numbers, body, keyed]
     }
 
-    /// In few bytes behind what is made of their number.
-    fn behind(self, head: impl FnOnce(usize) -> Vec<u8>) -> Vec<u8> {
+    fn pieces(self) -> [Vec<u8>; 3] {
         let Self { plain, keyed } = self;
         let small = lz4_flex::block::compress(&plain);
         let worth = small.len() < plain.len() && plain.len() / RATIO < small.len();
@@ -41,13 +42,7 @@ impl Content {
         let mut numbers = Packer::default();
         numbers.number(length as u64);
         numbers.number(body.len() as u64);
-        let pieces = [numbers.out, body, keyed];
-        let length = pieces.iter().map(Vec::len).sum();
-        let mut out = head(length);
-        // no more than that: thousands of these are in memory at once
-        out.reserve_exact(length);
-        pieces.iter().for_each(|piece| out.extend(piece));
-        out
+        [numbers.out, body, keyed]
     }
 }
 

@@ -184,10 +184,12 @@ pub fn write(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<()>
     frames(
         evidence,
         |letter, content| content.framed(letter),
-        |bytes: Vec<u8>| {
-            sha.update(&bytes);
+        |frame| {
             count += 1;
-            output.write_all(&bytes)
+            frame.iter().try_for_each(|piece| {
+                sha.update(piece);
+                output.write_all(piece)
+            })
         },
     )?;
     let end: Vec<u8> = count.to_le_bytes().into_iter().chain(sha.finalize()).collect();
@@ -287,9 +289,11 @@ impl Packed {
         }
         // one head, behind everything else
         let last = frames.pop().ok_or(Broken::Content("head"))?;
+        if frames.iter().any(|frame| frame.0 == HEAD) {
+            return Err(Broken::Content("frames"));
+        }
         if last.0 != HEAD {
-            let what = if frames.iter().any(|frame| frame.0 == HEAD) { "frames" } else { "head" };
-            return Err(Broken::Content(what));
+            return Err(Broken::Content("head"));
         }
         let mut buffer = Vec::new();
         let content = content(&bytes, &last, &mut buffer).ok_or(Broken::Content("head"))?;

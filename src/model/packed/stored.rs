@@ -3,8 +3,8 @@
 
 use super::block::{self, Reader};
 use super::frame::unpacked;
-use crate::model::artifacts::tells;
-use crate::model::evidence::Artifact;
+use crate::model::artifacts::{At, tells};
+use crate::model::evidence::{Artifact, Gap, Part};
 use crate::model::several::each;
 use crate::model::tree::Unpacker;
 use std::ops::Range;
@@ -29,9 +29,8 @@ pub struct Stored {
     slots: Vec<u32>,
     /// Positions of those that are kept unpacked, ascending.
     positions: Vec<u32>,
+    /// What there is to say of these need not be in their block, and may have changed since.
     telling: Vec<Artifact>,
-    /// Whether what there is to say of these is not in their block, or may have changed since.
-    apart: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -89,13 +88,17 @@ impl Sealed {
 
     /// The artifacts.
     pub fn opened(self) -> Vec<Artifact> {
-        Stored::joined(vec![self]).walk(1, |_, all| all.to_vec()).concat()
+        let all = Stored::joined(vec![self]).walk(1, |all: &mut Vec<Artifact>, _, one| all.push(one.clone()));
+        all.into_iter().flat_map(|row| row.1).collect()
     }
 }
 
-/// An artifact that stays where it is read, without its pieces and gaps from now on: the next one is read into its place.
+/// An artifact that stays where it is read, without its pieces and gaps from now on: the next one is read into its place, and into the room
+/// that this one's had, which may be far more than it needed.
 fn taken(artifact: &mut Artifact) -> Artifact {
-    let (parts, gaps) = (std::mem::take(&mut artifact.parts), std::mem::take(&mut artifact.gaps));
+    let mut parts: Vec<Part> = artifact.parts.drain(..).collect();
+    parts.iter_mut().for_each(|part| part.label.shrink_to_fit());
+    let gaps: Vec<Gap> = artifact.gaps.drain(..).collect();
     Artifact { parts, gaps, ..artifact.clone() }
 }
 
@@ -132,7 +135,7 @@ impl Stored {
     /// Of blocks that follow each other.
     pub fn joined(mut sealed: Vec<Sealed>) -> Self {
         sealed.retain(|one| !one.is_empty());
-        let (mut out, mut bytes) = (Self { apart: true, ..Self::default() }, Vec::new());
+        let (mut out, mut bytes) = (Self::default(), Vec::new());
         let sum = |what: fn(&Sealed) -> usize| sealed.iter().map(what).sum();
         bytes.reserve_exact(sum(|one| one.bytes.len()));
         out.slots.reserve_exact(sum(Sealed::len));
@@ -148,7 +151,6 @@ impl Stored {
     }
 
     pub(crate) fn telling_mut(&mut self) -> impl Iterator<Item = &mut Artifact> {
-        self.apart = true;
         self.telling.iter_mut()
     }
 
@@ -256,29 +258,21 @@ impl Stored {
         self.unpack(block, &mut Reader::default(), out).map(|()| block.first)
     }
 
-    /// Puts what is kept in its place, where it is not in the block as well.
-    fn complete(&self, first: u32, all: &mut [Artifact]) {
-        if !self.apart {
-            return;
-        }
-        let begin = self.positions.partition_point(|position| *position < first);
-        for (position, kept) in self.positions.iter().zip(&self.telling).skip(begin) {
-            let Some(own) = all.get_mut((position - first) as usize) else { return };
-            own.clone_from(kept);
-        }
-    }
-
-    pub(crate) fn walk<O: Send>(&self, threads: usize, make: impl Fn(u32, &[Artifact]) -> O + Sync) -> Vec<O> {
+    pub(crate) fn walk<O: Default + Send>(&self, threads: usize, look: impl Fn(&mut O, At, &Artifact) + Sync) -> Vec<(u32, O)> {
         let groups: Vec<&[Block]> = self.blocks.chunks(GROUP).collect();
         each(&groups, threads, |group| {
-            let (mut all, mut reader) = (Vec::new(), Reader::default());
+            let (mut out, mut reader) = (O::default(), Reader::default());
+            let first = group.first().map_or(0, |block| block.first);
             for block in *group {
+                let with = |position: usize, one: &mut Artifact| {
+                    let at = At { first: first as u32, within: (position - first) as u32 };
+                    // what is kept may have been changed
+                    look(&mut out, at, self.kept(position).unwrap_or(one));
+                };
                 // it could be read before, and nothing changes it
-                self.unpack(block, &mut reader, &mut all).unwrap_or_default();
+                self.show(block, &mut reader, with).unwrap_or_default();
             }
-            let first = group.first().map_or(0, |block| block.first as u32);
-            self.complete(first, &mut all);
-            make(first, &all)
+            (first as u32, out)
         })
     }
 }
