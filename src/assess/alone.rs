@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn what_an_artifact_has_by_itself_can_be_asked_of_it() {
         let artifact = serde_json::json!({
-            "number": 1, "path": "a/b.zip!/c.txt", "folder": 1, "kind": "text", "extension_matches": true, "size": 1, "modified": 0,
+            "number": 1, "path": "a/b.zip!/c.txt", "folder": 1, "type": "text", "extension_matches": true, "size": 1, "modified": 0,
             "mark": 0, "encryption": "none", "read": "full", "parts": [], "gaps": [],
         });
         let artifact: Artifact = match serde_json::from_value(artifact) {

@@ -72,9 +72,26 @@ fn shared(one: &str, other: &str) -> usize {
     length
 }
 
-/// Packs artifacts until there are `enough` bytes of them: how many, and their bytes.
-pub(super) fn pack<'a>(artifacts: impl IntoIterator<Item = &'a Artifact>, enough: usize) -> (usize, Content) {
-    let (mut packer, mut keyed, mut digests) = (Packer::default(), Vec::new(), Vec::new());
+/// Where keyed marks go that nobody wants, of which there may be millions.
+#[derive(Default)]
+pub(super) struct Unwanted;
+
+impl Extend<u8> for Unwanted {
+    fn extend<T: IntoIterator<Item = u8>>(&mut self, _: T) {}
+}
+
+impl From<Unwanted> for Vec<u8> {
+    fn from(_: Unwanted) -> Self {
+        Self::new()
+    }
+}
+
+/// Packs artifacts until there are `enough` bytes of them: how many, and their bytes, with keyed marks as far as those are kept.
+pub(super) fn pack<'a, K: Default + Extend<u8> + Into<Vec<u8>>>(
+    artifacts: impl IntoIterator<Item = &'a Artifact>,
+    enough: usize,
+) -> (usize, Content) {
+    let (mut packer, mut keyed, mut digests) = (Packer::default(), K::default(), Vec::new());
     let (mut before, mut count) = (Before::NOTHING, 0);
     for artifact in artifacts {
         if packer.out.len() >= enough {
@@ -90,14 +107,14 @@ pub(super) fn pack<'a>(artifacts: impl IntoIterator<Item = &'a Artifact>, enough
     let mut plain = packer.out;
     // in front of what may be very much, which is not copied for that
     plain.splice(0..0, first.out);
-    (count, Content { plain, keyed })
+    (count, Content { plain, keyed: keyed.into() })
 }
 
-fn artifact_in<'a>(
+fn artifact_in<'a, K: Extend<u8>>(
     artifact: &'a Artifact,
     before: &Before<'_>,
     packer: &mut Packer<'a>,
-    keyed: &mut Vec<u8>,
+    keyed: &mut K,
     digests: &mut Vec<u8>,
 ) -> Before<'a> {
     let Artifact {

@@ -19,7 +19,7 @@ use super::evidence::{Artifact, Delivery, Evidence, Resource, Since};
 use super::several::{each, taken};
 use super::tree::Unpacker;
 use super::value::hex;
-use block::Reader;
+use block::{Reader, Unwanted};
 use frame::{Content, Frames, Unpacked, unpacked};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -124,8 +124,9 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
 }
 
-/// All of the evidence in frames: what `make` makes of each, several at once, is given on in their order.
-fn frames<O: Send, E>(
+/// All of the evidence in frames: what `make` makes of each, several at once, is given on in their order. Keyed marks go where a `K` puts
+/// them.
+fn frames<K: Default + Extend<u8> + Into<Vec<u8>>, O: Send, E>(
     evidence: &Evidence,
     make: impl Fn(u8, Content) -> O + Sync,
     mut give: impl FnMut(O) -> Result<(), E>,
@@ -138,7 +139,7 @@ fn frames<O: Send, E>(
         let made = each(&some, threads(), |chunk| {
             let (mut rest, mut out) = (*chunk, Vec::new());
             while !rest.is_empty() {
-                let (count, content) = block::pack(rest.iter().copied(), ENOUGH);
+                let (count, content) = block::pack::<K>(rest.iter().copied(), ENOUGH);
                 rest = rest.get(count.max(1)..).unwrap_or(&[]);
                 out.push(make(ARTIFACTS, content));
             }
@@ -161,7 +162,7 @@ fn count_in(digest: &mut Sha256, (letter, plain): (u8, [u8; 32])) {
 /// The digest of evidence: over all that does not differ from audit to audit, which is everything but keyed marks and the day.
 pub fn digest(evidence: &Evidence) -> String {
     let mut digest = Sha256::new();
-    let made: Result<(), std::convert::Infallible> = frames(
+    let made: Result<(), std::convert::Infallible> = frames::<Unwanted, _, _>(
         evidence,
         |letter, content| (letter, Sha256::digest(&content.plain).into()),
         |frame| {
@@ -181,7 +182,7 @@ pub fn write(evidence: &Evidence, output: &mut dyn Write) -> std::io::Result<()>
     let (mut sha, mut count) = (Sha256::new(), 0_u64);
     sha.update(MAGIC);
     output.write_all(MAGIC)?;
-    frames(
+    frames::<Vec<u8>, _, _>(
         evidence,
         |letter, content| content.framed(letter),
         |frame| {

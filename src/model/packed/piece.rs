@@ -40,7 +40,7 @@ const STATUSES: [Status; 5] = [Status::Pass, Status::Fail, Status::Error, Status
 const TOP: usize = 0;
 
 /// Packs a piece.
-pub(super) fn put<'a>(part: &'a Part, packer: &mut Packer<'a>, keyed: &mut Vec<u8>) {
+pub(super) fn put<'a>(part: &'a Part, packer: &mut Packer<'a>, keyed: &mut impl Extend<u8>) {
     let Part {
         label,
         kind,
@@ -135,7 +135,7 @@ pub(super) fn put<'a>(part: &'a Part, packer: &mut Packer<'a>, keyed: &mut Vec<u
         for (set, sketch) in sketches {
             packer.number((*set).into());
             keyed.extend((sketch.len() as u64).to_le_bytes());
-            keyed.extend(sketch.as_bytes());
+            keyed.extend(sketch.bytes());
         }
     }
     if let Some(document) = document {

@@ -70,7 +70,7 @@ impl Sealed {
         for (within, artifact) in (0_u32..).zip(&mut artifacts) {
             found.add(within, artifact, false);
         }
-        let (count, content) = block::pack(&artifacts, usize::MAX);
+        let (count, content) = block::pack::<Vec<u8>>(&artifacts, usize::MAX);
         let bytes = content.packed();
         found.close(0..bytes.len(), count);
         Self { bytes, found }
@@ -97,7 +97,9 @@ impl Sealed {
 /// that this one's had, which may be far more than it needed.
 fn taken(artifact: &mut Artifact) -> Artifact {
     let mut parts: Vec<Part> = artifact.parts.drain(..).collect();
-    parts.iter_mut().for_each(|part| part.label.shrink_to_fit());
+    for part in &mut parts {
+        part.label.shrink_to_fit();
+    }
     let gaps: Vec<Gap> = artifact.gaps.drain(..).collect();
     Artifact { parts, gaps, ..artifact.clone() }
 }

@@ -196,7 +196,7 @@ fn what_somebody_else_wrote_and_sealed_is_read_within_bounds() {
         };
         let path = "a".repeat(path);
         let artifacts: Vec<Artifact> = (0..count as u32).map(|number| one(number, path.clone())).collect();
-        let (_, content) = block::pack(&artifacts, usize::MAX);
+        let (_, content) = block::pack::<Vec<u8>>(&artifacts, usize::MAX);
         sealed(&[(ARTIFACTS, content.packed()), frames[3].clone()])
     };
     assert!(read(block(MOST_ARTIFACTS, 4)).is_ok());
