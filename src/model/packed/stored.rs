@@ -22,8 +22,8 @@ const NOTHING: u32 = u32::MAX;
 /// Packed artifacts.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
-    /// The file.
-    bytes: Vec<u8>,
+    /// The file, or what was packed at several times: none of that is copied to stand in one place.
+    bytes: Vec<Vec<u8>>,
     blocks: Vec<Block>,
     /// For each artifact where it is among `telling`.
     slots: Vec<u32>,
@@ -37,8 +37,8 @@ pub struct Stored {
 struct Block {
     /// The position of its first.
     first: usize,
-    /// Its frame's content.
-    at: Range<usize>,
+    /// In which of them its frame's content is, and where in it.
+    at: (usize, Range<usize>),
     /// What is in it, once somebody asked.
     all: OnceLock<Vec<Artifact>>,
 }
@@ -137,31 +137,27 @@ impl Stored {
     /// Of blocks that follow each other.
     pub fn joined(mut sealed: Vec<Sealed>) -> Self {
         sealed.retain(|one| !one.is_empty());
-        let (mut out, mut bytes) = (Self::default(), Vec::new());
+        let mut out = Self::default();
         let sum = |what: fn(&Sealed) -> usize| sealed.iter().map(what).sum();
-        bytes.reserve_exact(sum(|one| one.bytes.len()));
         out.slots.reserve_exact(sum(Sealed::len));
         out.telling.reserve_exact(sum(|one| one.found.telling.len()));
-        for Sealed { bytes: own, mut found } in sealed {
-            for (at, _) in &mut found.blocks {
-                *at = bytes.len() + at.start..bytes.len() + at.end;
-            }
-            bytes.extend(own);
+        for Sealed { bytes, found } in sealed {
             out.append(found);
+            out.bytes.push(bytes);
         }
-        out.of(bytes)
+        out
     }
 
     pub(crate) fn telling_mut(&mut self) -> impl Iterator<Item = &mut Artifact> {
         self.telling.iter_mut()
     }
 
-    /// Takes in what comes after all that is here.
+    /// Takes in what comes after all that is here; its bytes are those that are next.
     pub(super) fn append(&mut self, mut found: Found) {
         let begin = self.slots.len();
         let mut first = begin;
         for (at, count) in found.blocks {
-            self.blocks.push(Block { first, at, all: OnceLock::new() });
+            self.blocks.push(Block { first, at: (self.bytes.len(), at), all: OnceLock::new() });
             first += count;
         }
         self.slots.resize(first, NOTHING);
@@ -175,8 +171,9 @@ impl Stored {
     }
 
     /// With the file of which its blocks are.
-    pub(super) fn of(self, bytes: Vec<u8>) -> Self {
-        Self { bytes, ..self }
+    pub(super) fn of(mut self, bytes: Vec<u8>) -> Self {
+        self.bytes.push(bytes);
+        self
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -195,7 +192,8 @@ impl Stored {
     /// Shows each of a block, with its position.
     fn show(&self, block: &Block, reader: &mut Reader, mut with: impl FnMut(usize, &mut Artifact)) -> Option<()> {
         let mut buffer = Vec::new();
-        let content = unpacked(self.bytes.get(block.at.clone())?, &mut buffer)?;
+        let (bytes, at) = &block.at;
+        let content = unpacked(self.bytes.get(*bytes)?.get(at.clone())?, &mut buffer)?;
         let mut unpacker = Unpacker::new(content.plain);
         let all = |within, one: &mut Artifact| with(block.first + within as usize, one);
         reader.each(&mut unpacker, content.keyed, super::MOST_ARTIFACTS, all)?;
