@@ -1,6 +1,7 @@
 //! Checks that ask every file of what it has by itself: its path, type, size, permission. They are answered while artifacts are looked at
 //! anyway, several at once, so that none has to be unpacked again for its name. Pure; it answers what `file` would, one by one.
 
+use super::globs::Globs;
 use super::side::Side;
 use super::value::Value;
 use super::{judge, predicate, select};
@@ -87,12 +88,33 @@ pub(super) fn checks(policy: &Policy) -> Vec<&Check> {
         room = left.unwrap_or(room);
         left.is_some()
     };
-    all.filter(|check| select::asks_each_file(check) && is_everywhere(check) && is_own(check)).filter(fits).take(MOST).collect()
+    all.filter(|check| select::asks_each_file(check) && is_own(check)).filter(fits).take(MOST).collect()
 }
 
-/// Whether nothing but what is left out lies outside a check's scope: of others most would be asked for nothing.
-fn is_everywhere(check: &Check) -> bool {
-    check.globs.iter().all(|glob| glob.starts_with('!'))
+/// What lies in a check's scope, by the numbers of globs: nobody asks for more. All of it where one of its globs has none.
+pub(super) struct Reach {
+    into: Option<Vec<usize>>,
+    out: Vec<usize>,
+}
+
+impl Reach {
+    /// Of a check, where all globs are looked up together.
+    pub(super) fn of(check: &Check, globs: Option<&Globs>) -> Self {
+        let all = Self { into: None, out: Vec::new() };
+        let number = |glob: &&String| globs?.number(glob.trim_start_matches('!'));
+        let (out, into): (Vec<&String>, Vec<&String>) = check.globs.iter().partition(|glob| glob.starts_with('!'));
+        let (Some(out), Some(into)) = (out.iter().map(number).collect(), into.iter().map(number).collect::<Option<Vec<_>>>())
+        else {
+            return all;
+        };
+        Self { into: Some(into).filter(|into| !into.is_empty()), out }
+    }
+
+    /// Whether something lies in it that these globs match.
+    pub(super) fn has(&self, hits: &[usize]) -> bool {
+        self.into.as_ref().is_none_or(|into| into.iter().any(|glob| hits.contains(glob)))
+            && !self.out.iter().any(|glob| hits.contains(glob))
+    }
 }
 
 /// How many patterns and formulas a check has.

@@ -24,6 +24,8 @@ pub(super) const MOST_FORMULAS: usize = 128;
 thread_local! {
     /// A check asks the same of every item, and compiling takes far longer than asking.
     static COMPILED: RefCell<HashMap<String, Rc<Compiled>>> = RefCell::new(HashMap::new());
+    /// The functions of the language, which all share.
+    static FUNCTIONS: Arc<cel::Env> = Arc::new(cel::Env::stdlib());
 }
 
 fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
@@ -31,7 +33,7 @@ fn compiled(text: &str) -> Result<Rc<Compiled>, String> {
         return Ok(known);
     }
     let program = cel::Program::compile(text).map_err(|error| short(&error.to_string()))?;
-    let own = Rc::new(Compiled { program, functions: Arc::new(cel::Env::stdlib()) });
+    let own = Rc::new(Compiled { program, functions: FUNCTIONS.with(Arc::clone) });
     COMPILED.with_borrow_mut(|all| {
         if all.len() >= MOST_FORMULAS {
             all.clear();

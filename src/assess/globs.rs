@@ -124,6 +124,11 @@ impl Globs {
         self.all.len()
     }
 
+    /// The number of one of them.
+    pub(super) fn number(&self, glob: &str) -> Option<usize> {
+        self.all.iter().position(|known| known == glob)
+    }
+
     /// Whether a glob asks for a name.
     pub(super) fn is_picky(&self, number: usize) -> bool {
         self.picky.get(number) == Some(&true)

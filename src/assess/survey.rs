@@ -2,7 +2,7 @@
 //! artifact, so that nobody else has to walk over a million of them. Pure: no file, clock or network; what comes out is what one walk in
 //! the order of the evidence would find.
 
-use super::alone::Answer;
+use super::alone::{Answer, Reach};
 use super::context::undecided;
 use super::globs::{Folder, Globs};
 use super::side::Side;
@@ -277,13 +277,14 @@ pub(super) struct Looker<'l> {
     classes: usize,
     /// None where one of them is no glob.
     globs: Option<&'l Globs>,
-    /// Checks of what each has by itself.
-    alone: &'l [&'l Check],
+    /// Checks of what each has by itself, and what they ask of.
+    alone: Vec<(&'l Check, Reach)>,
 }
 
 impl<'l> Looker<'l> {
     pub(super) fn new(classes: &'l [String], globs: Option<&'l Globs>, alone: &'l [&'l Check]) -> Self {
         let own = classes.iter().take(MOST_BITS);
+        let alone = alone.iter().map(|check| (*check, Reach::of(check, globs))).collect();
         Self { bits: own.clone().enumerate().map(|row| (row.1.as_str(), row.0)).collect(), classes: own.len(), globs, alone }
     }
 
@@ -302,21 +303,23 @@ impl<'l> Looker<'l> {
     }
 
     /// Looks at the next one of a stretch, by its position in that; whether somebody is likely to ask for it.
-    pub(super) fn look(&self, Look { seen, folder }: &mut Look, at: u32, artifact: &Artifact) -> bool {
+    pub(super) fn look(&self, Look { seen, folder, hits }: &mut Look, at: u32, artifact: &Artifact) -> bool {
         if at == 0 {
             self.make_room(seen);
         }
         let mut likely = seen.meet(at, artifact, &self.bits);
+        hits.clear();
         if let Some(globs) = self.globs {
             globs.each(&artifact.path, folder, |hit| {
                 likely |= globs.is_picky(hit);
+                hits.push(hit);
                 if let Some(side) = seen.sides.get_mut(hit) {
                     side.push(at);
                 }
             });
         }
-        for (check, answer) in self.alone.iter().zip(&mut seen.answers) {
-            likely |= answer.ask(check, at, artifact);
+        for ((check, reach), answer) in self.alone.iter().zip(&mut seen.answers) {
+            likely |= reach.has(hits) && answer.ask(check, at, artifact);
         }
         likely
     }
@@ -326,6 +329,8 @@ impl<'l> Looker<'l> {
 #[derive(Default)]
 pub(super) struct Look {
     pub seen: Survey,
+    /// The globs that match the last one.
+    hits: Vec<usize>,
     /// Where the last one was.
     folder: Folder,
 }

@@ -295,24 +295,19 @@ fn tie(again: &Again, ties: &mut Ties<'_>, rule: Rule, asked: &dyn Fn(&IdMark) -
 fn names(rows: &[Row<'_>], persons: &mut Ties<'_>) -> Vec<Option<u32>> {
     let anchored = |row: &Row<'_>| row.ids.iter().any(ties);
     let mut owner: Vec<Option<u32>> = vec![None; rows.len()];
-    let mut called: HashMap<IdMark, Vec<u32>> = HashMap::default();
     // who answers to a name is asked only for rows that have nothing better; in a register all have
-    let asked: HashSet<IdMark> = rows
-        .iter()
-        .filter(|row| !anchored(row))
-        .flat_map(|row| row.ids.iter())
-        .filter_map(|id| match id.kind {
-            ID_HINT_NAME => Some(IdMark { kind: ID_NAME, mark: id.mark }),
-            _ => Some(*id).filter(is_name),
-        })
-        .collect();
+    let asked = rows.iter().filter(|row| !anchored(row)).flat_map(|row| row.ids.iter()).filter_map(|id| match id.kind {
+        ID_HINT_NAME => Some(IdMark { kind: ID_NAME, mark: id.mark }),
+        _ => Some(*id).filter(is_name),
+    });
+    let mut called: HashMap<IdMark, Vec<u32>> = asked.map(|id| (id, Vec::new())).collect();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| anchored(row)) {
         let root = persons.root(index as u32);
         if let Some(slot) = owner.get_mut(index) {
             *slot = Some(root);
         }
-        for id in row.ids.iter().filter(|id| is_name(id) && asked.contains(id)) {
-            let list = called.entry(*id).or_default();
+        for id in row.ids.iter().filter(|id| is_name(id)) {
+            let Some(list) = called.get_mut(id) else { continue };
             if !list.contains(&root) && list.len() < 3 {
                 list.push(root);
             }
