@@ -423,6 +423,27 @@ mod tests {
     }
 
     #[test]
+    fn whatever_stands_in_several_rows_is_found_and_nothing_else() {
+        for many in [0, 1, 2, 300, 5_000] {
+            // a third of them twice, some in one row, marks alike in all bits but the lowest
+            let id = |n: u64| IdMark { kind: (n % 3) as u8, mark: n / 3 };
+            let ids: Vec<IdMark> = (0..many).map(id).chain((0..many).filter(|n| n % 3 == 1).map(id)).collect();
+            let rows: Vec<Row<'_>> = ids
+                .chunks(4)
+                .map(|ids| Row { artifact: 0, part: 0, set: ClassSet::default(), ids: Cow::Borrowed(ids) })
+                .collect();
+            let again = Again::of(&rows);
+            let expected: Vec<IdMark> = (0..many).filter(|n| n % 3 == 1).map(id).collect();
+            assert_eq!(again.ids, expected, "{many}");
+            for (id, places) in again.all() {
+                let own: Vec<u32> =
+                    (0_u32..).zip(&rows).flat_map(|row| row.1.ids.iter().filter(|own| **own == id).map(move |_| row.0)).collect();
+                assert_eq!(places, own);
+            }
+        }
+    }
+
+    #[test]
     fn beyond_the_bound_the_same_people_are_estimated_once() {
         let parts = || vec![part(1..=6_000), part((1..=6_000).rev()), part(100..=300)];
         let mut exact = evidence(parts());
