@@ -119,8 +119,7 @@ impl Reach {
 
 /// How many patterns and formulas a check has.
 fn compiled(check: &Check) -> usize {
-    let conditions = [check.filter.as_ref(), check.must.as_ref()].into_iter().flatten();
-    conditions.map(patterns).sum::<usize>() + usize::from(check.cel.is_some())
+    check.conditions().map(patterns).sum::<usize>() + usize::from(check.cel.is_some())
 }
 
 fn patterns(predicate: &Predicate) -> usize {
@@ -134,9 +133,8 @@ fn patterns(predicate: &Predicate) -> usize {
 
 /// Whether a check's conditions rest on nothing but what an artifact has by itself.
 fn is_own(check: &Check) -> bool {
-    let conditions = [check.filter.as_ref(), check.must.as_ref()].into_iter().flatten().flat_map(predicate::attributes);
     let formula = check.cel.iter().flat_map(|formula| &formula.variables).map(|variable| variable.name.as_str());
-    conditions.chain(formula).all(|name| OWN.contains(&name))
+    check.conditions().flat_map(predicate::attributes).chain(formula).all(|name| OWN.contains(&name))
 }
 
 /// What came out for one of them. All others comply.

@@ -236,6 +236,13 @@ pub struct Check {
     pub line: u32,
 }
 
+impl Check {
+    /// What items have to meet to count, and to comply.
+    pub fn conditions(&self) -> impl Iterator<Item = &Predicate> {
+        [self.filter.as_ref(), self.must.as_ref()].into_iter().flatten()
+    }
+}
+
 /// A CEL expression with what it speaks of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Formula {

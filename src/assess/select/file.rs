@@ -175,7 +175,7 @@ pub(super) fn asks_each(check: &Check) -> bool {
 
 /// The attributes that a check's conditions speak of.
 fn attributes(check: &Check) -> impl Iterator<Item = &str> {
-    [check.filter.as_ref(), check.must.as_ref()].into_iter().flatten().flat_map(predicate::attributes)
+    check.conditions().flat_map(predicate::attributes)
 }
 
 /// Attributes in which few artifacts differ: those of the same profile have the same.
