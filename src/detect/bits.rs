@@ -54,6 +54,12 @@ impl Eight {
         gathered(all & !self.0)
     }
 
+    /// A bit for each low line.
+    #[inline]
+    pub(super) const fn lines(self) -> u64 {
+        gathered(between(self.0 & !TOPS, b'_', b'_') & !self.0)
+    }
+
     /// A bit for each byte that is no ASCII.
     #[inline]
     pub(super) const fn high(self) -> u64 {
@@ -109,18 +115,20 @@ mod tests {
         let all: Vec<u8> = (0..=255).chain(b"_a0 ".iter().copied()).collect();
         for length in [0, 1, 7, 8, 63, 64, 65, 200, all.len()] {
             let bytes = &all[..length];
-            let mut own = [const { Vec::<u64>::new() }; 6];
+            let mut own = [const { Vec::<u64>::new() }; 7];
             let kinds = |eight: Eight| {
-                [eight.digits(), eight.alphanumeric(), eight.words(), eight.high(), eight.capitals(), eight.small()]
+                let letters = [eight.capitals(), eight.small()];
+                [eight.digits(), eight.alphanumeric(), eight.words(), eight.high(), letters[0], letters[1], eight.lines()]
             };
             each(bytes, kinds, |all| own.iter_mut().zip(all).for_each(|(own, bits)| own.push(bits)));
-            let asked: [fn(&u8) -> bool; 6] = [
+            let asked: [fn(&u8) -> bool; 7] = [
                 u8::is_ascii_digit,
                 u8::is_ascii_alphanumeric,
                 |byte| byte.is_ascii_alphanumeric() || *byte == b'_',
                 |byte| !byte.is_ascii(),
                 u8::is_ascii_uppercase,
                 u8::is_ascii_lowercase,
+                |byte| *byte == b'_',
             ];
             for (own, asked) in own.iter().zip(asked) {
                 for (from, to) in [(0, length), (length / 3, length), (length / 3, length - length / 4)] {

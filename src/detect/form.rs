@@ -1,14 +1,15 @@
 //! What can be told of a regular expression from its parsed form: how its matches begin, and what they cannot do without. It must not
 //! compile or search.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use super::hinge;
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind, Look};
 
 /// Where the matches of an expression begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Start {
     /// With the first byte of a word.
     Word,
-    /// With the first byte of a word, with a byte of no word, or at the start of a text or line.
+    /// With the first byte of a word, with a byte of no word, with a low line, or at the start of a text or line.
     Edge,
     /// A few bytes before a number, with which this rest of it begins.
     Number(Box<Hir>),
@@ -27,6 +28,8 @@ pub(super) enum Need {
     Digit,
     /// A colon or an equals sign.
     Sign,
+    /// A comma or an opening bracket.
+    List,
     /// Nobody can say.
     Nothing,
 }
@@ -51,19 +54,28 @@ pub(super) struct Form {
     pub(super) line: bool,
     /// Every match has a letter in it, or a byte that is no ASCII.
     pub(super) letter: bool,
+    /// What stands before the first byte that it needs, if it is looked for from there.
+    pub(super) before: Option<Hir>,
 }
 
 /// How the matches of an expression begin, and what they need.
 pub(super) fn of(hir: &Hir) -> Form {
     let literal = literal(hir).filter(|literal| literal.len() >= TELLING);
-    let need = if needs(hir, &|byte| matches!(byte, b'@' | b'%')) {
+    let mut before = None;
+    let mut hinged = |asked: &[u8]| {
+        before = needs(hir, &|byte| asked.contains(&byte)).then(|| hinge::before(hir, asked)).flatten();
+        before.is_some()
+    };
+    let need = if hinged(&RARE) {
         Need::Rare
     } else if let Some(literal) = literal {
         Need::Literal(literal)
     } else if needs(hir, &|byte| byte.is_ascii_digit()) {
         Need::Digit
-    } else if needs(hir, &|byte| matches!(byte, b':' | b'=')) {
+    } else if hinged(&SIGNS) {
         Need::Sign
+    } else if hinged(&LIST) {
+        Need::List
     } else {
         Need::Nothing
     };
@@ -77,10 +89,21 @@ pub(super) fn of(hir: &Hir) -> Form {
         Lead::Word | Lead::Edge if !has(&other) => Start::Edge,
         _ => number(hir).map_or(Start::Anywhere, |rest| Start::Number(Box::new(rest))),
     };
+    if start == Start::Anywhere && need == Need::Digit {
+        // a match that may begin with its number may begin inside of one
+        before = hinge::before(hir, b"0123456789").filter(|before| before.properties().minimum_len() > Some(0));
+    }
     let words = words(hir).filter(|words| words.iter().all(|word| word.len() >= TELLING_WORD)).unwrap_or_default();
     let letter = needs(hir, &|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    Form { start, need, words, line: has(&[Look::StartLF, Look::StartCRLF]), letter }
+    Form { start, need, words, line: has(&[Look::StartLF, Look::StartCRLF]), letter, before }
 }
+
+/// Signs that most texts have none of.
+pub(super) const RARE: [u8; 2] = [b'@', b'%'];
+/// Signs between a name and its value.
+pub(super) const SIGNS: [u8; 2] = [b':', b'='];
+/// Signs between one thing and the next, and before the first.
+pub(super) const LIST: [u8; 2] = [b',', b'('];
 
 /// Whether every match has one of some bytes in it.
 fn needs(hir: &Hir, asked: &dyn Fn(u8) -> bool) -> bool {
@@ -89,11 +112,18 @@ fn needs(hir: &Hir, asked: &dyn Fn(u8) -> bool) -> bool {
         HirKind::Class(Class::Bytes(class)) => {
             class.iter().next().is_some() && class.iter().all(|range| (range.start()..=range.end()).all(asked))
         }
+        // `=|:` is a class of characters
+        HirKind::Class(Class::Unicode(class)) => {
+            let all = |range: &ClassUnicodeRange| {
+                (range.start()..=range.end()).all(|one| u8::try_from(one).is_ok_and(|byte| byte.is_ascii() && asked(byte)))
+            };
+            class.iter().next().is_some() && class.iter().all(all)
+        }
         HirKind::Capture(capture) => needs(&capture.sub, asked),
         HirKind::Repetition(repetition) => repetition.min > 0 && needs(&repetition.sub, asked),
         HirKind::Concat(parts) => parts.iter().any(|part| needs(part, asked)),
         HirKind::Alternation(parts) => parts.iter().all(|part| needs(part, asked)),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Empty | HirKind::Look(_) => false,
     }
 }
 
@@ -166,8 +196,10 @@ enum Lead {
     Border,
     /// With the first byte of a word.
     Word,
-    /// Where a text, a line or a word begins, or with a byte of no word.
+    /// Where a text, a line or a word begins, with a byte of no word or with a low line.
     Edge,
+    /// With a border of a word and nothing yet, or as an edge.
+    EdgeOrBorder,
     /// Otherwise, or nobody can say.
     Other,
 }
@@ -190,11 +222,11 @@ fn lead(hir: &Hir, border: bool) -> Lead {
         HirKind::Look(_) => Lead::Other,
         HirKind::Literal(literal) => {
             let word = literal.0.first().copied().map(is_word);
-            first(word == Some(true), word == Some(false))
+            first(word == Some(true), word == Some(false) || literal.0.first() == Some(&b'_'))
         }
         HirKind::Class(Class::Bytes(class)) => {
             let bytes = || class.iter().flat_map(|range| range.start()..=range.end());
-            first(bytes().all(is_word), !bytes().any(is_word))
+            first(bytes().all(is_word), bytes().all(|byte| !is_word(byte) || byte == b'_'))
         }
         HirKind::Class(Class::Unicode(class)) => {
             let words = |byte: char| u8::try_from(byte).is_ok_and(is_word);
@@ -203,13 +235,22 @@ fn lead(hir: &Hir, border: bool) -> Lead {
         HirKind::Capture(capture) => lead(&capture.sub, border),
         HirKind::Repetition(repetition) => match lead(&repetition.sub, border) {
             Lead::Word if repetition.min == 0 => so_far,
-            Lead::Border | Lead::Edge if repetition.min == 0 => Lead::Other,
+            Lead::Border | Lead::Edge | Lead::EdgeOrBorder if repetition.min == 0 => Lead::Other,
             other => other,
         },
         HirKind::Concat(parts) => {
             let mut now = so_far;
             for part in parts {
-                now = lead(part, now == Lead::Border);
+                let either = now == Lead::EdgeOrBorder;
+                now = lead(part, either || now == Lead::Border);
+                if either {
+                    // what ended as an edge did not wait for what comes behind it
+                    now = match now {
+                        Lead::Border => Lead::EdgeOrBorder,
+                        Lead::Word | Lead::Edge => Lead::Edge,
+                        other => other,
+                    };
+                }
                 if matches!(now, Lead::Word | Lead::Edge | Lead::Other) {
                     break;
                 }
@@ -223,6 +264,8 @@ fn lead(hir: &Hir, border: bool) -> Lead {
             all.fold(one, |one, other| match (one, other) {
                 (one, other) if one == other => one,
                 (one, other) if edge(one) && edge(other) => Lead::Edge,
+                (Lead::Border | Lead::EdgeOrBorder, Lead::Edge | Lead::EdgeOrBorder)
+                | (Lead::Edge | Lead::EdgeOrBorder, Lead::Border) => Lead::EdgeOrBorder,
                 _ => Lead::Other,
             })
         }
@@ -311,6 +354,12 @@ mod tests {
             (r"\bgh[po]_[A-Z0-9]{36}", Start::Word, literal("gh")),
             (r"(?i)(?:^|[^/])(?:password|pwd) ?[:=](\S+)", Start::Anywhere, Need::Sign),
             (r"(?m)\b[a-z]{2}|^a", Start::Edge, Need::Nothing),
+            (r"(?:\b|_)ab", Start::Edge, literal("ab")),
+            (r"(?:\b|_)-b", Start::Anywhere, literal("-b")),
+            (r"(?:\b|_)[_-]b", Start::Anywhere, Need::Nothing),
+            (r"(?:^|\b|_)(?:a|b)", Start::Edge, Need::Nothing),
+            (r"_?\bab", Start::Anywhere, literal("ab")),
+            (r"(?i)(?:key|pw) ?[,(]x", Start::Anywhere, Need::List),
             (r"\b{end}~!{3}~", Start::Anywhere, Need::Nothing),
             (r"(?Rm)$\n~x", Start::Anywhere, literal("\n~x")),
             (r"-x\b{end}", Start::Anywhere, literal("-x")),

@@ -16,6 +16,7 @@ mod dated;
 pub mod engine;
 pub mod fingerprint;
 mod form;
+mod hinge;
 mod lazy;
 mod listen;
 mod lone;

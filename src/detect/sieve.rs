@@ -1,10 +1,12 @@
 //! Where patterns may match, for all of them in one pass. Nearly all begin where a word does, or with a byte of no word: from there one
-//! automaton over all of them runs until none is possible any more, which mostly is known from the first bytes. Some stand behind a
-//! byte or two before a number, and are tried where numbers begin. The few others are looked for by an automaton that reads every byte.
+//! automaton over all of them runs until none is possible any more, which mostly is known from the first bytes. What cannot do without
+//! a sign that few places have is looked for from there, backwards first (`hinge`). Some stand behind a byte or two before a number, and
+//! are tried where numbers begin. The few others are looked for by an automaton that reads every byte.
 //! None of them is looked for in a text without what it needs. It must not know what the patterns are for.
 
 use super::bits;
-use super::form::{Form, Need, Start};
+use super::form::{self, Form, Need, Start};
+use super::hinge;
 use super::lazy::Lazy;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
@@ -26,15 +28,17 @@ const MOST_STEPS: usize = 16;
 /// Bytes of all texts together below which one automaton looks through texts of every kind.
 const LITTLE: usize = 256 << 10;
 
-/// In a text: a digit, a colon or an equals sign, a letter, some of these or none. Each kind of text has its own automaton, of the
-/// patterns that can be in it.
-const TEXTS: usize = 8;
+/// In a text: a digit, a letter, both or none. Each kind of text has its own automata, of the patterns that can be in it.
+const TEXTS: usize = 4;
 const DIGIT: usize = 1;
-const SIGN: usize = 2;
-const LETTER: usize = 4;
-/// The automata: from points and anywhere for each kind of text, then the same for what needs a rare sign, then from numbers.
-const GROUPS: usize = 2 * TEXTS + 3;
-const NUMBERS: usize = 2 * TEXTS + 2;
+const LETTER: usize = 2;
+/// The automata: from points and anywhere for each kind of text, then from numbers, then those with a hinge.
+const GROUPS: usize = 2 * TEXTS + 5;
+const NUMBERS: usize = 2 * TEXTS;
+const RARE: usize = NUMBERS + 1;
+const SIGN: usize = NUMBERS + 2;
+const LIST: usize = NUMBERS + 3;
+const BEFORE_DIGITS: usize = NUMBERS + 4;
 
 /// Some of the patterns as one automaton.
 struct Group {
@@ -46,6 +50,10 @@ struct Group {
     line: bool,
     /// One of these words is in every text in which one of them matches.
     gate: Option<AhoCorasick>,
+    /// Reads backwards what stands before the hinge of each.
+    back: Option<DFA>,
+    /// None of them is in a text without a letter.
+    letter: bool,
 }
 
 /// A pattern that is looked for.
@@ -69,18 +77,36 @@ struct Own {
 impl Own {
     /// What is run: of what stands before a number, from the number on.
     fn expression(&self) -> &Hir {
-        match &self.form.start {
-            Start::Number(rest) => rest,
+        match (&self.form.start, &self.form.before) {
+            (Start::Number(rest), None) => rest,
             _ => &self.parsed,
+        }
+    }
+
+    /// Which automaton it belongs to whatever the text, if there is such a one.
+    fn apart(&self) -> Option<usize> {
+        match (&self.form.start, &self.form.before, &self.form.need) {
+            (_, Some(_), Need::Rare) => Some(RARE),
+            (_, Some(_), Need::Sign) => Some(SIGN),
+            (_, Some(_), Need::List) => Some(LIST),
+            (_, Some(_), _) => Some(BEFORE_DIGITS),
+            (Start::Number(_), None, _) => Some(NUMBERS),
+            _ => None,
         }
     }
 }
 
-/// One automaton of several expressions.
-fn automaton(parsed: &[&Hir]) -> Option<DFA> {
+/// One automaton of several expressions, which reads them forwards or backwards.
+pub(super) fn automaton(parsed: &[&Hir], backwards: bool) -> Option<DFA> {
     let config = DFA::config().match_kind(MatchKind::All).cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true);
     let nfa = thompson::Compiler::new()
-        .configure(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)).which_captures(WhichCaptures::None))
+        .configure(
+            thompson::Config::new()
+                .reverse(backwards)
+                .utf8(false)
+                .nfa_size_limit(Some(MOST_BYTES))
+                .which_captures(WhichCaptures::None),
+        )
         .build_many_from_hir(parsed);
     nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok())
 }
@@ -89,7 +115,7 @@ fn automaton(parsed: &[&Hir]) -> Option<DFA> {
 pub(super) struct Sieve {
     /// In the order in which they are tried.
     patterns: Vec<Own>,
-    groups: [OnceLock<Option<Group>>; GROUPS],
+    groups: Box<[OnceLock<Option<Group>>]>,
     /// Those that may begin anywhere, and hold bytes that are looked for by themselves.
     literals: Vec<(Finder<'static>, Vec<u16>)>,
 }
@@ -113,6 +139,8 @@ struct Learnt {
     states: Vec<LazyStateID>,
     /// How often the automaton had forgotten its states when they were written down.
     cleared: usize,
+    /// Of what is read backwards.
+    back: Option<hinge::Learnt>,
 }
 
 /// Where a pattern may match.
@@ -168,7 +196,7 @@ impl Sieve {
                 None => literals.push((Finder::new(bytes).into_owned(), vec![rank])),
             }
         }
-        Self { patterns, groups: [const { OnceLock::new() }; GROUPS], literals }
+        Self { patterns, groups: std::iter::repeat_with(OnceLock::new).take(GROUPS).collect(), literals }
     }
 
     /// Working memory.
@@ -186,36 +214,36 @@ impl Sieve {
     /// An automaton. `None` if it would have no pattern.
     fn group(&self, index: usize) -> Option<&Group> {
         let build = || {
-            let runs = index.is_multiple_of(2);
+            let runs = index.is_multiple_of(2) || index > NUMBERS;
             let text = index / 2;
+            let digit = |byte: &u8| byte.is_ascii_digit();
             let asked = |own: &Own| {
                 let form = &own.form;
-                let number = matches!(form.start, Start::Number(_));
-                if index == NUMBERS || number {
-                    return index == NUMBERS && number;
+                if index >= NUMBERS || own.apart().is_some() {
+                    return own.apart() == Some(index);
                 }
-                let digit = |byte: &u8| byte.is_ascii_digit();
                 (form.start != Start::Anywhere) == runs
-                    && (text & LETTER != 0 || text == TEXTS || !own.letter)
+                    && (text & LETTER != 0 || !own.letter)
                     && match &form.need {
-                        Need::Rare => text == TEXTS,
-                        Need::Digit => text < TEXTS && text & DIGIT != 0,
-                        Need::Sign => text < TEXTS && text & SIGN != 0,
+                        Need::Digit => text & DIGIT != 0,
                         // what begins a run ends it soon where its literal is not
-                        Need::Literal(bytes) => text < TEXTS && runs && (text & DIGIT != 0 || !bytes.iter().any(digit)),
-                        Need::Nothing => text < TEXTS,
+                        Need::Literal(bytes) => runs && (text & DIGIT != 0 || !bytes.iter().any(digit)),
+                        Need::Rare | Need::Sign | Need::List | Need::Nothing => true,
                     }
             };
             let own: Vec<(u16, &Own)> = (0_u16..).zip(&self.patterns).filter(|row| asked(row.1)).collect();
             let parsed: Vec<&Hir> = own.iter().map(|row| row.1.expression()).collect();
-            let dfa = automaton(&parsed);
+            let dfa = automaton(&parsed, false);
+            let before: Vec<&Hir> = own.iter().filter(|_| index > NUMBERS).filter_map(|row| row.1.form.before.as_ref()).collect();
+            let back = (!before.is_empty()).then(|| automaton(&before, true)).flatten();
+            let letter = own.iter().all(|row| row.1.letter);
             let line = own.iter().any(|row| row.1.form.line);
             let gate = (!runs && own.iter().all(|row| !row.1.form.words.is_empty())).then(|| {
                 let words = own.iter().flat_map(|row| &row.1.form.words);
                 AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
             });
             let patterns: Vec<u16> = own.iter().map(|row| row.0).collect();
-            (!patterns.is_empty()).then_some(Group { dfa, patterns, line, gate: gate.flatten() })
+            (!patterns.is_empty()).then_some(Group { dfa, patterns, line, gate: gate.flatten(), back, letter })
         };
         self.groups.get(index)?.get_or_init(build).as_ref()
     }
@@ -233,9 +261,6 @@ impl Sieve {
         bits.read(bytes);
         let digit = bits.any_digit();
         let mut text = if digit { DIGIT } else { 0 };
-        if has(bytes, [b':', b'=']) {
-            text |= SIGN;
-        }
         *letters = bits.any_letter();
         if *letters {
             text |= LETTER;
@@ -243,13 +268,23 @@ impl Sieve {
         // an automaton is work to make: for little text one of all patterns does for every kind
         *seen = seen.saturating_add(bytes.len());
         if *seen < LITTLE {
-            text = DIGIT | SIGN | LETTER;
+            text = DIGIT | LETTER;
         }
-        let rare = has(bytes, [b'@', b'%']).then_some(TEXTS);
-        let both = |text: usize| [2 * text, 2 * text + 1];
-        let groups = both(text).into_iter().chain(rare.into_iter().flat_map(both)).chain(digit.then_some(NUMBERS));
-        for index in groups {
+        let hinged = which_hinges(bytes);
+        let groups = [
+            (2 * text, true),
+            (2 * text + 1, true),
+            (NUMBERS, digit),
+            (BEFORE_DIGITS, digit),
+            (RARE, hinged & HINGES[0].0 != 0),
+            (SIGN, hinged & HINGES[1].0 != 0),
+            (LIST, hinged & HINGES[2].0 != 0),
+        ];
+        for (index, _) in groups.into_iter().filter(|row| row.1) {
             let (Some(group), Some(slot)) = (self.group(index), learnt.get_mut(index)) else { continue };
+            if group.letter && !*letters {
+                continue;
+            }
             let Some(dfa) = &group.dfa else {
                 found.anywhere(&group.patterns);
                 continue;
@@ -265,24 +300,50 @@ impl Sieve {
                 behind: Vec::new(),
                 states: Vec::new(),
                 cleared: 0,
+                back: group.back.as_ref().map(hinge::Learnt::new),
             });
             let pass = Pass { group, dfa, bytes, numbers: index == NUMBERS };
-            if index.is_multiple_of(2) {
-                pass.runs(bits, learnt, points, &mut found);
-            } else {
-                pass.everywhere(learnt, &mut found);
+            points.clear();
+            match index {
+                RARE => pass.hinges(hinges(bytes, form::RARE), learnt, points, &mut found),
+                SIGN => pass.hinges(hinges(bytes, form::SIGNS), learnt, points, &mut found),
+                LIST => pass.hinges(hinges(bytes, form::LIST), learnt, points, &mut found),
+                BEFORE_DIGITS => pass.hinges(bits.numbers(bytes.len()), learnt, points, &mut found),
+                _ if index.is_multiple_of(2) => pass.borders(bits, learnt, points, &mut found),
+                _ => pass.everywhere(learnt, &mut found),
             }
         }
         places.sort_unstable();
     }
 }
 
-/// Whether one of two bytes is in a text. Cells are too short for a search that has to be set up.
-fn has(bytes: &[u8], [one, two]: [u8; 2]) -> bool {
-    match bytes.len() {
-        ..32 => bytes.iter().any(|byte| *byte == one || *byte == two),
-        _ => memchr::memchr2(one, two, bytes).is_some(),
+/// The sets of bytes that patterns hang on, and a bit for each.
+const HINGES: [(u8, [u8; 2]); 3] = [(1, form::RARE), (2, form::SIGNS), (4, form::LIST)];
+
+/// Those bits by byte.
+const HINGED: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut set = 0;
+    while set < HINGES.len() {
+        let (bit, [one, two]) = HINGES[set];
+        all[one as usize] |= bit;
+        all[two as usize] |= bit;
+        set += 1;
     }
+    all
+};
+
+/// Which of those sets have a byte in a text. Cells are too short for a search that has to be set up.
+fn which_hinges(bytes: &[u8]) -> u8 {
+    match bytes.len() {
+        ..32 => bytes.iter().fold(0, |all, byte| all | HINGED[usize::from(*byte)]),
+        _ => HINGES.iter().filter(|(_, [one, two])| memchr::memchr2(*one, *two, bytes).is_some()).fold(0, |all, row| all | row.0),
+    }
+}
+
+/// Where one of two bytes is.
+fn hinges(bytes: &[u8], [one, two]: [u8; 2]) -> impl Iterator<Item = usize> {
+    memchr::memchr2_iter(one, two, bytes)
 }
 
 /// Where what is found is kept.
@@ -309,6 +370,8 @@ impl Found<'_> {
 struct Bits {
     words: Vec<u64>,
     digits: Vec<u64>,
+    /// Low lines, which are of words, too.
+    lines: Vec<u64>,
     /// Whether one is no ASCII.
     high: bool,
 }
@@ -317,13 +380,15 @@ impl Bits {
     fn read(&mut self, bytes: &[u8]) {
         self.words.clear();
         self.digits.clear();
+        self.lines.clear();
         self.high = false;
         bits::each(
             bytes,
-            |eight| [eight.words(), eight.digits(), eight.high()],
-            |[words, digits, high]| {
+            |eight| [eight.words(), eight.digits(), eight.lines(), eight.high()],
+            |[words, digits, lines, high]| {
                 self.words.push(words);
                 self.digits.push(digits);
+                self.lines.push(lines);
                 self.high |= high != 0;
             },
         );
@@ -337,7 +402,24 @@ impl Bits {
         self.digits.iter().any(|bits| *bits != 0)
     }
 
-    /// Calls with each place where a number begins, or where a word begins or a byte of none is.
+    /// Where numbers begin.
+    fn numbers(&self, length: usize) -> impl Iterator<Item = usize> {
+        let mut before = 0;
+        let starts = self.digits.iter().map(move |bits| {
+            let own = bits & !(bits << 1 | before);
+            before = bits >> 63;
+            own
+        });
+        (0..).step_by(64).zip(starts).flat_map(move |(at, mut bits)| {
+            std::iter::from_fn(move || {
+                let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                (at + bit < length).then_some(at + bit)
+            })
+        })
+    }
+
+    /// Calls with each place where a number begins, or where a word begins, a low line or a byte of no word is.
     #[inline]
     fn each(&self, numbers: bool, length: usize, then: impl FnMut(usize)) {
         let all = if numbers { &self.digits } else { &self.words };
@@ -346,13 +428,23 @@ impl Bits {
             let bits = all.get(at).copied().unwrap_or(0);
             let inside = bits << 1 | before;
             before = bits >> 63;
-            if numbers { bits & !inside } else { !(bits & inside) }
+            if numbers { bits & !inside } else { !(bits & inside) | self.lines.get(at).copied().unwrap_or(0) }
         };
         bits::places(0, length, open, then);
     }
 }
 
 impl Learnt {
+    /// Makes room for what runs are remembered by.
+    fn begin(&mut self) {
+        if self.dead.is_empty() {
+            self.dead.resize(1 << 10, 0);
+            // no text has eight such bytes
+            self.vain.resize(VAINS, u64::MAX);
+            self.behind.resize(1 << 16, 0);
+        }
+    }
+
     /// Whether runs that begin with two bytes may come to something.
     #[inline]
     fn alive(&self, pair: usize) -> bool {
@@ -403,18 +495,10 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Runs from each point: where a word or number begins, at each byte of no word.
-    fn runs(&self, bits: &Bits, learnt: &mut Learnt, points: &mut Vec<usize>, found: &mut Found<'_>) {
-        let Self { group, bytes, numbers, .. } = *self;
-        let before = found.places.len();
-        let mut steps = bytes.len().saturating_mul(MOST_STEPS).saturating_add(4_096);
-        if learnt.dead.is_empty() {
-            learnt.dead.resize(1 << 10, 0);
-            // no text has eight such bytes
-            learnt.vain.resize(VAINS, u64::MAX);
-            learnt.behind.resize(1 << 16, 0);
-        }
-        points.clear();
+    /// Runs from where a word or number begins, and from each byte of no word.
+    fn borders(&self, bits: &Bits, learnt: &mut Learnt, points: &mut Vec<usize>, found: &mut Found<'_>) {
+        let Self { bytes, numbers, .. } = *self;
+        learnt.begin();
         bits.each(numbers, bytes.len(), |at| {
             let pair = match bytes.get(at..) {
                 Some([one, two, ..]) => usize::from(*one) << 8 | usize::from(*two),
@@ -424,6 +508,36 @@ impl Pass<'_> {
                 points.push(at);
             }
         });
+        self.runs(learnt, points, found);
+    }
+
+    /// Runs from where reading backwards from hinges says that something may begin.
+    fn hinges(
+        &self,
+        mut hinges: impl Iterator<Item = usize>,
+        learnt: &mut Learnt,
+        points: &mut Vec<usize>,
+        found: &mut Found<'_>,
+    ) {
+        learnt.begin();
+        let all = match (&self.group.back, &mut learnt.back) {
+            (Some(dfa), Some(back)) => hinges.all(|hinge| back.starts(dfa, self.bytes, hinge, points).is_some()),
+            _ => false,
+        };
+        if all {
+            points.sort_unstable();
+            points.dedup();
+            self.runs(learnt, points, found);
+        } else {
+            self.everywhere(learnt, found);
+        }
+    }
+
+    /// Runs from each point.
+    fn runs(&self, learnt: &mut Learnt, points: &[usize], found: &mut Found<'_>) {
+        let Self { group, bytes, numbers, .. } = *self;
+        let before = found.places.len();
+        let mut steps = bytes.len().saturating_mul(MOST_STEPS).saturating_add(4_096);
         for at in points.iter().copied() {
             let rest = bytes.get(at..).unwrap_or(&[]);
             let fresh = self.is_fresh(at);
@@ -464,11 +578,13 @@ impl Pass<'_> {
         }
     }
 
-    /// Whether what a run comes to depends on more than its own bytes: the start of the text or a line is before it.
+    /// Whether what a run comes to depends on more than its own bytes: the start of the text or a line is before it, or it begins inside
+    /// of a word.
     #[inline]
     fn is_fresh(&self, at: usize) -> bool {
         match at.checked_sub(1).and_then(|at| self.bytes.get(at)) {
             None => true,
+            Some(byte) if form::is_word(*byte) && self.bytes.get(at).is_some_and(|byte| form::is_word(*byte)) => true,
             Some(byte) => self.group.line && matches!(byte, b'\n' | b'\r'),
         }
     }
@@ -579,6 +695,11 @@ mod tests {
             r"(?:^|[^\d ]|[^\d] )[2-6]\d \d\d",
             r"(?m)^\w+-",
             r"(?i)(?:secret|key)s?=\w",
+            r"[A-Z]\w* a?b\. ?\d",
+            r"(?i)(?:[a-z]{1,3}_|)pw ?(?:=>?|:)\w",
+            r"[a-z]{3}@|x%\d",
+            r"(?:\b|_)(?:pw|zoe)",
+            r"(?:key|pw) ?[,(]\d",
         ];
         let patterns = compiled(&sources);
         let sieve = sieve(&patterns);
@@ -593,6 +714,9 @@ mod tests {
             "22 11",
             "x22 11, 2222 11\n y 42 00",
             "ab-c\nd-e f-g\rh-i",
+            "Ab1 b. 1 Zoe b.2 Joe ab.33",
+            "my_pw a_b_zoe zoe _zoe xzoe key, key,1 pw (2 apw,3",
+            "pw=>x my_pw:y xpw = z _pw =\nabc@ ab@@ xyz@ x% x%1",
             "mySecret=1 KEYS=2 key =3",
             &"a.".repeat(3_000),
         ];
@@ -603,7 +727,8 @@ mod tests {
                 let found: Vec<usize> = regex.find_iter(text.as_bytes()).map(|hit| hit.start()).collect();
                 let places = || memory.places.iter().filter(|place| usize::from(place.pattern) == index);
                 let own: Vec<usize> = places().filter_map(|place| place.at).collect();
-                if matches!(pattern.form().start, Start::Word | Start::Edge) {
+                let (start, hinge) = (&pattern.form().start, &pattern.form().before);
+                if matches!(start, Start::Word | Start::Edge) || hinge.is_some() {
                     assert!(found.iter().all(|start| own.contains(start)), "{source}");
                     assert_eq!(own.is_empty(), found.is_empty(), "{source}");
                 } else {
